@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { EffectState, Problem } from '../errors/problem.js';
+import { JsonMap } from '../json.js';
+
+export const ExecutionStatus = z.enum([
+  'pending',
+  'running',
+  'retrying',
+  'unknown',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'undone',
+]);
+export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
+
+/** ISO 8601, UTC, milliseconds. */
+const Time = z.string();
+
+/** One execution as callers see it. 64-bit numbers are strings. */
+export const Execution = z
+  .object({
+    id: z.string(),
+    action: z.string(),
+    version: z.int(),
+    status: ExecutionStatus,
+    effect: EffectState,
+    generation: z.int(),
+    attempts: z.int(),
+    idempotencyKey: z.string(),
+    keyDerived: z.boolean(),
+    /** True where this answer repeats an outcome that was settled before the call. */
+    replayed: z.boolean(),
+    actor: z.object({ type: z.string(), id: z.string() }),
+    requestedAt: Time,
+    startedAt: Time.nullable(),
+    endedAt: Time.nullable(),
+    durationMs: z.int().nullable(),
+    nextAttemptAt: Time.nullable(),
+    /** `<log id>-<n>` of the newest event of this execution. */
+    position: z.string(),
+    workflowRun: z.string().nullable(),
+    step: z.string().nullable(),
+    /** Only on a failed, cancelled or unknown execution. */
+    error: Problem.optional(),
+  })
+  .meta({ id: 'Execution' });
+export type Execution = z.infer<typeof Execution>;
+
+/** An event as the audit shows it. */
+export const AuditEvent = z
+  .object({
+    eventId: z.string(),
+    type: z.string(),
+    executionId: z.string(),
+    action: z.string(),
+    version: z.int(),
+    actor: z.object({ type: z.string(), id: z.string() }),
+    position: z.string(),
+    occurredAt: Time,
+    data: JsonMap,
+  })
+  .meta({ id: 'AuditEvent' });
+export type AuditEvent = z.infer<typeof AuditEvent>;

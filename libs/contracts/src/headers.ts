@@ -1,0 +1,31 @@
+/** Every header name of HTTP and bus, in the spelling in which it is sent. Looked up without regard to case. */
+export const HEADERS = {
+  /** Caller's key, RFC 8941 string or bare token; echoed in answers. */
+  idempotencyKey: 'Idempotency-Key',
+  /** executed | attached | replayed | pending | rejected */
+  idempotencyStatus: 'Idempotency-Status',
+  idempotencyGeneration: 'Idempotency-Generation',
+  /** UUID, one a logical call, kept over its network retries. */
+  requestId: 'Do-Request-Id',
+  /** When the caller first sent this call, RFC 9110 date or ISO 8601. */
+  firstSent: 'Repeatability-First-Sent',
+  /** Milliseconds that the caller still waits, re-issued at each hop; 0 = answer as soon as it is durable. */
+  timeoutMs: 'Do-Timeout-Ms',
+  shouldRetry: 'Do-Should-Retry',
+  retryAfterMs: 'Do-Retry-After-Ms',
+  executionId: 'Do-Execution-Id',
+  actionVersion: 'Do-Action-Version',
+  actorType: 'Do-Actor-Type',
+  actorId: 'Do-Actor-Id',
+  credentialId: 'Do-Credential-Id',
+  channel: 'Do-Channel',
+  gateway: 'Do-Gateway',
+  userAgent: 'Do-User-Agent',
+  traceparent: 'traceparent',
+  /** Set on every refusal and failure, with the error code. */
+  errorCode: 'Nats-Service-Error-Code',
+  errorTitle: 'Nats-Service-Error',
+} as const;
+
+/** How an answer came about, told in `Idempotency-Status`. */
+export type IdempotencyStatus = 'executed' | 'attached' | 'replayed' | 'pending' | 'rejected';

@@ -1,0 +1,143 @@
+import type { ActionEvent, ActionEventData, EffectState } from '@action-do/contracts';
+import {
+  ABSENT,
+  type ExecutionState,
+  type Generation,
+  type GenerationStatus,
+  type Outcome,
+} from './execution-state.js';
+
+/** A history that the deciders cannot have written: our bug or a foreign hand. Never caught midway. */
+export class CorruptHistory extends Error {
+  readonly code = 'CORRUPT_HISTORY';
+  constructor(type: string, status: string, revision: bigint) {
+    super(`corrupt history: ${type} on ${status} at revision ${revision}`);
+    this.name = 'CorruptHistory';
+  }
+}
+
+/** Folds events onto a state; the same events always give the same state. */
+export const foldExecution = (
+  events: readonly ActionEvent[],
+  from: ExecutionState = ABSENT,
+): ExecutionState => events.reduce(evolveExecution, from);
+
+/** Records one fact and never refuses a legal one; throws CorruptHistory on what cannot have been decided. */
+export function evolveExecution(state: ExecutionState, event: ActionEvent): ExecutionState {
+  const revision = state.revision + 1n;
+  return { revision, generation: evolveGeneration(state.generation, event, revision) };
+}
+
+function evolveGeneration(current: Generation | null, event: ActionEvent, revision: bigint): Generation {
+  if (event.type === 'ActionRequested') return begin(current, event.data, revision);
+  if (current === null) throw new CorruptHistory(event.type, 'absent', revision);
+  const allow = (...statuses: GenerationStatus[]): void => {
+    if (!statuses.includes(current.status)) throw new CorruptHistory(event.type, current.status, revision);
+  };
+  switch (event.type) {
+    case 'ActionStarted':
+      allow('pending', 'retrying');
+      if (event.data.attempt !== current.attempt + 1)
+        throw new CorruptHistory(event.type, current.status, revision);
+      return start(current, event.data);
+    case 'ActionAttemptFailed':
+      allow('running');
+      return {
+        ...current,
+        status: 'retrying',
+        nextAttemptAtMs: event.data.nextAttemptAtMs,
+        effect: worse(current.effect, event.data.effect),
+        lastError: event.data.error,
+      };
+    case 'ActionOutcomeUnknown':
+      allow('pending', 'running', 'retrying');
+      return {
+        ...current,
+        status: 'unknown',
+        effect: 'unknown',
+        lastError: event.data.error,
+        nextAttemptAtMs: null,
+      };
+    case 'ActionSucceeded': {
+      allow('running', 'retrying', 'unknown');
+      const { result, ...rest } = event.data;
+      return close(current, 'succeeded', { ...settled(rest), ok: true, result });
+    }
+    case 'ActionFailed': {
+      allow('pending', 'running', 'retrying', 'unknown');
+      const { error, ...rest } = event.data;
+      const status = error.code === 'CANCELLED' ? 'cancelled' : 'failed';
+      return { ...close(current, status, { ...settled(rest), ok: false, error }), lastError: error };
+    }
+    case 'ActionLateOutcome':
+      return current;
+    case 'ActionCancelRequested':
+      allow('pending', 'running', 'retrying');
+      return { ...current, cancelRequestedAtMs: event.data.atMs };
+    case 'ActionUndoRequested':
+      allow('succeeded', 'failed', 'cancelled');
+      return { ...current, undoRequestedAtMs: event.data.atMs };
+    case 'ActionUndone':
+      allow('succeeded', 'failed', 'cancelled');
+      return { ...current, status: 'undone' };
+  }
+}
+
+function begin(
+  current: Generation | null,
+  request: ActionEventData<'ActionRequested'>,
+  revision: bigint,
+): Generation {
+  const number = current === null ? 1 : current.request.generation + 1;
+  const free = current === null || current.outcome !== null;
+  if (!free || request.generation !== number)
+    throw new CorruptHistory('ActionRequested', current?.status ?? 'absent', revision);
+  return {
+    request,
+    status: 'pending',
+    attempt: 0,
+    executor: null,
+    firstStartedAtMs: null,
+    attemptStartedAtMs: null,
+    nextAttemptAtMs: null,
+    effect: 'none',
+    outcome: null,
+    lastError: null,
+    cancelRequestedAtMs: null,
+    undoRequestedAtMs: null,
+  };
+}
+
+const start = (
+  current: Generation,
+  { attempt, executor, atMs }: ActionEventData<'ActionStarted'>,
+): Generation => ({
+  ...current,
+  status: 'running',
+  attempt,
+  executor,
+  firstStartedAtMs: current.firstStartedAtMs ?? atMs,
+  attemptStartedAtMs: atMs,
+  nextAttemptAtMs: null,
+});
+
+const close = (current: Generation, status: GenerationStatus, outcome: Outcome): Generation => ({
+  ...current,
+  status,
+  outcome,
+  effect: outcome.effect,
+  nextAttemptAtMs: null,
+});
+
+const settled = (data: Omit<ActionEventData<'ActionFailed'>, 'error'>) => ({
+  atMs: data.atMs,
+  effect: data.effect,
+  settledBy: data.settledBy,
+  windowEndsAtMs: data.windowEndsAtMs,
+});
+
+/** Of two attempts, what may have happened outside: something known to have happened, else doubt, else nothing. */
+export function worse(a: EffectState, b: EffectState): EffectState {
+  if (a === 'applied' || b === 'applied') return 'applied';
+  return a === 'unknown' || b === 'unknown' ? 'unknown' : 'none';
+}

@@ -1,0 +1,61 @@
+import type { ActionEventData, EffectState, Failure, JsonValue, SettledBy } from '@action-do/contracts';
+
+/**
+ * One key's stream, folded. The stream holds every generation of the key one after the other; the state is the
+ * newest, since only that one decides.
+ *
+ *   pending ──► running ──► succeeded | failed | cancelled ──(undo)──► undone
+ *      ▲           │  ▲
+ *      │           ▼  │
+ *   (claimed)   retrying      running ──► unknown ──► succeeded | failed
+ */
+export interface ExecutionState {
+  /** Events folded so far minus one: the revision to expect at the next append; -1 for a stream without events. */
+  readonly revision: bigint;
+  readonly generation: Generation | null;
+}
+
+export type GenerationStatus =
+  | 'pending'
+  | 'running'
+  | 'retrying'
+  | 'unknown'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'undone';
+
+export interface Generation {
+  readonly request: ActionEventData<'ActionRequested'>;
+  readonly status: GenerationStatus;
+  /** Number of the newest ActionStarted; 0 before the first. Within a generation no number is given twice. */
+  readonly attempt: number;
+  readonly executor: string | null;
+  readonly firstStartedAtMs: number | null;
+  readonly attemptStartedAtMs: number | null;
+  readonly nextAttemptAtMs: number | null;
+  /** The worst that is known of any attempt that ended: what may have happened outside so far. */
+  readonly effect: EffectState;
+  readonly outcome: Outcome | null;
+  /** Why the last attempt failed, or why the outcome is unknown. */
+  readonly lastError: Failure | null;
+  readonly cancelRequestedAtMs: number | null;
+  readonly undoRequestedAtMs: number | null;
+}
+
+export type Outcome = {
+  readonly atMs: number;
+  readonly effect: EffectState;
+  readonly settledBy: SettledBy | undefined;
+  /** null = answers its repeats for ever. */
+  readonly windowEndsAtMs: number | null;
+} & ({ readonly ok: true; readonly result: JsonValue } | { readonly ok: false; readonly error: Failure });
+
+export const ABSENT: ExecutionState = { revision: -1n, generation: null };
+
+/** An attempt may still be made or is being made. */
+export const isOpen = (generation: Generation): boolean =>
+  generation.status === 'pending' || generation.status === 'running' || generation.status === 'retrying';
+
+/** One of ActionSucceeded | ActionFailed is there: nothing but an undo changes it any more. */
+export const isClosed = (generation: Generation): boolean => generation.outcome !== null;

@@ -1,0 +1,82 @@
+import type { ActionPolicy, JsonValue, ScopeHash } from '@action-do/contracts';
+import canonicalize from 'canonicalize';
+
+/**
+ * HMAC-SHA-256 under the tenant's pepper, hex. Comes in as an argument: the pepper is the executor's, and this
+ * library holds no secret and calls no crypto.
+ */
+export type KeyedDigest = (text: string) => string;
+
+/**
+ * What "the same params" means: a keyed digest over the canonical JSON (RFC 8785) of the params as received.
+ * Feed it only what came out of JSON.parse: canonicalize drops `undefined` and maps a Map to `{}`.
+ */
+export function paramsDigest(digest: KeyedDigest, params: JsonValue): string {
+  const text = canonicalize(params);
+  if (text === undefined) throw new TypeError('params did not come from JSON');
+  return digest(`params\0${text}`);
+}
+
+export type ChosenKey =
+  | { readonly kind: 'key'; readonly key: string; readonly derived: boolean }
+  | { readonly kind: 'missing' };
+
+/** Which key names this piece of work: the caller's, else what the action's policy derives. Row 10. */
+export function chooseKey(
+  given: string | undefined,
+  mode: ActionPolicy['idempotency']['mode'],
+  digestOfParams: string,
+  requestId: string,
+): ChosenKey {
+  if (given !== undefined) return { kind: 'key', key: given, derived: false };
+  if (mode === 'params') return { kind: 'key', key: `auto:${digestOfParams}`, derived: true };
+  if (mode === 'none') return { kind: 'key', key: `req:${requestId}`, derived: true };
+  return { kind: 'missing' };
+}
+
+/**
+ * Names the stream of one key of one action. The version is not part of it unless the policy says so: a release
+ * never does again what an earlier version did.
+ */
+export function scopeHash(
+  digest: KeyedDigest,
+  action: string,
+  version: number,
+  perVersion: boolean,
+  key: string,
+): ScopeHash {
+  const name = perVersion ? `${action}@${version}` : action;
+  return digest(`${name}\0${key}`).slice(0, 32) as ScopeHash;
+}
+
+/** Paths at which two params differ, never their values; at most `limit`. Row 8. */
+export function differingPaths(a: JsonValue, b: JsonValue, limit = 10): string[] {
+  const found: string[] = [];
+  compare(a, b, 'params', found, limit);
+  return found;
+}
+
+function compare(
+  a: JsonValue | undefined,
+  b: JsonValue | undefined,
+  path: string,
+  found: string[],
+  limit: number,
+): void {
+  if (found.length >= limit || a === b) return;
+  if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) {
+    found.push(path);
+    return;
+  }
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const step = Array.isArray(a) ? `${path}[${key}]` : `${path}.${key}`;
+    compare(member(a, key), member(b, key), step, found, limit);
+  }
+}
+
+const isContainer = (value: JsonValue | undefined): value is JsonValue[] | { [key: string]: JsonValue } =>
+  typeof value === 'object' && value !== null;
+
+/** Own members only: `toString` of the one must not be found on the other's prototype. */
+const member = (container: JsonValue[] | { [key: string]: JsonValue }, key: string): JsonValue | undefined =>
+  Object.getOwnPropertyDescriptor(container, key)?.value;
