@@ -1,0 +1,31 @@
+import { type Problem, problem } from '@action-do/contracts';
+import { AppendUnknown, StoreUnavailable } from '@action-do/event-store';
+import type { BusAnswer } from '@action-do/messaging';
+import { encodeProblem } from '../execution/encode-answer.js';
+import type { Log } from '../ports.js';
+import { MessageRefused } from './read-command.js';
+
+/** Turns what a handler threw into an answer: nobody who asked is left without one, and nothing inside is told. */
+export const errorAnswer =
+  (log: Log) =>
+  (error: unknown): BusAnswer => {
+    if (error instanceof MessageRefused) return encodeProblem(error.problem, 'rejected', {});
+    return encodeProblem(trouble(error, log), 'rejected', {});
+  };
+
+function trouble(error: unknown, log: Log): Problem {
+  if (error instanceof AppendUnknown)
+    return problem('UNAVAILABLE', {
+      detail:
+        'The event log did not answer: the request may have been recorded. A repeat with the same key finds out.',
+      retryAfterMs: 1_000,
+      effect: 'unknown',
+    });
+  if (error instanceof StoreUnavailable)
+    return problem('UNAVAILABLE', {
+      detail: 'The event log is out of reach; nothing was recorded.',
+      retryAfterMs: 1_000,
+    });
+  log.error({ err: error }, 'a command ended in an error of ours');
+  return problem('INTERNAL');
+}

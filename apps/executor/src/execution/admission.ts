@@ -1,0 +1,47 @@
+/** One execution that this executor may come to hold. Giving it back twice does no harm. */
+export interface Admission {
+  leave(): void;
+}
+
+/**
+ * Bounds how many executions this executor holds at once (running, queued, in backoff), and knows which: entered
+ * before the claim is appended, left when the execution is closed or parked. So whatever this executor has open in
+ * the log is in here, and a list of it is enough to find all open work after a crash.
+ */
+export class Admissions {
+  private readonly held = new Map<string, number>();
+  private count = 0;
+
+  constructor(readonly limit: number) {}
+
+  /** Null = full: refuse before anything is recorded. */
+  enter(stream: string): Admission | null {
+    return this.count >= this.limit ? null : this.enterAnyway(stream);
+  }
+
+  /** For work that is already recorded and must not be refused any more. */
+  enterAnyway(stream: string): Admission {
+    this.count++;
+    this.held.set(stream, (this.held.get(stream) ?? 0) + 1);
+    let inside = true;
+    return {
+      leave: () => {
+        if (!inside) return;
+        inside = false;
+        this.count--;
+        const left = (this.held.get(stream) ?? 1) - 1;
+        if (left === 0) this.held.delete(stream);
+        else this.held.set(stream, left);
+      },
+    };
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Streams of everything held now. */
+  streams(): string[] {
+    return [...this.held.keys()];
+  }
+}

@@ -1,0 +1,47 @@
+import { type JsonObject, type Problem, problem } from '@action-do/contracts';
+import { differingPaths, type Generation } from '@action-do/domain';
+import type { ActionRegistry } from '../registry/action-registry.js';
+
+/** Row 8 and its kin: says which params differ, never what they are. */
+export function describeReuse(
+  {
+    code,
+    generation,
+  }: { code: 'IDEMPOTENCY_KEY_REUSED' | 'TOO_LATE' | 'IN_PROGRESS'; generation: Generation },
+  params: JsonObject,
+): Problem {
+  if (code !== 'IDEMPOTENCY_KEY_REUSED') return problem(code);
+  const paths = differingPaths(generation.request.params, params);
+  return problem(code, {
+    detail:
+      paths.length === 0
+        ? 'The key was used with params that differ only in a default given or left out.'
+        : `The key was used with other params; these differ: ${paths.join(', ')}.`,
+    issues: paths.map((path) => ({
+      path,
+      code: 'differs',
+      message: 'differs from the first call with this key',
+    })),
+    newKeySafe: true,
+  });
+}
+
+/** Row 12: names what the caller may have meant. */
+export function unknownAction(
+  registry: ActionRegistry,
+  asked: { action: string; version: number | undefined },
+): Problem {
+  const versions = registry.versions(asked.action);
+  if (versions.length > 0)
+    return problem('ACTION_UNKNOWN', {
+      detail: `${asked.action} has no version ${asked.version}; it has ${versions.join(', ')}.`,
+    });
+  const nearest = registry.nearest(asked.action);
+  return problem('ACTION_UNKNOWN', {
+    detail:
+      nearest.length === 0
+        ? 'No action is loaded at all; DO_ACTIONS names the modules that define actions.'
+        : `There is no action of this name. Nearest: ${nearest.join(', ')}.`,
+    issues: nearest.map((name) => ({ path: 'name', code: 'nearest', message: name })),
+  });
+}

@@ -1,0 +1,67 @@
+import { executionId, HEADERS, type Problem, problem } from '@action-do/contracts';
+import { isClosed } from '@action-do/domain';
+import type { BusAnswer } from '@action-do/messaging';
+import type { Answer } from './answer.js';
+import { toExecution, toExecutionError } from './execution-view.js';
+
+const encoder = new TextEncoder();
+/** What a caller is told to wait where nothing better is known. */
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * Puts an answer into bytes: the body is what HTTP callers get too, `{ result, execution }` or the error object; the
+ * headers carry what decides the status, so that a gateway passes a body on without looking into it.
+ */
+export function encodeAnswer(answer: Answer, logId: string, nowMs: number): BusAnswer {
+  if (answer.kind === 'refused') return encodeProblem(answer.problem, 'rejected', echo(answer.key));
+  const { loaded, how } = answer;
+  const { generation } = loaded.state;
+  if (generation === null) return encodeProblem(problem('INTERNAL'), 'rejected', {});
+  const execution = toExecution(loaded, generation, logId, how === 'replayed');
+  const headers = {
+    ...echo(answer.key),
+    [HEADERS.executionId]: executionId(loaded.scope, generation.request.generation),
+    [HEADERS.idempotencyGeneration]: String(generation.request.generation),
+  };
+  const error = toExecutionError(loaded, generation);
+  if (error) return encodeProblem(error, how, headers, { execution: { ...execution, error: undefined } });
+  if (!isClosed(generation)) {
+    const dueInMs = generation.nextAttemptAtMs === null ? RETRY_AFTER_MS : generation.nextAttemptAtMs - nowMs;
+    return {
+      payload: encoder.encode(JSON.stringify({ execution })),
+      headers: {
+        ...headers,
+        [HEADERS.idempotencyStatus]: 'pending',
+        [HEADERS.shouldRetry]: 'true',
+        [HEADERS.retryAfterMs]: String(Math.max(0, dueInMs)),
+      },
+    };
+  }
+  const result = generation.outcome?.ok ? generation.outcome.result : null;
+  return {
+    payload: encoder.encode(JSON.stringify({ result, execution })),
+    headers: { ...headers, [HEADERS.idempotencyStatus]: how, [HEADERS.shouldRetry]: 'false' },
+  };
+}
+
+const echo = (key: string | undefined): Record<string, string> =>
+  key === undefined ? {} : { [HEADERS.idempotencyKey]: `"${key.replace(/["\\]/g, '\\$&')}"` };
+
+export function encodeProblem(
+  given: Problem,
+  how: string,
+  headers: Record<string, string>,
+  extra: object = {},
+): BusAnswer {
+  return {
+    payload: encoder.encode(JSON.stringify({ ...given, ...extra })),
+    headers: {
+      ...headers,
+      [HEADERS.idempotencyStatus]: how,
+      [HEADERS.shouldRetry]: String(given.retryable),
+      [HEADERS.errorCode]: given.code,
+      [HEADERS.errorTitle]: given.title,
+      ...(given.retryAfterMs === undefined ? {} : { [HEADERS.retryAfterMs]: String(given.retryAfterMs) }),
+    },
+  };
+}

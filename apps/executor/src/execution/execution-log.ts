@@ -1,0 +1,133 @@
+import { type ActionEvent, actionStream, type ScopeHash, type TenantName } from '@action-do/contracts';
+import { ABSENT, type ExecutionState, evolveExecution } from '@action-do/domain';
+import { AppendUnknown, type EventStore, type NewEvent, type RecordedEvent } from '@action-do/event-store';
+import { type Chance, type Clock, pause } from '../ports.js';
+import { type Requester, requesterOf, toActionEvent, toNewEvent } from './execution-record.js';
+
+/** One key's stream as last seen: what is decided upon, and what the answer is made of. */
+export interface Loaded {
+  readonly tenant: TenantName;
+  readonly scope: ScopeHash;
+  readonly state: ExecutionState;
+  /** Of the newest event seen; -1 before the first. */
+  readonly position: bigint;
+  /** Id of the newest event: the cause of the next. */
+  readonly lastEventId: string | null;
+  /** Who asked for the newest generation. */
+  readonly requester: Requester | null;
+}
+
+/**
+ * How often an append whose answer was lost is repeated, with the same ids at the same place, before the caller is
+ * told that nobody knows. A claim has a caller that waits; what an attempt came to has only us to remember it.
+ */
+export type Patience = 'caller-waits' | 'until-known';
+const REPEATS_MAX: Record<Patience, number> = { 'caller-waits': 8, 'until-known': Number.POSITIVE_INFINITY };
+const REPEAT_DELAY_MS = 250;
+
+/** Reads and writes executions: the only place where the deciders' events meet the store. */
+export class ExecutionLog {
+  /** Of the newest event that this process was told is durable; -1 before the first. */
+  lastPosition = -1n;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly chance: Chance,
+    readonly executor: string,
+  ) {}
+
+  get logId(): string {
+    return this.store.logId;
+  }
+
+  /** A stream of which nothing is known yet: the claim on it needs no read, the conflict is the answer. */
+  absent(tenant: TenantName, scope: ScopeHash): Loaded {
+    return { tenant, scope, state: ABSENT, position: -1n, lastEventId: null, requester: null };
+  }
+
+  /** Folds the stream; with `generation`, only as far as that generation goes. */
+  async load(tenant: TenantName, scope: ScopeHash, generation = Number.POSITIVE_INFINITY): Promise<Loaded> {
+    let loaded = this.absent(tenant, scope);
+    for await (const recorded of this.events(tenant, scope)) {
+      const event = toActionEvent(recorded);
+      if (event.type === 'ActionRequested' && event.data.generation > generation) break;
+      loaded = advance(loaded, recorded, event);
+    }
+    return loaded;
+  }
+
+  /** The stream's events as stored, in order. */
+  events(tenant: TenantName, scope: ScopeHash): AsyncIterable<RecordedEvent> {
+    return this.store.readStream(actionStream(tenant, scope));
+  }
+
+  /**
+   * Appends what was decided upon `loaded`, right behind it; all or nothing.
+   * @throws StreamConflict somebody came first: load and decide again
+   * @throws AppendUnknown still unknown after repeating the same ids (row 16)
+   * @throws StoreUnavailable nothing was written
+   */
+  async append(
+    loaded: Loaded,
+    events: readonly ActionEvent[],
+    requester: Requester,
+    patience: Patience,
+  ): Promise<Loaded> {
+    const [first] = events;
+    if (first === undefined) return loaded;
+    const request = first.type === 'ActionRequested' ? first.data : loaded.state.generation?.request;
+    if (request === undefined) throw new TypeError(`${first.type} on a stream without a request`);
+    const context = {
+      tenant: loaded.tenant,
+      scope: loaded.scope,
+      action: request.action,
+      version: request.version,
+      generation: request.generation,
+      executor: this.executor,
+      requester,
+    };
+    let causationId = loaded.lastEventId;
+    const records = events.map((event) => {
+      const record = toNewEvent(event, this.chance.uuid(), causationId, context);
+      causationId = record.id;
+      return record;
+    });
+    const position = await this.appendUntilKnown(loaded, records, REPEATS_MAX[patience]);
+    return {
+      ...loaded,
+      state: events.reduce(evolveExecution, loaded.state),
+      position,
+      lastEventId: causationId,
+      requester,
+    };
+  }
+
+  private async appendUntilKnown(
+    loaded: Loaded,
+    records: readonly NewEvent[],
+    repeatsMax: number,
+  ): Promise<bigint> {
+    const stream = actionStream(loaded.tenant, loaded.scope);
+    const { revision } = loaded.state;
+    const expected = revision < 0n ? 'no-stream' : revision;
+    for (let repeats = 0; ; repeats++) {
+      try {
+        const { position } = await this.store.append(stream, records, expected);
+        if (position > this.lastPosition) this.lastPosition = position;
+        return position;
+      } catch (error) {
+        if (!(error instanceof AppendUnknown) || repeats >= repeatsMax) throw error;
+        await pause(this.clock, REPEAT_DELAY_MS);
+      }
+    }
+  }
+}
+
+const advance = (loaded: Loaded, recorded: RecordedEvent, event: ActionEvent): Loaded => ({
+  ...loaded,
+  state: evolveExecution(loaded.state, event),
+  position: recorded.position,
+  lastEventId: recorded.id,
+  requester: event.type === 'ActionRequested' ? requesterOf(recorded) : loaded.requester,
+});

@@ -1,0 +1,110 @@
+import type { ActionEvent } from '@action-do/contracts';
+import {
+  type AttemptOutcome,
+  decideProbed,
+  decideSettle,
+  type ProbeAnswer,
+  type SettleAttempt,
+} from '@action-do/domain';
+import { StoreUnavailable, StreamConflict } from '@action-do/event-store';
+import { type Chance, type Clock, type Log, pause } from '../ports.js';
+import type { ExecutionLog, Loaded } from './execution-log.js';
+import type { Requester } from './execution-record.js';
+import { type Attempt, runProbe } from './run-attempt.js';
+
+/** How often somebody else may come first before something must be wrong. */
+const CONFLICTS_MAX = 8;
+const RETRY_MS_MAX = 5_000;
+
+/** The attempt that came to an end; without `action` where this executor cannot perform it and so cannot probe it. */
+export type SettledAttempt = Omit<Attempt, 'action'> & { readonly action?: Attempt['action'] };
+
+export interface Appended {
+  readonly loaded: Loaded;
+  /** Empty where there was nothing (left) to write. */
+  readonly events: readonly ActionEvent[];
+}
+
+/** Records what an attempt came to, deciding again whenever somebody else wrote first. */
+export class AttemptSettler {
+  constructor(
+    private readonly log: ExecutionLog,
+    private readonly clock: Clock,
+    private readonly chance: Chance,
+    private readonly logger: Log,
+  ) {}
+
+  /**
+   * @param from the stream as last seen
+   * @returns the stream after it: closed, parked, waiting for the next attempt, or gone its own way meanwhile
+   */
+  async settle(
+    from: Loaded,
+    attempt: SettledAttempt,
+    outcome: AttemptOutcome,
+    requester: Requester,
+  ): Promise<Loaded> {
+    const command = (): SettleAttempt => ({
+      generation: attempt.request.generation,
+      attempt: attempt.attempt,
+      outcome,
+      nowMs: this.clock.nowMs(),
+      random: this.chance.random(),
+    });
+    const { loaded } = await this.append(from, requester, async (loaded) => {
+      const decision = decideSettle(loaded.state, command());
+      if (decision.kind === 'append') return decision.events;
+      const answer = await this.probe(attempt);
+      return decideProbed(loaded.state, { ...command(), answer });
+    });
+    return loaded;
+  }
+
+  private probe({ action, ...attempt }: SettledAttempt): Promise<ProbeAnswer> {
+    if (action === undefined) return Promise.resolve({ state: 'unknown' });
+    return runProbe({ ...attempt, action }, this.clock, this.logger);
+  }
+
+  /**
+   * Appends what `decide` says of the newest state, and says what that was in the end. Goes on until the store has
+   * answered: what an attempt came to is known only here, and must not be dropped because the store is away.
+   */
+  async append(
+    from: Loaded,
+    requester: Requester,
+    decide: (loaded: Loaded) => Promise<readonly ActionEvent[]>,
+  ): Promise<Appended> {
+    let loaded = from;
+    let conflicts = 0;
+    for (let failures = 0; ; ) {
+      try {
+        const events = await decide(loaded);
+        return { loaded: await this.log.append(loaded, events, requester, 'until-known'), events };
+      } catch (error) {
+        if (error instanceof StreamConflict) {
+          if (++conflicts > CONFLICTS_MAX) throw error;
+        } else {
+          if (!(error instanceof StoreUnavailable)) throw error;
+          failures++;
+          this.logger.warn(
+            { err: error, failures },
+            'the event store does not take an outcome; trying again',
+          );
+          await pause(this.clock, Math.min(RETRY_MS_MAX, 100 * 2 ** failures));
+        }
+        loaded = await this.reload(loaded);
+      }
+    }
+  }
+
+  private async reload(loaded: Loaded): Promise<Loaded> {
+    for (;;) {
+      try {
+        return await this.log.load(loaded.tenant, loaded.scope);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        await pause(this.clock, RETRY_MS_MAX);
+      }
+    }
+  }
+}

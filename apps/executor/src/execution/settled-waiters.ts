@@ -1,0 +1,29 @@
+import type { Loaded } from './execution-log.js';
+
+type Wake = (loaded: Loaded) => void;
+
+/**
+ * Callers that wait in this process for an execution to be settled. Best effort: whoever waits for an execution
+ * that another process holds looks into the stream from time to time besides.
+ */
+export class SettledWaiters {
+  private readonly byStream = new Map<string, Set<Wake>>();
+
+  /** Calls `wake` at most once; the returned function calls it off. */
+  register(stream: string, wake: Wake): () => void {
+    const wakes = this.byStream.get(stream) ?? new Set();
+    this.byStream.set(stream, wakes);
+    wakes.add(wake);
+    return () => {
+      wakes.delete(wake);
+      if (wakes.size === 0 && this.byStream.get(stream) === wakes) this.byStream.delete(stream);
+    };
+  }
+
+  notify(stream: string, loaded: Loaded): void {
+    const wakes = this.byStream.get(stream);
+    if (wakes === undefined) return;
+    this.byStream.delete(stream);
+    for (const wake of wakes) wake(loaded);
+  }
+}

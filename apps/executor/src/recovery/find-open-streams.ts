@@ -1,0 +1,33 @@
+import { ACTION_STREAM_PREFIX } from '@action-do/contracts';
+import type { EventStore } from '@action-do/event-store';
+import type { Clock, Log } from '../ports.js';
+import type { RecoveryMark } from './recovery-mark.js';
+
+const PROGRESS_EVERY_MS = 2_000;
+
+/** Streams that may hold an open execution: those of the mark, and those that the log tells of behind it. */
+export async function findOpenStreams(
+  store: EventStore,
+  mark: RecoveryMark,
+  clock: Clock,
+  logger: Log,
+): Promise<Set<string>> {
+  const known = await mark.read(store.logId);
+  const open = new Set(known?.streams);
+  let events = 0;
+  let toldAtMs = clock.nowMs();
+  const options = { streamPrefixes: [ACTION_STREAM_PREFIX], ...(known ? { after: known.after } : {}) };
+  for await (const { type, streamId, position } of store.readAll(options)) {
+    if (type === 'ActionRequested') open.add(streamId);
+    // Not ActionOutcomeUnknown: a late outcome or a probe may still close it, and looking once more costs little.
+    else if (type === 'ActionSucceeded' || type === 'ActionFailed') open.delete(streamId);
+    events++;
+    if (clock.nowMs() - toldAtMs < PROGRESS_EVERY_MS) continue;
+    toldAtMs = clock.nowMs();
+    logger.info(
+      { events, position: String(position), open: open.size },
+      'looking for open executions in the log',
+    );
+  }
+  return open;
+}

@@ -1,0 +1,16 @@
+import type { ActionPolicy, Issue, JsonObject } from '@action-do/contracts';
+import type { ActionDefinition } from '@do-sdk/actions';
+
+/** One version of one action, as the executor calls it. */
+export interface RegisteredAction {
+  readonly name: string;
+  readonly version: number;
+  readonly policy: ActionPolicy;
+  /**
+   * Checks params against the contract and fills in defaults, in place.
+   * @returns what is wrong, empty where nothing is
+   */
+  readonly checkParams: (params: JsonObject) => Issue[];
+  /** The author's own code; its zod says what JSON Schema cannot. */
+  readonly definition: ActionDefinition;
+}

@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { EXECUTOR_QUEUE } from '@action-do/contracts';
+import { type Bus, BusServer, PassErrorsFilter } from '@action-do/messaging';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { errorAnswer } from './bus/error-answer.js';
+import type { Executor } from './executor.js';
+import { ExecutorModule } from './executor.module.js';
+
+/** Puts an executor on the bus. Closing takes no new commands and lets those under way be answered. */
+export async function startExecutor(executor: Executor, bus: Bus): Promise<{ close(): Promise<void> }> {
+  const strategy = new BusServer({ bus, queue: EXECUTOR_QUEUE, errorAnswer: errorAnswer(executor.logger) });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(ExecutorModule.register(executor), {
+    strategy,
+    logger: ['error', 'warn'],
+  });
+  app.useGlobalFilters(new PassErrorsFilter());
+  await app.listen();
+  return app;
+}
