@@ -1,0 +1,69 @@
+import { ActionName, HEADERS, INPUT_LIMITS, scanJson } from '@action-do/contracts';
+import { Controller, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyGuard, callerOf } from '../access/api-key.guard.js';
+import { GATEWAY_NAME } from '../gateway-name.js';
+import { RequestRefused } from '../http/request-refused.js';
+import { ExecutorClient } from './executor.client.js';
+import { readWaitMs, toCommandHeaders } from './request-headers.js';
+import { sendReply } from './send-reply.js';
+
+/** `POST /v1/actions/{name}/executions`: from an HTTP request to a command on the bus, and its answer back. */
+@Controller('v1/actions')
+@UseGuards(ApiKeyGuard)
+export class ExecuteActionController {
+  constructor(
+    @Inject(ExecutorClient) private readonly executor: ExecutorClient,
+    @Inject(GATEWAY_NAME) private readonly gateway: string,
+  ) {}
+
+  @Post(':name/executions')
+  @HttpCode(200)
+  async execute(
+    @Param('name') name: string,
+    @Query('version') version: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const caller = callerOf(request);
+    const body = readBody(request.body);
+    const waitMs = readWaitMs(request.headers['prefer']);
+    const headers = toCommandHeaders(request, caller, waitMs, this.gateway);
+    if (version !== undefined) headers[HEADERS.actionVersion] = readVersion(version);
+    sendReply(reply, await this.executor.execute(caller.tenant, readName(name), body, headers, waitMs));
+  }
+}
+
+/** The scanner runs before anything else looks into the body; what it lets through is passed on as it came. */
+function readBody(body: unknown): Uint8Array {
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array();
+  const scan = scanJson(bytes, INPUT_LIMITS);
+  if (scan.ok) return bytes;
+  const { code, path, message, offset } = scan.problem;
+  throw new RequestRefused(code === 'BODY_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : 'BODY_INVALID', {
+    detail: `${path || 'The body'}, byte ${offset}: ${message}`,
+    issues: [{ path, code, message }],
+  });
+}
+
+function readName(name: string): ActionName {
+  const parsed = ActionName.safeParse(name);
+  if (parsed.success) return parsed.data;
+  const meant = ActionName.safeParse(
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, ''),
+  );
+  throw new RequestRefused('ACTION_UNKNOWN', {
+    detail: `Action names are lower-case words joined by hyphens${meant.success ? `; perhaps ${meant.data} was meant` : ''}.`,
+    newKeySafe: true,
+  });
+}
+
+function readVersion(version: unknown): string {
+  if (typeof version === 'string' && /^[1-9]\d{0,8}$/.test(version)) return version;
+  throw new RequestRefused('REQUEST_INVALID', {
+    detail: 'The query parameter version must be one whole number from 1.',
+  });
+}

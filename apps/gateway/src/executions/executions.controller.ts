@@ -1,0 +1,45 @@
+import type { ExecutionVerb } from '@action-do/contracts';
+import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyGuard, callerOf } from '../access/api-key.guard.js';
+import { GATEWAY_NAME } from '../gateway-name.js';
+import { ExecutorClient } from './executor.client.js';
+import { readWaitMs, toCommandHeaders } from './request-headers.js';
+import { sendReply } from './send-reply.js';
+
+/** Questions about one execution, answered by an executor from the stream. */
+@Controller('v1/executions')
+@UseGuards(ApiKeyGuard)
+export class ExecutionsController {
+  constructor(
+    @Inject(ExecutorClient) private readonly executor: ExecutorClient,
+    @Inject(GATEWAY_NAME) private readonly gateway: string,
+  ) {}
+
+  @Get(':id')
+  get(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.ask('get', id, request, reply, 0);
+  }
+
+  @Get(':id/events')
+  events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.ask('events', id, request, reply, 0);
+  }
+
+  @Get(':id/attach')
+  attach(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.ask('attach', id, request, reply, readWaitMs(request.headers['prefer']));
+  }
+
+  private async ask(
+    verb: ExecutionVerb,
+    id: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    waitMs: number,
+  ): Promise<void> {
+    const caller = callerOf(request);
+    const headers = toCommandHeaders(request, caller, waitMs, this.gateway);
+    sendReply(reply, await this.executor.execution(caller.tenant, verb, id, headers, waitMs));
+  }
+}

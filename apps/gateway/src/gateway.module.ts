@@ -1,0 +1,39 @@
+import type { Bus } from '@action-do/messaging';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ApiKeyVerifier } from './access/verify-api-key.js';
+import { ExecuteActionController } from './executions/execute-action.controller.js';
+import { ExecutionsController } from './executions/executions.controller.js';
+import { ExecutorClient } from './executions/executor.client.js';
+import { GATEWAY_LOG, type GatewayLog } from './gateway-log.js';
+import { GATEWAY_NAME } from './gateway-name.js';
+import { HealthController } from './health/health.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+
+export interface GatewayParts {
+  readonly bus: Bus;
+  readonly log: GatewayLog;
+  /** Names this run of this gateway in the record. */
+  readonly name: string;
+  readonly nowMs: () => number;
+}
+
+/** HTTP in front of the bus: who is calling, is the request well formed, which status does an answer get. No data. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are classes
+export class GatewayModule {
+  static register({ bus, log, name, nowMs }: GatewayParts): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [ExecuteActionController, ExecutionsController, HealthController, OpenApiController],
+      providers: [
+        { provide: ExecutorClient, useValue: new ExecutorClient(bus) },
+        { provide: ApiKeyVerifier, useValue: new ApiKeyVerifier(bus, nowMs) },
+        { provide: GATEWAY_LOG, useValue: log },
+        { provide: GATEWAY_NAME, useValue: name },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

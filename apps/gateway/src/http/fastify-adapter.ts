@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { INPUT_LIMITS, problem } from '@action-do/contracts';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import { sendProblem } from './send-problem.js';
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CONNECTIONS_MAX = 10_000;
+
+/** Fastify with our limits: bodies arrive as bytes, at most 256 KiB of them, and only as application/json. */
+export function createFastifyAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: INPUT_LIMITS.bodyBytesMax,
+    genReqId: () => randomUUID(),
+    // Time to receive a request; how long its answer may take is the caller's own choice.
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 128 },
+    // A URL that cannot be decoded never reaches a route, so no filter sees it.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
+      sendProblem(
+        reply,
+        problem('REQUEST_INVALID', { detail: 'The URL cannot be decoded.', source: 'gateway' }),
+      ),
+  });
+  const fastify = adapter.getInstance();
+  fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  fastify.server.maxConnections = CONNECTIONS_MAX;
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  return adapter;
+}

@@ -1,0 +1,224 @@
+import { AuditEvent, ERRORS, type ErrorCode, ExecuteBody, Execution, Problem } from '@action-do/contracts';
+import { z } from 'zod';
+import { HTTP_STATUS } from '../http/http-status.js';
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: object, description: string, headers: object = {}) => ({
+  description,
+  headers,
+  content: { 'application/json': { schema } },
+});
+const header = (name: string, description: string, schema: object = { type: 'string' }) => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema,
+});
+const path = (name: string, description: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
+
+const PREFER = header(
+  'Prefer',
+  'wait=<seconds, at most 60> (default 20), or respond-async for an answer as soon as the request is durable',
+);
+const EXECUTE_HEADERS = [
+  header('Idempotency-Key', 'Names the piece of work; without it equal params are the same work.', {
+    type: 'string',
+    maxLength: 257,
+  }),
+  header('Do-Request-Id', 'One a logical call, kept over its network retries.', {
+    type: 'string',
+    format: 'uuid',
+  }),
+  PREFER,
+];
+
+/** Every problem an operation may answer with, by status, from the registry of codes. */
+function problems(...codes: ErrorCode[]) {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes)
+    byStatus.set(HTTP_STATUS[code], [...(byStatus.get(HTTP_STATUS[code]) ?? []), code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      String(status),
+      {
+        description: group.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: ref('Problem') } },
+      },
+    ]),
+  );
+}
+
+const OUTCOMES: ErrorCode[] = [
+  'ACTION_FAILED',
+  'CANCELLED',
+  'OUTCOME_UNKNOWN',
+  'RESULT_INVALID',
+  'RESULT_TOO_LARGE',
+  'ATTEMPTS_EXHAUSTED',
+  'TIMED_OUT',
+];
+const ALWAYS: ErrorCode[] = ['UNAUTHENTICATED', 'UNAVAILABLE', 'INTERNAL'];
+
+const settled = {
+  '200': json(
+    {
+      type: 'object',
+      required: ['result', 'execution'],
+      properties: { result: {}, execution: ref('Execution') },
+    },
+    'Succeeded, now or before: Idempotency-Status tells (executed, attached, replayed).',
+  ),
+  '202': json(
+    { type: 'object', required: ['execution'], properties: { execution: ref('Execution') } },
+    'Recorded and going on: ask again with the same key, or attach at Location.',
+    { Location: { schema: { type: 'string' } }, 'Retry-After': { schema: { type: 'integer' } } },
+  ),
+};
+
+/** Schema of a zod type as OpenAPI 3.1 wants it: JSON Schema 2020-12 without its own $schema line. */
+function component(schema: z.ZodType): object {
+  const {
+    $schema: _,
+    id: __,
+    ...rest
+  } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    io: 'input',
+    reused: 'inline',
+    metadata: z.registry(),
+  });
+  return rest;
+}
+
+/** The gateway's contract as OpenAPI 3.1: schemas from the same zod types that the code checks with. */
+export function openApiDocument(): object {
+  const id = path('id', 'exe_<hash>-<generation>');
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'action.do',
+      version: '1.0.0',
+      description: 'Atomic, idempotent, audited actions.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }],
+    paths: {
+      '/v1/actions/{name}/executions': {
+        post: {
+          operationId: 'executeAction',
+          summary: 'Execute an action: once, however often it is asked for.',
+          parameters: [
+            path('name', 'lower-case words joined by hyphens'),
+            {
+              name: 'version',
+              in: 'query',
+              required: false,
+              schema: { type: 'integer', minimum: 1 },
+              description: 'default: the newest',
+            },
+            ...EXECUTE_HEADERS,
+          ],
+          requestBody: { required: true, content: { 'application/json': { schema: ref('ExecuteBody') } } },
+          responses: {
+            ...settled,
+            ...problems(
+              'BODY_INVALID',
+              'PARAMS_INVALID',
+              'REQUEST_INVALID',
+              'IDEMPOTENCY_KEY_MISSING',
+              'IDEMPOTENCY_KEY_INVALID',
+              'ACTION_UNKNOWN',
+              'TOO_LATE',
+              'PAYLOAD_TOO_LARGE',
+              'UNSUPPORTED_MEDIA_TYPE',
+              'IDEMPOTENCY_KEY_REUSED',
+              'RATE_LIMITED',
+              'IN_PROGRESS',
+              ...OUTCOMES,
+              ...ALWAYS,
+            ),
+          },
+        },
+      },
+      '/v1/executions/{id}': {
+        get: {
+          operationId: 'getExecution',
+          summary: 'One execution as it stands now.',
+          parameters: [id],
+          responses: {
+            '200': json(
+              {
+                type: 'object',
+                required: ['execution'],
+                properties: { result: {}, execution: ref('Execution') },
+              },
+              'The execution; result once it succeeded.',
+            ),
+            ...problems('NOT_FOUND', ...ALWAYS),
+          },
+        },
+      },
+      '/v1/executions/{id}/events': {
+        get: {
+          operationId: 'listExecutionEvents',
+          summary: 'Everything that was recorded of one execution, in order.',
+          parameters: [id],
+          responses: {
+            '200': json(
+              {
+                type: 'object',
+                required: ['items'],
+                properties: { items: { type: 'array', items: ref('AuditEvent') } },
+              },
+              'The events.',
+            ),
+            ...problems('NOT_FOUND', ...ALWAYS),
+          },
+        },
+      },
+      '/v1/executions/{id}/attach': {
+        get: {
+          operationId: 'attachToExecution',
+          summary: 'Wait for the outcome, as the first caller did.',
+          parameters: [id, PREFER],
+          responses: { ...settled, ...problems('NOT_FOUND', ...OUTCOMES, ...ALWAYS) },
+        },
+      },
+      '/health/live': {
+        get: {
+          operationId: 'isLive',
+          security: [],
+          responses: { '200': json({ type: 'object' }, 'The process runs.') },
+        },
+      },
+      '/health/ready': {
+        get: {
+          operationId: 'isReady',
+          security: [],
+          responses: {
+            '200': json({ type: 'object' }, 'Ready for work.'),
+            '503': json({ type: 'object' }, 'Not ready.'),
+          },
+        },
+      },
+    },
+    components: {
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'do_live_…' } },
+      schemas: {
+        ExecuteBody: component(ExecuteBody),
+        Execution: component(Execution),
+        AuditEvent: component(AuditEvent),
+        Problem: component(Problem),
+      },
+    },
+  };
+}

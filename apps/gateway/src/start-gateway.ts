@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import { createFastifyAdapter } from './http/fastify-adapter.js';
+
+export interface GatewayOptions extends GatewayParts {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
+/** Listens for HTTP. `url` says where, with the port that was really taken. */
+export async function startGateway(
+  options: GatewayOptions,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.register(options),
+    createFastifyAdapter(),
+    {
+      bodyParser: false,
+      logger: ['error', 'warn'],
+    },
+  );
+  await app.listen(options.port, options.host);
+  return { url: await app.getUrl(), close: () => app.close() };
+}
