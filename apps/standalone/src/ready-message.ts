@@ -1,0 +1,31 @@
+import type { RunningStandalone } from './start-standalone.js';
+
+/** What a person needs to go on: where it is, the key, what can be called, and a command to try. */
+export function readyMessage({
+  url,
+  actions,
+  firstKey,
+  apiKeyFile,
+  recovered,
+  dataDir,
+}: RunningStandalone): string {
+  const [first] = actions;
+  const lines = [`action.do ready at ${url}`, `  data      ${dataDir}`];
+  lines.push(
+    firstKey
+      ? `  API key   ${firstKey}  (shown once; also in ${apiKeyFile})`
+      : `  API key   in ${apiKeyFile}`,
+  );
+  for (const { name, version, description } of actions)
+    lines.push(`  action    ${name}@${version}  ${description}`);
+  if (actions.length === 0) lines.push('  actions   none: DO_ACTIONS=./my-actions.ts npm start');
+  if (recovered > 0) lines.push(`  recovery  ${recovered} executions left open by an earlier run go on`);
+  if (first) {
+    lines.push(
+      '  try       curl -s \\',
+      `              -H "Authorization: Bearer $(cat ${apiKeyFile})" -H 'Content-Type: application/json' \\`,
+      `              -d '{"params":{"userId":"usr_1","template":"v2"}}' ${url}/v1/actions/${first.name}/executions`,
+    );
+  }
+  return lines.join('\n');
+}

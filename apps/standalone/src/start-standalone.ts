@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { openEmbeddedEventStore } from '@action-do/event-store';
+import {
+  Executor,
+  findOpenStreams,
+  keepRecoveryMark,
+  loadActions,
+  MasterKey,
+  RecoveryMark,
+  startExecutor,
+  systemChance,
+  systemClock,
+} from '@action-do/executor';
+import { startGateway } from '@action-do/gateway';
+import { InProcessBus } from '@action-do/messaging';
+import type { Logger } from 'pino';
+import type { StandaloneConfig } from './config.js';
+
+export interface RunningStandalone {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly apiKeyFile: string;
+  /** Only at the first start, when it was made. */
+  readonly firstKey: string | null;
+  readonly actions: readonly { name: string; version: number; description: string }[];
+  /** Executions that an earlier run left open and that are being taken to their end. */
+  readonly recovered: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Gateway and executor in one process on the in-process bus and the embedded log. No logic of its own: the order in
+ * which things begin and end, and nothing else.
+ */
+export async function startStandalone(
+  config: StandaloneConfig,
+  logger: Logger,
+  onFatal: (error: Error) => void,
+): Promise<RunningStandalone> {
+  const dataDir = resolve(config.DO_DATA_DIR);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const folder = resolve(config.DO_EVENT_STORE.slice('embedded:'.length) || join(dataDir, 'log'));
+  const definitions = (
+    await Promise.all(modulesOf(config).map((path) => loadActions(path, process.cwd())))
+  ).flat();
+  const masterKey = config.DO_MASTER_KEY
+    ? MasterKey.fromHex(config.DO_MASTER_KEY)
+    : MasterKey.fromFile(join(dataDir, 'master-key'));
+  // Its lock on the folder is what makes recovery at once safe: whoever held executions here before is dead.
+  const store = await openEmbeddedEventStore({ folder, onFatal });
+  const name = `standalone-${systemChance.uuid()}`;
+  const executor = new Executor({
+    store,
+    masterKey,
+    actions: definitions,
+    clock: systemClock,
+    chance: systemChance,
+    logger,
+    name,
+    slots: config.DO_EXECUTOR_SLOTS,
+    queue: config.DO_EXECUTOR_QUEUE,
+  });
+  await executor.tenants.digestOf(config.DO_TENANT);
+  const apiKeyFile = join(dataDir, 'api-key');
+  const firstKey = await executor.apiKeys.ensureFirstKey(config.DO_TENANT, apiKeyFile);
+
+  const mark = new RecoveryMark(join(dataDir, 'recovery-mark.json'));
+  const left = await findOpenStreams(store, mark, systemClock, logger);
+  const { open } = await executor.recoverExecutions.recover(left);
+  const marking = keepRecoveryMark(executor, mark);
+
+  const bus = new InProcessBus({
+    onHandlerError: (error: unknown) => logger.error({ err: error }, 'a bus handler failed'),
+  });
+  const service = await startExecutor(executor, bus);
+  const gateway = await startGateway({
+    bus,
+    log: logger,
+    name,
+    nowMs: systemClock.nowMs,
+    host: config.DO_HTTP_HOST,
+    port: config.DO_HTTP_PORT,
+  });
+  return {
+    url: gateway.url,
+    dataDir,
+    apiKeyFile,
+    firstKey,
+    actions: definitions.map(({ name, version, description }) => ({ name, version, description })),
+    recovered: open,
+    close: async () => {
+      await gateway.close();
+      await service.close();
+      await bus.close();
+      await marking.stop();
+      await store.close();
+    },
+  };
+}
+
+const modulesOf = ({ DO_ACTIONS }: StandaloneConfig): string[] =>
+  DO_ACTIONS.split(',')
+    .map((path) => path.trim())
+    .filter((path) => path !== '');
