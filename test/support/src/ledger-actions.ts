@@ -1,0 +1,137 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ActionError, defineAction } from '@do-sdk/actions';
+import { z } from 'zod';
+
+/**
+ * Actions for tests of the running platform, loaded by `DO_ACTIONS`. Every call of a handler is a line in the file
+ * that `ADO_LEDGER` names, written before the handler goes on: what the outside world saw, kept outside the platform.
+ */
+const ledger = process.env['ADO_LEDGER'] ?? 'ledger.txt';
+const GATE_POLL_MS = 5;
+
+const record = (action: string, id: string, effectKey: string, attempt: number): void =>
+  appendFileSync(ledger, `${action} ${id} ${effectKey} ${attempt}\n`);
+
+/** Waits until the named file exists: lets a test decide when a handler ends. */
+async function gate(file: string | undefined, signal: AbortSignal): Promise<void> {
+  while (file !== undefined && !existsSync(file)) {
+    signal.throwIfAborted();
+    await delay(GATE_POLL_MS);
+  }
+}
+
+const params = z.object({ id: z.string(), gate: z.string().optional(), note: z.string().default('none') });
+const result = z.object({ id: z.string(), effectKey: z.string(), attempt: z.int() });
+
+export const noteIdempotent = defineAction({
+  name: 'note-idempotent',
+  description: 'Writes a line; safe to repeat.',
+  effects: 'idempotent',
+  params,
+  result,
+  run: async ({ id, gate: file }, { idempotencyKey, attempt, signal }) => {
+    record('note-idempotent', id, idempotencyKey, attempt);
+    await gate(file, signal);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
+export const noteUnsafe = defineAction({
+  name: 'note-unsafe',
+  description: 'Writes a line; a repeat would do harm.',
+  effects: 'unsafe',
+  params,
+  result,
+  run: async ({ id, gate: file }, { idempotencyKey, attempt, signal }) => {
+    record('note-unsafe', id, idempotencyKey, attempt);
+    await gate(file, signal);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
+export const failDeclared = defineAction({
+  name: 'fail-declared',
+  description: 'Fails and says that nothing happened, until the named file exists.',
+  effects: 'idempotent',
+  params,
+  result,
+  run: ({ id, gate: file }, { idempotencyKey, attempt }) => {
+    record('fail-declared', id, idempotencyKey, attempt);
+    if (file !== undefined && existsSync(file)) return { id, effectKey: idempotencyKey, attempt };
+    throw new ActionError({ code: 'CARD_DECLINED', message: 'the card was declined', effect: 'none' });
+  },
+});
+
+export const failTwice = defineAction({
+  name: 'fail-twice',
+  description: 'Throws in its first two attempts.',
+  effects: 'idempotent',
+  retry: { attemptsMax: 3, initialDelayMs: 20, delayMsMax: 50, factor: 2 },
+  params,
+  result,
+  run: ({ id }, { idempotencyKey, attempt }) => {
+    record('fail-twice', id, idempotencyKey, attempt);
+    if (attempt < 3) throw new Error(`attempt ${attempt} fails`);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
+export const overdue = defineAction({
+  name: 'overdue',
+  description: 'Never ends within its timeout.',
+  effects: 'unsafe',
+  attemptTimeoutMs: 100,
+  params,
+  result,
+  run: async ({ id, gate: file }, { idempotencyKey, attempt }) => {
+    record('overdue', id, idempotencyKey, attempt);
+    await gate(file, new AbortController().signal);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
+export const keyRequired = defineAction({
+  name: 'key-required',
+  description: 'Wants a key from its caller.',
+  effects: 'idempotent',
+  idempotency: { mode: 'key-required' },
+  params,
+  result,
+  run: ({ id }, { idempotencyKey, attempt }) => {
+    record('key-required', id, idempotencyKey, attempt);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
+export const readOnly = defineAction({
+  name: 'read-only',
+  description: 'Reads; every call is a call of its own.',
+  effects: 'none',
+  params,
+  result,
+  run: ({ id }, { idempotencyKey, attempt }) => {
+    record('read-only', id, idempotencyKey, attempt);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
+export const badResult = defineAction({
+  name: 'bad-result',
+  description: 'Gives a result over the limit, or one that upsets frameworks.',
+  effects: 'idempotent',
+  params: z.object({ kind: z.enum(['large', 'framework-words', 'null']) }),
+  result: z.any(),
+  run: ({ kind }) => {
+    if (kind === 'large') return { text: 'x'.repeat(600 * 1024) };
+    if (kind === 'null') return null;
+    return {
+      response: 1,
+      err: { message: 'not an error' },
+      id: 'x',
+      pattern: 'y',
+      isDisposed: true,
+      status: 'error',
+    };
+  },
+});

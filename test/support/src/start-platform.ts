@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** The actions of `ledger-actions.ts`, as built. */
+export const LEDGER_ACTIONS = join(root, 'test/support/dist/ledger-actions.js');
+const READY = /^action\.do ready at (http:\/\/\S+)/m;
+const READY_WITHIN_MS = 30_000;
+
+export interface Platform {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly pid: number;
+  /** All that it wrote so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** SIGKILL: as if the power of the process were cut. */
+  kill(): Promise<void>;
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface PlatformOptions {
+  readonly dataDir: string;
+  readonly env?: Record<string, string>;
+  /** Default: any free port. */
+  readonly port?: number;
+}
+
+/** Starts the platform as `npm start` does, in a process of its own, and waits for its ready line. */
+export async function startPlatform({ dataDir, env = {}, port = 0 }: PlatformOptions): Promise<Platform> {
+  const child = spawn(process.execPath, ['tools/start.mjs'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      DO_ACTIONS: LEDGER_ACTIONS,
+      DO_LOG_LEVEL: 'warn',
+      ...env,
+      DO_DATA_DIR: dataDir,
+      DO_HTTP_PORT: String(port),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = collect(child);
+  const url = await readyUrl(child, output);
+  const exited = once(child, 'exit');
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  return {
+    url,
+    apiKey: readFileSync(join(dataDir, 'api-key'), 'utf8').trim(),
+    pid: child.pid ?? -1,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+/** A folder of its own under the system's temporary one. */
+export function temporaryFolder(prefix: string): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), `${prefix}-`));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function collect(child: ChildProcess): { stdout: string; stderr: string } {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  return output;
+}
+
+function readyUrl(child: ChildProcess, output: { stdout: string; stderr: string }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const end = (error: Error | null, url = ''): void => {
+      clearTimeout(overdue);
+      child.stdout?.off('data', look);
+      child.off('exit', gone);
+      if (error) reject(error);
+      else resolve(url);
+    };
+    const look = (): void => {
+      const url = READY.exec(output.stdout)?.[1];
+      if (url !== undefined) end(null, url);
+    };
+    const gone = (): void => end(new Error(`the platform ended before it was ready: ${output.stderr}`));
+    const overdue = setTimeout(() => {
+      child.kill('SIGKILL');
+      end(new Error(`the platform was not ready within ${READY_WITHIN_MS} ms: ${output.stderr}`));
+    }, READY_WITHIN_MS);
+    child.stdout?.on('data', look);
+    child.once('exit', gone);
+  });
+}
