@@ -1,0 +1,30 @@
+/** Builds projects with the incremental compiler: a second run with nothing changed takes a fraction of a second. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Silent when all is well; else prints what the compiler said.
+ *  @param {string[]} configs tsconfig files, relative to the workspace root
+ *  @returns {boolean} whether everything is built */
+export function build(configs) {
+  const { status, stdout, error } = spawnSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-b', ...configs],
+    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  if (status === 0) return true;
+  console.error(
+    `${stdout ?? ''}The build failed${error ? `: ${error.message}` : ', for the reasons above'}.`,
+  );
+  return false;
+}
+
+/** The projects of the root tsconfig.json that emit code. */
+export function libraryConfigs() {
+  const { references } = JSON.parse(readFileSync(`${root}tsconfig.json`, 'utf8'));
+  return references
+    .map(({ path }) => `${path}/tsconfig.lib.json`)
+    .filter((config) => existsSync(`${root}${config}`));
+}
