@@ -1,3 +1,4 @@
+import { sampleParams } from './sample-params.js';
 import type { RunningStandalone } from './start-standalone.js';
 
 /** What a person needs to go on: where it is, the key, what can be called, and a command to try. */
@@ -24,7 +25,7 @@ export function readyMessage({
     lines.push(
       '  try       curl -s \\',
       `              -H "Authorization: Bearer $(cat ${apiKeyFile})" -H 'Content-Type: application/json' \\`,
-      `              -d '{"params":{"userId":"usr_1","template":"v2"}}' ${url}/v1/actions/${first.name}/executions`,
+      `              -d '${JSON.stringify({ params: sampleParams(first.paramsJsonSchema) })}' ${url}/v1/actions/${first.name}/executions`,
     );
   }
   return lines.join('\n');

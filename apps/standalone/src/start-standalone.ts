@@ -14,8 +14,11 @@ import {
 } from '@action-do/executor';
 import { startGateway } from '@action-do/gateway';
 import { InProcessBus } from '@action-do/messaging';
+import type { ActionDefinition } from '@do-sdk/actions';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
+
+export type LoadedAction = Pick<ActionDefinition, 'name' | 'version' | 'description' | 'paramsJsonSchema'>;
 
 export interface RunningStandalone {
   readonly url: string;
@@ -23,7 +26,7 @@ export interface RunningStandalone {
   readonly apiKeyFile: string;
   /** Only at the first start, when it was made. */
   readonly firstKey: string | null;
-  readonly actions: readonly { name: string; version: number; description: string }[];
+  readonly actions: readonly LoadedAction[];
   /** Executions that an earlier run left open and that are being taken to their end. */
   readonly recovered: number;
   close(): Promise<void>;
@@ -42,7 +45,7 @@ export async function startStandalone(
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = resolve(config.DO_EVENT_STORE.slice('embedded:'.length) || join(dataDir, 'log'));
   const definitions = (
-    await Promise.all(modulesOf(config).map((path) => loadActions(path, process.cwd())))
+    await Promise.all(modulesOf(config).map((path) => loadActions(path, process.env['INIT_CWD'] ?? process.cwd())))
   ).flat();
   const masterKey = config.DO_MASTER_KEY
     ? MasterKey.fromHex(config.DO_MASTER_KEY)
@@ -87,7 +90,7 @@ export async function startStandalone(
     dataDir,
     apiKeyFile,
     firstKey,
-    actions: definitions.map(({ name, version, description }) => ({ name, version, description })),
+    actions: definitions,
     recovered: open,
     close: async () => {
       await gateway.close();

@@ -1,0 +1,41 @@
+import { ConfigError, readConfig } from './config.js';
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      DO_HTTP_PORT: 8420,
+      DO_HTTP_HOST: '127.0.0.1',
+      DO_DATA_DIR: './data',
+      DO_TENANT: 'default',
+      DO_EVENT_STORE: 'embedded:',
+      DO_ACTIONS: '',
+    });
+  });
+
+  it('takes an empty value for one that is not set', () => {
+    expect(readConfig({ DO_HTTP_PORT: '', DO_NATS_URL: '' }).DO_HTTP_PORT).toBe(8420);
+  });
+
+  it.each([
+    ['DO_HTTP_PORT', 'eighty'],
+    ['DO_HTTP_PORT', '70000'],
+    ['DO_TENANT', 'My Tenant'],
+    ['DO_EVENT_STORE', 'esdb://localhost:2113'],
+    ['DO_NATS_URL', 'nats://localhost:4222'],
+    ['DO_DATABASE_URL', 'postgres://localhost/x'],
+    ['DO_MASTER_KEY', 'abc'],
+    ['DO_EXECUTOR_SLOTS', '0'],
+    ['DO_EXECUTOR_QUEUE', '1.5'],
+    ['DO_DRAIN_MS', '-1'],
+    ['DO_LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s with the name, what is wrong, and an example', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(
+      new RegExp(`^${name}="${value}": .+\\. Example: ${name}=.+`),
+    );
+  });
+
+  it('names every wrong value at once', () => {
+    expect(() => readConfig({ DO_HTTP_PORT: 'x', DO_TENANT: 'X' })).toThrow(/DO_HTTP_PORT[\s\S]*DO_TENANT/);
+  });
+});
