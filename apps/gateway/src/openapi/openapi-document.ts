@@ -107,7 +107,6 @@ export function openApiDocument(): object {
       title: 'action.do',
       version: '1.0.0',
       description: 'Atomic, idempotent, audited actions.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }],
