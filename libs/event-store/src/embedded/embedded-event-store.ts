@@ -1,0 +1,184 @@
+/**
+ * The event log in this process, on one file.
+ *
+ * Who owns what: `EventLogFile` the bytes; `GroupCommit` the queue, positions and what is durable; `StreamHeads` where
+ * streams end, flushed or not; `LogReader` pages of what is durable; this class decides each append and answers it.
+ *  S1 an append is decided when it is called, against everything decided before it, flushed or not.
+ *  S2 whatever the answer tells of others' events (conflict, repeat), it waits until those are durable (E2).
+ *  S3 a failed commit ends the store: waiting appends get AppendUnknown, everything later StoreUnavailable.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { checkAppend, checkAppendBytes, checkReadStream } from '../check-arguments.js';
+import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+  SubscribeOptions,
+  SubscriptionItem,
+} from '../event-store.js';
+import { followLog, type LogSource, readLog } from '../follow-log.js';
+import { WakeUp } from '../wake-up.js';
+import type { EventLogFile } from './event-log-file.js';
+import { GroupCommit, type QueueLimits } from './group-commit.js';
+import { LogReader } from './log-reader.js';
+import { encodeAppend } from './stored-append.js';
+import { type StreamHead, StreamHeads } from './stream-heads.js';
+
+export interface EmbeddedParts {
+  readonly file: EventLogFile;
+  readonly nowMs: () => number;
+  readonly onFatal: (error: Error) => void;
+  readonly limits: QueueLimits;
+  readonly headsMax: number;
+  /** Called once, when the file is closed. */
+  readonly release: () => void;
+}
+
+export class EmbeddedEventStore implements EventStore {
+  readonly logId: string;
+  readonly #parts: EmbeddedParts;
+  readonly #commits: GroupCommit;
+  readonly #heads: StreamHeads;
+  readonly #reader: LogReader;
+  readonly #source: LogSource;
+  #backups: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: EmbeddedParts) {
+    const { file, limits, headsMax, onFatal } = parts;
+    const wakeUp = new WakeUp();
+    const durable = () => this.#commits.durablePosition;
+    this.logId = file.logId;
+    this.#parts = parts;
+    this.#commits = new GroupCommit(file, limits, {
+      onDurable: () => wakeUp.notify(),
+      onBroken: (cause) => {
+        wakeUp.notify();
+        onFatal(cause);
+      },
+    });
+    this.#heads = new StreamHeads(headsMax, durable);
+    this.#reader = new LogReader(file, durable);
+    this.#source = {
+      end: () => BigInt(durable()),
+      refuseIfDown: () => this.#refuseIfDown(),
+      readPage: (request) => this.#reader.readPage(request),
+      pause: nextTurn,
+      wakeUp,
+    };
+  }
+
+  async append(
+    streamId: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    checkAppend(streamId, events, expected);
+    this.#refuseIfDown();
+    const head = this.#headOf(streamId);
+    const firstRevision = expected === 'no-stream' ? 0 : Number(expected) + 1;
+    const nextRevision = head ? head.revision + 1 : 0;
+    if (firstRevision === nextRevision) return this.#write(streamId, events, firstRevision);
+
+    if (head) await this.#untilDurable(streamId, this.#commits.durableAt(head.position));
+    if (firstRevision < nextRevision) {
+      const ids = events.map(({ id }) => id);
+      const same = this.#reader.lastOfSame(streamId, firstRevision, ids);
+      if (same) return { revision: same.revision, position: same.position };
+    }
+    throw new StreamConflict(streamId, expected, head ? BigInt(head.revision) : 'no-stream');
+  }
+
+  async *readStream(streamId: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
+    checkReadStream(streamId, options);
+    const { direction = 'forwards', fromRevision } = options;
+    const step = direction === 'forwards' ? 1 : -1;
+    let from = Number(fromRevision ?? (direction === 'forwards' ? 0 : Number.MAX_SAFE_INTEGER));
+    let left = options.limit ?? Number.POSITIVE_INFINITY;
+    while (left > 0) {
+      this.#refuseIfDown();
+      const { events, more } = this.#reader.readStreamPage(streamId, from, direction, left);
+      yield* events;
+      const last = events.at(-1);
+      if (!more || !last) return;
+      left -= events.length;
+      from = Number(last.revision) + step;
+      await nextTurn();
+    }
+  }
+
+  readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
+    return readLog(this.#source, options);
+  }
+
+  subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionItem> {
+    const { after = 'start' } = options;
+    const begin = after === 'start' ? 0n : after === 'end' ? this.#source.end() : after;
+    return followLog(this.#source, begin, options);
+  }
+
+  /**
+   * Copies the log into an empty or new folder while appends go on; the copy opens like any log and keeps the log's id.
+   * @throws StoreUnavailable when closed; Error when the folder is not empty or cannot be written
+   */
+  async backup(folder: string): Promise<void> {
+    this.#refuseIfDown();
+    const copy = this.#backups.then(() => this.#parts.file.backup(folder));
+    this.#backups = copy.catch(() => undefined);
+    await copy;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#source.wakeUp.notify();
+    await this.#commits.idle();
+    await this.#backups;
+    await this.#parts.file.close();
+    this.#parts.release();
+  }
+
+  async #write(streamId: string, events: readonly NewEvent[], firstRevision: number): Promise<AppendResult> {
+    const { nowMs } = this.#parts;
+    const count = events.length;
+    const bytes = encodeAppend({ streamId, firstRevision, count, createdAtMs: nowMs() }, events);
+    checkAppendBytes(streamId, bytes.length);
+    const { lastPosition, durable } = this.#commits.add({ streamId, firstRevision, count, bytes });
+    const revision = firstRevision + count - 1;
+    this.#heads.set(streamId, { revision, position: lastPosition });
+    await this.#untilDurable(streamId, durable);
+    return { revision: BigInt(revision), position: BigInt(lastPosition) };
+  }
+
+  #headOf(streamId: string): StreamHead | undefined {
+    const known = this.#heads.get(streamId);
+    if (known) return known;
+    const last = this.#parts.file.lastSegment(streamId);
+    if (!last) return undefined;
+    const { firstRevision, firstPosition, count } = last;
+    const head = { revision: firstRevision + count - 1, position: firstPosition + count - 1 };
+    this.#heads.set(streamId, head);
+    return head;
+  }
+
+  async #untilDurable(streamId: string, durable: Promise<void>): Promise<void> {
+    try {
+      await durable;
+    } catch (cause) {
+      throw new AppendUnknown(streamId, { cause });
+    }
+  }
+
+  #refuseIfDown(): void {
+    if (this.#closing) throw new StoreUnavailable('the event store is closed');
+    this.#commits.refuseIfBroken();
+  }
+}

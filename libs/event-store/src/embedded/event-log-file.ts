@@ -1,0 +1,55 @@
+/**
+ * What the embedded store needs of its file, so that a test can stand between them: hold a flush back, or make it fail.
+ *
+ * Positions and revisions are plain numbers inside this folder (2^53 of them), bigint only at the port.
+ */
+
+/** One append as the file keeps it: `bytes` belong to `stored-append.ts`, the file does not look inside. */
+export interface LogRecord {
+  readonly firstPosition: number;
+  readonly bytes: Buffer;
+}
+
+/** Where one append of a stream lies. */
+export interface Segment {
+  readonly firstRevision: number;
+  readonly firstPosition: number;
+  readonly count: number;
+}
+
+export interface NewRecord extends LogRecord, Segment {
+  readonly streamId: string;
+}
+
+export interface EventLogFile {
+  readonly logId: string;
+
+  /** Position of the last event, 0 in an empty file. Looks at one record, however long the log is. */
+  lastPosition(): number;
+
+  /**
+   * Writes all records or none, and resolves when they would survive a power cut.
+   * @throws anything: what the file holds is then unknown, and it must not be used any more
+   */
+  commit(group: readonly NewRecord[]): Promise<void>;
+
+  /** Records in order, from the one that holds `position`. To be consumed or left at once, not across an await. */
+  records(position: number): Iterable<LogRecord>;
+
+  /** @throws CorruptLog when there is none */
+  recordAt(firstPosition: number): LogRecord;
+
+  /** A stream's segments from the one that holds `revision`, upwards. To be consumed or left at once. */
+  segments(streamId: string, revision: number): Iterable<Segment>;
+
+  /** The same downwards. */
+  segmentsBackwards(streamId: string, revision: number): Iterable<Segment>;
+
+  /** The stream's last segment. */
+  lastSegment(streamId: string): Segment | undefined;
+
+  /** Copies the file, as it is at this moment, into an empty or new folder, while appends go on. */
+  backup(folder: string): Promise<void>;
+
+  close(): Promise<void>;
+}

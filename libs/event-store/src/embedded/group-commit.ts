@@ -1,0 +1,162 @@
+/**
+ * Turns appends into groups, one commit and one flush a group. Owns the order of positions and the durable position.
+ *
+ *  G1 positions are given in the order of `add`; a group holds whole appends, in that order.
+ *  G2 one commit at a time; what is added meanwhile forms the next group.
+ *  G3 the durable position rises only after the group's flush, then readers are told, then the appenders.
+ *  G4 a failed commit is the end: everything waiting is rejected, nothing is taken any more.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { StoreUnavailable } from '../errors.js';
+import type { EventLogFile, NewRecord } from './event-log-file.js';
+
+export interface QueueLimits {
+  readonly groupEventsMax: number;
+  readonly groupBytesMax: number;
+  /** Appends wait in memory: behind these, `add` refuses. */
+  readonly waitingEventsMax: number;
+  readonly waitingBytesMax: number;
+}
+
+export const DEFAULT_LIMITS: QueueLimits = {
+  groupEventsMax: 4_096,
+  groupBytesMax: 8 * 1024 * 1024,
+  waitingEventsMax: 65_536,
+  waitingBytesMax: 64 * 1024 * 1024,
+};
+
+interface Waiting {
+  readonly position: number;
+  readonly resolve: () => void;
+  readonly reject: (cause: Error) => void;
+}
+interface WaitingAppend extends Waiting {
+  readonly record: NewRecord;
+}
+
+export class GroupCommit {
+  #durable: number;
+  #lastGiven: number;
+  #queue: WaitingAppend[] = [];
+  /** Those who wait for somebody else's append. */
+  #watchers: Waiting[] = [];
+  #waitingEvents = 0;
+  #waitingBytes = 0;
+  #running: Promise<void> | undefined;
+  #broken: Error | undefined;
+
+  constructor(
+    private readonly file: EventLogFile,
+    private readonly limits: QueueLimits,
+    private readonly listeners: { onDurable: () => void; onBroken: (cause: Error) => void },
+  ) {
+    this.#durable = file.lastPosition();
+    this.#lastGiven = this.#durable;
+  }
+
+  get durablePosition(): number {
+    return this.#durable;
+  }
+
+  /** @throws StoreUnavailable after a failed commit */
+  refuseIfBroken(): void {
+    if (this.#broken)
+      throw new StoreUnavailable('the event log could not be written and is out of service: start again', {
+        cause: this.#broken,
+      });
+  }
+
+  /**
+   * @returns the position of the append's last event, known at once, and when it is durable
+   * @throws StoreUnavailable the queue is full; nothing was taken
+   */
+  add(append: Omit<NewRecord, 'firstPosition'>): { lastPosition: number; durable: Promise<void> } {
+    this.refuseIfBroken();
+    this.#refuseIfFull(append.count, append.bytes.length);
+    const firstPosition = this.#lastGiven + 1;
+    const lastPosition = this.#lastGiven + append.count;
+    this.#lastGiven = lastPosition;
+    this.#waitingEvents += append.count;
+    this.#waitingBytes += append.bytes.length;
+    const durable = new Promise<void>((resolve, reject) => {
+      this.#queue.push({ record: { ...append, firstPosition }, position: lastPosition, resolve, reject });
+    });
+    this.#running ??= this.#run();
+    return { lastPosition, durable };
+  }
+
+  /** Resolves when the event at `position`, already given, is durable. */
+  async durableAt(position: number): Promise<void> {
+    if (position <= this.#durable) return;
+    this.refuseIfBroken();
+    await new Promise<void>((resolve, reject) => {
+      this.#watchers.push({ position, resolve, reject });
+    });
+  }
+
+  /** Resolves when nothing waits any more, written or failed. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // A turn's pause at each start lets everyone who is about to append come into the same group.
+    for (await nextTurn(); this.#queue.length > 0; await nextTurn()) {
+      const group = this.#takeGroup();
+      try {
+        await this.file.commit(group.map(({ record }) => record));
+      } catch (error) {
+        this.#break(error, group);
+        break;
+      }
+      this.#settle(group);
+    }
+    this.#running = undefined;
+  }
+
+  #takeGroup(): WaitingAppend[] {
+    let events = 0;
+    let bytes = 0;
+    const tooMany = this.#queue.findIndex(({ record }) => {
+      events += record.count;
+      bytes += record.bytes.length;
+      return events > this.limits.groupEventsMax || bytes > this.limits.groupBytesMax;
+    });
+    // The first goes in however large it is.
+    return this.#queue.splice(0, tooMany < 0 ? this.#queue.length : Math.max(tooMany, 1));
+  }
+
+  #settle(group: readonly WaitingAppend[]): void {
+    for (const { record, position } of group) {
+      this.#durable = position;
+      this.#waitingEvents -= record.count;
+      this.#waitingBytes -= record.bytes.length;
+    }
+    this.listeners.onDurable();
+    for (const { resolve } of group) resolve();
+    const ready = this.#watchers.filter(({ position }) => position <= this.#durable);
+    this.#watchers = this.#watchers.filter(({ position }) => position > this.#durable);
+    for (const { resolve } of ready) resolve();
+  }
+
+  #break(error: unknown, group: readonly WaitingAppend[]): void {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.#broken = cause;
+    const lost = [...group, ...this.#queue, ...this.#watchers];
+    this.#queue = [];
+    this.#watchers = [];
+    for (const { reject } of lost) reject(cause);
+    this.listeners.onBroken(cause);
+  }
+
+  #refuseIfFull(events: number, bytes: number): void {
+    const { waitingEventsMax, waitingBytesMax } = this.limits;
+    const fits =
+      this.#waitingEvents + events <= waitingEventsMax && this.#waitingBytes + bytes <= waitingBytesMax;
+    // An append alone always fits, or a large one would be refused for ever.
+    if (fits || this.#waitingEvents === 0) return;
+    throw new StoreUnavailable(
+      `the queue of the event log is full: ${this.#waitingEvents} events (${this.#waitingBytes} bytes) wait for the disk; nothing was written, try later`,
+    );
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * The log in one lmdb file, `<folder>/log.mdb`. Three tables:
+ *   meta     'log' -> { format, logId }
+ *   records  first position -> one append (stored-append.ts)
+ *   streams  [stream id, first revision] -> first position and count
+ * Event ids have no table: a repeat is found by reading the stream where it claims to be.
+ */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { CorruptLog, NotAnEventLog } from './errors.js';
+import type { EventLogFile, LogRecord, NewRecord, Segment } from './event-log-file.js';
+import { LOCK_FILE } from './folder-lock.js';
+import { readOrWriteFormat } from './log-format.js';
+import { decodeHeader } from './stored-append.js';
+
+export const LOG_FILE = 'log.mdb';
+type StreamKey = [streamId: string, firstRevision: number];
+
+/**
+ * Chosen, not left to chance:
+ * - overlappingSync off: the commit itself waits for the disk, as plain LMDB does. A failed flush then rejects the commit
+ *   (with it on, `flushed` would stay silent for ever), nothing is visible before it is durable, and as we run one group
+ *   at a time there is nothing to overlap.
+ * - eventTurnBatching stays on: puts of one turn are one transaction. commit() also says so with batch().
+ * - values are our own bytes: no msgpack, no compression (it costs the writer more than the disk gains on 1 kB values).
+ * - keys stay in lmdb's ordered encoding of numbers and arrays: it sorts as we need.
+ * - mapSize stays unset: the map then begins small and doubles as the file grows, so no size to run out of.
+ * - noMemInit stays off: unused parts of pages are zeroed, not filled with whatever the process had in memory.
+ */
+const LMDB_OPTIONS = { noSubdir: true, overlappingSync: false, encoding: 'binary', maxDbs: 4 } as const;
+
+export class LmdbEventLogFile implements EventLogFile {
+  readonly #records: Database<Buffer, number>;
+  readonly #streams: Database<Buffer, StreamKey>;
+
+  private constructor(
+    private readonly root: RootDatabase<Buffer, string>,
+    readonly logId: string,
+  ) {
+    this.#records = root.openDB('records', { encoding: 'binary' });
+    this.#streams = root.openDB('streams', { encoding: 'binary' });
+  }
+
+  /** @param folder exists and is locked by us  @throws NotAnEventLog, FormatTooNew */
+  static async open(folder: string): Promise<LmdbEventLogFile> {
+    refuseForeignFiles(folder);
+    const root = open<Buffer, string>({ ...LMDB_OPTIONS, path: join(folder, LOG_FILE) });
+    try {
+      const { logId } = readOrWriteFormat(root, folder);
+      const file = new LmdbEventLogFile(root, logId);
+      // A predecessor may have been killed between writing and flushing: what we are about to show must be on the disk.
+      flushToDisk(join(folder, LOG_FILE));
+      flushFolder(folder);
+      return file;
+    } catch (error) {
+      await root.close();
+      throw error;
+    }
+  }
+
+  lastPosition(): number {
+    for (const { key, value } of this.#records.getRange({ start: Infinity, end: 0, reverse: true, limit: 1 }))
+      return key + decodeHeader(value).count - 1;
+    return 0;
+  }
+
+  async commit(group: readonly NewRecord[]): Promise<void> {
+    try {
+      await this.root.batch(() => {
+        for (const { streamId, firstRevision, firstPosition, count, bytes } of group) {
+          void this.#records.put(firstPosition, bytes);
+          void this.#streams.put([streamId, firstRevision], encodePlace(firstPosition, count));
+        }
+      });
+      await this.root.flushed;
+    } catch (error) {
+      throw new Error('the event log could not be written', { cause: await causeOf(error) });
+    }
+  }
+
+  *records(position: number): Generator<LogRecord> {
+    let start = position;
+    for (const key of this.#records.getKeys({ start: position, end: 0, reverse: true, limit: 1 }))
+      start = key;
+    for (const { key, value } of this.#records.getRange({ start, end: Infinity }))
+      yield { firstPosition: key, bytes: value };
+  }
+
+  recordAt(firstPosition: number): LogRecord {
+    const bytes = this.#records.getBinary(firstPosition);
+    if (!bytes) throw new CorruptLog(`no record at position ${firstPosition}`);
+    return { firstPosition, bytes };
+  }
+
+  *segments(streamId: string, revision: number): Generator<Segment> {
+    let from = revision;
+    for (const { firstRevision } of this.segmentsBackwards(streamId, revision)) {
+      from = firstRevision;
+      break;
+    }
+    yield* this.#segmentsIn({ start: [streamId, from], end: [streamId, Infinity] });
+  }
+
+  segmentsBackwards(streamId: string, revision: number): Generator<Segment> {
+    return this.#segmentsIn({ start: [streamId, revision], end: [streamId, -1], reverse: true });
+  }
+
+  lastSegment(streamId: string): Segment | undefined {
+    // Most askers are about to begin the stream, and one lookup costs less than a range.
+    if (!this.#streams.doesExist([streamId, 0])) return undefined;
+    for (const segment of this.segmentsBackwards(streamId, Infinity)) return segment;
+    return undefined;
+  }
+
+  async backup(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    if (readdirSync(folder).length > 0)
+      throw new Error(`a backup goes to an empty folder, ${folder} is not empty`);
+    // A half-made copy never has the name of a log.
+    const partial = join(folder, `${LOG_FILE}.partial`);
+    await this.root.backup(partial, true);
+    flushToDisk(partial);
+    renameSync(partial, join(folder, LOG_FILE));
+    flushFolder(folder);
+  }
+
+  async close(): Promise<void> {
+    await this.root.close();
+  }
+
+  *#segmentsIn(range: { start: StreamKey; end: StreamKey; reverse?: boolean }): Generator<Segment> {
+    for (const { key, value } of this.#streams.getRange(range))
+      yield { firstRevision: key[1], firstPosition: value.readDoubleBE(0), count: value.readUInt16BE(8) };
+  }
+}
+
+/** A double holds every position below 2^53; an append has at most 1,000 events. */
+function encodePlace(firstPosition: number, count: number): Buffer {
+  const place = Buffer.allocUnsafe(10);
+  place.writeDoubleBE(firstPosition, 0);
+  place.writeUInt16BE(count, 8);
+  return place;
+}
+
+/** lmdb rejects with a general sentence and hands the reason over in a second promise, which must not stay unheard. */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (reason) {
+    return reason;
+  }
+}
+
+function refuseForeignFiles(folder: string): void {
+  if (existsSync(join(folder, LOG_FILE))) return;
+  const foreign = readdirSync(folder).filter((name) => name !== LOCK_FILE);
+  if (foreign.length > 0) throw new NotAnEventLog(folder, `it holds ${foreign.slice(0, 3).join(', ')}`);
+}
+
+function flushToDisk(path: string): void {
+  const fd = openSync(path, 'r+');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The names in the folder must survive too; Windows has no such call and needs none. */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

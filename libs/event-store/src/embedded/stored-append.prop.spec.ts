@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import type { JsonObject, NewEvent } from '../event-store.js';
+import { CorruptLog } from './errors.js';
+import { decodeEvents, decodeHeader, encodeAppend } from './stored-append.js';
+
+const json = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { noNullPrototype: true });
+const newEvents: fc.Arbitrary<NewEvent[]> = fc.array(
+  fc.record({
+    id: fc.uuid(),
+    type: fc.string({ minLength: 1, unit: 'binary' }),
+    data: json.map((value): JsonObject => JSON.parse(JSON.stringify(value))),
+    metadata: fc.dictionary(fc.string(), fc.string({ unit: 'binary' }), { noNullPrototype: true }),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe('a stored append', () => {
+  it('gives back every event as it was, key order included, with its place', () => {
+    fc.assert(
+      fc.property(newEvents, fc.nat(), fc.nat(), (events, firstRevision, before) => {
+        const header = {
+          streamId: 'a.b_c-1',
+          firstRevision,
+          count: events.length,
+          createdAtMs: 1_767_225_600_000,
+        };
+        const bytes = encodeAppend(header, events);
+        expect(decodeHeader(bytes)).toEqual(header);
+        const decoded = decodeEvents(bytes, decodeHeader(bytes), before + 1);
+        for (const [index, event] of decoded.entries()) {
+          const { id, type, data, metadata, streamId, revision, position, createdAtMs } = event;
+          expect(JSON.stringify({ id, type, data, metadata })).toBe(JSON.stringify(events[index]));
+          expect([streamId, createdAtMs]).toEqual([header.streamId, header.createdAtMs]);
+          expect(revision).toBe(BigInt(firstRevision + index));
+          expect(position).toBe(BigInt(before + 1 + index));
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['no first line', '["s",0,1,5]'],
+    ['a first line that is not JSON', '["s",0,\n[]'],
+    ['a first line of another shape', '["s",0]\n[]'],
+    ['fewer events than the first line says', '["s",0,2,5]\n[{}]'],
+    ['events cut off', '["s",0,1,5]\n[{"id":'],
+  ])('with %s is refused as corrupt', (_, text) => {
+    const bytes = Buffer.from(text);
+    expect(() => decodeEvents(bytes, decodeHeader(bytes), 1)).toThrow(CorruptLog);
+  });
+});

@@ -1,0 +1,14 @@
+export type { EmbeddedEventStore } from './embedded/embedded-event-store.js';
+export {
+  CorruptLog,
+  FolderInUse,
+  FormatTooNew,
+  NotAnEventLog,
+} from './embedded/errors.js';
+export {
+  type EmbeddedEventStoreOptions,
+  openEmbeddedEventStore,
+} from './embedded/open-embedded-event-store.js';
+export * from './errors.js';
+export * from './event-store.js';
+export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
