@@ -1,0 +1,4 @@
+import { welcomeEmailAction } from './send-welcome-email.js';
+
+export { welcomeEmailAction };
+export default welcomeEmailAction(process.env);

@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import { type ActionCode, type ActionDefinition, sealDefinition } from './action-definition.js';
+import { ActionDefinitionError } from './action-definition-error.js';
+import { isActionName } from './action-name.js';
+import { toJsonSchema } from './json-schema.js';
+import { parseResultValue, parseValue } from './parse-values.js';
+import type { PolicyOptions } from './policy.js';
+import { refuseInexpressible } from './refuse-inexpressible.js';
+import { onlyKnown, policyWarnings, type Refuse, resolvePolicy } from './resolve-policy.js';
+
+export interface ActionOptions<P extends z.ZodObject, R extends z.ZodType, N extends string>
+  extends PolicyOptions,
+    Readonly<ActionCode<P, R>> {
+  /** Lower-case words joined by hyphens, such as send-invoice; at most 64 characters. */
+  readonly name: N;
+  /** From 1. The same version may change only compatibly. */
+  readonly version?: number;
+  readonly description?: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+const OPTIONS = {
+  code: ['run', 'undo', 'probe'],
+  policy: ['effects', 'retry', 'attemptTimeoutMs', 'deadlineMs', 'idempotency'],
+  identity: ['name', 'version', 'description', 'params', 'result'],
+} as const;
+
+/**
+ * Makes an action out of a contract (name, schemas, policy) and code.
+ * @throws ActionDefinitionError something is missing, unknown, out of bounds, or cannot be said in JSON Schema
+ */
+export function defineAction<const N extends string, P extends z.ZodObject, R extends z.ZodType>(
+  options: ActionOptions<P, R, N>,
+): ActionDefinition<P, R, N> {
+  const { name, version = 1, description = '', params, result, run, undo, probe } = options;
+  const refuse: Refuse = (complaint) => {
+    throw new ActionDefinitionError(name, complaint);
+  };
+  if (!isActionName(name))
+    refuse('name must be lower-case words joined by hyphens, at most 64 characters, such as send-invoice');
+  onlyKnown('the definition', options, Object.values(OPTIONS).flat(), refuse);
+  if (!Number.isSafeInteger(version) || version < 1)
+    refuse(`version is ${String(version)}: write a whole number from 1`);
+  if (typeof description !== 'string') refuse('description must be a string');
+  const policy = resolvePolicy(options, refuse);
+  checkCode(options, refuse);
+  checkSchemas(params, result, refuse);
+  return sealDefinition({
+    name,
+    version,
+    description,
+    policy,
+    paramsJsonSchema: toJsonSchema(params, 'input'),
+    resultJsonSchema: toJsonSchema(result, 'output'),
+    warnings: policyWarnings(policy),
+    parseParams: (input: unknown) => parseValue(params, input),
+    parseResult: (input: unknown) => parseResultValue(result, input),
+    run,
+    ...(undo && { undo }),
+    ...(probe && { probe }),
+  });
+}
+
+function checkCode(
+  { run, undo, probe, effects }: Partial<ActionOptions<z.ZodObject, z.ZodType, string>>,
+  refuse: Refuse,
+) {
+  if (typeof run !== 'function') refuse('run is missing: write run: async (params, ctx) => …');
+  if (undo !== undefined && typeof undo !== 'function') refuse('undo must be a function');
+  if (probe !== undefined && typeof probe !== 'function') refuse('probe must be a function');
+  if (effects === 'verifiable' && !probe)
+    refuse("effects 'verifiable' needs a probe: write probe: async (params, ctx) => ({ state: 'unknown' })");
+  if (effects !== 'verifiable' && probe)
+    refuse(
+      `probe is never asked where effects is '${effects}': write effects: 'verifiable', or leave probe out`,
+    );
+}
+
+function checkSchemas(params: z.core.$ZodType, result: z.core.$ZodType, refuse: Refuse): void {
+  if (params?._zod?.def?.type !== 'object') refuse('params must be a z.object({ … })');
+  if (result?._zod?.def === undefined)
+    refuse('result must be a zod schema, such as z.object({ … }) or z.null()');
+  refuseInexpressible('params', params, refuse);
+  refuseInexpressible('result', result, refuse);
+}

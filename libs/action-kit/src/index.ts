@@ -1,0 +1,15 @@
+export type { ActionContext } from './action-context.js';
+export {
+  type ActionCode,
+  type ActionDefinition,
+  type ActionParams,
+  type ActionResult,
+  isActionDefinition,
+  type ProbeAnswer,
+} from './action-definition.js';
+export { ActionDefinitionError } from './action-definition-error.js';
+export { ActionError, type ActionErrorOptions, type EffectState, isActionError } from './action-error.js';
+export { type ActionOptions, defineAction } from './define-action.js';
+export type { JsonObject, JsonValue } from './json.js';
+export type { Issue, Parsed } from './parse-values.js';
+export type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';

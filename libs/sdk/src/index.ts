@@ -1,0 +1,19 @@
+export type { ActionApi } from './action-api.js';
+export type { ActionCall, WaitOptions } from './check-call.js';
+export type { ConnectionOptions } from './connection.js';
+export { Do, type DoOptions } from './do.js';
+export { DoError } from './do-error.js';
+export type { Failure, Outcome, Success } from './outcome.js';
+export type { Answered, Run } from './run.js';
+export type { ActionLike, Actions } from './typed-actions.js';
+export type {
+  AuditEvent,
+  EffectState,
+  ErrorCause,
+  ErrorCode,
+  Execution,
+  ExecutionStatus,
+  Issue,
+  JsonValue,
+  Problem,
+} from './wire.js';
