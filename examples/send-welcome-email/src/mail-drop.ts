@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mail } from './compose-mail.js';
@@ -59,13 +59,4 @@ async function flush(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/**
- * A date for the mail of a key, the same in every attempt. It is no time of sending (the time of the file is), but with
- * the real one a repeat would write other bytes than the first try.
- */
-export function dateOfKey(key: string): Date {
-  const seconds = createHash('sha256').update(key).digest().readUInt32BE() % (365 * 86_400);
-  return new Date(Date.UTC(2001, 0, 1) + seconds * 1_000);
 }

@@ -2,12 +2,15 @@ import { resolve } from 'node:path';
 import { type ActionContext, ActionError, defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
 import { composeMail } from './compose-mail.js';
-import { dateOfKey, mailDrop } from './mail-drop.js';
+import { mailDrop } from './mail-drop.js';
 import { deliverBySmtp } from './smtp-delivery.js';
 import { TEMPLATES, type Template } from './templates.js';
 
 const Params = z.object({
-  userId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  userId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .meta({ examples: ['usr_1'] }),
   template: z.string().max(64).default('welcome'),
   /** Left out: looked up in the user directory, for which `<userId>@users.example` stands in. */
   email: z.email().meta({ personal: true }).optional(),
@@ -34,7 +37,7 @@ export function welcomeEmailAction(env: Readonly<Record<string, string | undefin
   return smtpUrl ? overSmtp(smtpUrl) : intoMailDrop(resolve(env['DO_DATA_DIR'] || 'data', 'mail'));
 }
 
-/** Idempotent: the key names the file, so a repeat finds it, or writes the same bytes under the same name. */
+/** Idempotent: the key names the file, so a repeat finds it, or puts the same mail under the same name. */
 function intoMailDrop(folder: string) {
   const drop = mailDrop(folder);
   return defineAction({
@@ -43,7 +46,7 @@ function intoMailDrop(folder: string) {
     effects: 'idempotent',
     run: async (params, ctx): Promise<Result> => {
       const facts = factsOf(params, ctx);
-      const mail = await composeMail({ ...facts, date: dateOfKey(facts.key) });
+      const mail = await composeMail({ ...facts, date: new Date() });
       if (!(await drop.has(facts.key))) await drop.put(facts.key, mail, ctx.signal);
       return { messageId: mail.messageId, to: mail.to, deliveredTo: 'mail-drop' };
     },

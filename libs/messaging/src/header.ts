@@ -1,0 +1,46 @@
+import type { BusHeaders } from './bus.js';
+
+/** NATS: visible ASCII without the colon. */
+const NAME = /^[!-9;-~]+$/;
+/** A line break would begin another header; a lone surrogate has no UTF-8 form and would arrive changed. */
+const UNSENDABLE = /[\r\n\p{Surrogate}]/u;
+
+const VERSION_LINE_BYTES = 'NATS/1.0\r\n'.length;
+const BETWEEN_BYTES = ': \r\n'.length;
+const END_BYTES = '\r\n'.length;
+
+/** The value of a header, whatever the case of its name; of several that differ only by case, the first. */
+export function header(headers: BusHeaders, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  for (const own of Object.keys(headers)) {
+    if (own.length === wanted.length && own.toLowerCase() === wanted) return headers[own];
+  }
+  return undefined;
+}
+
+/**
+ * A frozen copy as a receiver sees it: without a prototype, so that no name is found that was not sent, and without
+ * the white space around values, which NATS does not carry.
+ * @throws TypeError for a name or value that cannot travel
+ */
+export function sealHeaders(headers: BusHeaders): BusHeaders {
+  const sealed: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (!NAME.test(name)) throw new TypeError(`malformed header name ${JSON.stringify(name.slice(0, 80))}`);
+    if (typeof value !== 'string' || UNSENDABLE.test(value)) {
+      throw new TypeError(`malformed value of header ${name.slice(0, 80)}`);
+    }
+    sealed[name] = value.trim();
+  }
+  return Object.freeze(sealed);
+}
+
+/** Bytes of the header block on the wire of NATS, which count towards its payload limit; 0 without headers. */
+export function headersBytes(headers: BusHeaders): number {
+  const names = Object.keys(headers);
+  if (names.length === 0) return 0;
+  let bytes = VERSION_LINE_BYTES + END_BYTES;
+  for (const name of names) bytes += name.length + BETWEEN_BYTES + Buffer.byteLength(headers[name] ?? '');
+  return bytes;
+}
