@@ -14,7 +14,8 @@ export type ParsedKey = { ok: true; key: string } | { ok: false; message: string
  * @source the IETF draft on the Idempotency-Key header; RFC 8941, section 3.3.3
  */
 export function parseIdempotencyKey(raw: string): ParsedKey {
-  const text = raw.trim();
+  // Not trim(): of what Unicode calls a blank, only these two may stand around a header's value.
+  const text = raw.replace(/^[ \t]+|[ \t]+$/g, '');
   const quoted = QUOTED.exec(text);
   const key = quoted ? (quoted[1] ?? '').replace(/\\(["\\])/g, '$1') : text;
   if (key.length === 0) return refuse('the key is empty');

@@ -4,6 +4,8 @@ import {
   type ExecutionState,
   type Generation,
   type GenerationStatus,
+  isBeingUndone,
+  isClosed,
   type Outcome,
 } from './execution-state.js';
 
@@ -31,17 +33,18 @@ export function evolveExecution(state: ExecutionState, event: ActionEvent): Exec
 function evolveGeneration(current: Generation | null, event: ActionEvent, revision: bigint): Generation {
   if (event.type === 'ActionRequested') return begin(current, event.data, revision);
   if (current === null) throw new CorruptHistory(event.type, 'absent', revision);
-  const allow = (...statuses: GenerationStatus[]): void => {
-    if (!statuses.includes(current.status)) throw new CorruptHistory(event.type, current.status, revision);
+  const insist = (possible: boolean): void => {
+    if (!possible) throw new CorruptHistory(event.type, current.status, revision);
   };
+  const allow = (...statuses: GenerationStatus[]): void => insist(statuses.includes(current.status));
   switch (event.type) {
     case 'ActionStarted':
       allow('pending', 'retrying');
-      if (event.data.attempt !== current.attempt + 1)
-        throw new CorruptHistory(event.type, current.status, revision);
+      insist(event.data.attempt === current.attempt + 1);
       return start(current, event.data);
     case 'ActionAttemptFailed':
       allow('running');
+      insist(event.data.attempt === current.attempt);
       return {
         ...current,
         status: 'retrying',
@@ -51,6 +54,7 @@ function evolveGeneration(current: Generation | null, event: ActionEvent, revisi
       };
     case 'ActionOutcomeUnknown':
       allow('pending', 'running', 'retrying');
+      insist(event.data.attempt === current.attempt);
       return {
         ...current,
         status: 'unknown',
@@ -60,11 +64,13 @@ function evolveGeneration(current: Generation | null, event: ActionEvent, revisi
       };
     case 'ActionSucceeded': {
       allow('running', 'retrying', 'unknown');
+      insist(event.data.attempt === current.attempt);
       const { result, ...rest } = event.data;
       return close(current, 'succeeded', { ...settled(rest), ok: true, result });
     }
     case 'ActionFailed': {
       allow('pending', 'running', 'retrying', 'unknown');
+      insist(event.data.attempt === current.attempt);
       const { error, ...rest } = event.data;
       const status = error.code === 'CANCELLED' ? 'cancelled' : 'failed';
       return { ...close(current, status, { ...settled(rest), ok: false, error }), lastError: error };
@@ -79,6 +85,7 @@ function evolveGeneration(current: Generation | null, event: ActionEvent, revisi
       return { ...current, undoRequestedAtMs: event.data.atMs };
     case 'ActionUndone':
       allow('succeeded', 'failed', 'cancelled');
+      insist(current.undoRequestedAtMs !== null);
       return { ...current, status: 'undone' };
   }
 }
@@ -89,9 +96,11 @@ function begin(
   revision: bigint,
 ): Generation {
   const number = current === null ? 1 : current.request.generation + 1;
-  const free = current === null || current.outcome !== null;
+  const free = current === null || (isClosed(current) && !isBeingUndone(current));
   if (!free || request.generation !== number)
     throw new CorruptHistory('ActionRequested', current?.status ?? 'absent', revision);
+  // Under the same effect key, doubt outlives the generation: one that did nothing does not undo what came before it.
+  const effect = current !== null && current.request.epoch === request.epoch ? current.effect : 'none';
   return {
     request,
     status: 'pending',
@@ -100,7 +109,8 @@ function begin(
     firstStartedAtMs: null,
     attemptStartedAtMs: null,
     nextAttemptAtMs: null,
-    effect: 'none',
+    effect,
+    effectBefore: effect,
     outcome: null,
     lastError: null,
     cancelRequestedAtMs: null,
@@ -119,6 +129,7 @@ const start = (
   firstStartedAtMs: current.firstStartedAtMs ?? atMs,
   attemptStartedAtMs: atMs,
   nextAttemptAtMs: null,
+  effectBefore: current.effect,
 });
 
 const close = (current: Generation, status: GenerationStatus, outcome: Outcome): Generation => ({

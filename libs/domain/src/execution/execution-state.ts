@@ -34,8 +34,13 @@ export interface Generation {
   readonly firstStartedAtMs: number | null;
   readonly attemptStartedAtMs: number | null;
   readonly nextAttemptAtMs: number | null;
-  /** The worst that is known of any attempt that ended: what may have happened outside so far. */
+  /**
+   * The worst that is known of any attempt that ended: what may have happened outside so far under this effect key.
+   * Begins with what an earlier generation of the same effect key left behind.
+   */
   readonly effect: EffectState;
+  /** The same without the newest attempt: what a late word about that one is added to. */
+  readonly effectBefore: EffectState;
   readonly outcome: Outcome | null;
   /** Why the last attempt failed, or why the outcome is unknown. */
   readonly lastError: Failure | null;
@@ -59,3 +64,6 @@ export const isOpen = (generation: Generation): boolean =>
 
 /** One of ActionSucceeded | ActionFailed is there: nothing but an undo changes it any more. */
 export const isClosed = (generation: Generation): boolean => generation.outcome !== null;
+
+export const isBeingUndone = ({ status, undoRequestedAtMs }: Generation): boolean =>
+  undoRequestedAtMs !== null && status !== 'undone';

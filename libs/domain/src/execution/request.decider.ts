@@ -5,7 +5,8 @@ import {
   type JsonObject,
   type ScopeHash,
 } from '@action-do/contracts';
-import { type ExecutionState, type Generation, isClosed } from './execution-state.js';
+import { type ExecutionState, type Generation, isBeingUndone, isClosed } from './execution-state.js';
+import { isRepeatable } from './repeatable.js';
 
 /** Late repeats are told by the caller's clock: this much of disagreement is forgiven. */
 export const FIRST_SENT_SKEW_MS = 5 * 60_000;
@@ -48,33 +49,34 @@ export function decideRequest(state: ExecutionState, command: RequestAction): Re
   if (generation === null) return claim(command, 1, 1);
   const number = generation.request.generation + 1;
   const { epoch } = generation.request;
+  // The very call that this generation was begun for, sent again: never new work, whatever has happened since (row 17).
+  const sameCall = generation.request.requestId === command.requestId;
 
   if (windowIsOver(generation, command.nowMs)) {
-    if (isLateRepeat(generation, command)) return { kind: 'refuse', code: 'TOO_LATE', generation };
+    if (isBeingUndone(generation)) return { kind: 'refuse', code: 'IN_PROGRESS', generation };
+    if (sameCall || isLateRepeat(generation, command))
+      return { kind: 'refuse', code: 'TOO_LATE', generation };
     return claim(command, number, epoch + 1);
   }
   if (generation.request.paramsDigest !== command.paramsDigest)
     return { kind: 'refuse', code: 'IDEMPOTENCY_KEY_REUSED', generation };
   if (!isClosed(generation)) return { kind: 'attach', generation };
+  if (isBeingUndone(generation)) return { kind: 'refuse', code: 'IN_PROGRESS', generation };
+  if (sameCall || generation.status === 'succeeded') return { kind: 'replay', generation };
   if (generation.status === 'undone') return claim(command, number, epoch + 1);
-  if (generation.undoRequestedAtMs !== null) return { kind: 'refuse', code: 'IN_PROGRESS', generation };
-  if (generation.status === 'succeeded') return { kind: 'replay', generation };
-  if (generation.request.requestId === command.requestId || !mayReopen(generation))
-    return { kind: 'replay', generation };
+  if (!mayReopen(generation, command.policy)) return { kind: 'replay', generation };
   // A new effect key only where the old one is known to have done nothing: otherwise it must guard the repeat.
   return claim(command, number, generation.effect === 'none' ? epoch + 1 : epoch);
 }
 
-/** Row 6: doing a failed work again is safe where nothing happened, or where the effect key makes a repeat harmless. */
-function mayReopen(generation: Generation): boolean {
+/**
+ * Row 6: doing a failed work again is safe where nothing happened, or where the effect key makes a repeat harmless:
+ * both to the version that failed, which must have passed the key on, and to the present one, which must heed it.
+ */
+function mayReopen(generation: Generation, present: ActionPolicy): boolean {
   const { effects, idempotency } = generation.request.policy;
   if (idempotency.reopen === 'never') return false;
-  return (
-    generation.effect === 'none' ||
-    effects === 'none' ||
-    effects === 'idempotent' ||
-    effects === 'transactional'
-  );
+  return generation.effect === 'none' || (isRepeatable(effects) && isRepeatable(present.effects));
 }
 
 const windowEnd = (generation: Generation): number | null => generation.outcome?.windowEndsAtMs ?? null;

@@ -1,8 +1,9 @@
 import type { ActionEvent, EffectState, Failure, JsonValue } from '@action-do/contracts';
 import { backoffMs } from '../retry/backoff.js';
-import { worse } from './execution-fold.js';
+import { CorruptHistory, worse } from './execution-fold.js';
 import { type ExecutionState, type Generation, isClosed } from './execution-state.js';
 import { asCause, failed, succeeded } from './outcome-events.js';
+import { isRepeatable } from './repeatable.js';
 
 /** What an attempt came to, as its caller saw it. */
 export type AttemptOutcome =
@@ -16,6 +17,8 @@ export type AttemptOutcome =
       /** Retry without backoff: the attempt's executor died, the action is not to blame. */
       readonly atOnce?: boolean;
     };
+
+type FailedAttempt = Extract<AttemptOutcome, { ok: false }>;
 
 export interface SettleAttempt {
   readonly generation: number;
@@ -40,17 +43,19 @@ export type ProbeAnswer =
 /**
  * Records what an attempt came to. Valid while its ActionStarted is the newest and its generation is not closed;
  * what comes later is kept as ActionLateOutcome and changes nothing (row 20).
+ * @throws CorruptHistory the stream holds no request, although an attempt was begun: the log lost what it had said
  */
 export function decideSettle(state: ExecutionState, command: SettleAttempt): SettleDecision {
   const { generation } = state;
-  if (generation === null || !isMine(generation, command)) return append(late(command));
+  if (generation === null) throw new CorruptHistory('the end of an attempt', 'absent', state.revision);
+  if (!isMine(generation, command)) return append(late(command));
   const { outcome } = command;
   if (generation.status !== 'running') return append(settleGivenUp(generation, command));
   if (outcome.ok)
     return append(
       succeeded(generation, { result: outcome.result, effect: appliedBy(generation), atMs: command.nowMs }),
     );
-  const effect = generation.request.policy.effects === 'none' ? 'none' : outcome.effect;
+  const effect = effectOf(generation, outcome);
   if (effect === 'unknown' && generation.request.policy.effects === 'verifiable') return { kind: 'probe' };
   return append(failAttempt(generation, command, outcome, effect));
 }
@@ -61,7 +66,8 @@ export function decideProbed(
   command: SettleAttempt & { readonly answer: ProbeAnswer },
 ): readonly ActionEvent[] {
   const { generation } = state;
-  if (generation === null || !isMine(generation, command)) return [late(command)];
+  if (generation === null) throw new CorruptHistory('the end of an attempt', 'absent', state.revision);
+  if (!isMine(generation, command)) return [late(command)];
   const { answer, outcome, nowMs } = command;
   if (answer.state === 'applied')
     return [
@@ -82,6 +88,14 @@ const isMine = (generation: Generation, command: SettleAttempt): boolean =>
 const appliedBy = (generation: Generation): EffectState =>
   generation.request.policy.effects === 'none' ? 'none' : 'applied';
 
+/** What only reads leaves nothing behind, whatever became of it. */
+const effectOf = (generation: Generation, outcome: FailedAttempt): EffectState =>
+  generation.request.policy.effects === 'none' ? 'none' : outcome.effect;
+
+/** Another attempt is wanted, and can do no harm: this one did nothing, or the class makes a repeat harmless (I5). */
+const mayTryAgain = (generation: Generation, { retryable }: FailedAttempt, effect: EffectState): boolean =>
+  retryable && (effect === 'none' || isRepeatable(generation.request.policy.effects));
+
 /** The attempt was given up (its executor seemed dead, or it timed out) and comes to an end after all. */
 function settleGivenUp(generation: Generation, command: SettleAttempt): ActionEvent {
   const { outcome, nowMs } = command;
@@ -93,16 +107,18 @@ function settleGivenUp(generation: Generation, command: SettleAttempt): ActionEv
       atMs: nowMs,
       settledBy,
     });
-  // Parked as unknown, and now somebody who can know says what happened: that closes it. Doubt adds nothing.
-  if (generation.status === 'unknown' && outcome.effect !== 'unknown')
-    return failed(generation, { error: outcome.error, effect: outcome.effect, atMs: nowMs, settledBy });
-  return late(command);
+  const own = effectOf(generation, outcome);
+  // Doubt adds nothing. Somebody who can know closes what is parked, and what must not be tried again.
+  if (own === 'unknown' || (generation.status !== 'unknown' && mayTryAgain(generation, outcome, own)))
+    return late(command);
+  const effect = worse(generation.effectBefore, own);
+  return failed(generation, { error: outcome.error, effect, atMs: nowMs, settledBy });
 }
 
 function failAttempt(
   generation: Generation,
   command: SettleAttempt,
-  outcome: Extract<AttemptOutcome, { ok: false }>,
+  outcome: FailedAttempt,
   effect: EffectState,
 ): ActionEvent {
   const { policy, deadlineAtMs } = generation.request;
@@ -110,30 +126,29 @@ function failAttempt(
   // The author declared that a repeat may do harm, and nobody knows whether this attempt did its work.
   if (effect === 'unknown' && policy.effects === 'unsafe') return unknown(generation, outcome.error, nowMs);
 
+  const again = mayTryAgain(generation, outcome, effect);
   const attemptsLeft = generation.attempt < policy.retry.attemptsMax;
   const nextAttemptAtMs = outcome.atOnce
     ? nowMs
     : nowMs + backoffMs(policy.retry, generation.attempt, command.random);
-  if (outcome.retryable && attemptsLeft && nextAttemptAtMs < deadlineAtMs)
+  if (again && attemptsLeft && nextAttemptAtMs < deadlineAtMs)
     return {
       type: 'ActionAttemptFailed',
       data: { attempt: generation.attempt, error: outcome.error, effect, nextAttemptAtMs, atMs: nowMs },
     };
-  const error = finalError(generation, outcome, attemptsLeft);
-  return failed(generation, { error, effect: worse(generation.effect, effect), atMs: nowMs });
+  const error = again ? finalError(generation, outcome, attemptsLeft) : outcome.error;
+  return failed(generation, { error, effect: worse(generation.effectBefore, effect), atMs: nowMs });
 }
 
-/** A single failure speaks for itself; several, or a deadline, are named, with the last failure as their cause. */
-function finalError(
-  generation: Generation,
-  { error, retryable }: Extract<AttemptOutcome, { ok: false }>,
-  attemptsLeft: boolean,
-): Failure {
+/** An attempt that was the only one speaks for itself; several, or a deadline, are named, with the last as their cause. */
+function finalError(generation: Generation, { error }: FailedAttempt, attemptsLeft: boolean): Failure {
   const { attemptsMax } = generation.request.policy.retry;
-  if (!retryable || attemptsMax === 1) return error;
   const cause = asCause(error);
   if (attemptsLeft) return { code: 'TIMED_OUT', message: 'no time is left for another attempt', cause };
-  return { code: 'ATTEMPTS_EXHAUSTED', message: `failed in all ${attemptsMax} attempts`, cause };
+  // LEASE_LOST tells of a takeover to come: where none comes, it can only be the cause.
+  if (attemptsMax === 1 && error.code !== 'LEASE_LOST') return error;
+  const message = attemptsMax === 1 ? 'failed in the only attempt' : `failed in all ${attemptsMax} attempts`;
+  return { code: 'ATTEMPTS_EXHAUSTED', message, cause };
 }
 
 const unknown = (generation: Generation, error: Failure, atMs: number): ActionEvent => ({

@@ -10,11 +10,12 @@ export type KeyedDigest = (text: string) => string;
 /**
  * What "the same params" means: a keyed digest over the canonical JSON (RFC 8785) of the params as received.
  * Feed it only what came out of JSON.parse: canonicalize drops `undefined` and maps a Map to `{}`.
+ * Canonical JSON holds no NUL and the text behind a scope hash does, so neither digest can be had by way of the other.
  */
 export function paramsDigest(digest: KeyedDigest, params: JsonValue): string {
   const text = canonicalize(params);
   if (text === undefined) throw new TypeError('params did not come from JSON');
-  return digest(`params\0${text}`);
+  return digest(text);
 }
 
 export type ChosenKey =
