@@ -3,6 +3,7 @@ import type { ActionDefinition } from '@do-sdk/actions';
 import { ApiKeys } from './access/api-keys.js';
 import { Admissions } from './execution/admission.js';
 import { OutcomeAwaiter } from './execution/await-outcome.js';
+import { Closing } from './execution/closing.js';
 import { ExecuteAction } from './execution/execute-action.handler.js';
 import { ExecutionDriver } from './execution/execution-driver.js';
 import { ExecutionLog } from './execution/execution-log.js';
@@ -11,7 +12,7 @@ import { RecoverExecutions } from './execution/recover-executions.js';
 import { AttemptSettler } from './execution/settle-attempt.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
-import type { Chance, Clock, Log } from './ports.js';
+import { type Chance, type Clock, type Log, pause } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
 import type { MasterKey } from './tenant/master-key.js';
 import { TenantKeys } from './tenant/tenant-keys.js';
@@ -45,6 +46,10 @@ export class Executor {
   readonly executeAction: ExecuteAction;
   readonly findExecution: FindExecution;
   readonly recoverExecutions: RecoverExecutions;
+  private readonly closing = new Closing();
+  private readonly slots: Slots;
+  private readonly waiters = new SettledWaiters();
+  private readonly driver: ExecutionDriver;
 
   constructor(parts: ExecutorParts) {
     const { store, clock, chance, logger } = parts;
@@ -55,38 +60,64 @@ export class Executor {
       this.registry.register(definition);
       for (const warning of definition.warnings) logger.warn({ action: definition.name }, warning);
     }
-    this.log = new ExecutionLog(store, clock, chance, parts.name);
+    const { closing, registry, waiters } = this;
+    this.log = new ExecutionLog(store, clock, chance, closing, parts.name);
     this.admissions = new Admissions(parts.slots + parts.queue);
+    this.slots = new Slots(parts.slots);
     this.tenants = new TenantKeys(store, parts.masterKey, clock, chance);
     this.apiKeys = new ApiKeys(store, clock, chance);
 
-    const waiters = new SettledWaiters();
-    const slots = new Slots(parts.slots);
-    const awaiter = new OutcomeAwaiter(this.log, waiters, clock);
-    const settler = new AttemptSettler(this.log, clock, chance, logger);
-    const driver = new ExecutionDriver(this.log, settler, this.registry, slots, waiters, clock, logger);
+    const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing);
+    const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
+    this.driver = new ExecutionDriver(
+      this.log,
+      settler,
+      registry,
+      this.slots,
+      waiters,
+      clock,
+      logger,
+      closing,
+    );
     this.executeAction = new ExecuteAction(
-      this.registry,
+      registry,
       this.tenants,
       this.log,
-      driver,
+      this.driver,
       awaiter,
       this.admissions,
-      slots,
+      this.slots,
       clock,
+      closing,
     );
     this.findExecution = new FindExecution(this.log, awaiter);
     this.recoverExecutions = new RecoverExecutions(
       this.log,
       settler,
-      driver,
-      this.registry,
+      this.driver,
+      registry,
       this.admissions,
-      slots,
+      this.slots,
       waiters,
       clock,
       chance,
       logger,
+      closing,
     );
+  }
+
+  /**
+   * Comes to a stop: from now on new requests are refused, whoever waits is answered as things stand, and no attempt
+   * is begun. Attempts under way get `drainMs` to end and to be recorded. What is open then stays so in the log, and
+   * the next start goes on with it; the store may be closed.
+   */
+  async stop(drainMs: number): Promise<void> {
+    this.closing.draining = true;
+    this.waiters.notifyAll();
+    this.driver.wakeAll();
+    const idle = new AbortController();
+    void this.slots.idle().then(() => idle.abort());
+    await pause(this.clock, drainMs, idle.signal);
+    this.closing.ended = true;
   }
 }

@@ -1,15 +1,22 @@
 import 'reflect-metadata';
-import { EXECUTOR_QUEUE } from '@action-do/contracts';
+import { EXECUTOR_QUEUE, problem } from '@action-do/contracts';
 import { type Bus, BusServer, PassErrorsFilter } from '@action-do/messaging';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { errorAnswer } from './bus/error-answer.js';
+import { encodeProblem } from './execution/encode-answer.js';
 import type { Executor } from './executor.js';
 import { ExecutorModule } from './executor.module.js';
 
 /** Puts an executor on the bus. Closing takes no new commands and lets those under way be answered. */
 export async function startExecutor(executor: Executor, bus: Bus): Promise<{ close(): Promise<void> }> {
-  const strategy = new BusServer({ bus, queue: EXECUTOR_QUEUE, errorAnswer: errorAnswer(executor.logger) });
+  const strategy = new BusServer({
+    bus,
+    queue: EXECUTOR_QUEUE,
+    errorAnswer: errorAnswer(executor.logger),
+    // With the headers of an error: without them a gateway would take it for a result.
+    lastResort: encodeProblem(problem('INTERNAL'), 'rejected', {}),
+  });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ExecutorModule.register(executor), {
     strategy,
     logger: ['error', 'warn'],

@@ -32,6 +32,9 @@ export interface RunningStandalone {
   close(): Promise<void>;
 }
 
+/** Of the time to drain: what closing everything else may take once the last attempt has ended. */
+const CLOSING_MS = 500;
+
 /**
  * Gateway and executor in one process on the in-process bus and the embedded log. No logic of its own: the order in
  * which things begin and end, and nothing else.
@@ -45,7 +48,9 @@ export async function startStandalone(
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = resolve(config.DO_EVENT_STORE.slice('embedded:'.length) || join(dataDir, 'log'));
   const definitions = (
-    await Promise.all(modulesOf(config).map((path) => loadActions(path, process.env['INIT_CWD'] ?? process.cwd())))
+    await Promise.all(
+      modulesOf(config).map((path) => loadActions(path, process.env['INIT_CWD'] ?? process.cwd())),
+    )
   ).flat();
   const masterKey = config.DO_MASTER_KEY
     ? MasterKey.fromHex(config.DO_MASTER_KEY)
@@ -93,8 +98,11 @@ export async function startStandalone(
     actions: definitions,
     recovered: open,
     close: async () => {
+      // First, and while the rest closes: it answers whoever waits, and nothing below ends before they are answered.
+      const stopped = executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
       await gateway.close();
       await service.close();
+      await stopped;
       await bus.close();
       await marking.stop();
       await store.close();

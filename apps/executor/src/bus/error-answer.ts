@@ -23,7 +23,7 @@ function trouble(error: unknown, log: Log): Problem {
     });
   if (error instanceof StoreUnavailable)
     return problem('UNAVAILABLE', {
-      detail: 'The event log is out of reach; nothing was recorded.',
+      detail: 'The event log is out of reach; this call recorded nothing.',
       retryAfterMs: 1_000,
     });
   log.error({ err: error }, 'a command ended in an error of ours');

@@ -23,6 +23,12 @@ export class MessageRefused extends Error {
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
+/** Enough to correct a body by; it must not come back larger than it was sent. */
+const ISSUES_MAX = 20;
+const ISSUE_LENGTH_MAX = 200;
+/** ISO 8601 with a zone, or the fixed form of RFC 9110. Anything looser Date.parse would guess at. */
+const DATE =
+  /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})|[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT)$/;
 const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -32,16 +38,7 @@ const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 export function readExecuteCommand(payload: Uint8Array, context: BusContext, chance: Chance): ExecuteCommand {
   const { headers, tokens } = context;
   const body = ExecuteBody.safeParse(readJson(payload));
-  if (!body.success) {
-    const issues = body.error.issues.map(({ path, code, message }) => ({
-      path: path.map(String).join('.'),
-      code,
-      message,
-    }));
-    throw new MessageRefused(
-      problem('BODY_INVALID', { detail: `${issues[0]?.path || 'The body'}: ${issues[0]?.message}.`, issues }),
-    );
-  }
+  if (!body.success) throw bodyRefused(body.error.issues);
   return {
     tenant: readTenant(tokens[0]),
     action: tokens[1] ?? '',
@@ -88,6 +85,22 @@ export function readJson(payload: Uint8Array): unknown {
   }
 }
 
+interface BodyIssue {
+  readonly path: readonly PropertyKey[];
+  readonly code: string;
+  readonly message: string;
+}
+
+function bodyRefused(found: readonly BodyIssue[]): MessageRefused {
+  const issues = found.slice(0, ISSUES_MAX).map(({ path, code, message }) => ({
+    path: path.map(String).join('.').slice(0, ISSUE_LENGTH_MAX),
+    code,
+    message: message.slice(0, ISSUE_LENGTH_MAX),
+  }));
+  const detail = `${issues[0]?.path || 'The body'}: ${issues[0]?.message}.`;
+  return new MessageRefused(problem('BODY_INVALID', { detail, issues }));
+}
+
 function readKey(raw: string | undefined): string | undefined {
   if (raw === undefined) return undefined;
   const parsed = parseIdempotencyKey(raw);
@@ -110,7 +123,7 @@ function readVersion(text: string | undefined): number | undefined {
 
 function readTime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const ms = Date.parse(text);
+  const ms = DATE.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw refuse(`${HEADERS.firstSent} must be a date, such as 2026-01-31T12:00:00Z`);
   return ms;
 }

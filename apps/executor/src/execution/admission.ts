@@ -1,16 +1,22 @@
 /** One execution that this executor may come to hold. Giving it back twice does no harm. */
 export interface Admission {
+  /** The execution is closed, parked, or somebody else's. */
   leave(): void;
+  /** The execution stays open with nobody at it: its place is free, its name is kept for the next start. */
+  abandon(): void;
 }
 
 /**
  * Bounds how many executions this executor holds at once (running, queued, in backoff), and knows which: entered
  * before the claim is appended, left when the execution is closed or parked. So whatever this executor has open in
  * the log is in here, and a list of it is enough to find all open work after a crash.
+ *
+ * A1 an execution that this executor left open stays on the list until the process ends.
  */
 export class Admissions {
   private readonly held = new Map<string, number>();
   private count = 0;
+  private abandoned = 0;
 
   constructor(readonly limit: number) {}
 
@@ -33,6 +39,14 @@ export class Admissions {
         if (left === 0) this.held.delete(stream);
         else this.held.set(stream, left);
       },
+      abandon: () => {
+        if (!inside) return;
+        inside = false;
+        // Abandoned names are bounded too: beyond that many, each keeps its place.
+        if (this.abandoned >= this.limit) return;
+        this.abandoned++;
+        this.count--;
+      },
     };
   }
 
@@ -40,7 +54,7 @@ export class Admissions {
     return this.count;
   }
 
-  /** Streams of everything held now. */
+  /** Streams of everything held now, and of what was left open. */
   streams(): string[] {
     return [...this.held.keys()];
   }

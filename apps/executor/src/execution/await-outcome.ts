@@ -1,56 +1,80 @@
 import { actionStream } from '@action-do/contracts';
 import { isOpen } from '@action-do/domain';
+import { StoreUnavailable } from '@action-do/event-store';
 import type { Clock } from '../ports.js';
+import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import type { SettledWaiters } from './settled-waiters.js';
 
 /** How often a waiting caller looks into the stream of an execution that another process may hold. */
 const LOOK_EVERY_MS = 1_000;
+/** Callers that wait at once; one more is answered as things stand, without waiting. */
+const WAITING_MAX = 10_000;
 
 /** Waits until the generation that `from` ends with is no longer open, at most `waitMs`; gives what was seen last. */
 export class OutcomeAwaiter {
+  private waiting = 0;
+
   constructor(
     private readonly log: ExecutionLog,
     private readonly waiters: SettledWaiters,
     private readonly clock: Clock,
+    private readonly closing: Closing,
   ) {}
 
   /** With `begin`, the execution is ours: starts it once the wake-up is in place, so that no outcome is missed. */
   async wait(from: Loaded, waitMs: number, begin?: () => void): Promise<Loaded> {
-    const until = this.clock.nowMs() + waitMs;
+    const mayWaitMs = this.closing.draining || this.waiting >= WAITING_MAX ? 0 : Math.max(0, waitMs);
+    const until = this.clock.nowMs() + mayWaitMs;
     const generation = generationOf(from);
-    let woken = this.sleepUntilSettled(from, waitMs);
-    let seen = from;
-    if (begin) begin();
-    else seen = await this.log.load(from.tenant, from.scope, generation);
-    while (stillOpen(seen)) {
-      const settled = await woken.settled;
-      if (settled && generationOf(settled) === generation) return settled;
-      const leftMs = until - this.clock.nowMs();
-      if (leftMs <= 0) return seen;
-      woken = this.sleepUntilSettled(from, leftMs);
-      seen = await this.log.load(from.tenant, from.scope, generation);
+    let sleep = this.sleep(from, mayWaitMs);
+    this.waiting++;
+    try {
+      let seen = from;
+      if (begin) begin();
+      else seen = await this.look(from, generation);
+      while (stillOpen(seen)) {
+        const settled = await sleep.ended;
+        if (settled && generationOf(settled) === generation && !stillOpen(settled)) return settled;
+        const leftMs = until - this.clock.nowMs();
+        if (leftMs <= 0 || this.closing.draining) return seen;
+        sleep = this.sleep(from, leftMs);
+        seen = await this.look(seen, generation);
+      }
+      return seen;
+    } finally {
+      this.waiting--;
+      sleep.callOff();
     }
-    woken.callOff();
-    return seen;
   }
 
-  private sleepUntilSettled(
+  /** Where the store is out of reach, what was seen before: the execution is recorded, and that is no refusal. */
+  private async look(seen: Loaded, generation: number): Promise<Loaded> {
+    try {
+      return await this.log.load(seen.tenant, seen.scope, generation);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return seen;
+      throw error;
+    }
+  }
+
+  /** Ends when somebody settles the execution, or when it is time to look again. */
+  private sleep(
     { tenant, scope }: Loaded,
     leftMs: number,
-  ): { settled: Promise<Loaded | null>; callOff: () => void } {
-    let end: (loaded: Loaded | null) => void = () => {};
-    const settled = new Promise<Loaded | null>((resolve) => {
-      end = resolve;
+  ): { ended: Promise<Loaded | null>; callOff: () => void } {
+    let resolve: (loaded: Loaded | null) => void = () => {};
+    const ended = new Promise<Loaded | null>((given) => {
+      resolve = given;
     });
-    const forget = this.waiters.register(actionStream(tenant, scope), (loaded) => finish(loaded));
-    const callOffTimer = this.clock.after(Math.min(leftMs, LOOK_EVERY_MS), () => finish(null));
-    const finish = (loaded: Loaded | null): void => {
+    const end = (loaded: Loaded | null): void => {
       forget();
       callOffTimer();
-      end(loaded);
+      resolve(loaded);
     };
-    return { settled, callOff: () => finish(null) };
+    const forget = this.waiters.register(actionStream(tenant, scope), end);
+    const callOffTimer = this.clock.after(Math.min(leftMs, LOOK_EVERY_MS), () => end(null));
+    return { ended, callOff: () => end(null) };
   }
 }
 

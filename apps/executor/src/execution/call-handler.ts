@@ -1,19 +1,32 @@
-import type { ErrorCause, Failure, Issue, JsonObject, JsonValue } from '@action-do/contracts';
+import type { Failure, Issue, JsonObject, JsonValue } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
-import { type ActionContext, isActionError } from '@do-sdk/actions';
+import type { ActionContext } from '@do-sdk/actions';
 import type { RegisteredAction } from '../registry/registered-action.js';
+import { cut, describeThrown } from './describe-thrown.js';
 
 /** Largest result in bytes of JSON; checked before it is recorded. */
 export const RESULT_BYTES_MAX = 512 * 1024;
-const MESSAGE_LENGTH_MAX = 1_000;
+/** Of the issues that an author's schema finds: the first tell enough, and all of them may be more than a log takes. */
+const ISSUES_MAX = 20;
 
-/** Calls the author's code in this process and says what it came to; never rejects. */
+type Definition = RegisteredAction['definition'];
+
+/**
+ * Calls the author's code in this process and says what it came to; never rejects. The params are a copy: what the
+ * handler does to them changes neither the record nor what a next attempt gets.
+ */
 export async function callHandler(
   { definition }: RegisteredAction,
   params: JsonObject,
   context: ActionContext,
 ): Promise<AttemptOutcome> {
-  const parsed = definition.parseParams(params);
+  let parsed: ReturnType<Definition['parseParams']>;
+  try {
+    parsed = definition.parseParams(structuredClone(params));
+  } catch (error) {
+    // A schema may run code of its author's, too. Nothing was done yet.
+    return { ...describeThrown(error), effect: 'none', retryable: false };
+  }
   if (!parsed.ok)
     return refused(
       'PARAMS_INVALID',
@@ -25,7 +38,7 @@ export async function callHandler(
   try {
     given = await definition.run(parsed.value, context);
   } catch (error) {
-    return thrown(error);
+    return describeThrown(error);
   }
   return readResult(definition, given);
 }
@@ -37,7 +50,7 @@ export async function callProbe(
   context: ActionContext,
 ): Promise<ProbeAnswer> {
   try {
-    const parsed = definition.parseParams(params);
+    const parsed = definition.parseParams(structuredClone(params));
     if (!parsed.ok || !definition.probe) return { state: 'unknown' };
     const answer = await definition.probe(parsed.value, context);
     if (answer.state !== 'applied')
@@ -50,20 +63,20 @@ export async function callProbe(
 }
 
 /** The handler came to its end, so its effect is applied whatever is wrong with what it gave back. */
-function readResult(definition: RegisteredAction['definition'], given: unknown): AttemptOutcome {
-  const parsed = definition.parseResult(given);
-  if (!parsed.ok)
-    return refused(
-      'RESULT_INVALID',
-      'the result does not fit the schema of the action',
-      'applied',
-      issuesAt('result', parsed.issues),
-    );
+function readResult(definition: Definition, given: unknown): AttemptOutcome {
   let text: string | undefined;
   try {
+    const parsed = definition.parseResult(given);
+    if (!parsed.ok)
+      return refused(
+        'RESULT_INVALID',
+        'the result does not fit the schema of the action',
+        'applied',
+        issuesAt('result', parsed.issues),
+      );
     text = JSON.stringify(parsed.value);
   } catch {
-    // A cycle or a bigint: falls through as no text at all.
+    // A cycle, a bigint, a schema or a getter that throws: falls through as no text at all.
   }
   if (text === undefined) return refused('RESULT_INVALID', 'the result cannot be written as JSON', 'applied');
   const bytes = Buffer.byteLength(text);
@@ -87,33 +100,9 @@ function refused(
   return { ok: false, error: { code, message, ...(issues ? { issues } : {}) }, effect, retryable: false };
 }
 
-function thrown(error: unknown): AttemptOutcome {
-  if (!isActionError(error))
-    return { ok: false, error: failure(unexpected(error)), effect: 'unknown', retryable: true };
-  const { code, message, details, effect, retryable } = error;
-  const cause = { code, message: cut(message), ...(details === undefined ? {} : { details }) };
-  return { ok: false, error: failure(cause), effect, retryable };
-}
-
-const failure = (cause: ErrorCause): Failure => ({ code: 'ACTION_FAILED', message: cause.message, cause });
-
-/** What was thrown may be anything, even something that throws when it is looked at. */
-function unexpected(error: unknown): ErrorCause {
-  try {
-    if (error instanceof Error) return { code: cut(error.name), message: cut(error.message) };
-    return {
-      code: 'THROWN',
-      message: cut(typeof error === 'string' ? error : `a value of type ${typeof error} was thrown`),
-    };
-  } catch {
-    return { code: 'THROWN', message: 'what was thrown cannot be read' };
-  }
-}
-
-const cut = (text: string): string => String(text).slice(0, MESSAGE_LENGTH_MAX);
-
 const issuesAt = (root: string, issues: readonly Issue[]): Issue[] =>
-  issues.map((issue) => ({
-    ...issue,
-    path: issue.path === '' ? root : `${root}${issue.path.startsWith('[') ? '' : '.'}${issue.path}`,
+  issues.slice(0, ISSUES_MAX).map(({ path, code, message }) => ({
+    path: cut(path === '' ? root : `${root}${path.startsWith('[') ? '' : '.'}${path}`),
+    code: cut(code),
+    message: cut(message),
   }));

@@ -1,6 +1,9 @@
-import { type JsonObject, type Problem, problem } from '@action-do/contracts';
+import { type Issue, type JsonObject, type Problem, problem } from '@action-do/contracts';
 import { differingPaths, type Generation } from '@action-do/domain';
 import type { ActionRegistry } from '../registry/action-registry.js';
+import type { Admissions } from './admission.js';
+
+const RETRY_AFTER_MS = 1_000;
 
 /** Row 8 and its kin: says which params differ, never what they are. */
 export function describeReuse(
@@ -45,3 +48,24 @@ export function unknownAction(
     issues: nearest.map((name) => ({ path: 'name', code: 'nearest', message: name })),
   });
 }
+
+export function paramsInvalid(action: string, issues: Issue[]): Problem {
+  const [first] = issues;
+  const count = issues.length === 1 ? 'One param does' : `${issues.length} params do`;
+  const detail = `${count} not fit ${action}: ${first?.path} ${first?.message}.`;
+  return problem('PARAMS_INVALID', { detail, issues, effect: 'none' });
+}
+
+/** Nothing was recorded, and nothing was looked up either. */
+export const rateLimited = ({ size, limit }: Admissions): Problem =>
+  problem('RATE_LIMITED', {
+    detail: `The executor holds ${size} executions, and may hold ${limit}.`,
+    retryAfterMs: RETRY_AFTER_MS,
+  });
+
+export const stopping = (): Problem =>
+  problem('UNAVAILABLE', {
+    detail: 'The executor is stopping; this call recorded nothing.',
+    effect: 'none',
+    retryAfterMs: RETRY_AFTER_MS,
+  });

@@ -1,22 +1,34 @@
-import { actionStream, problem, type ScopeHash } from '@action-do/contracts';
+import { actionStream, type Problem, problem, type ScopeHash } from '@action-do/contracts';
 import { chooseKey, decideRequest, paramsDigest, type RequestAction, scopeHash } from '@action-do/domain';
 import { StreamConflict } from '@action-do/event-store';
 import type { Clock } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 import type { TenantKeys } from '../tenant/tenant-keys.js';
-import type { Admissions } from './admission.js';
+import type { Admission, Admissions } from './admission.js';
 import { type Answer, refused } from './answer.js';
 import type { OutcomeAwaiter } from './await-outcome.js';
-import { describeReuse, unknownAction } from './describe-refusal.js';
+import type { Closing } from './closing.js';
+import { describeReuse, paramsInvalid, rateLimited, stopping, unknownAction } from './describe-refusal.js';
 import type { ExecuteCommand } from './execute-command.js';
 import type { ExecutionDriver } from './execution-driver.js';
-import type { ExecutionLog, Loaded } from './execution-log.js';
-import type { Slots } from './slots.js';
+import { AppendInDoubt, type ExecutionLog, type Loaded } from './execution-log.js';
+import type { Slot, Slots } from './slots.js';
 
 /** How often a claim may lose to others before something must be wrong. */
 const CLAIMS_MAX = 8;
-const RATE_LIMITED_RETRY_MS = 1_000;
+
+/** One request, looked at: whose work it is, and what names that. */
+interface Asked {
+  readonly command: ExecuteCommand;
+  readonly scope: ScopeHash;
+  /** Digest of the params as received. */
+  readonly received: string;
+  readonly key: string;
+  readonly keyDerived: boolean;
+  /** When the caller's wait is over, whatever it was spent on. */
+  readonly untilMs: number;
+}
 
 /**
  * The product's main flow. One request, in this order:
@@ -40,94 +52,87 @@ export class ExecuteAction {
     private readonly admissions: Admissions,
     private readonly slots: Slots,
     private readonly clock: Clock,
+    private readonly closing: Closing,
   ) {}
 
   async execute(command: ExecuteCommand): Promise<Answer> {
+    if (this.closing.draining) return refused(stopping());
+    const untilMs = this.clock.nowMs() + command.waitMs;
     const digest = await this.tenants.digestOf(command.tenant);
     const received = paramsDigest(digest, command.params);
     const action = this.registry.find(command.action, command.version);
     if (action === null) {
-      const key = command.key ?? `auto:${received}`;
-      const scope = scopeHash(digest, command.action, command.version ?? 1, false, key);
-      return this.refuseUnlessKnown(command, scope, received, key, unknownAction(this.registry, command));
+      const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
+      const scope = scopeHash(digest, command.action, command.version ?? 1, false, chosen.key);
+      const asked = { command, scope, received, ...chosen, untilMs };
+      return this.refuseUnlessKnown(asked, unknownAction(this.registry, command));
     }
     const { mode, perVersion } = action.policy.idempotency;
     const chosen = chooseKey(command.key, mode, received, command.requestId);
     if (chosen.kind === 'missing') return refused(problem('IDEMPOTENCY_KEY_MISSING'));
-    const scope = scopeHash(digest, action.name, action.version, perVersion, chosen.key);
+    const { key, derived: keyDerived } = chosen;
+    const scope = scopeHash(digest, action.name, action.version, perVersion, key);
+    const asked: Asked = { command, scope, received, key, keyDerived, untilMs };
     const issues = action.checkParams(command.params);
-    if (issues.length > 0) {
-      const detail = `${issues.length === 1 ? 'One param does' : `${issues.length} params do`} not fit ${action.name}: ${issues[0]?.path} ${issues[0]?.message}.`;
-      return this.refuseUnlessKnown(
-        command,
-        scope,
-        received,
-        chosen.key,
-        problem('PARAMS_INVALID', { detail, issues, effect: 'none' }),
-      );
-    }
-    return this.claim(command, action, scope, received, chosen);
+    if (issues.length > 0) return this.refuseUnlessKnown(asked, paramsInvalid(action.name, issues));
+    return this.claim(asked, action);
   }
 
-  private async claim(
-    command: ExecuteCommand,
-    action: RegisteredAction,
-    scope: ScopeHash,
-    received: string,
-    chosen: { key: string; derived: boolean },
-  ): Promise<Answer> {
+  private async claim(asked: Asked, action: RegisteredAction): Promise<Answer> {
+    const { command, scope, key } = asked;
     const admission = this.admissions.enter(actionStream(command.tenant, scope));
-    if (admission === null) return refused(this.rateLimited());
+    if (admission === null) return refused(rateLimited(this.admissions));
     const slot = this.slots.tryTake();
     const letGo = (): void => {
       admission.leave();
       slot?.release();
     };
-    let driven = false;
+    let handedOn = false;
     try {
       let loaded = this.log.absent(command.tenant, scope);
       for (let claims = 0; claims < CLAIMS_MAX; claims++) {
-        const request: RequestAction = {
-          scope,
-          action: action.name,
-          version: action.version,
-          policy: action.policy,
-          params: command.params,
-          paramsDigest: received,
-          key: chosen.key,
-          keyDerived: chosen.derived,
-          requestId: command.requestId,
-          metadata: command.metadata,
-          firstSentAtMs: command.firstSentAtMs,
-          executor: slot === null ? null : this.log.executor,
-          nowMs: this.clock.nowMs(),
-        };
-        const decision = decideRequest(loaded.state, request);
+        const executor = slot === null ? null : this.log.executor;
+        const decision = decideRequest(loaded.state, this.request(asked, action, executor));
         if (decision.kind !== 'claim') {
           // Whoever merely waits holds nothing that new work could use.
           letGo();
-          return await this.answerFrom(loaded, decision, command, chosen.key);
+          return await this.answerFrom(loaded, decision, asked);
         }
         try {
           loaded = await this.log.append(loaded, decision.events, command.requester, 'caller-waits');
         } catch (error) {
+          if (error instanceof AppendInDoubt) {
+            handedOn = true;
+            void this.findOut(error, admission, slot);
+          }
           if (!(error instanceof StreamConflict)) throw error;
           loaded = await this.log.load(command.tenant, scope);
           continue;
         }
-        driven = true;
+        handedOn = true;
         const claimed = loaded;
         const begin = (): void => void this.driver.drive(claimed, admission, slot);
         return {
           kind: 'execution',
-          loaded: await this.awaiter.wait(loaded, command.waitMs, begin),
+          loaded: await this.awaiter.wait(loaded, this.leftMs(asked), begin),
           how: 'executed',
-          key: chosen.key,
+          key,
         };
       }
       throw new Error(`lost ${CLAIMS_MAX} claims in a row on ${actionStream(command.tenant, scope)}`);
     } finally {
-      if (!driven) letGo();
+      if (!handedOn) letGo();
+    }
+  }
+
+  /** Row 16: the claim may stand in the log, and then nobody but us would do the work. The caller waits no longer. */
+  private async findOut(doubt: AppendInDoubt, admission: Admission, slot: Slot | null): Promise<void> {
+    try {
+      await this.driver.drive(await doubt.goOn(), admission, slot);
+    } catch (error) {
+      slot?.release();
+      if (error instanceof StreamConflict) admission.leave();
+      else admission.abandon();
     }
   }
 
@@ -135,16 +140,16 @@ export class ExecuteAction {
   private async answerFrom(
     loaded: Loaded,
     decision: Exclude<ReturnType<typeof decideRequest>, { kind: 'claim' }>,
-    command: ExecuteCommand,
-    key: string,
+    asked: Asked,
   ): Promise<Answer> {
+    const { command, key } = asked;
     switch (decision.kind) {
       case 'replay':
         return { kind: 'execution', loaded, how: 'replayed', key };
       case 'attach':
         return {
           kind: 'execution',
-          loaded: await this.awaiter.wait(loaded, command.waitMs),
+          loaded: await this.awaiter.wait(loaded, this.leftMs(asked)),
           how: 'attached',
           key,
         };
@@ -153,32 +158,44 @@ export class ExecuteAction {
     }
   }
 
-  /** Row 12: the contract may have changed since; what was done under this key is answered all the same. */
-  private async refuseUnlessKnown(
-    command: ExecuteCommand,
-    scope: ScopeHash,
-    received: string,
-    key: string,
-    refusal: ReturnType<typeof problem>,
-  ): Promise<Answer> {
+  /**
+   * Row 12: the contract may have changed since; what was done under this key is answered by the table all the same.
+   * What the table would do anew is refused.
+   */
+  private async refuseUnlessKnown(asked: Asked, refusal: Problem): Promise<Answer> {
+    const { command, scope } = asked;
     const loaded = await this.log.load(command.tenant, scope);
     const { generation } = loaded.state;
     if (generation === null) return refused({ ...refusal, newKeySafe: true }, command.key);
-    if (generation.request.paramsDigest !== received)
-      return refused(describeReuse({ code: 'IDEMPOTENCY_KEY_REUSED', generation }, command.params), key);
-    if (generation.outcome) return { kind: 'execution', loaded, how: 'replayed', key };
+    const { action: name, version, policy } = generation.request;
+    const decision = decideRequest(loaded.state, this.request(asked, { name, version, policy }, null));
+    if (decision.kind === 'claim') return refused(refusal, command.key);
+    return this.answerFrom(loaded, decision, asked);
+  }
+
+  private request(
+    { command, scope, received, key, keyDerived }: Asked,
+    { name, version, policy }: Pick<RegisteredAction, 'name' | 'version' | 'policy'>,
+    executor: string | null,
+  ): RequestAction {
     return {
-      kind: 'execution',
-      loaded: await this.awaiter.wait(loaded, command.waitMs),
-      how: 'attached',
+      scope,
+      action: name,
+      version,
+      policy,
+      params: command.params,
+      paramsDigest: received,
       key,
+      keyDerived,
+      requestId: command.requestId,
+      metadata: command.metadata,
+      firstSentAtMs: command.firstSentAtMs,
+      executor,
+      nowMs: this.clock.nowMs(),
     };
   }
 
-  private rateLimited() {
-    return problem('RATE_LIMITED', {
-      detail: `The executor holds ${this.admissions.size} executions, and may hold ${this.admissions.limit}.`,
-      retryAfterMs: RATE_LIMITED_RETRY_MS,
-    });
+  private leftMs({ untilMs }: Asked): number {
+    return untilMs - this.clock.nowMs();
   }
 }

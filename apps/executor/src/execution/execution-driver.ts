@@ -1,8 +1,9 @@
-import { actionStream } from '@action-do/contracts';
+import { actionStream, executionId } from '@action-do/contracts';
 import { type AttemptOutcome, decideStart, type Generation } from '@action-do/domain';
 import { type Clock, type Log, pause } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { Admission } from './admission.js';
+import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import { type Requester, SYSTEM } from './execution-record.js';
 import { type Attempt, runAttempt } from './run-attempt.js';
@@ -15,9 +16,11 @@ import type { Slot, Slots } from './slots.js';
  * parked as unknown, or somebody else's.
  *
  * A handler is called only after its ActionStarted is durable, and only by whoever appended it (I2). What every
- * attempt came to is recorded, even where it ends after it was given up.
+ * attempt came to is recorded, even where it ends after it was given up. While the executor drains no attempt is
+ * begun; one that is recorded as begun is made.
  */
 export class ExecutionDriver {
+  /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
   constructor(
@@ -28,15 +31,17 @@ export class ExecutionDriver {
     private readonly waiters: SettledWaiters,
     private readonly clock: Clock,
     private readonly logger: Log,
+    private readonly closing: Closing,
   ) {}
 
   /**
-   * Never rejects: what goes wrong here is our bug, is logged, and leaves the execution open for the next recovery.
+   * Never rejects: what goes wrong here is our bug, is logged, and leaves the execution open for the next start.
    * @param slot held already where `from` ends with an ActionStarted of ours; null = waiting for its (next) attempt
    */
   async drive(from: Loaded, admission: Admission, slot: Slot | null): Promise<void> {
     let loaded = from;
     let held = slot;
+    let failed = false;
     try {
       for (;;) {
         if (held === null) {
@@ -46,23 +51,32 @@ export class ExecutionDriver {
         loaded = await this.attempt(loaded);
         held.release();
         held = null;
-        if (!isWaitingForUs(loaded, from)) return;
+        if (!isWaiting(loaded, from)) return;
       }
     } catch (error) {
+      failed = true;
       this.logger.error({ err: error, stream: streamOf(from) }, 'an execution was left open');
     } finally {
       held?.release();
-      admission.leave();
+      if (failed || isWaiting(loaded, from)) admission.abandon();
+      else admission.leave();
       this.waiters.notify(streamOf(loaded), loaded);
     }
+  }
+
+  /** Wakes what waits for its next attempt: while the executor drains, that ends it. */
+  wakeAll(): void {
+    for (const waker of this.pausing.values()) waker.abort();
   }
 
   /** Waits until the next attempt is due and a slot is free, then begins it; no slot = there was nothing to begin. */
   private async begin(from: Loaded): Promise<{ loaded: Loaded; slot: Slot | null }> {
     const { request, nextAttemptAtMs } = generationOf(from);
-    if (nextAttemptAtMs !== null) await this.pauseUntil(streamOf(from), nextAttemptAtMs);
+    if (nextAttemptAtMs !== null) await this.pauseUntil(from, nextAttemptAtMs);
     const slot = await this.slots.take();
+    let begun = false;
     try {
+      if (this.closing.draining) return { loaded: from, slot: null };
       const { loaded, events } = await this.settler.append(
         from,
         from.requester ?? SYSTEM,
@@ -75,12 +89,10 @@ export class ExecutionDriver {
           return decideStart(state, command).events;
         },
       );
-      if (events.some(({ type }) => type === 'ActionStarted')) return { loaded, slot };
-      slot.release();
-      return { loaded, slot: null };
-    } catch (error) {
-      slot.release();
-      throw error;
+      begun = events.some(({ type }) => type === 'ActionStarted');
+      return { loaded, slot: begun ? slot : null };
+    } finally {
+      if (!begun) slot.release();
     }
   }
 
@@ -113,17 +125,20 @@ export class ExecutionDriver {
     try {
       const loaded = await this.settler.settle(from, attempt, outcome, requester);
       this.waiters.notify(streamOf(loaded), loaded);
-      this.pausing.get(streamOf(loaded))?.abort();
+      // Only where it closed the execution: a backoff that still counts is waited out.
+      if (!isWaiting(loaded, from)) this.pausing.get(idOf(from))?.abort();
     } catch (error) {
       this.logger.error({ err: error, stream: streamOf(from) }, 'a late outcome was not recorded');
     }
   }
 
-  private async pauseUntil(stream: string, atMs: number): Promise<void> {
+  private async pauseUntil(from: Loaded, atMs: number): Promise<void> {
+    if (this.closing.draining) return;
+    const id = idOf(from);
     const waker = new AbortController();
-    this.pausing.set(stream, waker);
+    this.pausing.set(id, waker);
     await pause(this.clock, atMs - this.clock.nowMs(), waker.signal);
-    this.pausing.delete(stream);
+    if (this.pausing.get(id) === waker) this.pausing.delete(id);
   }
 }
 
@@ -137,11 +152,14 @@ const NO_HANDLER: AttemptOutcome = {
 
 const streamOf = ({ tenant, scope }: Loaded): string => actionStream(tenant, scope);
 
+const idOf = (loaded: Loaded): string => executionId(loaded.scope, generationOf(loaded).request.generation);
+
 function generationOf({ state, scope }: Loaded): Generation {
   if (state.generation === null) throw new Error(`nothing was ever requested of ${scope}`);
   return state.generation;
 }
 
-const isWaitingForUs = (loaded: Loaded, from: Loaded): boolean =>
-  loaded.state.generation?.status === 'retrying' &&
-  loaded.state.generation.request.generation === generationOf(from).request.generation;
+/** Whether the generation that `from` ends with waits for its (next) attempt. */
+const isWaiting = ({ state }: Loaded, from: Loaded): boolean =>
+  (state.generation?.status === 'retrying' || state.generation?.status === 'pending') &&
+  state.generation.request.generation === generationOf(from).request.generation;

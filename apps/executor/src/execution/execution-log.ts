@@ -1,7 +1,15 @@
-import { type ActionEvent, actionStream, type ScopeHash, type TenantName } from '@action-do/contracts';
+import {
+  type ActionEvent,
+  type ActionEventData,
+  actionStream,
+  type ScopeHash,
+  type TenantName,
+} from '@action-do/contracts';
 import { ABSENT, type ExecutionState, evolveExecution } from '@action-do/domain';
-import { AppendUnknown, type EventStore, type NewEvent, type RecordedEvent } from '@action-do/event-store';
-import { type Chance, type Clock, pause } from '../ports.js';
+import { AppendUnknown, type EventStore, type RecordedEvent } from '@action-do/event-store';
+import type { Chance, Clock } from '../ports.js';
+import { type Append, appendUntilKnown } from './append-until-known.js';
+import type { Closing } from './closing.js';
 import { type Requester, requesterOf, toActionEvent, toNewEvent } from './execution-record.js';
 
 /** One key's stream as last seen: what is decided upon, and what the answer is made of. */
@@ -23,7 +31,19 @@ export interface Loaded {
  */
 export type Patience = 'caller-waits' | 'until-known';
 const REPEATS_MAX: Record<Patience, number> = { 'caller-waits': 8, 'until-known': Number.POSITIVE_INFINITY };
-const REPEAT_DELAY_MS = 250;
+
+/** The caller has waited long enough for an append that is still in doubt; somebody has to find out all the same. */
+export class AppendInDoubt extends AppendUnknown {
+  /** @param goOn repeats until known; throws as `append` does */
+  constructor(
+    streamId: string,
+    readonly goOn: () => Promise<Loaded>,
+    options: ErrorOptions,
+  ) {
+    super(streamId, options);
+    this.name = 'AppendInDoubt';
+  }
+}
 
 /** Reads and writes executions: the only place where the deciders' events meet the store. */
 export class ExecutionLog {
@@ -34,6 +54,7 @@ export class ExecutionLog {
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly chance: Chance,
+    private readonly closing: Closing,
     readonly executor: string,
   ) {}
 
@@ -64,8 +85,10 @@ export class ExecutionLog {
 
   /**
    * Appends what was decided upon `loaded`, right behind it; all or nothing.
+   * @param about the request that the events follow from, where it may be an older one than the stream's newest
    * @throws StreamConflict somebody came first: load and decide again
-   * @throws AppendUnknown still unknown after repeating the same ids (row 16)
+   * @throws AppendInDoubt still unknown after repeating the same ids (row 16); only where a caller waits
+   * @throws AppendUnknown still unknown, and this executor has stopped
    * @throws StoreUnavailable nothing was written
    */
   async append(
@@ -73,10 +96,12 @@ export class ExecutionLog {
     events: readonly ActionEvent[],
     requester: Requester,
     patience: Patience,
+    about?: ActionEventData<'ActionRequested'>,
   ): Promise<Loaded> {
     const [first] = events;
     if (first === undefined) return loaded;
-    const request = first.type === 'ActionRequested' ? first.data : loaded.state.generation?.request;
+    const request =
+      about ?? (first.type === 'ActionRequested' ? first.data : loaded.state.generation?.request);
     if (request === undefined) throw new TypeError(`${first.type} on a stream without a request`);
     const context = {
       tenant: loaded.tenant,
@@ -93,34 +118,28 @@ export class ExecutionLog {
       causationId = record.id;
       return record;
     });
-    const position = await this.appendUntilKnown(loaded, records, REPEATS_MAX[patience]);
-    return {
+    const { revision } = loaded.state;
+    const stream = actionStream(loaded.tenant, loaded.scope);
+    const append: Append = { stream, records, expected: revision < 0n ? 'no-stream' : revision };
+    const after = {
       ...loaded,
       state: events.reduce(evolveExecution, loaded.state),
-      position,
       lastEventId: causationId,
-      requester,
+      requester: first.type === 'ActionRequested' ? requester : loaded.requester,
     };
+    try {
+      return await this.write(append, after, patience);
+    } catch (error) {
+      if (!(error instanceof AppendUnknown) || patience === 'until-known') throw error;
+      throw new AppendInDoubt(stream, () => this.write(append, after, 'until-known'), { cause: error });
+    }
   }
 
-  private async appendUntilKnown(
-    loaded: Loaded,
-    records: readonly NewEvent[],
-    repeatsMax: number,
-  ): Promise<bigint> {
-    const stream = actionStream(loaded.tenant, loaded.scope);
-    const { revision } = loaded.state;
-    const expected = revision < 0n ? 'no-stream' : revision;
-    for (let repeats = 0; ; repeats++) {
-      try {
-        const { position } = await this.store.append(stream, records, expected);
-        if (position > this.lastPosition) this.lastPosition = position;
-        return position;
-      } catch (error) {
-        if (!(error instanceof AppendUnknown) || repeats >= repeatsMax) throw error;
-        await pause(this.clock, REPEAT_DELAY_MS);
-      }
-    }
+  private async write(append: Append, after: Loaded, patience: Patience): Promise<Loaded> {
+    const repeatsMax = REPEATS_MAX[patience];
+    const { position } = await appendUntilKnown(this.store, append, this.clock, this.closing, repeatsMax);
+    if (position > this.lastPosition) this.lastPosition = position;
+    return { ...after, position };
   }
 }
 

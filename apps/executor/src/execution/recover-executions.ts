@@ -1,8 +1,10 @@
 import { type ActionEvent, actionStream, parseActionStream } from '@action-do/contracts';
 import { decideProbed, decideTakeover } from '@action-do/domain';
+import { StoreUnavailable } from '@action-do/event-store';
 import type { Chance, Clock, Log } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
-import type { Admissions } from './admission.js';
+import type { Admission, Admissions } from './admission.js';
+import type { Closing } from './closing.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import { SYSTEM } from './execution-record.js';
@@ -13,7 +15,8 @@ import type { Slots } from './slots.js';
 
 /**
  * Takes over executions whose executor is known to be dead, by the effects class their author declared (row 19).
- * Whoever calls this vouches for the death: in standalone the lock on the log's folder does.
+ * Whoever calls this vouches for the death: in standalone the lock on the log's folder does. That holds for the
+ * attempt that is found at first, and for no later one; and nobody takes over what it holds itself.
  */
 export class RecoverExecutions {
   constructor(
@@ -27,34 +30,50 @@ export class RecoverExecutions {
     private readonly clock: Clock,
     private readonly chance: Chance,
     private readonly logger: Log,
+    private readonly closing: Closing,
   ) {}
 
   /**
    * @param streams where open executions may be; names that hold none are passed over
    * @returns how many are being taken to their end, when all have been looked at
+   * @throws StoreUnavailable not all could be looked at
    */
   async recover(streams: Iterable<string>): Promise<{ open: number }> {
     let open = 0;
-    for (const stream of streams) {
-      const parsed = parseActionStream(stream);
-      if (parsed === null) continue;
-      const loaded = await this.log.load(parsed.tenant, parsed.scope);
-      if (decideTakeover(loaded.state, this.command()).kind === 'leave') continue;
-      open++;
-      // Not awaited: one execution's long backoff must not keep the next from beginning.
-      void this.takeOver(loaded);
-    }
+    for (const stream of streams) if (await this.look(stream)) open++;
     return { open };
   }
 
-  private async takeOver(from: Loaded): Promise<void> {
+  /** Whether there is something to be taken to its end, and then begins with it. */
+  private async look(stream: string): Promise<boolean> {
+    const parsed = parseActionStream(stream);
+    if (parsed === null) return false;
+    try {
+      const loaded = await this.log.load(parsed.tenant, parsed.scope);
+      if (this.isOurs(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave') return false;
+      // Not awaited: one execution's long backoff must not keep the next from beginning.
+      void this.takeOver(loaded, this.admissions.enterAnyway(stream));
+      return true;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      // One damaged stream must not keep all others from going on; its name is kept for a later start.
+      this.admissions.enterAnyway(stream).abandon();
+      this.logger.error({ err: error, stream }, 'an execution could not be looked at');
+      return false;
+    }
+  }
+
+  private async takeOver(from: Loaded, admission: Admission): Promise<void> {
     const stream = actionStream(from.tenant, from.scope);
-    const admission = this.admissions.enterAnyway(stream);
     if (from.state.generation?.status !== 'running') return this.driver.drive(from, admission, null);
     const slot = await this.slots.take();
     try {
+      if (this.closing.draining) {
+        slot.release();
+        return admission.abandon();
+      }
       const { loaded, events } = await this.settler.append(from, from.requester ?? SYSTEM, (seen) =>
-        this.decide(seen),
+        this.decide(seen, from),
       );
       if (events.some(({ type }) => type === 'ActionStarted'))
         return await this.driver.drive(loaded, admission, slot);
@@ -65,12 +84,14 @@ export class RecoverExecutions {
       this.waiters.notify(stream, loaded);
     } catch (error) {
       slot.release();
-      admission.leave();
+      admission.abandon();
       this.logger.error({ err: error, stream }, 'an execution could not be recovered');
     }
   }
 
-  private async decide({ state, scope }: Loaded): Promise<readonly ActionEvent[]> {
+  private async decide(seen: Loaded, from: Loaded): Promise<readonly ActionEvent[]> {
+    if (!isSameAttempt(seen, from)) return [];
+    const { state, scope } = seen;
     const decision = decideTakeover(state, this.command());
     if (decision.kind === 'append') return decision.events;
     if (decision.kind !== 'probe' || state.generation === null) return [];
@@ -82,7 +103,15 @@ export class RecoverExecutions {
     return decideProbed(state, { ...decision.settle, nowMs: this.clock.nowMs(), answer });
   }
 
+  private isOurs({ state }: Loaded): boolean {
+    return state.generation?.status === 'running' && state.generation.executor === this.log.executor;
+  }
+
   private command() {
     return { executor: this.log.executor, nowMs: this.clock.nowMs(), random: this.chance.random() };
   }
 }
+
+const isSameAttempt = ({ state: a }: Loaded, { state: b }: Loaded): boolean =>
+  a.generation?.request.generation === b.generation?.request.generation &&
+  a.generation?.attempt === b.generation?.attempt;

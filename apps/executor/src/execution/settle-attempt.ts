@@ -1,4 +1,4 @@
-import type { ActionEvent } from '@action-do/contracts';
+import type { ActionEvent, ActionEventData } from '@action-do/contracts';
 import {
   type AttemptOutcome,
   decideProbed,
@@ -8,8 +8,10 @@ import {
 } from '@action-do/domain';
 import { StoreUnavailable, StreamConflict } from '@action-do/event-store';
 import { type Chance, type Clock, type Log, pause } from '../ports.js';
+import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import type { Requester } from './execution-record.js';
+import { logOutcome } from './log-outcome.js';
 import { type Attempt, runProbe } from './run-attempt.js';
 
 /** How often somebody else may come first before something must be wrong. */
@@ -25,6 +27,8 @@ export interface Appended {
   readonly events: readonly ActionEvent[];
 }
 
+type Decide = (loaded: Loaded) => Promise<readonly ActionEvent[]>;
+
 /** Records what an attempt came to, deciding again whenever somebody else wrote first. */
 export class AttemptSettler {
   constructor(
@@ -32,6 +36,7 @@ export class AttemptSettler {
     private readonly clock: Clock,
     private readonly chance: Chance,
     private readonly logger: Log,
+    private readonly closing: Closing,
   ) {}
 
   /**
@@ -51,12 +56,13 @@ export class AttemptSettler {
       nowMs: this.clock.nowMs(),
       random: this.chance.random(),
     });
-    const { loaded } = await this.append(from, requester, async (loaded) => {
+    const decide: Decide = async (loaded) => {
       const decision = decideSettle(loaded.state, command());
       if (decision.kind === 'append') return decision.events;
       const answer = await this.probe(attempt);
       return decideProbed(loaded.state, { ...command(), answer });
-    });
+    };
+    const { loaded } = await this.append(from, requester, decide, attempt.request);
     return loaded;
   }
 
@@ -68,43 +74,45 @@ export class AttemptSettler {
   /**
    * Appends what `decide` says of the newest state, and says what that was in the end. Goes on until the store has
    * answered: what an attempt came to is known only here, and must not be dropped because the store is away.
+   * @param about the request of the attempt, where a newer generation may have begun since
    */
   async append(
     from: Loaded,
     requester: Requester,
-    decide: (loaded: Loaded) => Promise<readonly ActionEvent[]>,
+    decide: Decide,
+    about?: ActionEventData<'ActionRequested'>,
   ): Promise<Appended> {
     let loaded = from;
     let conflicts = 0;
     for (let failures = 0; ; ) {
       try {
         const events = await decide(loaded);
-        return { loaded: await this.log.append(loaded, events, requester, 'until-known'), events };
+        const after = await this.log.append(loaded, events, requester, 'until-known', about);
+        logOutcome(this.logger, after, events);
+        return { loaded: after, events };
       } catch (error) {
         if (error instanceof StreamConflict) {
           if (++conflicts > CONFLICTS_MAX) throw error;
-        } else {
-          if (!(error instanceof StoreUnavailable)) throw error;
-          failures++;
-          this.logger.warn(
-            { err: error, failures },
-            'the event store does not take an outcome; trying again',
-          );
-          await pause(this.clock, Math.min(RETRY_MS_MAX, 100 * 2 ** failures));
-        }
-        loaded = await this.reload(loaded);
+        } else await this.waitForStore(error, ++failures);
+        loaded = await this.reload(loaded, failures);
       }
     }
   }
 
-  private async reload(loaded: Loaded): Promise<Loaded> {
-    for (;;) {
+  private async reload(loaded: Loaded, failuresBefore: number): Promise<Loaded> {
+    for (let failures = failuresBefore; ; ) {
       try {
         return await this.log.load(loaded.tenant, loaded.scope);
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        await pause(this.clock, RETRY_MS_MAX);
+        await this.waitForStore(error, ++failures);
       }
     }
+  }
+
+  /** Goes on to wait for a store that is away; anything else, or the end of this executor, ends the try. */
+  private async waitForStore(error: unknown, failures: number): Promise<void> {
+    if (!(error instanceof StoreUnavailable) || this.closing.ended) throw error;
+    this.logger.warn({ err: error, failures }, 'the event store does not take an outcome; trying again');
+    await pause(this.clock, Math.min(RETRY_MS_MAX, 100 * 2 ** failures));
   }
 }

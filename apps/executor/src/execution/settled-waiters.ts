@@ -1,6 +1,7 @@
 import type { Loaded } from './execution-log.js';
 
-type Wake = (loaded: Loaded) => void;
+/** Null = look for yourself. */
+type Wake = (loaded: Loaded | null) => void;
 
 /**
  * Callers that wait in this process for an execution to be settled. Best effort: whoever waits for an execution
@@ -20,10 +21,19 @@ export class SettledWaiters {
     };
   }
 
-  notify(stream: string, loaded: Loaded): void {
+  notify(stream: string, loaded: Loaded | null): void {
     const wakes = this.byStream.get(stream);
     if (wakes === undefined) return;
     this.byStream.delete(stream);
     for (const wake of wakes) wake(loaded);
+  }
+
+  notifyAll(): void {
+    for (const stream of [...this.byStream.keys()]) this.notify(stream, null);
+  }
+
+  /** Streams that somebody waits for. */
+  get size(): number {
+    return this.byStream.size;
   }
 }

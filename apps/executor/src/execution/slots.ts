@@ -7,6 +7,7 @@ export interface Slot {
 export class Slots {
   private free: number;
   private readonly waiting: ((slot: Slot) => void)[] = [];
+  private readonly waitingForIdle: (() => void)[] = [];
 
   constructor(readonly limit: number) {
     this.free = limit;
@@ -25,6 +26,12 @@ export class Slots {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
+  /** Resolves when nobody has a slot. */
+  idle(): Promise<void> {
+    if (this.free === this.limit) return Promise.resolve();
+    return new Promise((resolve) => this.waitingForIdle.push(resolve));
+  }
+
   private slot(): Slot {
     let held = true;
     return {
@@ -34,6 +41,7 @@ export class Slots {
         const next = this.waiting.shift();
         if (next) next(this.slot());
         else this.free++;
+        if (this.free === this.limit) for (const resolve of this.waitingForIdle.splice(0)) resolve();
       },
     };
   }

@@ -12,7 +12,8 @@ export async function findOpenStreams(
   clock: Clock,
   logger: Log,
 ): Promise<Set<string>> {
-  const known = await mark.read(store.logId);
+  const end = await endOf(store);
+  const known = await fittingMark(store, mark, end, logger);
   const open = new Set(known?.streams);
   let events = 0;
   let toldAtMs = clock.nowMs();
@@ -29,5 +30,22 @@ export async function findOpenStreams(
       'looking for open executions in the log',
     );
   }
+  mark.sawUpTo(end);
   return open;
+}
+
+/** A mark behind the end of the log is of a log that was taken back since: what is open now, it cannot know. */
+async function fittingMark(store: EventStore, mark: RecoveryMark, end: bigint, logger: Log) {
+  const known = await mark.read(store.logId);
+  if (known === null || known.after <= end) return known;
+  const fields = { after: String(known.after), end: String(end) };
+  logger.warn(fields, 'the recovery mark lies behind the end of the log: the whole log is read instead');
+  return null;
+}
+
+async function endOf(store: EventStore): Promise<bigint> {
+  const stopper = new AbortController();
+  for await (const item of store.subscribe({ after: 'end', signal: stopper.signal }))
+    if (item.kind === 'caught-up') return item.position;
+  return 0n;
 }

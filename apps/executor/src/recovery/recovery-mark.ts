@@ -4,7 +4,7 @@ import { z } from 'zod';
 const Mark = z.object({
   version: z.literal(1),
   logId: z.string(),
-  after: z.string().regex(/^-?\d+$/),
+  after: z.string().regex(/^\d{1,20}$/),
   streams: z.array(z.string()),
 });
 
@@ -15,6 +15,7 @@ const Mark = z.object({
  */
 export class RecoveryMark {
   private written = '';
+  private seenUpTo = 0n;
 
   constructor(private readonly file: string) {}
 
@@ -27,9 +28,16 @@ export class RecoveryMark {
     }
   }
 
-  /** @param after everything this process wrote up to here is either among `streams` or no longer open */
+  /** At the start the log was looked at up to here, and what was open is held again. */
+  sawUpTo(position: bigint): void {
+    this.seenUpTo = position;
+  }
+
+  /** @param after everything this process wrote up to here is either among `streams` or no longer open; -1 = nothing yet */
   async write(logId: string, after: bigint, streams: readonly string[]): Promise<void> {
-    const text = JSON.stringify({ version: 1, logId, after: String(after), streams });
+    // A run that wrote nothing yet must not take the mark back to the beginning of the log.
+    const upTo = after > this.seenUpTo ? after : this.seenUpTo;
+    const text = JSON.stringify({ version: 1, logId, after: String(upTo), streams });
     if (text === this.written) return;
     await writeFile(`${this.file}.new`, text);
     await rename(`${this.file}.new`, this.file);

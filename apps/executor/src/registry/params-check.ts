@@ -1,16 +1,22 @@
 import type { Issue, JsonObject } from '@action-do/contracts';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 
+/**
+ * One for all actions, since each would check and compile the meta-schema anew; schemas are not kept by their `$id`,
+ * so two actions may use the same. Formats come with a pattern of their own where zod made the schema, and the
+ * author's zod looks again.
+ */
+const ajv = new Ajv2020({
+  allErrors: true,
+  useDefaults: true,
+  validateFormats: false,
+  strict: false,
+  ownProperties: true,
+  addUsedSchema: false,
+});
+
 /** Compiles a params schema (JSON Schema 2020-12) into a check that also fills in defaults, in place. */
 export function compileParamsCheck(schema: object): (params: JsonObject) => Issue[] {
-  // Formats come with a pattern of their own where zod made the schema, and the author's zod looks again.
-  const ajv = new Ajv2020({
-    allErrors: true,
-    useDefaults: true,
-    validateFormats: false,
-    strict: false,
-    ownProperties: true,
-  });
   const validate = ajv.compile(schema);
   return (params) => (validate(params) ? [] : (validate.errors ?? []).slice(0, ISSUES_MAX).map(toIssue));
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { writePrivateFile } from './private-file.js';
+import { createPrivateFile } from './private-file.js';
 
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
@@ -27,7 +27,7 @@ export class MasterKey {
 
   /** Reads the key from its file, or makes one there, readable by its owner only. */
   static fromFile(file: string): MasterKey {
-    if (!existsSync(file)) writePrivateFile(file, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
+    if (!existsSync(file)) createPrivateFile(file, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
     return MasterKey.fromHex(readFileSync(file, 'utf8').trim());
   }
 
@@ -42,10 +42,12 @@ export class MasterKey {
   /** @throws MasterKeyError another key wrapped it, or it was changed */
   unwrap(wrapped: string, binding: string): Buffer {
     const bytes = Buffer.from(wrapped, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, IV_BYTES))
-      .setAAD(Buffer.from(binding))
-      .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     try {
+      const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, IV_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
+        .setAAD(Buffer.from(binding))
+        .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
     } catch {
       throw new MasterKeyError(

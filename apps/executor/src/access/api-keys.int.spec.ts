@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accessStream, parseApiKey } from '@action-do/contracts';
+import { InMemoryEventStore, StoreUnavailable } from '@action-do/event-store';
+import { systemChance, systemClock } from '../system-ports.js';
+import { TENANT } from '../testing/sim-executors.contract.js';
+import { digestApiKey, makeApiKey } from './api-key-secret.js';
+import { ApiKeys } from './api-keys.js';
+
+let folder = '';
+let file = '';
+let store = new InMemoryEventStore();
+const keys = () => new ApiKeys(store, systemClock, systemChance);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ado-access-'));
+  file = join(folder, 'api-key');
+  store = new InMemoryEventStore();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the first key of a tenant', () => {
+  it('is made once, kept in a private file, and only its digest is recorded', async () => {
+    const key = (await keys().ensureFirstKey(TENANT, file)) ?? '';
+    expect(readFileSync(file, 'utf8')).toBe(`${key}\n`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(await keys().ensureFirstKey(TENANT, file)).toBeNull();
+    const keyId = parseApiKey(key)?.keyId ?? '';
+    expect(await keys().find(keyId)).toEqual({ keyId, digest: digestApiKey(key), name: 'first key' });
+    for await (const event of store.readAll())
+      expect(JSON.stringify(event.data)).not.toContain(key.slice(-39, -7));
+  });
+
+  it('of a start that was cut short after the file and before the record is taken up again', async () => {
+    const append = store.append.bind(store);
+    store.append = () => Promise.reject(new StoreUnavailable('the power went out'));
+    await expect(keys().ensureFirstKey(TENANT, file)).rejects.toThrow('the power went out');
+    const left = readFileSync(file, 'utf8').trim();
+    store.append = append;
+    expect(await keys().ensureFirstKey(TENANT, file)).toBe(left);
+    expect(await keys().find(parseApiKey(left)?.keyId ?? '')).toMatchObject({ digest: digestApiKey(left) });
+  });
+
+  it.each([
+    ['nonsense', 'nonsense'],
+    ['a key of another tenant', makeApiKey('other' as never).key],
+  ])('is made anew where the file holds %s', async (_, text) => {
+    writeFileSync(file, text);
+    const key = await keys().ensureFirstKey(TENANT, file);
+    expect(parseApiKey(key ?? '')?.tenant).toBe(TENANT);
+    expect(readFileSync(file, 'utf8').trim()).toBe(key);
+  });
+});
+
+describe('a key', () => {
+  it('parses, names its tenant, and is another each time', () => {
+    const made = Array.from({ length: 100 }, () => makeApiKey(TENANT));
+    expect(new Set(made.map(({ key }) => key)).size).toBe(100);
+    for (const { key, keyId } of made)
+      expect(parseApiKey(key)).toEqual({ environment: 'live', keyId, tenant: TENANT });
+  });
+
+  it.each([
+    '',
+    '-',
+    'default',
+    'default-',
+    '-000000000000',
+    'DEFAULT-000000000000',
+    'a.b-000000000000',
+    'default-0000/0000000',
+    '../default-000',
+    `${'a'.repeat(115)}-000000000000`,
+    'default-000000000000',
+  ])('of the id %j is not known, and asking is harmless', async (keyId) => {
+    expect(await keys().find(keyId)).toBeNull();
+  });
+
+  it('whose record cannot be read is trouble, not an unknown key', async () => {
+    const event = { id: systemChance.uuid(), type: 'KeyCreated', data: { keyId: 7 }, metadata: {} };
+    await store.append(accessStream(TENANT, 'default-000000000000'), [event], 'no-stream');
+    await expect(keys().find('default-000000000000')).rejects.toThrow();
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  type AppendResult,
+  AppendUnknown,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  StoreUnavailable,
+} from '@action-do/event-store';
+import { type Clock, pause } from '../ports.js';
+import type { Closing } from './closing.js';
+
+const REPEAT_DELAY_MS = 250;
+
+export interface Append {
+  readonly stream: string;
+  readonly records: readonly NewEvent[];
+  readonly expected: ExpectedRevision;
+}
+
+/**
+ * Row 16: repeats an append whose answer was lost, with the same ids at the same place, each time after the try
+ * before has ended, until the store has said what became of it.
+ * @throws StreamConflict not written, and never will be
+ * @throws StoreUnavailable not written: no try before this one was in doubt
+ * @throws AppendUnknown still in doubt after `repeatsMax` repeats, or when the executor has stopped
+ */
+export async function appendUntilKnown(
+  store: EventStore,
+  { stream, records, expected }: Append,
+  clock: Clock,
+  closing: Closing,
+  repeatsMax: number,
+): Promise<AppendResult> {
+  let doubt: AppendUnknown | null = null;
+  for (let repeats = 0; ; repeats++) {
+    try {
+      return await store.append(stream, records, expected);
+    } catch (error) {
+      if (error instanceof AppendUnknown) doubt = error;
+      // This try wrote nothing, and tells nothing of the one in doubt.
+      else if (!(error instanceof StoreUnavailable) || doubt === null) throw error;
+      if (repeats >= repeatsMax || closing.ended) throw doubt;
+    }
+    await pause(clock, REPEAT_DELAY_MS);
+  }
+}

@@ -1,0 +1,95 @@
+import { SimWorld } from '@action-do/test-support';
+import { action, gate, oneExecutor } from '../testing/one-executor.contract.js';
+import { SimExecutors } from '../testing/sim-executors.contract.js';
+import { SettledWaiters } from './settled-waiters.js';
+
+const long = { attemptTimeoutMs: 120_000 };
+
+describe('a caller that waits', () => {
+  it('is woken at once when its executor settles, and leaves no timer behind', async () => {
+    const work = gate<string>();
+    const { sim, world } = await oneExecutor([action('pay', () => work.opened, long)]);
+    const callers = [await sim.ask('e1', { action: 'pay' }), await sim.ask('e1', { action: 'pay' })];
+    await world.settle();
+    const begin = world.nowMs;
+    work.open('done');
+    for (const caller of callers) await sim.replyTo(caller);
+    expect([world.nowMs - begin, world.timerCount]).toEqual([0, 0]);
+  });
+
+  it('at another executor learns of the outcome within a second', async () => {
+    const work = gate<string>();
+    const sim = new SimExecutors(new SimWorld());
+    const { world } = sim;
+    for (const name of ['e1', 'e2'])
+      await sim.start(name, { actions: [action('pay', () => work.opened, long)] });
+    await sim.ask('e1', { action: 'pay' });
+    await world.settle();
+    const caller = await sim.ask('e2', { action: 'pay' });
+    await world.settle();
+    const begin = world.nowMs;
+    work.open('done');
+    expect((await sim.replyTo(caller)).json.result).toBe('done');
+    expect(world.nowMs - begin).toBeLessThanOrEqual(1_000);
+    await world.settle();
+    expect(world.timerCount).toBe(0);
+  });
+
+  it('is answered as things stand when its wait is over, whatever that was spent on', async () => {
+    const { sim, world } = await oneExecutor([action('pay', () => gate().opened, long)]);
+    const begin = world.nowMs;
+    const caller = await sim.ask('e1', { action: 'pay', waitMs: 5_000 });
+    // The claim itself takes three of the five seconds.
+    world.nowMs += 3_000;
+    expect((await sim.replyTo(caller)).how).toBe('pending');
+    expect(world.nowMs - begin).toBe(5_000);
+  });
+
+  it('is not answered early by an executor that gives its attempt away', async () => {
+    const sim = new SimExecutors(new SimWorld());
+    const { world } = sim;
+    const work = gate<string>();
+    // The first attempt of e1 fails; before its second one begins, e2 takes the execution over and makes it.
+    const retry = { initialDelayMs: 60_000, delayMsMax: 60_000 };
+    await sim.start('e1', {
+      actions: [action('pay', () => Promise.reject(new Error('no')), { ...long, retry })],
+    });
+    await sim.start('e2', { actions: [action('pay', () => work.opened, { ...long, retry })] });
+    const caller = await sim.ask('e1', { action: 'pay' });
+    await world.settle();
+    const [stream = ''] = (await sim.streams()).keys();
+    for (const step of world.steps) await world.release(step);
+    const chance = sim.executor('e2');
+    await sim.recover(chance.log.executor, [stream]);
+    await world.run(() => world.history.filter((step) => step.includes('read')).length > 40);
+    work.open('by e2');
+    expect((await sim.replyTo(caller)).json.result).toBe('by e2');
+  });
+});
+
+describe('waiters', () => {
+  it('are called once, and forgotten', () => {
+    const waiters = new SettledWaiters();
+    const woken: string[] = [];
+    const callOff = waiters.register('s', () => woken.push('a'));
+    waiters.register('s', () => woken.push('b'));
+    waiters.register('t', () => woken.push('c'));
+    callOff();
+    waiters.notify('s', null);
+    waiters.notify('s', null);
+    expect([woken, waiters.size]).toEqual([['b'], 1]);
+    waiters.notifyAll();
+    expect([woken, waiters.size]).toEqual([['b', 'c'], 0]);
+  });
+
+  it('that are called off leave nothing behind, even one that came after a wake-up', () => {
+    const waiters = new SettledWaiters();
+    const first = waiters.register('s', () => {});
+    waiters.notify('s', null);
+    const second = waiters.register('s', () => {});
+    first();
+    expect(waiters.size).toBe(1);
+    second();
+    expect(waiters.size).toBe(0);
+  });
+});

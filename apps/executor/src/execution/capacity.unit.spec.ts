@@ -1,0 +1,160 @@
+import { ActionError } from '@do-sdk/actions';
+import { action, gate, oneExecutor } from '../testing/one-executor.contract.js';
+import { Admissions } from './admission.js';
+import { Slots } from './slots.js';
+
+const capacity = { slots: 1, queue: 1 };
+const ask = (id: string, more: object = {}) => ({ action: 'pay', params: { id }, ...more });
+
+describe('what an executor may hold', () => {
+  it('bounds the attempts: beyond the slots an execution is recorded and waits as pending', async () => {
+    const work = gate<string>();
+    const { sim, world } = await oneExecutor([action('pay', () => work.opened)], { slots: 1, queue: 5 });
+    const first = await sim.ask('e1', ask('a'));
+    const second = await sim.ask('e1', ask('b'));
+    await world.settle();
+    const logs = [...(await sim.streams()).values()].map((events) => events.map(({ type }) => type));
+    expect(logs).toEqual([['ActionRequested', 'ActionStarted'], ['ActionRequested']]);
+    work.open('done');
+    for (const caller of [first, second]) expect((await sim.replyTo(caller)).json.result).toBe('done');
+  });
+
+  it('is refused beyond the queue, with nothing recorded: RATE_LIMITED', async () => {
+    const work = gate<string>();
+    const { sim, world } = await oneExecutor([action('pay', () => work.opened)], capacity);
+    for (const id of ['a', 'b']) await sim.ask('e1', ask(id));
+    await world.settle();
+    const steps = world.history.length;
+    const reply = await sim.answer('e1', ask('c'));
+    expect(reply).toMatchObject({
+      code: 'RATE_LIMITED',
+      how: 'rejected',
+      retryAfterMs: '1000',
+      json: { retryable: true },
+    });
+    expect(reply.json.newKeySafe).toBeUndefined();
+    expect(world.history).toHaveLength(steps);
+    expect((await sim.streams()).size).toBe(2);
+  });
+
+  it('is not taken by callers that are attached', async () => {
+    const work = gate<string>();
+    const { sim, world, executor } = await oneExecutor([action('pay', () => work.opened)], {
+      slots: 1,
+      queue: 2,
+    });
+    const callers = [];
+    for (let i = 0; i < 20; i++) {
+      callers.push(await sim.ask('e1', ask('a')));
+      await world.settle();
+    }
+    expect(executor.admissions.size).toBe(1);
+    await sim.ask('e1', ask('b'));
+    await world.settle();
+    expect((await sim.streams()).size).toBe(2);
+    work.open('done');
+    for (const caller of callers) expect((await sim.replyTo(caller)).json.result).toBe('done');
+  });
+
+  const broken = new Error('broken');
+  it.each<[string, () => unknown]>([
+    ['gives a result', () => 1],
+    [
+      'throws',
+      () => {
+        throw broken;
+      },
+    ],
+    ['rejects', () => Promise.reject(broken)],
+    [
+      'fails for good',
+      () => {
+        throw new ActionError({ code: 'NO', message: 'no' });
+      },
+    ],
+    ['never ends', () => gate().opened],
+  ])('is given back when a handler %s', async (_, run) => {
+    const retry = { attemptsMax: 2, initialDelayMs: 10 };
+    const { sim, world, executor } = await oneExecutor(
+      [action('pay', run, { retry, attemptTimeoutMs: 50 })],
+      capacity,
+    );
+    for (const id of ['a', 'b', 'c']) {
+      const reply = await sim.answer('e1', ask(id));
+      expect(reply.how).toBe('executed');
+    }
+    await world.run();
+    expect([executor.admissions.size, executor.admissions.streams(), world.timerCount]).toEqual([0, [], 0]);
+  });
+
+  it('is given back after a refusal, a conflict, and a store that takes no claim', async () => {
+    const { sim, world, executor } = await oneExecutor([action('pay', () => 1)], capacity);
+    await sim.answer('e1', ask('a', { key: 'k' }));
+    for (let i = 0; i < 5; i++) {
+      expect((await sim.answer('e1', ask('a', { key: 'k' }))).how).toBe('replayed');
+      expect((await sim.answer('e1', ask('b', { key: 'k' }))).code).toBe('IDEMPOTENCY_KEY_REUSED');
+      const caller = await sim.ask('e1', ask(`c${i}`));
+      for (const step of [...world.steps]) await world.release(step, 'unavailable');
+      expect((await sim.replyTo(caller)).code).toBe('StoreUnavailable');
+    }
+    expect(executor.admissions.size).toBe(0);
+    expect((await sim.answer('e1', ask('d'))).json.result).toBe(1);
+  });
+});
+
+describe('a slot', () => {
+  it('goes to whoever waits longest, and counts once however often it is given back', async () => {
+    const slots = new Slots(1);
+    const held = slots.tryTake();
+    const order: string[] = [];
+    const waits = ['first', 'second'].map((name) =>
+      slots.take().then((slot) => {
+        order.push(name);
+        return slot;
+      }),
+    );
+    held?.release();
+    held?.release();
+    const first = await waits[0];
+    expect([order, slots.tryTake()]).toEqual([['first'], null]);
+    first?.release();
+    (await waits[1])?.release();
+    expect(slots.tryTake()).not.toBeNull();
+    expect(slots.tryTake()).toBeNull();
+  });
+
+  it('that nobody has any more ends the wait for idleness', async () => {
+    const slots = new Slots(2);
+    const [a, b] = [slots.tryTake(), slots.tryTake()];
+    let idle = false;
+    const waiting = slots.idle().then(() => {
+      idle = true;
+    });
+    a?.release();
+    await Promise.resolve();
+    expect(idle).toBe(false);
+    b?.release();
+    await waiting;
+    await slots.idle();
+  });
+});
+
+describe('an admission', () => {
+  it('left twice frees one place, and a stream held twice is named until both are gone', () => {
+    const admissions = new Admissions(2);
+    const [a, b] = [admissions.enter('s'), admissions.enter('s')];
+    expect(admissions.enter('t')).toBeNull();
+    a?.leave();
+    a?.leave();
+    expect([admissions.size, admissions.streams()]).toEqual([1, ['s']]);
+    b?.leave();
+    expect([admissions.size, admissions.streams()]).toEqual([0, []]);
+  });
+
+  it('abandoned frees its place and keeps its name (A1), at most as many as there are places', () => {
+    const admissions = new Admissions(2);
+    for (const stream of ['a', 'b', 'c']) admissions.enterAnyway(stream).abandon();
+    expect(admissions.streams()).toEqual(['a', 'b', 'c']);
+    expect(admissions.size).toBe(1);
+  });
+});

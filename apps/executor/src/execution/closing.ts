@@ -1,0 +1,8 @@
+/**
+ * How far an executor has come in stopping. Owned by the executor, read by whoever begins or repeats something:
+ * while `draining` nothing new begins and nobody is kept waiting; once `ended` nothing is tried again.
+ */
+export class Closing {
+  draining = false;
+  ended = false;
+}

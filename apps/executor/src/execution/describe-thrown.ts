@@ -1,0 +1,69 @@
+import { types } from 'node:util';
+import type { ErrorCause, JsonValue } from '@action-do/contracts';
+import type { AttemptOutcome } from '@action-do/domain';
+import { type ActionError, isActionError } from '@do-sdk/actions';
+
+const TEXT_LENGTH_MAX = 1_000;
+/** The author's details in bytes of JSON: each failed attempt is recorded with its own. */
+const DETAILS_BYTES_MAX = 8 * 1024;
+
+type FailedAttempt = Extract<AttemptOutcome, { ok: false }>;
+
+/**
+ * What an attempt that threw came to. Anything may have been thrown, even what throws when it is looked at, or an
+ * ActionError that was changed after it was made: only what may stand in the record gets through, and this never
+ * throws itself.
+ */
+export function describeThrown(error: unknown): FailedAttempt {
+  try {
+    return isActionError(error) ? ofActionError(error) : ofAnything(causeOf(error));
+  } catch {
+    return ofAnything({ code: 'THROWN', message: 'what was thrown cannot be read' });
+  }
+}
+
+export const cut = (text: unknown): string => String(text).slice(0, TEXT_LENGTH_MAX);
+
+function ofActionError({ code, message, details, effect, retryable }: ActionError): FailedAttempt {
+  const cause = { code: cut(code), message: cut(message), ...ofDetails(details) };
+  return {
+    ok: false,
+    error: { code: 'ACTION_FAILED', message: cause.message, cause },
+    effect: effect === 'none' || effect === 'applied' ? effect : 'unknown',
+    retryable: retryable === true,
+  };
+}
+
+const ofAnything = (cause: ErrorCause): FailedAttempt => ({
+  ok: false,
+  error: { code: 'ACTION_FAILED', message: cause.message, cause },
+  effect: 'unknown',
+  retryable: true,
+});
+
+function causeOf(error: unknown): ErrorCause {
+  // An error of another realm, such as a vm's, is no instance of this one's Error.
+  if (error instanceof Error || types.isNativeError(error))
+    return { code: cut(error.name), message: cut(error.message) };
+  const message = typeof error === 'string' ? error : `a value of type ${typeof error} was thrown`;
+  return { code: 'THROWN', message: cut(message) };
+}
+
+function ofDetails(details: unknown): { details?: JsonValue } {
+  if (details === undefined) return {};
+  const text = asJson(details);
+  if (text === undefined) return { details: 'left out: not JSON' };
+  const bytes = Buffer.byteLength(text);
+  if (bytes > DETAILS_BYTES_MAX)
+    return { details: `left out: ${bytes} bytes, at most ${DETAILS_BYTES_MAX} are kept` };
+  const value: JsonValue = JSON.parse(text);
+  return { details: value };
+}
+
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
