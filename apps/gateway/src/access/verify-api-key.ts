@@ -57,7 +57,9 @@ export class ApiKeyVerifier {
     if (oldest !== undefined) this.remembered.delete(oldest);
     const record = this.ask(keyId);
     this.remembered.set(keyId, { until: this.nowMs() + REMEMBER_MS, record });
-    record.catch(() => this.remembered.delete(keyId));
+    record.catch(() => {
+      if (this.remembered.get(keyId)?.record === record) this.remembered.delete(keyId);
+    });
     return record;
   }
 

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, callerOf } from '../access/api-key.guard.js';
 import { GATEWAY_NAME } from '../gateway-name.js';
 import { ExecutorClient } from './executor.client.js';
-import { readWaitMs, toCommandHeaders } from './request-headers.js';
+import { readWaitMs, toQuestionHeaders } from './request-headers.js';
 import { sendReply } from './send-reply.js';
 
 /** Questions about one execution, answered by an executor from the stream. */
@@ -39,7 +39,7 @@ export class ExecutionsController {
     waitMs: number,
   ): Promise<void> {
     const caller = callerOf(request);
-    const headers = toCommandHeaders(request, caller, waitMs, this.gateway);
+    const headers = toQuestionHeaders(request, caller, waitMs, this.gateway);
     sendReply(reply, await this.executor.execution(caller.tenant, verb, id, headers, waitMs));
   }
 }

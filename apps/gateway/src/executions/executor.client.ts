@@ -8,6 +8,7 @@ import {
 } from '@action-do/contracts';
 import {
   type Bus,
+  BusClosed,
   type BusReply,
   BusTimeout,
   header,
@@ -73,6 +74,11 @@ function explain(error: unknown): unknown {
   if (error instanceof BusTimeout)
     return unavailable(
       'No executor answered in time: the request may have been recorded. A repeat with the same key finds out.',
+      'unknown',
+    );
+  if (error instanceof BusClosed)
+    return unavailable(
+      'The gateway is stopping: the request may have been recorded. A repeat with the same key finds out.',
       'unknown',
     );
   if (error instanceof PayloadTooLarge) return new RequestRefused('PAYLOAD_TOO_LARGE');

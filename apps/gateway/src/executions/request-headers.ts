@@ -6,22 +6,25 @@ import { RequestRefused } from '../http/request-refused.js';
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const USER_AGENT_LENGTH_MAX = 200;
 
-/** How long the caller waits for an outcome: `Prefer: wait=<seconds>` or `respond-async` (RFC 7240). Milliseconds. */
+/**
+ * How long the caller waits for an outcome: `Prefer: wait=<seconds>`, or `respond-async` for not at all; with both, the
+ * wait counts (RFC 7240, 4.3). Milliseconds.
+ */
 export function readWaitMs(prefer: string | string[] | undefined): number {
   if (prefer === undefined) return WAIT_MS_DEFAULT;
-  for (const preference of String(prefer)
+  const preferences = String(prefer)
     .split(',')
-    .map((text) => text.trim().toLowerCase())) {
-    if (preference === 'respond-async') return 0;
-    const seconds = /^wait="?(\d{1,6})"?$/.exec(preference)?.[1];
+    .map((text) => text.replace(/;.*$/, '').trim().toLowerCase());
+  for (const preference of preferences) {
+    const seconds = /^wait\s*=\s*"?(\d{1,6})"?$/.exec(preference)?.[1];
     if (seconds !== undefined) return Math.min(Number(seconds) * 1_000, WAIT_MS_MAX);
   }
   // A preference that is not understood is ignored, as the RFC has it.
-  return WAIT_MS_DEFAULT;
+  return preferences.includes('respond-async') ? 0 : WAIT_MS_DEFAULT;
 }
 
-/** What goes along with a command on the bus: who is calling, as verified here, and what the caller said of the call. */
-export function toCommandHeaders(
+/** What goes along with everything on the bus: who is calling, as verified here, and from where. */
+export function toQuestionHeaders(
   request: FastifyRequest,
   caller: Caller,
   waitMs: number,
@@ -35,17 +38,29 @@ export function toCommandHeaders(
     [HEADERS.channel]: 'http',
     [HEADERS.gateway]: gateway,
     [HEADERS.timeoutMs]: String(waitMs),
-    [HEADERS.requestId]: requestIdOf(request),
   };
-  const key = headers['idempotency-key'];
-  if (key !== undefined) headersOut[HEADERS.idempotencyKey] = readSingleKey(request, String(key));
-  const firstSent = headers['repeatability-first-sent'];
-  if (firstSent !== undefined) headersOut[HEADERS.firstSent] = printable(String(firstSent));
   const traceparent = headers['traceparent'];
   if (typeof traceparent === 'string' && TRACEPARENT.test(traceparent))
     headersOut[HEADERS.traceparent] = traceparent;
   const userAgent = headers['user-agent'];
   if (userAgent) headersOut[HEADERS.userAgent] = printable(userAgent).slice(0, USER_AGENT_LENGTH_MAX);
+  return headersOut;
+}
+
+/** Besides, what the caller said of the call: what a command is told by from its repeats. */
+export function toCommandHeaders(
+  request: FastifyRequest,
+  caller: Caller,
+  waitMs: number,
+  gateway: string,
+): Record<string, string> {
+  const { headers } = request;
+  const headersOut = toQuestionHeaders(request, caller, waitMs, gateway);
+  headersOut[HEADERS.requestId] = requestIdOf(request);
+  const key = headers['idempotency-key'];
+  if (key !== undefined) headersOut[HEADERS.idempotencyKey] = readSingleKey(request, String(key));
+  const firstSent = headers['repeatability-first-sent'];
+  if (firstSent !== undefined) headersOut[HEADERS.firstSent] = printable(String(firstSent));
   return headersOut;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { INPUT_LIMITS, problem } from '@action-do/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { refuseConnection } from './refuse-connection.js';
 import { sendProblem } from './send-problem.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -16,12 +17,13 @@ export function createFastifyAdapter(): FastifyAdapter {
     // Time to receive a request; how long its answer may take is the caller's own choice.
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: 128 },
-    // A URL that cannot be decoded never reaches a route, so no filter sees it.
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
-      sendProblem(
-        reply,
-        problem('REQUEST_INVALID', { detail: 'The URL cannot be decoded.', source: 'gateway' }),
-      ),
+    // Such a URL never reaches a route, so no filter sees it.
+    frameworkErrors: (error: { code?: string }, _request: unknown, reply: FastifyReply) => {
+      const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const detail = tooLong ? 'A part of the path is too long.' : 'The URL cannot be decoded.';
+      sendProblem(reply, problem('REQUEST_INVALID', { detail, source: 'gateway' }));
+    },
+    clientErrorHandler: refuseConnection,
   });
   const fastify = adapter.getInstance();
   fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;

@@ -2,6 +2,7 @@ import { type ErrorCode, type Problem, problem } from '@action-do/contracts';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { GATEWAY_LOG, type GatewayLog } from '../gateway-log.js';
+import { allowedMethods } from '../openapi/allowed-methods.js';
 import { RequestRefused } from './request-refused.js';
 import { sendProblem } from './send-problem.js';
 
@@ -22,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    sendProblem(reply, this.toProblem(error, reply.request.id));
+    sendProblem(reply, methodProblem(error, reply) ?? this.toProblem(error, reply.request.id));
   }
 
   private toProblem(error: unknown, requestId: string): Problem {
@@ -39,4 +40,16 @@ function statusOf(error: unknown): number {
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
   return typeof status === 'number' ? status : 500;
+}
+
+/** The router knows routes by method and path at once, so a path with another method looks to it like none at all. */
+function methodProblem(error: unknown, reply: FastifyReply): Problem | null {
+  if (!(error instanceof HttpException) || error.getStatus() !== 404) return null;
+  const methods = allowedMethods(reply.request.url);
+  if (methods.length === 0) return null;
+  reply.header('allow', methods.join(', '));
+  return problem('METHOD_NOT_ALLOWED', {
+    detail: `The path takes ${methods.join(', ')}, not ${reply.request.method}.`,
+    source: 'gateway',
+  });
 }

@@ -55,7 +55,9 @@ function problems(...codes: ErrorCode[]) {
   );
 }
 
+/** What a recorded failure may say, to its first caller and to all later ones. */
 const OUTCOMES: ErrorCode[] = [
+  'PARAMS_INVALID',
   'ACTION_FAILED',
   'CANCELLED',
   'OUTCOME_UNKNOWN',
@@ -63,8 +65,9 @@ const OUTCOMES: ErrorCode[] = [
   'RESULT_TOO_LARGE',
   'ATTEMPTS_EXHAUSTED',
   'TIMED_OUT',
+  'NO_HANDLER',
 ];
-const ALWAYS: ErrorCode[] = ['UNAUTHENTICATED', 'UNAVAILABLE', 'INTERNAL'];
+const ALWAYS: ErrorCode[] = ['REQUEST_INVALID', 'UNAUTHENTICATED', 'UNAVAILABLE', 'INTERNAL'];
 
 const settled = {
   '200': json(
@@ -98,8 +101,14 @@ function component(schema: z.ZodType): object {
   return rest;
 }
 
+export interface OpenApiDocument {
+  /** Path template → method in lower case → operation. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  readonly [member: string]: unknown;
+}
+
 /** The gateway's contract as OpenAPI 3.1: schemas from the same zod types that the code checks with. */
-export function openApiDocument(): object {
+export function openApiDocument(): OpenApiDocument {
   const id = path('id', 'exe_<hash>-<generation>');
   return {
     openapi: '3.1.0',
@@ -131,8 +140,6 @@ export function openApiDocument(): object {
             ...settled,
             ...problems(
               'BODY_INVALID',
-              'PARAMS_INVALID',
-              'REQUEST_INVALID',
               'IDEMPOTENCY_KEY_MISSING',
               'IDEMPOTENCY_KEY_INVALID',
               'ACTION_UNKNOWN',
@@ -207,6 +214,13 @@ export function openApiDocument(): object {
             '200': json({ type: 'object' }, 'Ready for work.'),
             '503': json({ type: 'object' }, 'Not ready.'),
           },
+        },
+      },
+      '/v1/openapi.json': {
+        get: {
+          operationId: 'getOpenApi',
+          security: [],
+          responses: { '200': json({ type: 'object' }, 'This document.') },
         },
       },
     },

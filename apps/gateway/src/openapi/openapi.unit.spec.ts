@@ -1,0 +1,169 @@
+import { ErrorCode } from '@action-do/contracts';
+import { HTTP_STATUS } from '../http/http-status.js';
+import {
+  EXECUTE,
+  EXECUTION,
+  executorProblem,
+  GatewayOverStub,
+} from '../testing/gateway-over-stub.contract.js';
+import { openApiDocument } from './openapi-document.js';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly security?: readonly object[];
+  readonly parameters?: readonly { name: string; in: string; required: boolean; schema: object }[];
+  readonly responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+}
+
+const document = openApiDocument();
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as Operation })),
+);
+const operation = (id: string): Operation => {
+  const found = operations.find((candidate) => candidate.operation.operationId === id);
+  if (found === undefined) throw new Error(`no operation ${id}`);
+  return found.operation;
+};
+
+function* membersOf(value: unknown, path = '#'): Generator<[path: string, key: string, value: unknown]> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    yield [path, key, member];
+    yield* membersOf(member, `${path}/${key}`);
+  }
+}
+
+let gateway: GatewayOverStub;
+beforeAll(async () => {
+  gateway = await GatewayOverStub.start();
+});
+afterAll(() => gateway.close());
+
+describe('the OpenAPI document', () => {
+  it('is served to everybody, as JSON', async () => {
+    const { status, json, headers } = await gateway.get('/v1/openapi.json', { authorization: '' });
+    expect([status, headers['content-type']]).toEqual([200, expect.stringMatching(/^application\/json/)]);
+    expect(json).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+
+  it('is of version 3.1 and complete: info, ids, descriptions', () => {
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: expect.any(String), version: expect.any(String) },
+    });
+    const ids = operations.map(({ operation: { operationId } }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const {
+      operation: { responses },
+    } of operations)
+      for (const [status, { description }] of Object.entries(responses))
+        expect([status, description]).toEqual([
+          expect.stringMatching(/^[1-5]\d\d$/),
+          expect.stringMatching(/\w/),
+        ]);
+  });
+
+  it('has a parameter for each part of a path, and no other', () => {
+    for (const {
+      path,
+      operation: { parameters = [] },
+    } of operations) {
+      const inPath = parameters.filter((parameter) => parameter.in === 'path');
+      expect(inPath.map(({ name }) => name)).toEqual(
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+      );
+      expect(inPath.every(({ required }) => required)).toBe(true);
+    }
+  });
+
+  it('refers only to what is in it', () => {
+    let count = 0;
+    for (const [path, key, value] of membersOf(document)) {
+      if (key !== '$ref') continue;
+      count++;
+      const target = String(value)
+        .slice(2)
+        .split('/')
+        .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
+      expect([path, value, typeof target]).toEqual([path, value, 'object']);
+    }
+    expect(count).toBeGreaterThan(10);
+  });
+
+  it('names every route that there is, and no other', () => {
+    const described = operations.flatMap(({ path, method }) => {
+      const url = path.replace(/\{(\w+)\}/g, ':$1');
+      return method === 'get' ? [`GET ${url}`, `HEAD ${url}`] : [`${method.toUpperCase()} ${url}`];
+    });
+    expect([...gateway.routes].sort()).toEqual(described.sort());
+  });
+
+  it('asks for a key wherever the gateway does', async () => {
+    for (const {
+      path,
+      method,
+      operation: { security },
+    } of operations) {
+      const url = path.replace('{id}', EXECUTION).replace('{name}', 'send-invoice');
+      const { status } = await gateway.send({
+        method: method.toUpperCase() as 'GET',
+        url,
+        headers: { authorization: '' },
+      });
+      expect([url, status === 401]).toEqual([url, security === undefined]);
+    }
+  });
+});
+
+describe('the problems in the document', () => {
+  const documented = ({ responses }: Operation) =>
+    Object.entries(responses).flatMap(([status, { description, content }]) =>
+      content?.['application/problem+json']
+        ? ErrorCode.options.filter(
+            (code) => HTTP_STATUS[code] === Number(status) && description.includes(`${code}:`),
+          )
+        : [],
+    );
+  const always = ['UNAUTHENTICATED', 'UNAVAILABLE', 'INTERNAL', 'REQUEST_INVALID'];
+  const outcomes = [
+    'ACTION_FAILED',
+    'ATTEMPTS_EXHAUSTED',
+    'CANCELLED',
+    'NO_HANDLER',
+    'OUTCOME_UNKNOWN',
+    'PARAMS_INVALID',
+    'RESULT_INVALID',
+    'RESULT_TOO_LARGE',
+    'TIMED_OUT',
+  ];
+  const claims = [
+    'ACTION_UNKNOWN',
+    'BODY_INVALID',
+    'IDEMPOTENCY_KEY_INVALID',
+    'IDEMPOTENCY_KEY_MISSING',
+    'IDEMPOTENCY_KEY_REUSED',
+    'IN_PROGRESS',
+    'PAYLOAD_TOO_LARGE',
+    'RATE_LIMITED',
+    'TOO_LATE',
+    'UNSUPPORTED_MEDIA_TYPE',
+  ];
+
+  it.each<[string, string[]]>([
+    ['executeAction', [...always, ...outcomes, ...claims]],
+    ['attachToExecution', [...always, ...outcomes, 'NOT_FOUND']],
+    ['getExecution', [...always, 'NOT_FOUND']],
+    ['listExecutionEvents', [...always, 'NOT_FOUND']],
+  ])('are all that %s may answer with', (id, codes) => {
+    expect(documented(operation(id)).sort()).toEqual([...codes].sort());
+  });
+
+  it('come under the status that the gateway gives them', async () => {
+    for (const code of documented(operation('executeAction'))) {
+      gateway.executor.answer = () => executorProblem(code);
+      const { status } = await gateway.send({ url: EXECUTE });
+      expect(operation('executeAction').responses[String(status)]?.description).toContain(`${code}:`);
+    }
+  });
+});
