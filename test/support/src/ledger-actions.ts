@@ -21,7 +21,15 @@ async function gate(file: string | undefined, signal: AbortSignal): Promise<void
   }
 }
 
-const params = z.object({ id: z.string(), gate: z.string().optional(), note: z.string().default('none') });
+const hold = (ms: number): Promise<void> => (ms === 0 ? Promise.resolve() : delay(ms));
+
+const params = z.object({
+  id: z.string(),
+  gate: z.string().optional(),
+  /** How long the handler goes on after its line is written. */
+  holdMs: z.int().min(0).max(10_000).default(0),
+  note: z.string().default('none'),
+});
 const result = z.object({ id: z.string(), effectKey: z.string(), attempt: z.int() });
 
 export const noteIdempotent = defineAction({
@@ -30,9 +38,10 @@ export const noteIdempotent = defineAction({
   effects: 'idempotent',
   params,
   result,
-  run: async ({ id, gate: file }, { idempotencyKey, attempt, signal }) => {
+  run: async ({ id, gate: file, holdMs }, { idempotencyKey, attempt, signal }) => {
     record('note-idempotent', id, idempotencyKey, attempt);
     await gate(file, signal);
+    await hold(holdMs);
     return { id, effectKey: idempotencyKey, attempt };
   },
 });
@@ -43,9 +52,10 @@ export const noteUnsafe = defineAction({
   effects: 'unsafe',
   params,
   result,
-  run: async ({ id, gate: file }, { idempotencyKey, attempt, signal }) => {
+  run: async ({ id, gate: file, holdMs }, { idempotencyKey, attempt, signal }) => {
     record('note-unsafe', id, idempotencyKey, attempt);
     await gate(file, signal);
+    await hold(holdMs);
     return { id, effectKey: idempotencyKey, attempt };
   },
 });
@@ -60,6 +70,20 @@ export const failDeclared = defineAction({
     record('fail-declared', id, idempotencyKey, attempt);
     if (file !== undefined && existsSync(file)) return { id, effectKey: idempotencyKey, attempt };
     throw new ActionError({ code: 'CARD_DECLINED', message: 'the card was declined', effect: 'none' });
+  },
+});
+
+export const failSilent = defineAction({
+  name: 'fail-silent',
+  description: 'Throws without a word about what it did, until the named file exists.',
+  effects: 'idempotent',
+  retry: { attemptsMax: 1 },
+  params,
+  result,
+  run: ({ id, gate: file }, { idempotencyKey, attempt }) => {
+    record('fail-silent', id, idempotencyKey, attempt);
+    if (file !== undefined && existsSync(file)) return { id, effectKey: idempotencyKey, attempt };
+    throw new Error('the connection was lost');
   },
 });
 

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** The actions of `ledger-actions.ts`, as built. */
 export const LEDGER_ACTIONS = join(root, 'test/support/dist/ledger-actions.js');
+/** The example, as built: what `npm start` loads where nothing else is named. */
+export const WELCOME_EMAIL_ACTION = join(root, 'examples/send-welcome-email/dist/index.js');
 const READY = /^action\.do ready at (http:\/\/\S+)/m;
 const READY_WITHIN_MS = 30_000;
 
@@ -18,6 +20,8 @@ export interface Platform {
   /** All that it wrote so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** False as long as the very process that was started is there. */
+  readonly ended: () => boolean;
   /** SIGKILL: as if the power of the process were cut. */
   kill(): Promise<void>;
   /** SIGTERM, and its exit code. */
@@ -33,23 +37,12 @@ export interface PlatformOptions {
 
 /** Starts the platform as `npm start` does, in a process of its own, and waits for its ready line. */
 export async function startPlatform({ dataDir, env = {}, port = 0 }: PlatformOptions): Promise<Platform> {
-  const child = spawn(process.execPath, ['tools/start.mjs'], {
-    cwd: root,
-    env: {
-      ...process.env,
-      DO_ACTIONS: LEDGER_ACTIONS,
-      DO_LOG_LEVEL: 'warn',
-      ...env,
-      DO_DATA_DIR: dataDir,
-      DO_HTTP_PORT: String(port),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = collect(child);
+  const { child, output } = spawnPlatform({ ...env, DO_DATA_DIR: dataDir, DO_HTTP_PORT: String(port) });
   const url = await readyUrl(child, output);
   const exited = once(child, 'exit');
+  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    if (!ended()) child.kill(signal);
     await exited;
     return child.exitCode;
   };
@@ -59,9 +52,27 @@ export async function startPlatform({ dataDir, env = {}, port = 0 }: PlatformOpt
     pid: child.pid ?? -1,
     stdout: () => output.stdout,
     stderr: () => output.stderr,
+    ended,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };
+}
+
+export interface RefusedStart {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the platform with something that it must refuse, and waits for its end. @throws Error it became ready */
+export async function startRefused(env: Record<string, string>): Promise<RefusedStart> {
+  const { child, output } = spawnPlatform({ DO_HTTP_PORT: '0', ...env });
+  const closed = once(child, 'close');
+  const url = await readyUrl(child, output).catch(() => null);
+  if (url !== null) child.kill('SIGKILL');
+  await closed;
+  if (url !== null) throw new Error(`the platform started with ${JSON.stringify(env)}`);
+  return { code: child.exitCode, ...output };
 }
 
 /** A folder of its own under the system's temporary one. */
@@ -70,7 +81,28 @@ export function temporaryFolder(prefix: string): { path: string; remove(): void 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-function collect(child: ChildProcess): { stdout: string; stderr: string } {
+function spawnPlatform(env: Record<string, string>): { child: ChildProcess; output: Output } {
+  // What a developer has set for a platform of their own must not reach the one under test.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(DO_|SMTP_)/.test(name));
+  const child = spawn(process.execPath, ['tools/start.mjs'], {
+    cwd: root,
+    env: {
+      ...Object.fromEntries(inherited),
+      DO_ACTIONS: LEDGER_ACTIONS,
+      DO_LOG_LEVEL: 'warn',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { child, output: collect(child) };
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+function collect(child: ChildProcess): Output {
   const output = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
@@ -81,7 +113,7 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
   return output;
 }
 
-function readyUrl(child: ChildProcess, output: { stdout: string; stderr: string }): Promise<string> {
+function readyUrl(child: ChildProcess, output: Output): Promise<string> {
   return new Promise((resolve, reject) => {
     const end = (error: Error | null, url = ''): void => {
       clearTimeout(overdue);

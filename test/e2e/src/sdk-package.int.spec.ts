@@ -1,0 +1,215 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** The packages as a user gets them: packed, installed outside the repository, imported, compiled. */
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+const run = promisify(execFile);
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+let home: string;
+let core: Packed;
+let actions: Packed;
+
+async function pack(folder: string): Promise<Packed> {
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', home];
+  const { stdout } = await run('npm', args, { cwd: join(ROOT, folder), env });
+  const [packed]: Packed[] = JSON.parse(stdout);
+  if (!packed) throw new Error(`npm pack of ${folder} packed nothing`);
+  return packed;
+}
+
+/** A project with both packages installed from their tarballs; what they need from elsewhere is linked, not fetched. */
+async function project(
+  name: string,
+  files: Record<string, string>,
+  linked: readonly string[],
+): Promise<string> {
+  const folder = join(home, name);
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
+  const tarballs = [core, actions].map(({ filename }) => join(home, filename));
+  const quiet = [
+    '--offline',
+    '--ignore-scripts',
+    '--legacy-peer-deps',
+    '--no-audit',
+    '--no-fund',
+    '--no-package-lock',
+  ];
+  await run('npm', ['install', ...quiet, ...tarballs], { cwd: folder, env });
+  for (const dependency of linked) {
+    await mkdir(dirname(join(folder, 'node_modules', dependency)), { recursive: true });
+    await symlink(join(ROOT, 'node_modules', dependency), join(folder, 'node_modules', dependency));
+  }
+  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
+  return folder;
+}
+
+/** What the compiler complains about; empty where it does not. */
+const complaints = (folder: string) =>
+  run(process.execPath, [TSC, '--noEmit', '-p', folder]).then(
+    () => '',
+    ({ stdout }: { stdout: string }) => stdout,
+  );
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'sdk-package-'));
+  const configs = ['libs/sdk/tsconfig.lib.json', 'libs/action-kit/tsconfig.lib.json'];
+  await run(process.execPath, [TSC, '-b', ...configs], { cwd: ROOT });
+  core = await pack('libs/sdk');
+  actions = await pack('libs/action-kit');
+}, 60_000);
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+describe('a packed package', () => {
+  it('holds its code, its types and its README, and nothing else', () => {
+    const allowed = /^(package\.json|README\.md|dist\/[a-z-]+\.(js|d\.ts)(\.map)?)$/;
+    for (const { files } of [core, actions]) {
+      const paths = files.map(({ path }) => path);
+      expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
+      expect(paths).toEqual(expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.d.ts']));
+      expect(paths.filter((path) => /spec|contract/.test(path))).toEqual([]);
+    }
+  });
+
+  it('imports nothing that a user has not: the core nothing at all, the action kit zod', async () => {
+    const folder = await project('imports', {}, []);
+    const importsOf = async (name: string) => {
+      const dist = join(folder, 'node_modules/@do-sdk', name, 'dist');
+      const code = (await readdir(dist)).filter((file) => /\.(js|d\.ts)$/.test(file));
+      const texts = await Promise.all(code.map((file) => readFile(join(dist, file), 'utf8')));
+      const found = texts.flatMap((text) => [
+        ...text.matchAll(/(?:from|import|import\() ?['"]([^.'"][^'"]*)['"]/g),
+      ]);
+      return new Set(found.map(([, specifier]) => specifier));
+    };
+    expect(await importsOf('core')).toEqual(new Set());
+    expect(await importsOf('actions')).toEqual(new Set(['zod']));
+  }, 60_000);
+});
+
+describe('in a plain JavaScript project', () => {
+  let stub: Server;
+  beforeAll(async () => {
+    stub = createServer((request, response) => {
+      const execution = { id: 'exe_1-1', status: 'succeeded', asked: `${request.method} ${request.url}` };
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify({ result: { messageId: 'm1' }, execution }));
+    });
+    await new Promise<void>((listening) => stub.listen(0, '127.0.0.1', listening));
+  });
+  afterAll(async () => {
+    stub.closeAllConnections();
+    await new Promise((closed) => stub.close(closed));
+  });
+
+  it('the first example runs, and definitions can be made', async () => {
+    const main = `
+      import { Do } from '@do-sdk/core';
+      import { defineAction, isActionDefinition } from '@do-sdk/actions';
+      import { z } from 'zod';
+      const a = new Do(process.env.DO_API_KEY);
+      const { result, error } = await a.action.execute({
+        name: 'send-welcome-email',
+        params: { userId: 'usr_1', template: 'v2' },
+      });
+      const echo = defineAction({ name: 'echo', params: z.object({ a: z.string() }), result: z.string(),
+        effects: 'none', run: ({ a }) => a });
+      process.stdout.write(JSON.stringify({ result, error, definition: isActionDefinition(echo) }));
+    `;
+    const folder = await project('plain', { 'main.mjs': main }, ['zod']);
+    const { port } = stub.address() as AddressInfo;
+    const { stdout } = await run(process.execPath, ['main.mjs'], {
+      cwd: folder,
+      env: { ...env, DO_API_KEY: 'do_key', DO_BASE_URL: `http://127.0.0.1:${port}` },
+    });
+    expect(JSON.parse(stdout)).toEqual({ result: { messageId: 'm1' }, definition: true });
+  }, 60_000);
+});
+
+describe('in a strict TypeScript project', () => {
+  const strict = { strict: true, skipLibCheck: false, target: 'es2022', module: 'nodenext' };
+  const tight = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  const config = (compilerOptions: object) => JSON.stringify({ compilerOptions, include: ['*.ts'] });
+
+  const firstExample = `
+    import { Do } from '@do-sdk/core';
+    const a = new Do(process.env.DO_API_KEY);
+    const { result, error } = await a.action.execute({
+      name: 'send-welcome-email',
+      params: { userId: 'usr_1', template: 'v2' },
+    });
+    if (error) console.error(error.code, error.hint);
+    else console.log(result);
+    const aborting: AbortSignal = AbortSignal.timeout(5);
+    await a.action.execute({ name: 'x', params: {}, signal: aborting });
+    new Do('k', { fetch: globalThis.fetch });
+  `;
+  const typed = `
+    import { Do } from '@do-sdk/core';
+    import { defineAction } from '@do-sdk/actions';
+    import { z } from 'zod';
+    const sendMail = defineAction({
+      name: 'send-mail',
+      params: z.object({ to: z.string(), template: z.string().default('plain') }),
+      result: z.object({ id: z.string() }),
+      effects: 'idempotent',
+      run: ({ to, template }) => ({ id: to + template }),
+    });
+    export const d = new Do('key', { actions: [sendMail] });
+    export const id = async (): Promise<string | undefined> => {
+      const { result, error } = await d.action.execute({ name: 'send-mail', params: { to: 'a' } });
+      return error ? undefined : result.id;
+    };
+  `;
+  const wrong = `
+    import { d } from './typed.js';
+    await d.action.execute({ name: 'send-mial', params: { to: 'a' } });
+    await d.action.execute({ name: 'send-mail', params: { to: 5 } });
+  `;
+
+  it("the user's own first example compiles with Node's types, the browser's, and none", async () => {
+    const files = { 'main.ts': firstExample, 'tsconfig.json': config({ ...strict, types: ['node'] }) };
+    const node = await project('ts-node', files, ['@types/node', 'undici-types']);
+    expect(await complaints(node)).toBe('');
+    const withoutNode = `declare const process: { env: { DO_API_KEY?: string } };${firstExample}`;
+    await writeFile(join(node, 'main.ts'), withoutNode);
+    await writeFile(
+      join(node, 'tsconfig.json'),
+      config({ ...strict, ...tight, types: [], lib: ['es2022', 'dom'] }),
+    );
+    expect(await complaints(node)).toBe('');
+    const bare = firstExample
+      .slice(0, firstExample.indexOf('if (error)'))
+      .replace('process.env.DO_API_KEY', "'k'");
+    await writeFile(join(node, 'main.ts'), bare);
+    await writeFile(join(node, 'tsconfig.json'), config({ ...strict, ...tight, types: [], lib: ['es2022'] }));
+    expect(await complaints(node)).toBe('');
+  }, 60_000);
+
+  it('definitions type the calls', async () => {
+    const files = { 'typed.ts': typed, 'tsconfig.json': config({ ...strict, ...tight, types: ['node'] }) };
+    const folder = await project('ts-typed', files, ['zod', '@types/node', 'undici-types']);
+    expect(await complaints(folder)).toBe('');
+    await writeFile(join(folder, 'wrong.ts'), wrong);
+    const said = await complaints(folder);
+    expect(said).toMatch(
+      /wrong\.ts\(3,\d+\): error TS2322: Type '"send-mial"' is not assignable to type '"send-mail"'/,
+    );
+    expect(said).toMatch(
+      /wrong\.ts\(4,\d+\): error TS2322: Type 'number' is not assignable to type 'string'/,
+    );
+    expect(said.match(/error TS/g)).toHaveLength(2);
+  }, 60_000);
+});
