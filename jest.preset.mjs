@@ -15,6 +15,8 @@ export const swc = {
 export const preset = (displayName) => ({
   displayName,
   testEnvironment: 'node',
+  // A deadline, not an expectation of speed: the machine may be busy with something else.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },

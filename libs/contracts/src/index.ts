@@ -8,6 +8,7 @@ export * from './execution/execute-command.js';
 export * from './execution/execution.js';
 export * from './headers.js';
 export * from './idempotency-key.js';
+export * from './input/format-path.js';
 export * from './input/input-limits.js';
 export * from './input/input-problem.js';
 export * from './input/scan-json.js';

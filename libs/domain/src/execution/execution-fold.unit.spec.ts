@@ -82,6 +82,17 @@ describe('the fold', () => {
     });
   });
 
+  it('forgets no effect of an earlier attempt over a later one that had none', () => {
+    const { generation } = foldExecution([
+      requested(),
+      started(),
+      attemptFailed(1, { effect: 'unknown' }),
+      started(2),
+      attemptFailed(2, { effect: 'none' }),
+    ]);
+    expect(generation).toMatchObject({ effect: 'unknown', effectBefore: 'unknown' });
+  });
+
   it('says when the next attempt is due only in backoff', () => {
     const due = [requested(), started(), attemptFailed(1, { nextAttemptAtMs: 77 })];
     expect(foldExecution(due).generation?.nextAttemptAtMs).toBe(77);

@@ -1,4 +1,4 @@
-import type { ActionPolicy, JsonValue, ScopeHash } from '@action-do/contracts';
+import { type ActionPolicy, formatPath, type JsonValue, type ScopeHash } from '@action-do/contracts';
 import canonicalize from 'canonicalize';
 
 /**
@@ -53,25 +53,27 @@ export function scopeHash(
 /** Paths at which two params differ, never their values; at most `limit`. Row 8. */
 export function differingPaths(a: JsonValue, b: JsonValue, limit = 10): string[] {
   const found: string[] = [];
-  compare(a, b, 'params', found, limit);
+  compare(a, b, ['params'], found, limit);
   return found;
 }
+
+type Path = readonly (string | number)[];
 
 function compare(
   a: JsonValue | undefined,
   b: JsonValue | undefined,
-  path: string,
+  path: Path,
   found: string[],
   limit: number,
 ): void {
   if (found.length >= limit || a === b) return;
   if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) {
-    found.push(path);
+    found.push(formatPath(path));
     return;
   }
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const step = Array.isArray(a) ? `${path}[${key}]` : `${path}.${key}`;
-    compare(member(a, key), member(b, key), step, found, limit);
+    const step = Array.isArray(a) ? Number(key) : key;
+    compare(member(a, key), member(b, key), [...path, step], found, limit);
   }
 }
 
