@@ -1,4 +1,4 @@
-import { startRefused, temporaryFolder } from '@action-do/test-support';
+import { BUILT, startRefused, temporaryFolder } from '@action-do/test-support';
 
 const folder = temporaryFolder('action-do-e2e');
 afterAll(() => folder.remove());
@@ -19,19 +19,6 @@ const WRONG: [name: string, value: string, complaint: RegExp, example: string][]
 ];
 
 describe('npm start with a wrong value', () => {
-  it.each(WRONG)(
-    'of %s (%s) ends with exit code 1, the name, what is wrong and an example, in one line',
-    async (name, value, complaint, example) => {
-      const { code, stdout, stderr } = await startRefused({ DO_DATA_DIR: folder.path, [name]: value });
-      const [line = '', ...more] = stderr.trimEnd().split('\n');
-      expect({ code, stdout, more }).toEqual({ code: 1, stdout: '', more: [] });
-      expect(line).toContain(`action.do cannot start: ${name}=${JSON.stringify(value)}: `);
-      expect(line).toMatch(complaint);
-      expect(line).toContain(`Example: ${name}=${example}`);
-    },
-    30_000,
-  );
-
   it('names every wrong value at once', async () => {
     const { stderr } = await startRefused({
       DO_DATA_DIR: folder.path,
@@ -41,13 +28,26 @@ describe('npm start with a wrong value', () => {
     expect(stderr).toMatch(/DO_TENANT="A".*\n.*DO_LOG_LEVEL="loud"/);
   }, 30_000);
 
+  it.each(WRONG)(
+    'of %s (%s) ends with exit code 1, the name, what is wrong and an example, in one line',
+    async (name, value, complaint, example) => {
+      const { code, stdout, stderr } = await startRefused({ DO_DATA_DIR: folder.path, [name]: value }, BUILT);
+      const [line = '', ...more] = stderr.trimEnd().split('\n');
+      expect({ code, stdout, more }).toEqual({ code: 1, stdout: '', more: [] });
+      expect(line).toContain(`action.do cannot start: ${name}=${JSON.stringify(value)}: `);
+      expect(line).toMatch(complaint);
+      expect(line).toContain(`Example: ${name}=${example}`);
+    },
+    30_000,
+  );
+
   it.each([
     ['a file that is not there', './no-such-actions.js', /no-such-actions\.js: there is no file/],
     ['a module without an action', './tools/build.mjs', /tools\/build\.mjs: exports no action/],
   ])(
     'of DO_ACTIONS (%s) ends with exit code 1 and says which module and what is wrong',
     async (_what, path, complaint) => {
-      const { code, stderr } = await startRefused({ DO_DATA_DIR: folder.path, DO_ACTIONS: path });
+      const { code, stderr } = await startRefused({ DO_DATA_DIR: folder.path, DO_ACTIONS: path }, BUILT);
       expect(code).toBe(1);
       expect(stderr).toMatch(complaint);
     },
@@ -55,13 +55,16 @@ describe('npm start with a wrong value', () => {
   );
 
   it('of DO_HTTP_HOST (no address of this machine) ends with exit code 1 and names it', async () => {
-    const { code, stderr } = await startRefused({ DO_DATA_DIR: folder.path, DO_HTTP_HOST: '192.0.2.1' });
+    const { code, stderr } = await startRefused(
+      { DO_DATA_DIR: folder.path, DO_HTTP_HOST: '192.0.2.1' },
+      BUILT,
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('192.0.2.1');
   }, 30_000);
 
   it('of DO_DATA_DIR (a file) ends with exit code 1 and names it', async () => {
-    const { code, stderr } = await startRefused({ DO_DATA_DIR: `${process.cwd()}/package.json` });
+    const { code, stderr } = await startRefused({ DO_DATA_DIR: `${process.cwd()}/package.json` }, BUILT);
     expect(code).toBe(1);
     expect(stderr).toContain('package.json');
   }, 30_000);

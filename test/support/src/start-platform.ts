@@ -10,6 +10,10 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const LEDGER_ACTIONS = join(root, 'test/support/dist/ledger-actions.js');
 /** The example, as built: what `npm start` loads where nothing else is named. */
 export const WELCOME_EMAIL_ACTION = join(root, 'examples/send-welcome-email/dist/index.js');
+/** What `npm start` runs, which builds what is out of date. */
+const NPM_START = 'tools/start.mjs';
+/** The platform as it was built last. */
+export const BUILT = 'apps/standalone/dist/main.js';
 const READY = /^action\.do ready at (http:\/\/\S+)/m;
 const READY_WITHIN_MS = 30_000;
 
@@ -64,9 +68,13 @@ export interface RefusedStart {
   readonly stderr: string;
 }
 
-/** Starts the platform with something that it must refuse, and waits for its end. @throws Error it became ready */
-export async function startRefused(env: Record<string, string>): Promise<RefusedStart> {
-  const { child, output } = spawnPlatform({ DO_HTTP_PORT: '0', ...env });
+/**
+ * Starts the platform with something that it must refuse, and waits for its end.
+ * @param entry BUILT spares the look whether all is built, for those who start it many times
+ * @throws Error it became ready
+ */
+export async function startRefused(env: Record<string, string>, entry = NPM_START): Promise<RefusedStart> {
+  const { child, output } = spawnPlatform({ DO_HTTP_PORT: '0', ...env }, entry);
   const closed = once(child, 'close');
   const url = await readyUrl(child, output).catch(() => null);
   if (url !== null) child.kill('SIGKILL');
@@ -81,10 +89,13 @@ export function temporaryFolder(prefix: string): { path: string; remove(): void 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-function spawnPlatform(env: Record<string, string>): { child: ChildProcess; output: Output } {
+function spawnPlatform(
+  env: Record<string, string>,
+  entry = NPM_START,
+): { child: ChildProcess; output: Output } {
   // What a developer has set for a platform of their own must not reach the one under test.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DO_|SMTP_)/.test(name));
-  const child = spawn(process.execPath, ['tools/start.mjs'], {
+  const child = spawn(process.execPath, [entry], {
     cwd: root,
     env: {
       ...Object.fromEntries(inherited),
@@ -94,6 +105,10 @@ function spawnPlatform(env: Record<string, string>): { child: ChildProcess; outp
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test run that is broken off must not leave it behind.
+  const endWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   return { child, output: collect(child) };
 }
 

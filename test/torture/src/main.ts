@@ -6,13 +6,14 @@ import { log } from './log-mode.js';
 import { memory } from './memory/memory-mode.js';
 import { reportTable } from './report-table.js';
 import { start } from './start-mode.js';
-import { readTortureArguments } from './torture-arguments.js';
+import { readTortureArguments, type TortureArguments } from './torture-arguments.js';
 import type { TortureMode } from './torture-mode.js';
 
 const MODES: Readonly<Record<string, TortureMode>> = { kill, duplicates, hostile, memory, log, start };
 
-async function torture(args: readonly string[]): Promise<number> {
-  const { mode: name, rounds: asked, seed, json } = readTortureArguments(args, Object.keys(MODES));
+const names = Object.keys(MODES);
+
+async function torture({ mode: name, rounds: asked, seed, json }: TortureArguments): Promise<number> {
   const mode = MODES[name];
   if (mode === undefined) throw new Error(`there is no mode ${name}`);
   const rounds = asked ?? mode.roundsDefault;
@@ -24,9 +25,19 @@ async function torture(args: readonly string[]): Promise<number> {
   return report.violations.length === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await torture(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 2;
+/** What the user asked for; with words of what can be asked for, and exit code 2, where that cannot be read. */
+function readOrExplain(args: readonly string[]): TortureArguments {
+  try {
+    return readTortureArguments(args, names);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    for (const [name, { about, unit, roundsDefault }] of Object.entries(MODES))
+      console.error(`  ${name.padEnd(10)}  ${about} (--rounds ${roundsDefault} ${unit})`);
+    process.exit(2);
+  }
 }
+
+// By way of an orderly exit, which ends the platform too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+process.exitCode = await torture(readOrExplain(process.argv.slice(2)));
