@@ -1,13 +1,15 @@
 import { TenantName } from '@action-do/contracts';
 import { z } from 'zod';
 
-const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
-const count = (fallback: number) =>
-  z.coerce.number('must be a whole number').int().min(1).max(1_000_000).default(fallback);
+/** A whole number between two bounds, which the refusal names. */
+function whole(min: number, max: number, fallback: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(message).int(message).min(min, message).max(max, message).default(fallback);
+}
 
 /** Everything that standalone reads from its environment. The example is shown when a value is refused. */
 const variables = {
-  DO_HTTP_PORT: { schema: port.default(8420), example: '8420' },
+  DO_HTTP_PORT: { schema: whole(0, 65_535, 8_420), example: '8420' },
   DO_HTTP_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '127.0.0.1' },
   DO_DATA_DIR: { schema: z.string().min(1).default('./data'), example: './data' },
   DO_TENANT: { schema: TenantName.default(TenantName.parse('default')), example: 'default' },
@@ -34,17 +36,17 @@ const variables = {
     example: '64 hex digits, from: openssl rand -hex 32',
   },
   DO_ACTIONS: { schema: z.string().default(''), example: './my-actions.ts,./billing.js' },
-  DO_EXECUTOR_SLOTS: { schema: count(256), example: '256' },
-  DO_EXECUTOR_QUEUE: { schema: count(1_024), example: '1024' },
-  DO_DRAIN_MS: {
-    schema: z.coerce.number('must be milliseconds').int().min(0).max(3_600_000).default(10_000),
-    example: '10000',
-  },
+  DO_EXECUTOR_SLOTS: { schema: whole(1, 1_000_000, 256), example: '256' },
+  DO_EXECUTOR_QUEUE: { schema: whole(1, 1_000_000, 1_024), example: '1024' },
+  DO_DRAIN_MS: { schema: whole(0, 3_600_000, 10_000), example: '10000' },
   DO_LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     example: 'info',
   },
 } as const;
+
+/** Values that no message repeats. */
+const SECRETS = new Set(['DO_MASTER_KEY']);
 
 export type ConfigName = keyof typeof variables;
 
@@ -74,7 +76,8 @@ export function readConfig(env: Record<string, string | undefined>): StandaloneC
     parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
       const example = isConfigName(name) ? variables[name].example : '';
-      return `${name}=${JSON.stringify(given[name])}: ${message}. Example: ${name}=${example}`;
+      const shown = SECRETS.has(name) ? '(not shown)' : JSON.stringify(given[name]);
+      return `${name}=${shown}: ${message}. Example: ${name}=${example}`;
     }),
   );
 }

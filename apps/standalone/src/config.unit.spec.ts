@@ -23,7 +23,6 @@ describe('configuration', () => {
     ['DO_EVENT_STORE', 'esdb://localhost:2113'],
     ['DO_NATS_URL', 'nats://localhost:4222'],
     ['DO_DATABASE_URL', 'postgres://localhost/x'],
-    ['DO_MASTER_KEY', 'abc'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],
     ['DO_DRAIN_MS', '-1'],
@@ -33,6 +32,17 @@ describe('configuration', () => {
     expect(() => readConfig({ [name]: value })).toThrow(
       new RegExp(`^${name}="${value}": .+\\. Example: ${name}=.+`),
     );
+  });
+
+  it('never repeats a secret', () => {
+    expect(() => readConfig({ DO_MASTER_KEY: 'abcdef' })).toThrow(
+      /^DO_MASTER_KEY=\(not shown\): must be 64 hex digits/,
+    );
+    expect(() => readConfig({ DO_MASTER_KEY: 'abcdef' })).not.toThrow(/abcdef/);
+  });
+
+  it('names the range of a number', () => {
+    expect(() => readConfig({ DO_EXECUTOR_SLOTS: '0' })).toThrow(/must be a whole number from 1 to 1000000/);
   });
 
   it('names every wrong value at once', () => {

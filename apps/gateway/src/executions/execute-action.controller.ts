@@ -21,7 +21,7 @@ export class ExecuteActionController {
   @HttpCode(200)
   async execute(
     @Param('name') name: string,
-    @Query('version') version: string | undefined,
+    @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -29,7 +29,8 @@ export class ExecuteActionController {
     const body = readBody(request.body);
     const waitMs = readWaitMs(request.headers['prefer']);
     const headers = toCommandHeaders(request, caller, waitMs, this.gateway);
-    if (version !== undefined) headers[HEADERS.actionVersion] = readVersion(version);
+    const version = readVersion(query);
+    if (version !== undefined) headers[HEADERS.actionVersion] = version;
     sendReply(reply, await this.executor.execute(caller.tenant, readName(name), body, headers, waitMs));
   }
 }
@@ -61,9 +62,14 @@ function readName(name: string): ActionName {
   });
 }
 
-function readVersion(version: unknown): string {
+/** A parameter that is not known is refused: a version misspelt must not run another one. */
+function readVersion({ version, ...unknown }: Record<string, unknown>): string | undefined {
+  const [name] = Object.keys(unknown);
+  if (name !== undefined)
+    throw refuseQuery(`There is no query parameter ${JSON.stringify(name.slice(0, 64))}; version is one.`);
+  if (version === undefined) return undefined;
   if (typeof version === 'string' && /^[1-9]\d{0,8}$/.test(version)) return version;
-  throw new RequestRefused('REQUEST_INVALID', {
-    detail: 'The query parameter version must be one whole number from 1.',
-  });
+  throw refuseQuery('The query parameter version must be one whole number from 1.');
 }
+
+const refuseQuery = (detail: string): RequestRefused => new RequestRefused('REQUEST_INVALID', { detail });

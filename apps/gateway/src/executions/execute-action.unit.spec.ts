@@ -141,6 +141,7 @@ describe('an execute request', () => {
     ],
     ['a version that is none', { url: `${EXECUTE}?version=0` }, 400, 'REQUEST_INVALID'],
     ['two versions', { url: `${EXECUTE}?version=1&version=2` }, 400, 'REQUEST_INVALID'],
+    ['a query parameter that is not known', { url: `${EXECUTE}?version[]=1` }, 400, 'REQUEST_INVALID'],
     ['a name in capitals', { url: '/v1/actions/Send_Invoice/executions' }, 404, 'ACTION_UNKNOWN'],
     ['a key of foreign letters', { headers: { 'idempotency-key': 'é' } }, 400, 'IDEMPOTENCY_KEY_INVALID'],
   ])('with %s is refused, and nobody is asked', async (_, request, status, code) => {
