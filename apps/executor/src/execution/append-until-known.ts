@@ -20,6 +20,7 @@ export interface Append {
 /**
  * Row 16: repeats an append whose answer was lost, with the same ids at the same place, each time after the try
  * before has ended, until the store has said what became of it.
+ * @param inDoubt why an earlier try of this very append is in doubt; null before the first
  * @throws StreamConflict not written, and never will be
  * @throws StoreUnavailable not written: no try before this one was in doubt
  * @throws AppendUnknown still in doubt after `repeatsMax` repeats, or when the executor has stopped
@@ -30,8 +31,9 @@ export async function appendUntilKnown(
   clock: Clock,
   closing: Closing,
   repeatsMax: number,
+  inDoubt: AppendUnknown | null = null,
 ): Promise<AppendResult> {
-  let doubt: AppendUnknown | null = null;
+  let doubt = inDoubt;
   for (let repeats = 0; ; repeats++) {
     try {
       return await store.append(stream, records, expected);

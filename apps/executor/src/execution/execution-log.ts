@@ -131,13 +131,20 @@ export class ExecutionLog {
       return await this.write(append, after, patience);
     } catch (error) {
       if (!(error instanceof AppendUnknown) || patience === 'until-known') throw error;
-      throw new AppendInDoubt(stream, () => this.write(append, after, 'until-known'), { cause: error });
+      const goOn = () => this.write(append, after, 'until-known', error);
+      throw new AppendInDoubt(stream, goOn, { cause: error });
     }
   }
 
-  private async write(append: Append, after: Loaded, patience: Patience): Promise<Loaded> {
+  private async write(
+    append: Append,
+    after: Loaded,
+    patience: Patience,
+    inDoubt: AppendUnknown | null = null,
+  ): Promise<Loaded> {
+    const { store, clock, closing } = this;
     const repeatsMax = REPEATS_MAX[patience];
-    const { position } = await appendUntilKnown(this.store, append, this.clock, this.closing, repeatsMax);
+    const { position } = await appendUntilKnown(store, append, clock, closing, repeatsMax, inDoubt);
     if (position > this.lastPosition) this.lastPosition = position;
     return { ...after, position };
   }

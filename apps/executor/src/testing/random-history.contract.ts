@@ -6,6 +6,8 @@ const CLASSES = ['idempotent', 'unsafe', 'transactional', 'verifiable'];
 const WORKS = [[], ['throw'], ['none'], ['final'], ['hang'], ['throw', 'hang']];
 const OPEN_AFTER = ['ActionRequested', 'ActionStarted', 'ActionAttemptFailed'];
 const CRASHES_MAX = 2;
+/** For so many rounds no write is answered well: longer than a caller waits for a claim in doubt. */
+const BAD_SPELL_ROUNDS = 40;
 const HEALING_ROUNDS_MAX = 3_000;
 
 /** What happened in a history besides calls that went well: a run of many seeds must have seen all of it. */
@@ -20,6 +22,7 @@ export interface Seen {
 export class RandomHistory {
   readonly seen: Seen = { asked: 0, faults: 0, crashes: 0, zombies: 0 };
   private started = 0;
+  private badSpellLeft = 0;
 
   constructor(
     private readonly sim: SimExecutors,
@@ -37,7 +40,9 @@ export class RandomHistory {
   }
 
   private async goOn(): Promise<void> {
+    this.badSpellLeft--;
     const dice = this.random();
+    if (dice > 0.995) this.badSpellLeft = BAD_SPELL_ROUNDS;
     if (dice < 0.12) await this.ask();
     else if (dice < 0.16) await this.world.tick();
     else if (dice < 0.18) await this.crash();
@@ -52,7 +57,7 @@ export class RandomHistory {
       await this.world.tick();
       return;
     }
-    const faulty = step.kind === 'write' && this.random() < 0.1;
+    const faulty = step.kind === 'write' && (this.badSpellLeft > 0 || this.random() < 0.1);
     if (faulty) this.seen.faults++;
     await this.world.release(step, faulty ? WRITE_FAULTS[this.below(WRITE_FAULTS.length)] : undefined);
   }
