@@ -19,7 +19,9 @@ export async function startExecutor(executor: Executor, bus: Bus): Promise<{ clo
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ExecutorModule.register(executor), {
     strategy,
-    logger: ['error', 'warn'],
+    // Everything that fails here is thrown or answered; Nest's own lines would stand between our JSON lines.
+    logger: false,
+    abortOnError: false,
   });
   app.useGlobalFilters(new PassErrorsFilter());
   await app.listen();

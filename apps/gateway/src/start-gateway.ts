@@ -10,7 +10,10 @@ export interface GatewayOptions extends GatewayParts {
   readonly port: number;
 }
 
-/** Listens for HTTP. `url` says where, with the port that was really taken. */
+/**
+ * Listens for HTTP. `url` says where, with the port that was really taken.
+ * @throws what the listening failed with (EADDRINUSE, EACCES), everything opened closed again
+ */
 export async function startGateway(
   options: GatewayOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
@@ -19,9 +22,17 @@ export async function startGateway(
     createFastifyAdapter(),
     {
       bodyParser: false,
-      logger: ['error', 'warn'],
+      // Everything that fails here is thrown or answered; Nest's own lines would stand between our JSON lines.
+      logger: false,
+      // Else Nest would end the process instead of throwing.
+      abortOnError: false,
     },
   );
-  await app.listen(options.port, options.host);
-  return { url: await app.getUrl(), close: () => app.close() };
+  try {
+    await app.listen(options.port, options.host);
+    return { url: await app.getUrl(), close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }

@@ -1,10 +1,15 @@
 import { TenantName } from '@action-do/contracts';
 import { z } from 'zod';
 
-/** A whole number between two bounds, which the refusal names. */
+/** A whole number between two bounds, which the refusal names. Digits only: `0x10` and ` ` are no numbers here. */
 function whole(min: number, max: number, fallback: number) {
   const message = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(message).int(message).min(min, message).max(max, message).default(fallback);
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message)
+    .default(fallback);
 }
 
 /** Everything that standalone reads from its environment. The example is shown when a value is refused. */
@@ -76,10 +81,13 @@ export function readConfig(env: Record<string, string | undefined>): StandaloneC
     parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
       const example = isConfigName(name) ? variables[name].example : '';
-      const shown = SECRETS.has(name) ? '(not shown)' : JSON.stringify(given[name]);
+      const shown = SECRETS.has(name) ? '(not shown)' : JSON.stringify(withoutPassword(given[name]));
       return `${name}=${shown}: ${message}. Example: ${name}=${example}`;
     }),
   );
 }
+
+/** User and password of a connection string stay out of what is printed. */
+const withoutPassword = (value = ''): string => value.replace(/\/\/[^/@]*@/, '//…@');
 
 const isConfigName = (name: string): name is ConfigName => Object.hasOwn(variables, name);

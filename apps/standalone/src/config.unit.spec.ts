@@ -41,6 +41,15 @@ describe('configuration', () => {
     expect(() => readConfig({ DO_MASTER_KEY: 'abcdef' })).not.toThrow(/abcdef/);
   });
 
+  it.each(['DO_NATS_URL', 'DO_DATABASE_URL', 'DO_EVENT_STORE'])('of %s never repeats a password', (name) => {
+    expect(() => readConfig({ [name]: 'esdb://bob:canary@host:2113/x' })).toThrow(/esdb:\/\/…@host:2113/);
+    expect(() => readConfig({ [name]: 'esdb://bob:canary@host:2113/x' })).not.toThrow(/canary/);
+  });
+
+  it.each([' ', '0x10', '1e3', '-1', '+5'])('takes only digits for a number, not %j', (value) => {
+    expect(() => readConfig({ DO_HTTP_PORT: value })).toThrow(ConfigError);
+  });
+
   it('names the range of a number', () => {
     expect(() => readConfig({ DO_EXECUTOR_SLOTS: '0' })).toThrow(/must be a whole number from 1 to 1000000/);
   });

@@ -24,9 +24,12 @@ export function readyMessage({
   if (first) {
     lines.push(
       '  try       curl -s \\',
-      `              -H "Authorization: Bearer $(cat ${apiKeyFile})" -H 'Content-Type: application/json' \\`,
-      `              -d '${JSON.stringify({ params: sampleParams(first.paramsJsonSchema) })}' ${url}/v1/actions/${first.name}/executions`,
+      `              -H "Authorization: Bearer $(cat "${apiKeyFile}")" -H 'Content-Type: application/json' \\`,
+      `              -d '${quoted(JSON.stringify({ params: sampleParams(first.paramsJsonSchema) }))}' ${url}/v1/actions/${first.name}/executions`,
     );
   }
   return lines.join('\n');
 }
+
+/** Inside single quotes of a shell. */
+const quoted = (text: string): string => text.replaceAll("'", `'\\''`);

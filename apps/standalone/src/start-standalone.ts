@@ -32,6 +32,13 @@ export interface RunningStandalone {
   close(): Promise<void>;
 }
 
+export interface StandaloneSurroundings {
+  /** The folder that relative paths are relative to. */
+  readonly from: string;
+  /** The event log can no longer be written: the process must end. */
+  readonly onFatal: (error: Error) => void;
+}
+
 /** Of the time to drain: what closing everything else may take once the last attempt has ended. */
 const CLOSING_MS = 500;
 
@@ -42,16 +49,12 @@ const CLOSING_MS = 500;
 export async function startStandalone(
   config: StandaloneConfig,
   logger: Logger,
-  onFatal: (error: Error) => void,
+  { from, onFatal }: StandaloneSurroundings,
 ): Promise<RunningStandalone> {
-  const dataDir = resolve(config.DO_DATA_DIR);
+  const dataDir = resolve(from, config.DO_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const folder = resolve(config.DO_EVENT_STORE.slice('embedded:'.length) || join(dataDir, 'log'));
-  const definitions = (
-    await Promise.all(
-      modulesOf(config).map((path) => loadActions(path, process.env['INIT_CWD'] ?? process.cwd())),
-    )
-  ).flat();
+  const folder = resolve(from, config.DO_EVENT_STORE.slice('embedded:'.length) || join(dataDir, 'log'));
+  const definitions = (await Promise.all(modulesOf(config).map((path) => loadActions(path, from)))).flat();
   const masterKey = config.DO_MASTER_KEY
     ? MasterKey.fromHex(config.DO_MASTER_KEY)
     : MasterKey.fromFile(join(dataDir, 'master-key'));
@@ -70,18 +73,12 @@ export async function startStandalone(
     queue: config.DO_EXECUTOR_QUEUE,
   });
   await executor.tenants.digestOf(config.DO_TENANT);
-  const apiKeyFile = join(dataDir, 'api-key');
-  const firstKey = await executor.apiKeys.ensureFirstKey(config.DO_TENANT, apiKeyFile);
-
-  const mark = new RecoveryMark(join(dataDir, 'recovery-mark.json'));
-  const left = await findOpenStreams(store, mark, systemClock, logger);
-  const { open } = await executor.recoverExecutions.recover(left);
-  const marking = keepRecoveryMark(executor, mark);
 
   const bus = new InProcessBus({
     onHandlerError: (error: unknown) => logger.error({ err: error }, 'a bus handler failed'),
   });
-  const service = await startExecutor(executor, bus);
+  // All that can fail comes before the first attempt of what is recovered: a start that fails uses up nothing. Until
+  // an executor answers on the bus, the gateway answers 503.
   const gateway = await startGateway({
     bus,
     log: logger,
@@ -90,6 +87,13 @@ export async function startStandalone(
     host: config.DO_HTTP_HOST,
     port: config.DO_HTTP_PORT,
   });
+  const apiKeyFile = join(dataDir, 'api-key');
+  const firstKey = await executor.apiKeys.ensureFirstKey(config.DO_TENANT, apiKeyFile);
+  const mark = new RecoveryMark(join(dataDir, 'recovery-mark.json'));
+  const left = await findOpenStreams(store, mark, systemClock, logger);
+  const { open } = await executor.recoverExecutions.recover(left);
+  const marking = keepRecoveryMark(executor, mark);
+  const service = await startExecutor(executor, bus);
   return {
     url: gateway.url,
     dataDir,

@@ -173,11 +173,13 @@ describe('row 12: a refusal because of the contract', () => {
     expect(resultMember(other.text)).toBe(resultMember(done.text));
   });
 
-  it('says newKeySafe where that look found nothing', async () => {
-    const { status: code, body } = await one.caller.execute('note-unsafe', { id: 'r12-new' }, { version: 9 });
-    expect(code).toBe(404);
-    expect(body).toMatchObject({ code: 'ACTION_UNKNOWN', newKeySafe: true });
-    expect(body.detail).toContain('it has 1');
+  it('says newKeySafe only where that look could find everything', async () => {
+    const unknown = await one.caller.execute('note-unsafe', { id: 'r12-new' }, { version: 9 });
+    expect(unknown.body).toMatchObject({ status: 404, code: 'ACTION_UNKNOWN' });
+    expect(unknown.body.newKeySafe).toBeUndefined();
+    expect(unknown.body.detail).toContain('it has 1');
+    const wrong = await one.caller.execute('note-unsafe', { id: 12 });
+    expect(wrong.body).toMatchObject({ status: 400, code: 'PARAMS_INVALID', newKeySafe: true });
   });
 });
 

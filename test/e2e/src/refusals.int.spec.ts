@@ -108,7 +108,6 @@ describe('an action is refused with 404 ACTION_UNKNOWN', () => {
     const answer = await one.caller.execute(name, { id: 'refused' });
     expectRefusal(answer, [404, 'ACTION_UNKNOWN']);
     expect(answer.body.detail).toContain(nearest);
-    expect(answer.body.newKeySafe).toBe(true);
   });
 });
 

@@ -159,3 +159,16 @@ export const badResult = defineAction({
     };
   },
 });
+
+export const forgetsAwait = defineAction({
+  name: 'forgets-await',
+  description: 'Lets a promise fail that nobody awaits.',
+  effects: 'idempotent',
+  params,
+  result,
+  run: ({ id }, { idempotencyKey, attempt }) => {
+    record('forgets-await', id, idempotencyKey, attempt);
+    void Promise.reject(new Error('nobody awaits this'));
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});

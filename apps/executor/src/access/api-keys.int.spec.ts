@@ -41,14 +41,19 @@ describe('the first key of a tenant', () => {
     expect(await keys().find(parseApiKey(left)?.keyId ?? '')).toMatchObject({ digest: digestApiKey(left) });
   });
 
-  it.each([
-    ['nonsense', 'nonsense'],
-    ['a key of another tenant', makeApiKey('other' as never).key],
-  ])('is made anew where the file holds %s', async (_, text) => {
-    writeFileSync(file, text);
+  it('is made anew where the file holds nonsense', async () => {
+    writeFileSync(file, 'nonsense');
     const key = await keys().ensureFirstKey(TENANT, file);
     expect(parseApiKey(key ?? '')?.tenant).toBe(TENANT);
-    expect(readFileSync(file, 'utf8').trim()).toBe(key);
+  });
+
+  it('never overwrites the key of another tenant: it names whose it is and what to do', async () => {
+    const foreign = makeApiKey('other' as never).key;
+    writeFileSync(file, foreign);
+    await expect(keys().ensureFirstKey(TENANT, file)).rejects.toThrow(
+      /tenant other: start with DO_TENANT=other/,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(foreign);
   });
 });
 

@@ -12,6 +12,17 @@ import type { Chance, Clock } from '../ports.js';
 import { writePrivateFile } from '../tenant/private-file.js';
 import { digestApiKey, makeApiKey } from './api-key-secret.js';
 
+/** The first key of another tenant lies where this tenant's would be written: overwriting would lose it for good. */
+export class ForeignKeyFile extends Error {
+  readonly code = 'FOREIGN_KEY_FILE';
+  constructor(file: string, owner: string, tenant: string) {
+    super(
+      `${file} holds the API key of tenant ${owner}: start with DO_TENANT=${owner}, or move that file away to begin tenant ${tenant}`,
+    );
+    this.name = 'ForeignKeyFile';
+  }
+}
+
 /** API keys as events, one stream a key: a look-up is one short read. */
 export class ApiKeys {
   constructor(
@@ -35,6 +46,7 @@ export class ApiKeys {
    * Makes the tenant's first key where the log holds none. The file is written before the record, so that a start cut
    * short in between finds its key again instead of losing it.
    * @returns the key, only when it was made now
+   * @throws ForeignKeyFile the file holds another tenant's key, which is nowhere else any more
    */
   async ensureFirstKey(tenant: TenantName, file: string): Promise<string | null> {
     for await (const _ of this.store.readAll({ streamPrefixes: [accessStreamPrefix(tenant)], limit: 1 }))
@@ -48,7 +60,9 @@ export class ApiKeys {
   private leftBehind(tenant: TenantName, file: string): string | null {
     if (!existsSync(file)) return null;
     const key = readFileSync(file, 'utf8').trim();
-    return parseApiKey(key)?.tenant === tenant ? key : null;
+    const owner = parseApiKey(key)?.tenant;
+    if (owner !== undefined && owner !== tenant) throw new ForeignKeyFile(file, owner, tenant);
+    return owner === tenant ? key : null;
   }
 
   private async record(tenant: TenantName, key: string): Promise<void> {

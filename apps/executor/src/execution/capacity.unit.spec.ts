@@ -72,7 +72,6 @@ describe('what an executor may hold', () => {
         throw new ActionError({ code: 'NO', message: 'no' });
       },
     ],
-    ['never ends', () => gate().opened],
   ])('is given back when a handler %s', async (_, run) => {
     const retry = { attemptsMax: 2, initialDelayMs: 10 };
     const { sim, world, executor } = await oneExecutor(

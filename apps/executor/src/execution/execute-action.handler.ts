@@ -65,7 +65,8 @@ export class ExecuteAction {
       const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
       const scope = scopeHash(digest, command.action, command.version ?? 1, false, chosen.key);
       const asked = { command, scope, received, ...chosen, untilMs };
-      return this.refuseUnlessKnown(asked, unknownAction(this.registry, command));
+      // An action that is gone may have kept a scope for each version: what was not found here may be elsewhere.
+      return this.refuseUnlessKnown(asked, unknownAction(this.registry, command), {});
     }
     const { mode, perVersion } = action.policy.idempotency;
     const chosen = chooseKey(command.key, mode, received, command.requestId);
@@ -74,7 +75,8 @@ export class ExecuteAction {
     const scope = scopeHash(digest, action.name, action.version, perVersion, key);
     const asked: Asked = { command, scope, received, key, keyDerived, untilMs };
     const issues = action.checkParams(command.params);
-    if (issues.length > 0) return this.refuseUnlessKnown(asked, paramsInvalid(action.name, issues));
+    if (issues.length > 0)
+      return this.refuseUnlessKnown(asked, paramsInvalid(action.name, issues), { newKeySafe: true });
     return this.claim(asked, action);
   }
 
@@ -162,11 +164,15 @@ export class ExecuteAction {
    * Row 12: the contract may have changed since; what was done under this key is answered by the table all the same.
    * What the table would do anew is refused.
    */
-  private async refuseUnlessKnown(asked: Asked, refusal: Problem): Promise<Answer> {
+  private async refuseUnlessKnown(
+    asked: Asked,
+    refusal: Problem,
+    safety: Pick<Problem, 'newKeySafe'>,
+  ): Promise<Answer> {
     const { command, scope } = asked;
     const loaded = await this.log.load(command.tenant, scope);
     const { generation } = loaded.state;
-    if (generation === null) return refused({ ...refusal, newKeySafe: true }, command.key);
+    if (generation === null) return refused({ ...refusal, ...safety }, command.key);
     const { action: name, version, policy } = generation.request;
     const decision = decideRequest(loaded.state, this.request(asked, { name, version, policy }, null));
     if (decision.kind === 'claim') return refused(refusal, command.key);

@@ -48,8 +48,7 @@ export class ExecutionDriver {
           ({ loaded, slot: held } = await this.begin(loaded));
           if (held === null) return;
         }
-        loaded = await this.attempt(loaded);
-        held.release();
+        loaded = await this.attempt(loaded, held);
         held = null;
         if (!isWaiting(loaded, from)) return;
       }
@@ -96,22 +95,25 @@ export class ExecutionDriver {
     }
   }
 
-  private async attempt(from: Loaded): Promise<Loaded> {
+  /** Gives the slot back where it comes to its end; where it throws, the slot is still the caller's. */
+  private async attempt(from: Loaded, slot: Slot): Promise<Loaded> {
     const { request, attempt: number } = generationOf(from);
     const requester = from.requester ?? SYSTEM;
     const action = this.registry.find(request.action, request.version);
-    if (action === null)
-      return this.settler.settle(
-        from,
-        { request, scope: from.scope, attempt: number },
-        NO_HANDLER,
-        requester,
-      );
+    if (action === null) {
+      const nobody = { request, scope: from.scope, attempt: number };
+      const settled = await this.settler.settle(from, nobody, NO_HANDLER, requester);
+      slot.release();
+      return settled;
+    }
     const attempt: Attempt = { action, request, scope: from.scope, attempt: number };
     const running = runAttempt(attempt, this.clock, this.logger);
     const outcome = await running.outcome;
     const settled = await this.settler.settle(from, attempt, outcome, requester);
-    if (running.timedOut()) void running.end.then((end) => this.settleLate(settled, attempt, end, requester));
+    if (running.timedOut()) {
+      this.slots.giveBackOverdue(slot, running.end);
+      void running.end.then((end) => this.settleLate(settled, attempt, end, requester));
+    } else slot.release();
     return settled;
   }
 

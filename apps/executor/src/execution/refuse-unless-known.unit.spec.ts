@@ -29,7 +29,9 @@ describe('a refusal because of the contract (row 12)', () => {
   it('of an unknown action names the nearest: ACTION_UNKNOWN', async () => {
     const { sim } = await oneExecutor([action('send-invoice', () => 1), action('pay', () => 1)]);
     const reply = await sim.answer('e1', { action: 'send-invoce' });
-    expect(reply).toMatchObject({ code: 'ACTION_UNKNOWN', json: { newKeySafe: true } });
+    expect(reply.code).toBe('ACTION_UNKNOWN');
+    // It may have kept a scope for each version, so not finding the key here proves nothing.
+    expect(reply.json.newKeySafe).toBeUndefined();
     expect(reply.json.issues).toEqual([{ path: 'name', code: 'nearest', message: 'send-invoice' }]);
     const version = await sim.answer('e1', { action: 'pay', version: 3 });
     expect(version.json.detail).toBe('pay has no version 3; it has 1.');

@@ -6,6 +6,7 @@ export interface Slot {
 /** How many attempts run at once. Who finds no slot waits in order; how many may wait is bounded by admission. */
 export class Slots {
   private free: number;
+  private overdue = 0;
   private readonly waiting: ((slot: Slot) => void)[] = [];
   private readonly waitingForIdle: (() => void)[] = [];
 
@@ -24,6 +25,20 @@ export class Slots {
     const slot = this.tryTake();
     if (slot) return Promise.resolve(slot);
     return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /**
+   * For a handler that goes on after it was given up. Its slot is free again at once, so that a few that hang do not
+   * stop the rest; but of such handlers as many as there are slots may go on, and each further one keeps its slot.
+   * @param ended when the handler comes to its end, if it ever does; never rejects
+   */
+  giveBackOverdue(slot: Slot, ended: Promise<unknown>): void {
+    if (this.overdue < this.limit) slot.release();
+    this.overdue++;
+    void ended.then(() => {
+      this.overdue--;
+      slot.release();
+    });
   }
 
   /** Resolves when nobody has a slot. */

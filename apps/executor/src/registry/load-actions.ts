@@ -23,11 +23,7 @@ export async function loadActions(path: string, from: string): Promise<ActionDef
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (cause) {
-    throw new ActionModuleError(
-      path,
-      `failed while loading: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new ActionModuleError(path, `failed while loading: ${explain(cause)}`, { cause });
   }
   const definitions = new Set(Object.values(exported).flat().filter(isActionDefinition));
   if (definitions.size === 0)
@@ -36,4 +32,12 @@ export async function loadActions(path: string, from: string): Promise<ActionDef
       'exports no action; write `export default defineAction({ … })` from @do-sdk/actions',
     );
   return [...definitions];
+}
+
+/** A module outside this workspace sees only what is installed beside it, so the commonest miss is told how to mend. */
+function explain(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const missing = /Cannot find package '(@do-sdk\/actions|zod)'/.exec(message)?.[1];
+  if (missing === undefined) return message;
+  return `the package ${missing} is not installed where the module is; run there: npm install zod <path to this clone>/do-sdk-actions-0.1.0.tgz (made here by: npm pack --workspace @do-sdk/actions)`;
 }

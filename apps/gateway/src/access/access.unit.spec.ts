@@ -72,9 +72,18 @@ describe('a request', () => {
     `${EXECUTE}?key=${KEY}`,
     `${EXECUTE}?a=1&key=${KEY.replaceAll('_', '%5F')}`,
     `/v1/executions/${KEY}`,
-  ])('with a key in its URL is refused, even beside a good one: %s', async (url) => {
-    const { status, json } = await gateway.send({ url, method: url.startsWith(EXECUTE) ? 'POST' : 'GET' });
-    expect([status, json['detail']]).toEqual([401, expect.stringMatching(/leaked/)]);
+    `/v1/openapi.json?key=${KEY}`,
+    `/health/live?key=${KEY}`,
+    `/nowhere?key=${KEY}`,
+  ])('with a key in its URL is refused on every path, even beside a good one: %s', async (url) => {
+    const method = url.startsWith(EXECUTE) ? 'POST' : 'GET';
+    const { status, json, body } = await gateway.send({ url, method });
+    expect([status, json['code'], json['detail']]).toEqual([
+      401,
+      'UNAUTHENTICATED',
+      expect.stringMatching(/leaked/),
+    ]);
+    expect(body).not.toContain(KEY);
     expect(asked()).toBe(0);
   });
 

@@ -2,14 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { INPUT_LIMITS, problem } from '@action-do/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { foreignEncoding } from './body-encoding.js';
 import { refuseConnection } from './refuse-connection.js';
+import { refuseKeyInUrl } from './refuse-key-in-url.js';
+import { RequestRefused } from './request-refused.js';
 import { sendProblem } from './send-problem.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-const CONNECTIONS_MAX = 10_000;
+/** A body is read before the guard asks for a key, so this times the body limit (512 MiB) is what strangers can fill. */
+const CONNECTIONS_MAX = 2_000;
 
-/** Fastify with our limits: bodies arrive as bytes, at most 256 KiB of them, and only as application/json. */
+/** Fastify with our limits: bodies arrive as bytes, at most 256 KiB of them, and only as application/json in UTF-8. */
 export function createFastifyAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: INPUT_LIMITS.bodyBytesMax,
@@ -29,8 +33,11 @@ export function createFastifyAdapter(): FastifyAdapter {
   fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;
   fastify.server.maxConnections = CONNECTIONS_MAX;
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, ({ headers }, body, done) => {
+    const detail = foreignEncoding(headers);
+    if (detail === null) done(null, body);
+    else done(new RequestRefused('UNSUPPORTED_MEDIA_TYPE', { detail }));
+  });
+  fastify.addHook('onRequest', refuseKeyInUrl);
   return adapter;
 }

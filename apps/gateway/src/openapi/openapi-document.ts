@@ -1,19 +1,13 @@
 import { AuditEvent, ERRORS, type ErrorCode, ExecuteBody, Execution, Problem } from '@action-do/contracts';
-import { z } from 'zod';
 import { HTTP_STATUS } from '../http/http-status.js';
+import { ANSWER_HEADER_REFS, ANSWER_HEADERS, EXECUTE_HEADERS, PREFER } from './described-headers.js';
+import { schemaComponent } from './schema-component.js';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: object, description: string, headers: object = {}) => ({
   description,
   headers,
   content: { 'application/json': { schema } },
-});
-const header = (name: string, description: string, schema: object = { type: 'string' }) => ({
-  name,
-  in: 'header',
-  required: false,
-  description,
-  schema,
 });
 const path = (name: string, description: string) => ({
   name,
@@ -22,22 +16,6 @@ const path = (name: string, description: string) => ({
   description,
   schema: { type: 'string' },
 });
-
-const PREFER = header(
-  'Prefer',
-  'wait=<seconds, at most 60> (default 20), or respond-async for an answer as soon as the request is durable',
-);
-const EXECUTE_HEADERS = [
-  header('Idempotency-Key', 'Names the piece of work; without it equal params are the same work.', {
-    type: 'string',
-    maxLength: 257,
-  }),
-  header('Do-Request-Id', 'One a logical call, kept over its network retries.', {
-    type: 'string',
-    format: 'uuid',
-  }),
-  PREFER,
-];
 
 /** Every problem an operation may answer with, by status, from the registry of codes. */
 function problems(...codes: ErrorCode[]) {
@@ -49,6 +27,7 @@ function problems(...codes: ErrorCode[]) {
       String(status),
       {
         description: group.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
+        headers: ANSWER_HEADER_REFS,
         content: { 'application/problem+json': { schema: ref('Problem') } },
       },
     ]),
@@ -77,29 +56,18 @@ const settled = {
       properties: { result: {}, execution: ref('Execution') },
     },
     'Succeeded, now or before: Idempotency-Status tells (executed, attached, replayed).',
+    ANSWER_HEADER_REFS,
   ),
   '202': json(
     { type: 'object', required: ['execution'], properties: { execution: ref('Execution') } },
-    'Recorded and going on: ask again with the same key, or attach at Location.',
-    { Location: { schema: { type: 'string' } }, 'Retry-After': { schema: { type: 'integer' } } },
+    'Recorded and going on: ask again with the same key, or wait for the outcome with GET {Location}/attach.',
+    {
+      ...ANSWER_HEADER_REFS,
+      Location: { description: 'The execution: /v1/executions/{id}.', schema: { type: 'string' } },
+      'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } },
+    },
   ),
 };
-
-/** Schema of a zod type as OpenAPI 3.1 wants it: JSON Schema 2020-12 without its own $schema line. */
-function component(schema: z.ZodType): object {
-  const {
-    $schema: _,
-    id: __,
-    ...rest
-  } = z.toJSONSchema(schema, {
-    target: 'draft-2020-12',
-    unrepresentable: 'any',
-    io: 'input',
-    reused: 'inline',
-    metadata: z.registry(),
-  });
-  return rest;
-}
 
 export interface OpenApiDocument {
   /** Path template → method in lower case → operation. */
@@ -202,6 +170,7 @@ export function openApiDocument(): OpenApiDocument {
       '/health/live': {
         get: {
           operationId: 'isLive',
+          summary: 'Whether the process runs.',
           security: [],
           responses: { '200': json({ type: 'object' }, 'The process runs.') },
         },
@@ -209,6 +178,7 @@ export function openApiDocument(): OpenApiDocument {
       '/health/ready': {
         get: {
           operationId: 'isReady',
+          summary: 'Whether the gateway can do its work: an executor answers.',
           security: [],
           responses: {
             '200': json({ type: 'object' }, 'Ready for work.'),
@@ -219,6 +189,7 @@ export function openApiDocument(): OpenApiDocument {
       '/v1/openapi.json': {
         get: {
           operationId: 'getOpenApi',
+          summary: 'The contract of this API: this document.',
           security: [],
           responses: { '200': json({ type: 'object' }, 'This document.') },
         },
@@ -226,11 +197,12 @@ export function openApiDocument(): OpenApiDocument {
     },
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'do_live_…' } },
+      headers: ANSWER_HEADERS,
       schemas: {
-        ExecuteBody: component(ExecuteBody),
-        Execution: component(Execution),
-        AuditEvent: component(AuditEvent),
-        Problem: component(Problem),
+        ExecuteBody: schemaComponent(ExecuteBody),
+        Execution: schemaComponent(Execution),
+        AuditEvent: schemaComponent(AuditEvent),
+        Problem: schemaComponent(Problem),
       },
     },
   };

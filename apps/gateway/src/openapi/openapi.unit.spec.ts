@@ -1,10 +1,12 @@
-import { ErrorCode } from '@action-do/contracts';
+import { ErrorCode, HEADERS } from '@action-do/contracts';
 import { HTTP_STATUS } from '../http/http-status.js';
 import {
   EXECUTE,
   EXECUTION,
   executorProblem,
   GatewayOverStub,
+  type StubAnswer,
+  success,
 } from '../testing/gateway-over-stub.contract.js';
 import { openApiDocument } from './openapi-document.js';
 
@@ -13,7 +15,10 @@ interface Operation {
   readonly summary?: string;
   readonly security?: readonly object[];
   readonly parameters?: readonly { name: string; in: string; required: boolean; schema: object }[];
-  readonly responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+  readonly responses: Record<
+    string,
+    { description: string; headers?: object; content?: Record<string, { schema: object }> }
+  >;
 }
 
 const document = openApiDocument();
@@ -47,13 +52,17 @@ describe('the OpenAPI document', () => {
     expect(json).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it('is of version 3.1 and complete: info, ids, descriptions', () => {
+  it('is of version 3.1 and complete: info, ids, summaries, descriptions', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: expect.any(String), version: expect.any(String) },
     });
     const ids = operations.map(({ operation: { operationId } }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
+    for (const {
+      operation: { operationId, summary },
+    } of operations)
+      expect([operationId, summary]).toEqual([operationId, expect.stringMatching(/\w/)]);
     for (const {
       operation: { responses },
     } of operations)
@@ -113,6 +122,62 @@ describe('the OpenAPI document', () => {
       });
       expect([url, status === 401]).toEqual([url, security === undefined]);
     }
+  });
+});
+
+describe('the schemas in the document', () => {
+  it.each([
+    ['ExecuteBody', 'params'],
+    ['AuditEvent', 'data'],
+  ])('say that a JSON object is one: %s.%s', (name, member) => {
+    expect(document).toHaveProperty(['components', 'schemas', name, 'properties', member], {
+      type: 'object',
+    });
+  });
+});
+
+describe('the headers in the document', () => {
+  const headersOf = (id: string, status: string) =>
+    Object.keys(operation(id).responses[status]?.headers ?? {}).map((name) => name.toLowerCase());
+
+  it('are all that an execute call is read for', () => {
+    const names = operation('executeAction').parameters?.filter((parameter) => parameter.in === 'header');
+    expect(names?.map(({ name }) => name).sort()).toEqual([
+      'Do-Request-Id',
+      'Idempotency-Key',
+      'Prefer',
+      'Repeatability-First-Sent',
+    ]);
+  });
+
+  it.each<[string, StubAnswer]>([
+    ['200', success],
+    ['422', executorProblem('ACTION_FAILED')],
+  ])('are those that an answer of %s carries', async (status, answer) => {
+    gateway.executor.answer = () => ({ ...answer, headers: { ...success.headers, ...answer.headers } });
+    const { headers } = await gateway.send();
+    const carried = Object.keys(headers).filter((name) => /^(idempotency|do)-/.test(name));
+    expect(carried.sort()).toEqual([
+      'do-should-retry',
+      'idempotency-generation',
+      'idempotency-key',
+      'idempotency-status',
+    ]);
+    for (const id of ['executeAction', 'attachToExecution'])
+      expect(headersOf(id, status)).toEqual(expect.arrayContaining(carried));
+  });
+
+  it('lead from an answer of 202 to where the outcome can be waited for', async () => {
+    const { description = '' } = operation('executeAction').responses['202'] ?? {};
+    expect(headersOf('executeAction', '202')).toEqual(expect.arrayContaining(['location', 'retry-after']));
+    gateway.executor.answer = () => ({
+      body: '{"execution":{}}',
+      headers: { [HEADERS.idempotencyStatus]: 'pending', [HEADERS.executionId]: EXECUTION },
+    });
+    const { headers } = await gateway.send();
+    const [, where = ''] = /GET (\S*\{Location\}[^\s.]*)/.exec(description) ?? [];
+    await gateway.get(where.replace('{Location}', String(headers['location'])));
+    expect(gateway.executor.asked.at(-1)?.subject).toMatch(/attach/);
   });
 });
 
