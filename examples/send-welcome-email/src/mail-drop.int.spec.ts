@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contextOf } from './action-context-double.contract.js';
@@ -62,6 +62,25 @@ describe('without SMTP_URL a welcome mail', () => {
       'other-1.eml',
     ]);
     expect(await readFile(join(mail, `${key}.eml`), 'utf8')).toContain('aboard.');
+  });
+
+  // Skipped: Windows has no modes; there the folder has the rights of the one that it is in.
+  const onPosix = process.platform === 'win32' ? it.skip : it;
+  onPosix.each([
+    ['that was not there', () => undefined],
+    ['that was open to all', (mail: string) => mkdir(mail, { mode: 0o755 })],
+  ])('is for the eyes of our own account only, in a folder %s', async (_what, prepare) => {
+    const mail = join(dataDir, 'mail');
+    const umask = process.umask(0o022);
+    try {
+      await prepare(mail);
+      await action().run(params, contextOf(key));
+    } finally {
+      process.umask(umask);
+    }
+    const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+    expect(await modeOf(mail)).toBe('700');
+    expect(await modeOf(join(mail, `${key}.eml`))).toBe('600');
   });
 
   it('is not written again over one that is there', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mail } from './compose-mail.js';
 
@@ -12,7 +12,8 @@ export interface MailDrop {
 
 /**
  * Invariants: D1 under its final name a mail is whole and on disk, whenever the process dies: it is written beside,
- * flushed, and then renamed. D2 a key has one file however often it is put.
+ * flushed, and then renamed. D2 a key has one file however often it is put. D3 mails are about people: only our own
+ * account may read them.
  * @param folder absolute; made when the first mail is put
  */
 export function mailDrop(folder: string): MailDrop {
@@ -25,7 +26,7 @@ export function mailDrop(folder: string): MailDrop {
         () => false,
       ),
     put: async (key, { raw }, signal) => {
-      await mkdir(folder, { recursive: true });
+      await makeOwnFolder(folder);
       // A name of its own for each try: a slow earlier attempt may still be writing its own.
       const beside = join(folder, `.${key}.${randomBytes(6).toString('hex')}.tmp`);
       try {
@@ -41,8 +42,15 @@ export function mailDrop(folder: string): MailDrop {
   };
 }
 
+/** One that is there already is closed to others too, if it is ours to close. */
+async function makeOwnFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid } = await stat(folder);
+  if (uid === process.geteuid?.()) await chmod(folder, 0o700);
+}
+
 async function writeDurably(path: string, content: Buffer, signal: AbortSignal): Promise<void> {
-  const file = await open(path, 'wx');
+  const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(content, { signal });
     await file.sync();

@@ -3,14 +3,14 @@ import type { ExpectedRevision, NewEvent, ReadAllOptions, ReadStreamOptions } fr
 
 export const APPEND_EVENTS_MAX = 1_000;
 /** An append's events as JSON text in UTF-8. */
-export const APPEND_BYTES_MAX = 16 * 1024 * 1024;
+const APPEND_BYTES_MAX = 16 * 1024 * 1024;
 
 const STREAM_ID = /^[A-Za-z0-9._-]{1,200}$/;
 /** Lower case only: an id is compared as text when an append is repeated. */
 const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const EVENT_TYPE_LENGTH_MAX = 200;
 
-export function checkStreamId(streamId: string): void {
+function checkStreamId(streamId: string): void {
   if (typeof streamId === 'string' && STREAM_ID.test(streamId)) return;
   throw new TypeError(`a stream id is 1 to 200 characters of [A-Za-z0-9._-], not ${quoted(streamId)}`);
 }

@@ -4,6 +4,7 @@ import { authorization, type Connection } from './connection.js';
 import { DoError } from './do-error.js';
 import { exchange } from './exchange.js';
 import type { Outcome, Success } from './outcome.js';
+import { pathSegment } from './path-segment.js';
 import { readEvents, readExecution } from './read-execution.js';
 import type { Answered, Run } from './run.js';
 import type { HttpRequest, Waiting } from './send-once.js';
@@ -118,4 +119,4 @@ export class ActionApi<A extends Actions> {
   }
 }
 
-const pathOf = (executionId: string): string => `/v1/executions/${encodeURIComponent(executionId)}`;
+const pathOf = (executionId: string): string => `/v1/executions/${pathSegment(executionId)}`;

@@ -3,6 +3,7 @@ import { DoError } from './do-error.js';
 import { type Exchange, exchange } from './exchange.js';
 import { localProblem } from './local-problem.js';
 import type { Failure, Outcome } from './outcome.js';
+import { pathSegment } from './path-segment.js';
 import { sleep } from './platform.js';
 import { isObject } from './read-answer.js';
 import type { HttpRequest, Waiting } from './send-once.js';
@@ -56,7 +57,7 @@ export async function awaitOutcome(
 /** Asks for the outcome of an execution, waiting for it. */
 export const attachTo = (id: string, { Authorization }: HttpRequest['headers']): HttpRequest => ({
   method: 'GET',
-  path: `/v1/executions/${encodeURIComponent(id)}/attach`,
+  path: `/v1/executions/${pathSegment(id)}/attach`,
   headers: Authorization === undefined ? {} : { Authorization },
   prefer: 'wait',
 });

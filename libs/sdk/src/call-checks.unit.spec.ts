@@ -1,11 +1,13 @@
 import { connect } from './connection.js';
-import { done, SimClock, scripted } from './gateway-double.contract.js';
+import { done, goesOn, SimClock, scripted } from './gateway-double.contract.js';
 
 const call = { name: 'send-welcome-email', params: {} };
 
 describe('a call that cannot succeed is answered without being sent:', () => {
   const cyclic: Record<string, unknown> = { a: {} };
   cyclic['a'] = [cyclic];
+  const nested = (depth: number) => Array.from({ length: depth }).reduce((inner) => [inner], 0);
+  const endless = { toJSON: () => ({ next: endless }) };
   it.each([
     ['a bigint', { id: 1n }, 'id', 'params.id: a bigint cannot be sent as JSON.'],
     ['undefined in a list', { ids: ['a', undefined] }, 'ids[1]', 'params.ids[1]: undefined cannot'],
@@ -19,6 +21,49 @@ describe('a call that cannot succeed is answered without being sent:', () => {
     ['nothing', undefined, '', 'params: undefined cannot'],
     ['a list', [1], '', 'params: expected an object'],
     ['a text', 'usr_1', '', 'params: expected an object'],
+    ['32 lists in one another', { in: nested(31) }, `in${'[0]'.repeat(30)}`, 'nested more than 31 deep'],
+    ['20,000 lists in one another', { in: nested(20_000) }, `in${'[0]'.repeat(30)}`, 'nested more than 31'],
+    ['toJSON without an end', { a: endless }, `a${'.next'.repeat(30)}`, 'nested more than 31 deep'],
+    [
+      'a getter that throws',
+      {
+        at: {
+          get now() {
+            throw new Error('too late');
+          },
+        },
+      },
+      'at.now',
+      'params.at.now: reading it throws: too late.',
+    ],
+    [
+      'a toJSON that throws',
+      {
+        at: new Date(Number.NaN),
+        by: {
+          toJSON() {
+            throw 'no';
+          },
+        },
+      },
+      'by',
+      'params.by: reading it throws.',
+    ],
+    [
+      'a proxy that throws',
+      {
+        of: new Proxy(
+          {},
+          {
+            ownKeys: () => {
+              throw new Error('revoked');
+            },
+          },
+        ),
+      },
+      'of',
+      'reading it throws: revoked.',
+    ],
   ])('%s as params or in them', async (_what, params, path, says) => {
     const { action, seen } = scripted([done]);
     const { error } = await action.execute({ ...call, params: params as Record<string, unknown> });
@@ -55,6 +100,15 @@ describe('a call that cannot succeed is answered without being sent:', () => {
     ['a timeout of 0', { timeoutMs: 0 }, 'REQUEST_INVALID'],
     ['an endless timeout', { timeoutMs: Number.POSITIVE_INFINITY }, 'REQUEST_INVALID'],
     ['metadata that is no JSON', { metadata: { n: 1n as unknown as string } }, 'REQUEST_INVALID'],
+    ['metadata that is no text', { metadata: { a: 1 as unknown as string } }, 'REQUEST_INVALID'],
+    ['a signal that is none', { signal: {} as AbortSignal }, 'REQUEST_INVALID'],
+    [
+      'a controller for a signal',
+      { signal: new AbortController() as unknown as AbortSignal },
+      'REQUEST_INVALID',
+    ],
+    ['a version that has no text', { version: Symbol('1') as unknown as number }, 'REQUEST_INVALID'],
+    ['a timeout that has no text', { timeoutMs: Object.create(null) as number }, 'REQUEST_INVALID'],
     ['an empty idempotency key', { idempotencyKey: '' }, 'IDEMPOTENCY_KEY_INVALID'],
     ['a key with a line break', { idempotencyKey: 'a\nb' }, 'IDEMPOTENCY_KEY_INVALID'],
     ['a key of other letters', { idempotencyKey: 'schlüssel' }, 'IDEMPOTENCY_KEY_INVALID'],
@@ -64,6 +118,24 @@ describe('a call that cannot succeed is answered without being sent:', () => {
     expect((await action.execute({ ...call, ...change })).error).toMatchObject({ code, source: 'sdk' });
     expect(seen).toHaveLength(0);
   });
+});
+
+it.each([undefined, null, 'send-mail', []])('%j in place of a call is answered in words', async (nothing) => {
+  const { action, seen } = scripted([done]);
+  const says = {
+    code: 'REQUEST_INVALID',
+    effect: 'none',
+    detail: expect.stringContaining('There is no call'),
+  };
+  expect((await action.execute(nothing as never)).error).toMatchObject(says);
+  expect((await action.start(nothing as never)).error).toMatchObject(says);
+  expect(seen).toHaveLength(0);
+});
+
+it('options of a wait that are none are answered in words', async () => {
+  const { action } = scripted([goesOn]);
+  const { result: run } = await action.start(call);
+  expect((await run?.wait(null as never))?.error).toMatchObject({ code: 'REQUEST_INVALID' });
 });
 
 describe('params', () => {

@@ -1,4 +1,5 @@
 import * as contracts from '@action-do/contracts';
+import { bodyOf } from './call-body.js';
 import { execution, problem } from './gateway-double.contract.js';
 import { LOCAL, localProblem } from './local-problem.js';
 import type { AuditEvent, ErrorCode, Execution, Problem } from './wire.js';
@@ -32,6 +33,33 @@ describe('the wire types, which may not import the contracts, agree with them', 
       expect({ ...own, hint: '' }).toEqual({ ...theirs, hint: '' });
       expect(contracts.Problem.parse(own)).toEqual(own);
     }
+  });
+
+  const labels = (count: number, name: number, label: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [`${n}`.padStart(name, 'n'), 'l'.repeat(label)]),
+    );
+  it.each([
+    ['no labels', {}],
+    ['16 labels', labels(16, 2, 1)],
+    ['17 labels', labels(17, 2, 1)],
+    ['a name of 64 characters', labels(1, 64, 1)],
+    ['a name of 65 characters', labels(1, 65, 1)],
+    ['an empty label', labels(1, 1, 0)],
+    ['a label of 512 characters', labels(1, 1, 512)],
+    ['a label of 513 characters', labels(1, 1, 513)],
+    ['a number', { a: 1 }],
+    ['null', { a: null }],
+    ['a list', { a: ['b'] }],
+  ])('on the labels that may be sent: %s', (_what, metadata) => {
+    const theirs = contracts.ExecuteBody.safeParse({ params: {}, metadata }).success;
+    expect(bodyOf({ name: 'a', params: {}, metadata: metadata as Record<string, string> }).ok).toBe(theirs);
+  });
+
+  it.each([30, 31, 32])('on how deep params may be nested: %d', (depth) => {
+    const params = JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+    const body = new TextEncoder().encode(JSON.stringify({ params }));
+    expect(bodyOf({ name: 'a', params }).ok).toBe(contracts.scanJson(body, contracts.INPUT_LIMITS).ok);
   });
 
   it('on the names of the headers', async () => {

@@ -114,6 +114,17 @@ const typed = async () => {
   const thrown = await named.action.executeOrThrow({ name: 'charge-card', params: { cents: 5 } });
   holds<Same<typeof thrown.result, { paid: boolean }>>();
 
+  // As the README says it.
+  type SendInvoice = {
+    name: 'send-invoice';
+    '~types'?: { params: { cents: number }; result: { id: string } };
+  };
+  const described = new Do<[SendInvoice]>('k');
+  const invoiced = await described.action.execute({ name: 'send-invoice', params: { cents: 5 } });
+  holds<Same<typeof invoiced.result, { id: string } | undefined>>();
+  const ofDefinition = new Do<[typeof sendMail]>('k');
+  await ofDefinition.action.execute({ name: 'send-mail', params: { to: 'a' } });
+
   const generated = new Do<{ 'send-mail': SendMail }>('k');
   await generated.action.execute({ name: 'send-mail', params: { to: 'a' } });
   // @ts-expect-error not among the generated types

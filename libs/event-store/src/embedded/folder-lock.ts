@@ -6,6 +6,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { FolderInUse } from './errors.js';
+import { OWNER_ONLY_FILE } from './keep-to-owner.js';
 
 export const LOCK_FILE = 'lock';
 
@@ -16,7 +17,7 @@ export interface FolderLock {
 /** @throws FolderInUse */
 export function lockFolder(folder: string): FolderLock {
   const path = join(folder, LOCK_FILE);
-  const fd = openSync(path, 'a+');
+  const fd = openSync(path, 'a+', OWNER_ONLY_FILE);
   try {
     if (!tryLock(fd)) throw new FolderInUse(folder, holderOf(path));
     ftruncateSync(fd);

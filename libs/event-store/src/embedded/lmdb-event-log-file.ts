@@ -11,10 +11,13 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { CorruptLog, NotAnEventLog } from './errors.js';
 import type { EventLogFile, LogRecord, NewRecord, Segment } from './event-log-file.js';
 import { LOCK_FILE } from './folder-lock.js';
+import { keepToOwner, OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from './keep-to-owner.js';
 import { readOrWriteFormat } from './log-format.js';
 import { decodeHeader } from './stored-append.js';
 
 export const LOG_FILE = 'log.mdb';
+/** lmdb's own, beside the log: who reads at present. */
+const READERS_FILE = `${LOG_FILE}-lock`;
 type StreamKey = [streamId: string, firstRevision: number];
 
 /**
@@ -27,8 +30,15 @@ type StreamKey = [streamId: string, firstRevision: number];
  * - keys stay in lmdb's ordered encoding of numbers and arrays: it sorts as we need.
  * - mapSize stays unset: the map then begins small and doubles as the file grows, so no size to run out of.
  * - noMemInit stays off: unused parts of pages are zeroed, not filled with whatever the process had in memory.
+ * - permissionsMode: the mode of the files that lmdb makes; its types do not list it.
  */
-const LMDB_OPTIONS = { noSubdir: true, overlappingSync: false, encoding: 'binary', maxDbs: 4 } as const;
+const LMDB_OPTIONS = {
+  noSubdir: true,
+  overlappingSync: false,
+  encoding: 'binary',
+  maxDbs: 4,
+  permissionsMode: OWNER_ONLY_FILE,
+} as const;
 
 export class LmdbEventLogFile implements EventLogFile {
   readonly #records: Database<Buffer, number>;
@@ -48,6 +58,9 @@ export class LmdbEventLogFile implements EventLogFile {
     const root = open<Buffer, string>({ ...LMDB_OPTIONS, path: join(folder, LOG_FILE) });
     try {
       const { logId } = readOrWriteFormat(root, folder);
+      // Not before it is known to be a log: what is somebody else's keeps its rights.
+      keepToOwner(folder);
+      for (const name of [LOG_FILE, READERS_FILE, LOCK_FILE]) keepToOwner(join(folder, name));
       const file = new LmdbEventLogFile(root, logId);
       // A predecessor may have been killed between writing and flushing: what we are about to show must be on the disk.
       flushToDisk(join(folder, LOG_FILE));
@@ -114,12 +127,15 @@ export class LmdbEventLogFile implements EventLogFile {
   }
 
   async backup(folder: string): Promise<void> {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
     if (readdirSync(folder).length > 0)
       throw new Error(`a backup goes to an empty folder, ${folder} is not empty`);
+    // Before the copy, which lmdb makes with the mode that the umask leaves.
+    keepToOwner(folder);
     // A half-made copy never has the name of a log.
     const partial = join(folder, `${LOG_FILE}.partial`);
     await this.root.backup(partial, true);
+    keepToOwner(partial);
     flushToDisk(partial);
     renameSync(partial, join(folder, LOG_FILE));
     flushFolder(folder);

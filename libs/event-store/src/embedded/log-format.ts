@@ -4,7 +4,7 @@ import type { RootDatabase } from 'lmdb';
 import { FormatTooNew, NotAnEventLog } from './errors.js';
 
 /** Raise it when stored bytes change their meaning, and keep reading every older one. */
-export const LOG_FORMAT = 1;
+const LOG_FORMAT = 1;
 
 export interface LogFormat {
   readonly format: number;

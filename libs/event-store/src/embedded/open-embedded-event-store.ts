@@ -4,13 +4,14 @@ import { EmbeddedEventStore } from './embedded-event-store.js';
 import type { EventLogFile } from './event-log-file.js';
 import { lockFolder } from './folder-lock.js';
 import { DEFAULT_LIMITS, type QueueLimits } from './group-commit.js';
+import { OWNER_ONLY_FOLDER } from './keep-to-owner.js';
 import { LmdbEventLogFile } from './lmdb-event-log-file.js';
 
 /** Enough for the streams of everything in flight many times over, at about 200 bytes each. */
 const HEADS_MAX = 16_384;
 
 export interface EmbeddedEventStoreOptions {
-  /** Made if it does not exist. */
+  /** Made if it does not exist; kept to our own account (0700, its files 0600) as far as it is ours. */
   readonly folder: string;
   readonly nowMs?: () => number;
   /** The log could not be written; nothing can be promised any more. Default: throw, so that the process ends. */
@@ -33,7 +34,7 @@ export async function openWithInsides(
   { folder, nowMs = Date.now, onFatal = endTheProcess }: EmbeddedEventStoreOptions,
   { wrapFile = (file) => file, limits = {}, headsMax = HEADS_MAX }: EmbeddedInsides,
 ): Promise<EmbeddedEventStore> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
   const lock = lockFolder(folder);
   try {
     const file = wrapFile(await LmdbEventLogFile.open(folder));
