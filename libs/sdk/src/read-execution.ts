@@ -43,16 +43,23 @@ function withoutResult(execution: Execution): Problem | undefined {
   }
 }
 
+/** All events of one execution, page after page within the deadline. */
 export async function readEvents(
   connection: Connection,
   request: HttpRequest,
   waiting: Waiting,
 ): Promise<Answered<readonly AuditEvent[]>> {
-  const answer = await exchange(connection, request, waiting);
-  if (answer.kind === 'failed') return { result: undefined, error: new DoError(answer.problem) };
-  const { items } = answer.body;
-  if (!isList(items)) return { result: undefined, error: new DoError(notOurs(connection)) };
-  return { result: items, error: undefined };
+  const all: AuditEvent[] = [];
+  for (let path = request.path; ; ) {
+    const answer = await exchange(connection, { ...request, path }, waiting);
+    if (answer.kind === 'failed') return { result: undefined, error: new DoError(answer.problem) };
+    const { items, nextCursor } = answer.body;
+    if (!isList(items)) return { result: undefined, error: new DoError(notOurs(connection)) };
+    all.push(...items);
+    // A page that brings nothing cannot be the way to more.
+    if (typeof nextCursor !== 'string' || items.length === 0) return { result: all, error: undefined };
+    path = `${request.path}?cursor=${encodeURIComponent(nextCursor)}`;
+  }
 }
 
 const isList = (items: unknown): items is AuditEvent[] => Array.isArray(items);

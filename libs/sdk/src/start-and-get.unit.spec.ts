@@ -27,6 +27,14 @@ describe('start', () => {
     ]);
   });
 
+  it('reads the events page after page', async () => {
+    const page = (n: number, more: object = {}) => json(200, { items: [{ eventId: `e${n}` }], ...more });
+    const { action, seen } = scripted([goesOn, page(1, { nextCursor: '4' }), page(2)]);
+    const { result: run } = await action.start(call);
+    expect((await run?.events())?.result).toEqual([{ eventId: 'e1' }, { eventId: 'e2' }]);
+    expect(seen.at(-1)?.path).toBe('/v1/executions/exe_0123-1/events?cursor=4');
+  });
+
   it('returns a refusal, and repeats through trouble', async () => {
     const { action } = scripted([cut, refusal(403, { code: 'FORBIDDEN' })]);
     expect(await action.start(call)).toMatchObject({ result: undefined, error: { code: 'FORBIDDEN' } });

@@ -6,7 +6,7 @@ import { encodeAnswer, encodeProblem } from '../execution/encode-answer.js';
 import { toExecution } from '../execution/execution-view.js';
 import { noSuchExecution } from '../execution/find-execution.handler.js';
 import { Executor } from '../executor.js';
-import { readExecuteCommand, readExecutionId, readTenant, readWait } from './read-command.js';
+import { readCursor, readExecuteCommand, readExecutionId, readTenant, readWait } from './read-command.js';
 
 const encoder = new TextEncoder();
 const json = (value: object): BusAnswer => ({ payload: encoder.encode(JSON.stringify(value)) });
@@ -46,7 +46,9 @@ export class ExecutionsController {
 
   @MessagePattern(subjectPatterns.executionEvents)
   async events(@Payload() payload: Uint8Array, @Ctx() { tokens }: BusContext): Promise<BusAnswer> {
-    const items = await this.executor.findExecution.events(readTenant(tokens[0]), readExecutionId(payload));
-    return items === null ? encodeProblem(noSuchExecution(), 'rejected', {}) : json({ items });
+    const { findExecution } = this.executor;
+    const id = readExecutionId(payload);
+    const page = await findExecution.events(readTenant(tokens[0]), id, readCursor(payload));
+    return page === null ? encodeProblem(noSuchExecution(), 'rejected', {}) : json(page);
   }
 }

@@ -62,6 +62,15 @@ export function readExecutionId(payload: Uint8Array): string {
   return id;
 }
 
+/** `{ cursor }` beside the id, where a next page is asked for. @throws MessageRefused */
+export function readCursor(payload: Uint8Array): string | undefined {
+  const body = readJson(payload);
+  const cursor = typeof body === 'object' && body !== null && 'cursor' in body ? body.cursor : undefined;
+  if (cursor === undefined) return undefined;
+  if (typeof cursor === 'string' && /^\d{1,15}$/.test(cursor)) return cursor;
+  throw refuse('cursor must be the nextCursor of the page before');
+}
+
 /** How long the sender waits, within the bounds. Milliseconds. */
 export function readWait(headers: BusHeaders): number {
   const text = header(headers, HEADERS.timeoutMs);

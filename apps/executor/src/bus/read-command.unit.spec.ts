@@ -1,7 +1,7 @@
 import { HEADERS, WAIT_MS_DEFAULT, WAIT_MS_MAX } from '@action-do/contracts';
 import type { BusContext } from '@action-do/messaging';
 import { systemChance } from '../system-ports.js';
-import { MessageRefused, readExecuteCommand, readExecutionId } from './read-command.js';
+import { MessageRefused, readCursor, readExecuteCommand, readExecutionId } from './read-command.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const BODY = '{"params":{"a":1}}';
@@ -144,5 +144,14 @@ describe('a question about an execution', () => {
     expect(readExecutionId(bytes('{"id":"exe_1"}'))).toBe('exe_1');
     for (const body of ['', '{}', '{"id":7}', 'null', '"exe_1"', '[]'])
       expect(refusal(() => readExecutionId(bytes(body))).code).toBe('BODY_INVALID');
+  });
+
+  it('for a next page is refused where its cursor is none of ours', () => {
+    expect(readCursor(bytes('{"id":"exe_1","cursor":"17"}'))).toBe('17');
+    expect(readCursor(bytes('{"id":"exe_1"}'))).toBeUndefined();
+    for (const cursor of ['', '-1', '1.5', 'x', '9'.repeat(16)])
+      expect(refusal(() => readCursor(bytes(JSON.stringify({ id: 'exe_1', cursor })))).code).toBe(
+        'REQUEST_INVALID',
+      );
   });
 });

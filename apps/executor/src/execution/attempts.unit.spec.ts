@@ -136,7 +136,7 @@ describe('an attempt', () => {
     await world.run();
     const reading = executor.findExecution.events('default' as never, first.executionId ?? '');
     await world.settle();
-    expect((await reading)?.at(-1)).toMatchObject({
+    expect((await reading)?.items.at(-1)).toMatchObject({
       type: 'ActionLateOutcome',
       executionId: first.executionId,
     });

@@ -79,8 +79,8 @@ export class ExecutionLog {
   }
 
   /** The stream's events as stored, in order. */
-  events(tenant: TenantName, scope: ScopeHash): AsyncIterable<RecordedEvent> {
-    return this.store.readStream(actionStream(tenant, scope));
+  events(tenant: TenantName, scope: ScopeHash, fromRevision = 0n): AsyncIterable<RecordedEvent> {
+    return this.store.readStream(actionStream(tenant, scope), { fromRevision });
   }
 
   /**

@@ -11,6 +11,15 @@ import { type Answer, refused } from './answer.js';
 import type { OutcomeAwaiter } from './await-outcome.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 
+/** An answer must fit a message of the bus: 1 MiB, of which one event takes at most 3/4 (the largest result, or params). */
+const PAGE_BYTES_MAX = 768 * 1024;
+
+/** `nextCursor` only where there is more. */
+export interface EventPage {
+  readonly items: readonly AuditEvent[];
+  readonly nextCursor?: string;
+}
+
 /** Answers questions about one execution from its stream: always the truth, never a view. */
 export class FindExecution {
   constructor(
@@ -34,15 +43,26 @@ export class FindExecution {
     return { kind: 'execution', loaded: await this.awaiter.wait(loaded, waitMs), how: 'attached' };
   }
 
-  /** Everything that was recorded of it, in order; null where the tenant has none of this id. */
-  async events(tenant: TenantName, id: string): Promise<AuditEvent[] | null> {
+  /**
+   * What was recorded of it, in order, a page at a time; null where the tenant has none of this id.
+   * @param cursor `nextCursor` of the page before; undefined = from the beginning
+   */
+  async events(tenant: TenantName, id: string, cursor?: string): Promise<EventPage | null> {
     const parsed = parseExecutionId(id);
     if (parsed === null) return null;
     const items: AuditEvent[] = [];
-    for await (const recorded of this.log.events(tenant, parsed.scope))
-      if (recorded.metadata['executionId'] === id)
-        items.push(toAuditEvent(recorded, id as ExecutionId, this.log.logId));
-    return items.length === 0 ? null : items;
+    let bytes = 0;
+    let last = cursor === undefined ? -1n : BigInt(cursor);
+    for await (const recorded of this.log.events(tenant, parsed.scope, last + 1n)) {
+      if (recorded.metadata['executionId'] === id) {
+        const item = toAuditEvent(recorded, id as ExecutionId, this.log.logId);
+        bytes += Buffer.byteLength(JSON.stringify(item));
+        if (bytes > PAGE_BYTES_MAX && items.length > 0) return { items, nextCursor: String(last) };
+        items.push(item);
+      }
+      last = recorded.revision;
+    }
+    return items.length === 0 && cursor === undefined ? null : { items };
   }
 }
 

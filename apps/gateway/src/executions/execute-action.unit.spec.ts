@@ -229,6 +229,12 @@ describe('a question about an execution', () => {
     expect(gateway.executor.headers[HEADERS.timeoutMs]).toBe(verb === 'attach' ? '1000' : '0');
   });
 
+  it('for the next page of events carries the cursor', async () => {
+    await gateway.get(`/v1/executions/${EXECUTION}/events?cursor=17`);
+    const [message] = gateway.executor.asked;
+    expect(JSON.parse(new TextDecoder().decode(message?.payload))).toEqual({ id: EXECUTION, cursor: '17' });
+  });
+
   it('that goes on is 202 where it was attached to', async () => {
     gateway.executor.answer = () => pending();
     expect((await gateway.get(`/v1/executions/${EXECUTION}/attach`)).status).toBe(202);

@@ -1,5 +1,5 @@
 import type { ExecutionVerb } from '@action-do/contracts';
-import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, callerOf } from '../access/api-key.guard.js';
 import { GATEWAY_NAME } from '../gateway-name.js';
@@ -18,28 +18,40 @@ export class ExecutionsController {
 
   @Get(':id')
   get(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.ask('get', id, request, reply, 0);
+    return this.ask('get', { id }, request, reply, 0);
   }
 
   @Get(':id/events')
-  events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.ask('events', id, request, reply, 0);
+  events(
+    @Param('id') id: string,
+    @Query('cursor') cursor: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Anything else than one text is no cursor of ours: as text it is refused by the executor.
+    return this.ask(
+      'events',
+      cursor === undefined ? { id } : { id, cursor: String(cursor) },
+      request,
+      reply,
+      0,
+    );
   }
 
   @Get(':id/attach')
   attach(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.ask('attach', id, request, reply, readWaitMs(request.headers['prefer']));
+    return this.ask('attach', { id }, request, reply, readWaitMs(request.headers['prefer']));
   }
 
   private async ask(
     verb: ExecutionVerb,
-    id: string,
+    question: { readonly id: string; readonly cursor?: string },
     request: FastifyRequest,
     reply: FastifyReply,
     waitMs: number,
   ): Promise<void> {
     const caller = callerOf(request);
     const headers = toQuestionHeaders(request, caller, waitMs, this.gateway);
-    sendReply(reply, await this.executor.execution(caller.tenant, verb, id, headers, waitMs));
+    sendReply(reply, await this.executor.execution(caller.tenant, verb, question, headers, waitMs));
   }
 }

@@ -44,11 +44,11 @@ export class ExecutorClient {
   execution(
     tenant: TenantName,
     verb: ExecutionVerb,
-    id: string,
+    question: { readonly id: string; readonly cursor?: string },
     headers: Record<string, string>,
     waitMs: number,
   ): Promise<ExecutorReply> {
-    const body = new TextEncoder().encode(JSON.stringify({ id }));
+    const body = new TextEncoder().encode(JSON.stringify(question));
     return this.ask(gatewaySubjects.execution(tenant, verb), body, headers, waitMs);
   }
 

@@ -145,17 +145,29 @@ export function openApiDocument(): OpenApiDocument {
         get: {
           operationId: 'listExecutionEvents',
           summary: 'Everything that was recorded of one execution, in order.',
-          parameters: [id],
+          parameters: [
+            id,
+            {
+              name: 'cursor',
+              in: 'query',
+              required: false,
+              schema: { type: 'string' },
+              description: 'nextCursor of the page before',
+            },
+          ],
           responses: {
             '200': json(
               {
                 type: 'object',
                 required: ['items'],
-                properties: { items: { type: 'array', items: ref('AuditEvent') } },
+                properties: {
+                  items: { type: 'array', items: ref('AuditEvent') },
+                  nextCursor: { type: 'string', description: 'only where there is more' },
+                },
               },
-              'The events.',
+              'A page of the events.',
             ),
-            ...problems('NOT_FOUND', ...ALWAYS),
+            ...problems('REQUEST_INVALID', 'NOT_FOUND', ...ALWAYS),
           },
         },
       },
