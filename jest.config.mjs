@@ -15,6 +15,8 @@ export default {
     '<rootDir>/test/tidy',
     '<rootDir>/test/torture',
   ],
+  // Over all projects this one counts, not the preset's. A deadline, not an expectation of speed.
+  testTimeout: 60_000,
   workerIdleMemoryLimit: '400MB',
   coverageProvider: 'v8',
 };
