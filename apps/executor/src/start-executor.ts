@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { EXECUTOR_QUEUE, problem } from '@action-do/contracts';
-import { type Bus, BusServer, PassErrorsFilter } from '@action-do/messaging';
+import { type Bus } from '@action-do/messaging';
+import { BusServer, PassErrorsFilter } from '@action-do/messaging/nest';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { errorAnswer } from './bus/error-answer.js';

@@ -12,4 +12,6 @@ export { ActionError, type ActionErrorOptions, type EffectState, isActionError }
 export { type ActionOptions, defineAction } from './define-action.js';
 export type { JsonObject, JsonValue } from './json.js';
 export type { Issue, Parsed } from './parse-values.js';
+export { performAction, performProbe, RESULT_BYTES_MAX } from './perform/perform-action.js';
+export type { Performed, PerformFailure } from './perform/performed.js';
 export type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';

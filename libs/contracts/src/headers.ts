@@ -1,5 +1,7 @@
 /** Every header name of HTTP and bus, in the spelling in which it is sent. Looked up without regard to case. */
 export const HEADERS = {
+  /** `Bearer <key>`: of a caller on the bus, as on HTTP. */
+  authorization: 'Authorization',
   /** Caller's key, RFC 8941 string or bare token; echoed in answers. */
   idempotencyKey: 'Idempotency-Key',
   /** executed | attached | replayed | pending | rejected */
@@ -13,7 +15,11 @@ export const HEADERS = {
   timeoutMs: 'Do-Timeout-Ms',
   shouldRetry: 'Do-Should-Retry',
   retryAfterMs: 'Do-Retry-After-Ms',
+  /** A list is answered only from views that have reached this public position. */
+  minPosition: 'Do-Min-Position',
   executionId: 'Do-Execution-Id',
+  /** To handlers: which attempt this is, from 1. */
+  attempt: 'Do-Attempt',
   actionVersion: 'Do-Action-Version',
   actorType: 'Do-Actor-Type',
   actorId: 'Do-Actor-Id',

@@ -23,6 +23,10 @@ export const accessStream = (tenant: TenantName, keyId: string): string => `acce
 export const accessStreamPrefix = (tenant: TenantName): string => `access-${tenant}.`;
 export const tenantStream = (tenant: TenantName): string => `tenant-${tenant}`;
 export const ACTION_STREAM_PREFIX = 'action-';
+export const REGISTRY_STREAM_PREFIX = 'registry-';
+export const ACCESS_STREAM_PREFIX = 'access-';
+export const TENANT_STREAM_PREFIX = 'tenant-';
+export const registryStream = (tenant: TenantName, action: string): string => `registry-${tenant}.${action}`;
 
 export const executionId = (scope: ScopeHash, generation: number): ExecutionId =>
   `exe_${scope}-${generation}` as ExecutionId;
@@ -37,6 +41,14 @@ export function parseExecutionId(text: string): { scope: ScopeHash; generation: 
 
 /** What is handed to the handler as its idempotency key: stays over attempts, raised with the epoch. */
 export const effectKey = (scope: ScopeHash, epoch: number): string => `${scope}-${epoch}`;
+
+/** Takes a public position apart; `null` for anything that is not one. */
+export function parsePublicPosition(text: string): { logId: string; position: bigint } | null {
+  const match = /^(.{1,64})-(\d{1,19})$/.exec(text);
+  if (!match) return null;
+  const [, logId = '', position = ''] = match;
+  return { logId, position: BigInt(position) };
+}
 
 /** `<log id>-<n>`: a position that says of which log it is, so that one of another log is refused. */
 export const publicPosition = (logId: string, position: bigint): string => `${logId}-${position}`;

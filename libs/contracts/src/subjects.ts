@@ -1,27 +1,97 @@
 import type { ActionName, TenantName } from './names.js';
+import type { ExecutionId } from './streams.js';
 
 /** What may be asked about one execution; grows with control (cancel, retry, resolve, undo). */
 export const EXECUTION_VERBS = ['get', 'events', 'attach'] as const;
 export type ExecutionVerb = (typeof EXECUTION_VERBS)[number];
 
+/** What can be listed: each is answered by a projector. */
+export const LISTS = ['execution', 'audit'] as const;
+export type ListName = (typeof LISTS)[number];
+
+/** What may be done with the views: look at them, or build them anew. */
+export const VIEWS_VERBS = ['status', 'rebuild'] as const;
+export type ViewsVerb = (typeof VIEWS_VERBS)[number];
+
+/** Open to clients, with `Authorization: Bearer <key>`, which whoever answers checks. */
+export const clientSubjects = {
+  execute: (tenant: TenantName, action: ActionName): string => `do.v1.cmd.${tenant}.action.${action}.execute`,
+  execution: (tenant: TenantName, verb: ExecutionVerb): string => `do.v1.cmd.${tenant}.execution.${verb}`,
+  register: (tenant: TenantName): string => `do.v1.cmd.${tenant}.registry.register`,
+  list: (tenant: TenantName, list: ListName): string => `do.v1.qry.${tenant}.${list}.list`,
+};
+
 /** From the gateway only (an account of its own in production): carries the verified actor in its headers. */
 export const gatewaySubjects = {
   execute: (tenant: TenantName, action: ActionName): string => `do.v1.gw.${tenant}.action.${action}.execute`,
   execution: (tenant: TenantName, verb: ExecutionVerb): string => `do.v1.gw.${tenant}.execution.${verb}`,
+  list: (tenant: TenantName, list: ListName): string => `do.v1.gw.${tenant}.${list}.list`,
+  views: (tenant: TenantName, verb: ViewsVerb): string => `do.v1.gw.${tenant}.views.${verb}`,
 };
 
 /** Inside only: never open to a client's account. */
 export const systemSubjects = {
+  /** Gateway or projector → executor: what is known of a key. */
   accessLookup: 'do.v1.sys.access.lookup',
+  /** Projector → executor, a hint: these executions are due. */
+  recover: 'do.v1.sys.execution.recover',
 };
 
-/** What an executor listens on. */
+/** Executor ↔ whoever performs an action on the bus: our worker, or any service that answers these. */
+export const handlerSubjects = {
+  /** Shared by the workers of a version (`WORKER_QUEUE`): performs one attempt. */
+  run: (tenant: TenantName, action: string, version: number): string =>
+    `do.v1.handler.${tenant}.${action}.v${version}.run`,
+  /** Shared likewise: asks the author's probe what became of earlier attempts. */
+  probe: (tenant: TenantName, action: string, version: number): string =>
+    `do.v1.handler.${tenant}.${action}.v${version}.probe`,
+  /** To all workers of a version: what became of an attempt, or is anybody there. Who does not know keeps silent. */
+  ask: (tenant: TenantName, action: string, version: number): string =>
+    `do.v1.handler.${tenant}.${action}.v${version}.ask`,
+  /** Worker → executors: this attempt goes on, begin its timeout anew. */
+  heartbeat: (tenant: TenantName, execution: ExecutionId): string => `do.v1.hb.${tenant}.${execution}`,
+  /** Executor → workers: this attempt was given up. */
+  abort: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.abort`,
+  /** What one worker listens on for the aborts of its tenant. */
+  abortPattern: (tenant: TenantName): string => `do.v1.ctl.${tenant}.*.abort`,
+};
+
+/** What an executor listens on, `*` being tenant, then action. The same verbs come from clients and from the gateway. */
 export const subjectPatterns = {
   execute: 'do.v1.gw.*.action.*.execute',
   executionGet: 'do.v1.gw.*.execution.get',
   executionEvents: 'do.v1.gw.*.execution.events',
   executionAttach: 'do.v1.gw.*.execution.attach',
+  clientExecute: 'do.v1.cmd.*.action.*.execute',
+  clientExecutionGet: 'do.v1.cmd.*.execution.get',
+  clientExecutionEvents: 'do.v1.cmd.*.execution.events',
+  clientExecutionAttach: 'do.v1.cmd.*.execution.attach',
+  clientRegister: 'do.v1.cmd.*.registry.register',
+  heartbeat: 'do.v1.hb.*.*',
 } as const;
 
-/** Members of this queue group share the commands. */
+/** What a projector listens on. */
+export const queryPatterns = {
+  executionList: 'do.v1.gw.*.execution.list',
+  auditList: 'do.v1.gw.*.audit.list',
+  clientExecutionList: 'do.v1.qry.*.execution.list',
+  clientAuditList: 'do.v1.qry.*.audit.list',
+  viewsStatus: 'do.v1.gw.*.views.status',
+  viewsRebuild: 'do.v1.gw.*.views.rebuild',
+} as const;
+
+/** A JetStream stream over any of these would answer in the service's place: the bus adapter refuses to start with one. */
+export const REQUEST_PATTERNS = [
+  'do.v1.cmd.>',
+  'do.v1.gw.>',
+  'do.v1.qry.>',
+  'do.v1.sys.>',
+  'do.v1.handler.>',
+  'do.v1.hb.>',
+  'do.v1.ctl.>',
+] as const;
+
+/** Members of one of these queue groups share the messages. */
 export const EXECUTOR_QUEUE = 'executors';
+export const PROJECTOR_QUEUE = 'projectors';
+export const WORKER_QUEUE = 'workers';

@@ -14,8 +14,4 @@ export { header } from './header.js';
 export { InProcessBus, type InProcessBusOptions } from './in-process/in-process-bus.js';
 export { SlowSubscriber } from './in-process/slow-subscriber.js';
 export { ThreadBus, type ThreadBusOptions } from './in-process/thread-bus.js';
-export type { BusAnswer } from './nest/bus-answer.js';
-export { BusContext } from './nest/bus-context.js';
-export { BusServer, type BusServerOptions, busTransport } from './nest/bus-server.js';
-export { PassErrorsFilter } from './nest/pass-errors.filter.js';
 export { assertPattern, assertSubject, wildcardTokens } from './subject-pattern.js';

@@ -1,5 +1,5 @@
 import { AccessLookup, problem, systemSubjects } from '@action-do/contracts';
-import type { BusAnswer } from '@action-do/messaging';
+import type { BusAnswer } from '@action-do/messaging/nest';
 import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { Executor } from '../executor.js';

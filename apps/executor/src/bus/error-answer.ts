@@ -1,6 +1,6 @@
 import { type Problem, problem } from '@action-do/contracts';
 import { AppendUnknown, StoreUnavailable } from '@action-do/event-store';
-import type { BusAnswer } from '@action-do/messaging';
+import type { BusAnswer } from '@action-do/messaging/nest';
 import { encodeProblem } from '../execution/encode-answer.js';
 import type { Log } from '../ports.js';
 import { MessageRefused } from './read-command.js';

@@ -1,5 +1,5 @@
 import { subjectPatterns } from '@action-do/contracts';
-import { type BusAnswer, BusContext } from '@action-do/messaging';
+import { type BusAnswer, BusContext } from '@action-do/messaging/nest';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { encodeAnswer, encodeProblem } from '../execution/encode-answer.js';

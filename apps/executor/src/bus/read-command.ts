@@ -9,7 +9,8 @@ import {
   WAIT_MS_DEFAULT,
   WAIT_MS_MAX,
 } from '@action-do/contracts';
-import { type BusContext, type BusHeaders, header } from '@action-do/messaging';
+import { type BusHeaders, header } from '@action-do/messaging';
+import { type BusContext } from '@action-do/messaging/nest';
 import type { ExecuteCommand } from '../execution/execute-command.js';
 import type { Requester } from '../execution/execution-record.js';
 import type { Chance } from '../ports.js';

@@ -1,5 +1,5 @@
 import { HEADERS, WAIT_MS_DEFAULT, WAIT_MS_MAX } from '@action-do/contracts';
-import type { BusContext } from '@action-do/messaging';
+import type { BusContext } from '@action-do/messaging/nest';
 import { systemChance } from '../system-ports.js';
 import { MessageRefused, readCursor, readExecuteCommand, readExecutionId } from './read-command.js';
 

@@ -1,6 +1,6 @@
 import { executionId, HEADERS, type Problem, problem } from '@action-do/contracts';
 import { isClosed } from '@action-do/domain';
-import type { BusAnswer } from '@action-do/messaging';
+import type { BusAnswer } from '@action-do/messaging/nest';
 import type { Answer } from './answer.js';
 import { toExecution, toExecutionError } from './execution-view.js';
 

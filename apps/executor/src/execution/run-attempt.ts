@@ -1,9 +1,8 @@
 import { type ActionEventData, executionId, type ScopeHash } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
-import type { ActionContext } from '@do-sdk/actions';
+import { type ActionContext, performAction, performProbe } from '@do-sdk/actions';
 import type { Clock, Log } from '../ports.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
-import { callHandler, callProbe } from './call-handler.js';
 
 export interface Attempt {
   readonly action: RegisteredAction;
@@ -45,7 +44,11 @@ export function runAttempt(attempt: Attempt, clock: Clock, log: Log): RunningAtt
     disarm();
     disarm = armTimeout();
   };
-  const end = callHandler(action, request.params, contextOf(attempt, clock, log, aborter.signal, heartbeat));
+  const end = performAction(
+    action.definition,
+    request.params,
+    contextOf(attempt, clock, log, aborter.signal, heartbeat),
+  );
   const ofHandler = end.then((outcome) => {
     ended = true;
     disarm();
@@ -63,7 +66,7 @@ export function runProbe(attempt: Attempt, clock: Clock, log: Log): Promise<Prob
       resolve({ state: 'unknown' });
     });
     const context = contextOf(attempt, clock, log, aborter.signal, () => {});
-    void callProbe(attempt.action, attempt.request.params, context).then((answer) => {
+    void performProbe(attempt.action.definition, attempt.request.params, context).then((answer) => {
       callOff();
       resolve(answer);
     });

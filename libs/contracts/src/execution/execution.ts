@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EffectState, Problem } from '../errors/problem.js';
-import { JsonMap } from '../json.js';
+import { Json, JsonMap } from '../json.js';
 
 export const ExecutionStatus = z.enum([
   'pending',
@@ -47,6 +47,14 @@ export const Execution = z
   .meta({ id: 'Execution' });
 export type Execution = z.infer<typeof Execution>;
 
+/** One execution in a list: with what it was asked for and what it gave, as stored. */
+export const ListedExecution = Execution.extend({
+  params: JsonMap,
+  /** Only on a succeeded execution. */
+  result: Json.optional(),
+}).meta({ id: 'ListedExecution' });
+export type ListedExecution = z.infer<typeof ListedExecution>;
+
 /** An event as the audit shows it. */
 export const AuditEvent = z
   .object({
@@ -59,6 +67,8 @@ export const AuditEvent = z
     position: z.string(),
     occurredAt: Time,
     data: JsonMap,
+    /** Everything else that was recorded beside it, as flat strings: by which key, from where, which attempt, and why. */
+    record: z.record(z.string(), z.string()).optional(),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;

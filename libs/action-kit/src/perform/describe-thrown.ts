@@ -1,13 +1,14 @@
 import { types } from 'node:util';
-import type { ErrorCause, JsonValue } from '@action-do/contracts';
-import type { AttemptOutcome } from '@action-do/domain';
-import { type ActionError, isActionError } from '@do-sdk/actions';
+import { type ActionError, isActionError } from '../action-error.js';
+import type { JsonValue } from '../json.js';
+import type { Performed, PerformFailure } from './performed.js';
 
 const TEXT_LENGTH_MAX = 1_000;
 /** The author's details in bytes of JSON: each failed attempt is recorded with its own. */
 const DETAILS_BYTES_MAX = 8 * 1024;
 
-type FailedAttempt = Extract<AttemptOutcome, { ok: false }>;
+type FailedAttempt = Extract<Performed, { ok: false }>;
+type ErrorCause = NonNullable<PerformFailure['cause']>;
 
 /**
  * What an attempt that threw came to. Anything may have been thrown, even what throws when it is looked at, or an

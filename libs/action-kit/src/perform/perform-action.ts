@@ -1,26 +1,25 @@
-import type { Failure, Issue, JsonObject, JsonValue } from '@action-do/contracts';
-import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
-import type { ActionContext } from '@do-sdk/actions';
-import type { RegisteredAction } from '../registry/registered-action.js';
+import type { ActionContext } from '../action-context.js';
+import type { ActionDefinition, ProbeAnswer } from '../action-definition.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import type { Issue } from '../parse-values.js';
 import { cut, describeThrown } from './describe-thrown.js';
+import type { Performed, PerformFailure } from './performed.js';
 
 /** Largest result in bytes of JSON; checked before it is recorded. */
 export const RESULT_BYTES_MAX = 512 * 1024;
 /** Of the issues that an author's schema finds: the first tell enough, and all of them may be more than a log takes. */
 const ISSUES_MAX = 20;
 
-type Definition = RegisteredAction['definition'];
-
 /**
  * Calls the author's code in this process and says what it came to; never rejects. The params are a copy: what the
  * handler does to them changes neither the record nor what a next attempt gets.
  */
-export async function callHandler(
-  { definition }: RegisteredAction,
+export async function performAction(
+  definition: ActionDefinition,
   params: JsonObject,
   context: ActionContext,
-): Promise<AttemptOutcome> {
-  let parsed: ReturnType<Definition['parseParams']>;
+): Promise<Performed> {
+  let parsed: ReturnType<ActionDefinition['parseParams']>;
   try {
     parsed = definition.parseParams(structuredClone(params));
   } catch (error) {
@@ -44,11 +43,11 @@ export async function callHandler(
 }
 
 /** Asks the author's probe what became of earlier attempts; trouble while asking is `unknown`. */
-export async function callProbe(
-  { definition }: RegisteredAction,
+export async function performProbe(
+  definition: ActionDefinition,
   params: JsonObject,
   context: ActionContext,
-): Promise<ProbeAnswer> {
+): Promise<ProbeAnswer<JsonValue>> {
   try {
     const parsed = definition.parseParams(structuredClone(params));
     if (!parsed.ok || !definition.probe) return { state: 'unknown' };
@@ -63,7 +62,7 @@ export async function callProbe(
 }
 
 /** The handler came to its end, so its effect is applied whatever is wrong with what it gave back. */
-function readResult(definition: Definition, given: unknown): AttemptOutcome {
+function readResult(definition: ActionDefinition, given: unknown): Performed {
   let text: string | undefined;
   try {
     const parsed = definition.parseResult(given);
@@ -92,11 +91,11 @@ function readResult(definition: Definition, given: unknown): AttemptOutcome {
 }
 
 function refused(
-  code: Failure['code'],
+  code: PerformFailure['code'],
   message: string,
   effect: 'none' | 'applied',
   issues?: Issue[],
-): AttemptOutcome {
+): Performed {
   return { ok: false, error: { code, message, ...(issues ? { issues } : {}) }, effect, retryable: false };
 }
 

@@ -1,7 +1,6 @@
-import { ActionError, defineAction } from '@do-sdk/actions';
+import { ActionError, defineAction, RESULT_BYTES_MAX } from '@do-sdk/actions';
 import { z } from 'zod';
 import { action, oneExecutor } from '../testing/one-executor.contract.js';
-import { RESULT_BYTES_MAX } from './call-handler.js';
 
 const once = { retry: { attemptsMax: 1 } };
 

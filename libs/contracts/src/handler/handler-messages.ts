@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { EffectState } from '../errors/problem.js';
+import { Failure } from '../execution/action-events.js';
+import { Json } from '../json.js';
+
+/**
+ * What executor and worker say to each other about one attempt. The request's body is the params, the answer's body is
+ * the result: plain JSON, so that any service can answer. Headers to the worker: Do-Execution-Id, Idempotency-Key (the
+ * effect key), Do-Attempt, Do-Timeout-Ms (left of the attempt). An answer with Nats-Service-Error-Code is a failure.
+ */
+
+/** Body of an answer that is a failure, as our workers give it; every member but `error` may be missing. */
+export const HandlerFailure = z.object({
+  error: Failure,
+  /** What happened in the outside world; default unknown. */
+  effect: EffectState.default('unknown'),
+  retryable: z.boolean().default(true),
+});
+export type HandlerFailure = z.infer<typeof HandlerFailure>;
+
+/** Body of an `ask`: without an execution, whether anybody is there at all. */
+export const HandlerQuestion = z.strictObject({
+  executionId: z.string().max(128).optional(),
+  attempt: z.int().min(1).optional(),
+});
+export type HandlerQuestion = z.infer<typeof HandlerQuestion>;
+
+/** What a worker that knows says of an attempt. One that does not know keeps silent. */
+export const HandlerReport = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('here') }),
+  z.object({ state: z.literal('running') }),
+  z.object({ state: z.literal('succeeded'), result: Json }),
+  z.object({ state: z.literal('failed'), failure: HandlerFailure }),
+]);
+export type HandlerReport = z.infer<typeof HandlerReport>;
+
+/** Body of a probe's answer. */
+export const HandlerProbeAnswer = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('applied'), result: Json }),
+  z.object({ state: z.literal('not-applied') }),
+  z.object({ state: z.literal('unknown') }),
+]);
+export type HandlerProbeAnswer = z.infer<typeof HandlerProbeAnswer>;
+
+/** Body of a heartbeat. */
+export const HandlerHeartbeat = z.strictObject({ attempt: z.int().min(1) });
+export type HandlerHeartbeat = z.infer<typeof HandlerHeartbeat>;

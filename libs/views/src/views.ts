@@ -1,0 +1,197 @@
+/**
+ * The port of the read models: what the projector writes and what queries read, in no engine's words.
+ *
+ * Every engine holds to these, and `views.contract.ts` shows it:
+ *  V1 rows and checkpoint change together or not at all: what a reader sees is the log up to the checkpoint;
+ *  V2 applying the same changes to the same checkpoint gives the same rows, so views built anew equal the old ones;
+ *  V3 a reader never waits for the writer;
+ *  V4 one writer a database: a second one is refused;
+ *  V5 JSON that comes out is the text that went in.
+ */
+import type { AuditQuery, ExecutionStatus, ExecutionsQuery, TenantName } from '@action-do/contracts';
+
+/** Up to where the views tell of the log. */
+export interface Checkpoint {
+  /** The log that the views were built from: of another log they are worth nothing. */
+  readonly logId: string;
+  readonly position: bigint;
+}
+
+/** One row an event. Absent = not known or not applicable. Times are milliseconds since the Unix epoch. */
+export interface AuditEventRow {
+  readonly position: bigint;
+  readonly eventId: string;
+  readonly type: string;
+  readonly tenant: string;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly executionId: string | null;
+  readonly action: string | null;
+  readonly actionVersion: number | null;
+  readonly actorType: string;
+  readonly actorId: string;
+  readonly idempotencyKey: string | null;
+  /** Outcome of the execution that this event brought: succeeded, failed, unknown; null on all others. */
+  readonly status: string | null;
+  readonly errorCode: string | null;
+  readonly correlationId: string | null;
+  readonly workflowRun: string | null;
+  readonly occurredAtMs: number;
+  /** JSON text as stored. */
+  readonly data: string;
+  /** JSON text of the event's metadata: flat strings. */
+  readonly record: string;
+}
+
+/** One row an execution: what `ListedExecution` shows. */
+export interface ExecutionRow {
+  readonly executionId: string;
+  readonly tenant: string;
+  readonly stream: string;
+  readonly action: string;
+  readonly actionVersion: number;
+  readonly status: ExecutionStatus;
+  readonly effect: string;
+  readonly generation: number;
+  readonly attempts: number;
+  readonly idempotencyKey: string;
+  readonly keyDerived: boolean;
+  readonly actorType: string;
+  readonly actorId: string;
+  readonly correlationId: string | null;
+  readonly workflowRun: string | null;
+  readonly step: string | null;
+  readonly requestedAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly nextAttemptAtMs: number | null;
+  readonly errorCode: string | null;
+  /** JSON text of the failure as recorded; null unless failed, cancelled or unknown. */
+  readonly error: string | null;
+  /** JSON texts as stored. */
+  readonly params: string;
+  readonly result: string | null;
+  /** Of its ActionRequested: what lists are ordered by. */
+  readonly firstPosition: bigint;
+  /** Of its newest event. */
+  readonly position: bigint;
+}
+
+/** What a later event changes of an execution that was inserted before. */
+export type ExecutionPatch = Pick<ExecutionRow, 'executionId'> &
+  Partial<
+    Pick<
+      ExecutionRow,
+      | 'status'
+      | 'effect'
+      | 'attempts'
+      | 'startedAtMs'
+      | 'endedAtMs'
+      | 'nextAttemptAtMs'
+      | 'errorCode'
+      | 'error'
+      | 'result'
+      | 'position'
+    >
+  >;
+
+/** One row a key: which execution answers for it. */
+export interface IdempotencyRow {
+  readonly tenant: string;
+  /** Stream of the key: holds the digest of scope and key in its name. */
+  readonly stream: string;
+  readonly action: string;
+  readonly idempotencyKey: string;
+  readonly keyDerived: boolean;
+  readonly executionId: string;
+  readonly generation: number;
+  readonly status: ExecutionStatus;
+  readonly windowEndsAtMs: number | null;
+}
+
+/** One row an execution that is not at its end, by the time at which somebody should look at it. */
+export interface OpenExecutionRow {
+  readonly executionId: string;
+  readonly stream: string;
+  readonly dueAtMs: number;
+}
+
+/** One value of an indexed path of an execution's params (`params.customer.id`) or result (`result.id`). */
+export interface AuditValueRow {
+  readonly tenant: string;
+  readonly path: string;
+  readonly value: string;
+  readonly executionId: string;
+  /** The execution's `firstPosition`. */
+  readonly position: bigint;
+}
+
+/** One row a version of an action. */
+export interface ActionRow {
+  readonly tenant: string;
+  readonly action: string;
+  readonly version: number;
+  /** JSON text of the contract. */
+  readonly contract: string;
+  /** Paths whose values are rows of `audit_value`, such as `params.customer.id`. */
+  readonly indexedPaths: readonly string[];
+  readonly position: bigint;
+}
+
+/** What one batch of events does to the views. At most one change an execution and a key in a batch. */
+export interface ViewChanges {
+  readonly auditEvents: readonly AuditEventRow[];
+  readonly executions: readonly ExecutionRow[];
+  readonly executionPatches: readonly ExecutionPatch[];
+  readonly idempotency: readonly IdempotencyRow[];
+  /** Patch by stream: an outcome changes status and window of the key's row. */
+  readonly idempotencyPatches: readonly (Pick<IdempotencyRow, 'stream'> &
+    Partial<Pick<IdempotencyRow, 'status' | 'windowEndsAtMs'>>)[];
+  readonly opened: readonly OpenExecutionRow[];
+  readonly closed: readonly string[];
+  readonly auditValues: readonly AuditValueRow[];
+  readonly actions: readonly ActionRow[];
+  readonly checkpoint: Checkpoint;
+}
+
+/** Rows of every table: how views are compared. */
+export interface ViewCounts {
+  readonly [table: string]: number;
+}
+
+/** The one writer of a database. */
+export interface ViewsWriter {
+  /** Where to go on; null in new views. */
+  checkpoint(): Promise<Checkpoint | null>;
+  /** All or nothing (V1). @throws ViewsUnavailable nothing was written: try the same again */
+  apply(changes: ViewChanges): Promise<void>;
+  /** All versions of all actions that the views know: their indexed paths are needed to project. */
+  actions(): Promise<readonly ActionRow[]>;
+  /** Open executions whose time has come, the longest due first. */
+  due(nowMs: number, limit: number): Promise<readonly OpenExecutionRow[]>;
+  counts(): Promise<ViewCounts>;
+  close(): Promise<void>;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Null on the last page. */
+  readonly nextCursor: string | null;
+  /** A filter without an index ran out of time: there may be more behind the cursor. */
+  readonly incomplete: boolean;
+  /** Of the same moment as the rows. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+/** Any number of readers; newest first. */
+export interface ViewsReader {
+  checkpoint(): Promise<Checkpoint | null>;
+  /** @throws CursorInvalid not a cursor of this list  @throws ViewsUnavailable */
+  executions(tenant: TenantName, query: ExecutionsQuery): Promise<Page<ExecutionRow>>;
+  /** @throws CursorInvalid not a cursor of this list  @throws ViewsUnavailable */
+  auditEvents(tenant: TenantName, query: AuditQuery): Promise<Page<AuditEventRow>>;
+  /** The rows of a key of an action: one, or one a version where the action keeps a scope for each. */
+  idempotency(tenant: TenantName, action: string, key: string): Promise<readonly IdempotencyRow[]>;
+  counts(): Promise<ViewCounts>;
+  close(): Promise<void>;
+}
