@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** The actions of `ledger-actions.ts`, as built. */
 export const LEDGER_ACTIONS = join(root, 'test/support/dist/ledger-actions.js');
+/** The action of `bench-actions.ts`, as built: it does nothing. */
+export const BENCH_ACTIONS = join(root, 'test/support/dist/bench-actions.js');
 /** The example, as built: what `npm start` loads where nothing else is named. */
 export const WELCOME_EMAIL_ACTION = join(root, 'examples/send-welcome-email/dist/index.js');
 /** What `npm start` runs, which builds what is out of date. */
@@ -37,11 +39,19 @@ export interface PlatformOptions {
   readonly env?: Record<string, string>;
   /** Default: any free port. */
   readonly port?: number;
+  /** Flags of Node itself, such as `--cpu-prof`. */
+  readonly nodeArgs?: readonly string[];
+  /** Where the log goes; default: it is kept in memory, as `stderr()`. */
+  readonly logFile?: string;
 }
 
 /** Starts the platform as `npm start` does, in a process of its own, and waits for its ready line. */
-export async function startPlatform({ dataDir, env = {}, port = 0 }: PlatformOptions): Promise<Platform> {
-  const { child, output } = spawnPlatform({ ...env, DO_DATA_DIR: dataDir, DO_HTTP_PORT: String(port) });
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { dataDir, env = {}, port = 0, nodeArgs, logFile } = options;
+  const { child, output } = spawnPlatform(
+    { ...env, DO_DATA_DIR: dataDir, DO_HTTP_PORT: String(port) },
+    { ...(nodeArgs ? { nodeArgs } : {}), ...(logFile ? { logFile } : {}) },
+  );
   const url = await readyUrl(child, output);
   const exited = once(child, 'exit');
   const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -74,7 +84,7 @@ export interface RefusedStart {
  * @throws Error it became ready
  */
 export async function startRefused(env: Record<string, string>, entry = NPM_START): Promise<RefusedStart> {
-  const { child, output } = spawnPlatform({ DO_HTTP_PORT: '0', ...env }, entry);
+  const { child, output } = spawnPlatform({ DO_HTTP_PORT: '0', ...env }, { entry });
   const closed = once(child, 'close');
   const url = await readyUrl(child, output).catch(() => null);
   if (url !== null) child.kill('SIGKILL');
@@ -89,13 +99,18 @@ export function temporaryFolder(prefix: string): { path: string; remove(): void 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+interface SpawnOptions extends Pick<PlatformOptions, 'nodeArgs' | 'logFile'> {
+  readonly entry?: string;
+}
+
 function spawnPlatform(
   env: Record<string, string>,
-  entry = NPM_START,
+  { entry = NPM_START, nodeArgs = [], logFile }: SpawnOptions,
 ): { child: ChildProcess; output: Output } {
   // What a developer has set for a platform of their own must not reach the one under test.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DO_|SMTP_)/.test(name));
-  const child = spawn(process.execPath, [entry], {
+  const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
+  const child = spawn(process.execPath, [...nodeArgs, entry], {
     cwd: root,
     env: {
       ...Object.fromEntries(inherited),
@@ -103,8 +118,9 @@ function spawnPlatform(
       DO_LOG_LEVEL: 'warn',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', log],
   });
+  if (typeof log === 'number') closeSync(log);
   // A test run that is broken off must not leave it behind.
   const endWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', endWithUs);

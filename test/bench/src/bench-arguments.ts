@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+
+export const CONFIGURATIONS = ['in-process', 'nats-worker'] as const;
+export type Configuration = (typeof CONFIGURATIONS)[number];
+
+export interface BenchArguments {
+  readonly configurations: readonly Configuration[];
+  readonly concurrencies: readonly number[];
+  /** How long each round of load takes. */
+  readonly seconds: number;
+  /** How often each line is measured; the cheapest round counts, for the machine is shared. */
+  readonly rounds: number;
+  /** Where the figures go as JSON; undefined = nowhere. */
+  readonly json: string | undefined;
+  /** With a table of where the platform's CPU time went, from Node's own sampling profiler. */
+  readonly profile: boolean;
+}
+
+export const USAGE =
+  'npm run bench -- [--config in-process,nats-worker] [--concurrency 1,16,64,256] [--seconds 10] [--rounds 3] [--json FILE] [--profile]';
+
+/** @throws Error in words for the user */
+export function readBenchArguments(args: readonly string[]): BenchArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string', default: CONFIGURATIONS.join(',') },
+      concurrency: { type: 'string', default: '1,16,64,256' },
+      seconds: { type: 'string', default: '10' },
+      rounds: { type: 'string', default: '3' },
+      json: { type: 'string' },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    configurations: values.config.split(',').map(readConfiguration),
+    concurrencies: values.concurrency.split(',').map((text) => whole('concurrency', text, 1_024)),
+    seconds: whole('seconds', values.seconds, 600),
+    rounds: whole('rounds', values.rounds, 100),
+    json: values.json,
+    profile: values.profile,
+  };
+}
+
+function readConfiguration(text: string): Configuration {
+  const known = CONFIGURATIONS.find((each) => each === text);
+  if (known === undefined) throw new Error(`--config ${text}: there are ${CONFIGURATIONS.join(' and ')}`);
+  return known;
+}
+
+function whole(name: string, text: string, max: number): number {
+  const number = Number(text);
+  if (/^\d{1,4}$/.test(text) && number >= 1 && number <= max) return number;
+  throw new Error(`--${name} ${text}: write a whole number from 1 to ${max}`);
+}

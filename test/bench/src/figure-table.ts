@@ -1,0 +1,32 @@
+import type { Measured } from './measure.js';
+
+const ms = (us: number): string => (us / 1_000).toFixed(2);
+
+/** The figures for people, one line a subject and concurrency. */
+export function figureTable(figures: readonly Measured[]): string {
+  const head = ['', 'at once', 'per second', 'p50 ms', 'p99 ms', 'CPU µs', 'of which', 'MiB'];
+  const rows = figures.map((each) => [
+    each.subject,
+    String(each.concurrency),
+    each.perSecond.toFixed(0),
+    ms(each.p50Us),
+    ms(each.p99Us),
+    each.cpuTotalUs.toFixed(0),
+    named(each.cpuUs),
+    named(each.memoryMib),
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const named = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${value.toFixed(0)}`)
+    .join(', ');

@@ -1,0 +1,38 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { BENCH_ACTIONS, startPlatform, temporaryFolder } from '@action-do/test-support';
+import type { Configuration } from './bench-arguments.js';
+import type { Part } from './measure.js';
+
+export interface SystemUnderTest {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly parts: readonly Part[];
+  /** Ends it politely. @returns the CPU profiles that it left, if asked for */
+  end(): Promise<readonly string[]>;
+  /** Sweeps away what it wrote. */
+  remove(): void;
+}
+
+/** Everything on, as a user has it: keys, fsync, views, one log line an execution, which goes to a file. */
+export async function startSystem(configuration: Configuration, profile: boolean): Promise<SystemUnderTest> {
+  if (configuration !== 'in-process') throw new Error(`${configuration} is not there yet`);
+  const folder = temporaryFolder('action-do-bench');
+  const profiles = join(folder.path, 'profiles');
+  const platform = await startPlatform({
+    dataDir: join(folder.path, 'data'),
+    logFile: join(folder.path, 'log.ndjson'),
+    env: { DO_ACTIONS: BENCH_ACTIONS, DO_LOG_LEVEL: 'info', DO_EXECUTOR_SLOTS: '1024' },
+    nodeArgs: profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500'] : [],
+  });
+  return {
+    url: platform.url,
+    apiKey: platform.apiKey,
+    parts: [{ name: 'platform', pid: platform.pid }],
+    end: async () => {
+      await platform.stop();
+      return profile ? readdirSync(profiles).map((file) => join(profiles, file)) : [];
+    },
+    remove: () => folder.remove(),
+  };
+}
