@@ -2,6 +2,7 @@ import type { Bus } from '@action-do/messaging';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
+import { Asker } from './bus/asker.js';
 import { ExecuteActionController } from './executions/execute-action.controller.js';
 import { ExecutionsController } from './executions/executions.controller.js';
 import { ExecutorClient } from './executions/executor.client.js';
@@ -9,7 +10,10 @@ import { GATEWAY_LOG, type GatewayLog } from './gateway-log.js';
 import { GATEWAY_NAME } from './gateway-name.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { ListsController } from './lists/lists.controller.js';
+import { ProjectorClient } from './lists/projector.client.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { ViewsController } from './views/views.controller.js';
 
 export interface GatewayParts {
   readonly bus: Bus;
@@ -24,12 +28,22 @@ export interface GatewayParts {
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are classes
 export class GatewayModule {
   static register({ bus, log, name, nowMs }: GatewayParts): DynamicModule {
+    const asker = new Asker(bus);
     return {
       module: GatewayModule,
-      controllers: [ExecuteActionController, ExecutionsController, HealthController, OpenApiController],
+      controllers: [
+        ExecuteActionController,
+        ExecutionsController,
+        ListsController,
+        ViewsController,
+        HealthController,
+        OpenApiController,
+      ],
       providers: [
-        { provide: ExecutorClient, useValue: new ExecutorClient(bus) },
-        { provide: ApiKeyVerifier, useValue: new ApiKeyVerifier(bus, nowMs) },
+        { provide: ExecutorClient, useValue: new ExecutorClient(asker) },
+        { provide: ProjectorClient, useValue: new ProjectorClient(asker) },
+        { provide: ApiKeyVerifier, useValue: new ApiKeyVerifier(asker, nowMs) },
+        { provide: Asker, useValue: asker },
         { provide: GATEWAY_LOG, useValue: log },
         { provide: GATEWAY_NAME, useValue: name },
         { provide: APP_FILTER, useClass: ProblemFilter },

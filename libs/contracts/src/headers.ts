@@ -4,7 +4,10 @@ export const HEADERS = {
   authorization: 'Authorization',
   /** Caller's key, RFC 8941 string or bare token; echoed in answers. */
   idempotencyKey: 'Idempotency-Key',
-  /** executed | attached | replayed | pending | rejected */
+  /**
+   * executed | attached | replayed | pending | rejected. On every answer to execute and attach, refusals included, as is
+   * `Do-Execution-Id` on each that is no refusal: what comes without is not an executor's answer, and is not passed on.
+   */
   idempotencyStatus: 'Idempotency-Status',
   idempotencyGeneration: 'Idempotency-Generation',
   /** UUID, one a logical call, kept over its network retries. */

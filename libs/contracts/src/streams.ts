@@ -27,6 +27,13 @@ export const REGISTRY_STREAM_PREFIX = 'registry-';
 export const ACCESS_STREAM_PREFIX = 'access-';
 export const TENANT_STREAM_PREFIX = 'tenant-';
 export const registryStream = (tenant: TenantName, action: string): string => `registry-${tenant}.${action}`;
+const REGISTRY_STREAM = /^registry-([a-z0-9]+(?:-[a-z0-9]+)*)\.[a-z0-9-]+$/;
+
+/** Whose contracts a registry stream holds; `null` for any other stream. */
+export function parseRegistryStream(stream: string): TenantName | null {
+  const tenant = REGISTRY_STREAM.exec(stream)?.[1];
+  return tenant === undefined ? null : (tenant as TenantName);
+}
 
 export const executionId = (scope: ScopeHash, generation: number): ExecutionId =>
   `exe_${scope}-${generation}` as ExecutionId;

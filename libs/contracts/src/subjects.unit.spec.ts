@@ -1,45 +1,115 @@
 import { HEADERS } from './headers.js';
 import { ActionName, TenantName } from './names.js';
+import { executionId, type ScopeHash } from './streams.js';
 import {
+  clientSubjects,
   EXECUTION_VERBS,
   EXECUTOR_QUEUE,
   gatewaySubjects,
+  handlerSubjects,
+  LISTS,
+  PROJECTOR_QUEUE,
+  queryPatterns,
+  REQUEST_PATTERNS,
   subjectPatterns,
   systemSubjects,
+  VIEWS_VERBS,
+  WORKER_QUEUE,
 } from './subjects.js';
 
 const tenant = TenantName.parse('acme-eu');
 const action = ActionName.parse('send-invoice');
-const execution = EXECUTION_VERBS.map((verb) => gatewaySubjects.execution(tenant, verb));
-const subjects = [gatewaySubjects.execute(tenant, action), ...execution, ...Object.values(systemSubjects)];
+const execution = executionId('0123456789abcdef0123456789abcdef' as ScopeHash, 1);
 
-/** As the bus does it: `*` stands for one token. */
-const matches = (pattern: string, subject: string): boolean => {
+const toExecutors = [gatewaySubjects, clientSubjects].flatMap((subjects) => [
+  subjects.execute(tenant, action),
+  ...EXECUTION_VERBS.map((verb) => subjects.execution(tenant, verb)),
+]);
+const toProjectors = [
+  ...LISTS.flatMap((list) => [gatewaySubjects.list(tenant, list), clientSubjects.list(tenant, list)]),
+  ...VIEWS_VERBS.map((verb) => gatewaySubjects.views(tenant, verb)),
+];
+const aboutHandlers = [
+  handlerSubjects.run(tenant, action, 2),
+  handlerSubjects.probe(tenant, action, 2),
+  handlerSubjects.ask(tenant, action, 2),
+  handlerSubjects.abort(tenant, execution),
+];
+const heartbeat = handlerSubjects.heartbeat(tenant, execution);
+const registration = clientSubjects.register(tenant);
+const inside = Object.values(systemSubjects);
+const subjects = [...toExecutors, registration, heartbeat, ...toProjectors, ...aboutHandlers, ...inside];
+
+/** As the bus does it: `*` stands for one token, `>` for the rest. */
+function matches(pattern: string, subject: string): boolean {
   const tokens = subject.split('.');
   const wanted = pattern.split('.');
+  if (wanted.at(-1) === '>')
+    return tokens.length >= wanted.length && wanted.slice(0, -1).every((token, i) => token === tokens[i]);
   return wanted.length === tokens.length && wanted.every((token, i) => token === '*' || token === tokens[i]);
-};
+}
+
+const heardBy = (patterns: Readonly<Record<string, string>>, subject: string): string[] =>
+  Object.values(patterns).filter((pattern) => matches(pattern, subject));
 
 describe('a subject', () => {
   it.each(subjects)('has only harmless letters and its version: %s', (subject) => {
     expect(subject).toMatch(/^do\.v1(\.[A-Za-z0-9_-]+)+$/);
   });
 
-  it('is heard by exactly one pattern of an executor, if it comes from a gateway', () => {
-    for (const subject of [gatewaySubjects.execute(tenant, action), ...execution])
-      expect(Object.values(subjectPatterns).filter((pattern) => matches(pattern, subject))).toHaveLength(1);
-    for (const subject of Object.values(systemSubjects))
-      expect(Object.values(subjectPatterns).filter((pattern) => matches(pattern, subject))).toStrictEqual([]);
+  it('is heard by exactly one pattern, of the service whose business it is', () => {
+    for (const subject of [...toExecutors, registration, heartbeat]) {
+      expect(heardBy(subjectPatterns, subject)).toHaveLength(1);
+      expect(heardBy(queryPatterns, subject)).toEqual([]);
+    }
+    for (const subject of toProjectors) {
+      expect(heardBy(queryPatterns, subject)).toHaveLength(1);
+      expect(heardBy(subjectPatterns, subject)).toEqual([]);
+    }
+    for (const subject of [...inside, ...aboutHandlers]) {
+      expect(heardBy(subjectPatterns, subject)).toEqual([]);
+      expect(heardBy(queryPatterns, subject)).toEqual([]);
+    }
+  });
+
+  it('lies under what no JetStream stream may cover', () => {
+    for (const subject of subjects)
+      expect(REQUEST_PATTERNS.filter((pattern) => matches(pattern, subject))).toHaveLength(1);
+  });
+
+  it('of an abort is heard by the workers of the tenant', () => {
+    expect(matches(handlerSubjects.abortPattern(tenant), handlerSubjects.abort(tenant, execution))).toBe(
+      true,
+    );
   });
 
   it('is what it has always been: other services have it written down', () => {
-    expect([...subjects, EXECUTOR_QUEUE]).toStrictEqual([
+    expect([...subjects, EXECUTOR_QUEUE, PROJECTOR_QUEUE, WORKER_QUEUE]).toStrictEqual([
       'do.v1.gw.acme-eu.action.send-invoice.execute',
       'do.v1.gw.acme-eu.execution.get',
       'do.v1.gw.acme-eu.execution.events',
       'do.v1.gw.acme-eu.execution.attach',
+      'do.v1.cmd.acme-eu.action.send-invoice.execute',
+      'do.v1.cmd.acme-eu.execution.get',
+      'do.v1.cmd.acme-eu.execution.events',
+      'do.v1.cmd.acme-eu.execution.attach',
+      'do.v1.cmd.acme-eu.registry.register',
+      'do.v1.hb.acme-eu.exe_0123456789abcdef0123456789abcdef-1',
+      'do.v1.gw.acme-eu.execution.list',
+      'do.v1.qry.acme-eu.execution.list',
+      'do.v1.gw.acme-eu.audit.list',
+      'do.v1.qry.acme-eu.audit.list',
+      'do.v1.gw.acme-eu.views.status',
+      'do.v1.gw.acme-eu.views.rebuild',
+      'do.v1.handler.acme-eu.send-invoice.v2.run',
+      'do.v1.handler.acme-eu.send-invoice.v2.probe',
+      'do.v1.handler.acme-eu.send-invoice.v2.ask',
+      'do.v1.ctl.acme-eu.exe_0123456789abcdef0123456789abcdef-1.abort',
       'do.v1.sys.access.lookup',
+      'do.v1.sys.execution.recover',
       'executors',
+      'projectors',
+      'workers',
     ]);
   });
 });

@@ -1,21 +1,22 @@
 import { attachTo, awaitOutcome, executionOf, failure, notOurs } from './await-outcome.js';
-import { type ActionCall, checkCall, checkWait, type WaitOptions } from './check-call.js';
-import { authorization, type Connection } from './connection.js';
+import { type ActionCall, checkCall, type WaitOptions } from './check-call.js';
+import type { Connection } from './connection.js';
 import { DoError } from './do-error.js';
 import { exchange } from './exchange.js';
+import type { ListQuery } from './list-query.js';
 import type { Outcome, Success } from './outcome.js';
 import { pathSegment } from './path-segment.js';
+import { prepare, type Ready } from './prepare.js';
 import { readEvents, readExecution } from './read-execution.js';
+import { readList } from './read-list.js';
 import type { Answered, Run } from './run.js';
-import type { HttpRequest, Waiting } from './send-once.js';
+import type { HttpRequest } from './send-once.js';
 import type { Actions, NameOf, ParamsOf, ResultOf } from './typed-actions.js';
-import type { AuditEvent, Execution, Problem } from './wire.js';
-
-/** Ready to be sent, or why not. */
-type Ready = { ok: true; request: HttpRequest; waiting: Waiting } | { ok: false; problem: Problem };
+import type { AuditEvent, Execution, ListedExecution } from './wire.js';
 
 /**
- * `d.action`. Nothing that happens on the way or at the other end is thrown, but by `executeOrThrow`.
+ * `d.action`. Nothing that happens on the way or at the other end is thrown, but by `executeOrThrow` and out of the
+ * loop over `list`.
  *
  * Invariants: A1 every repeat of a call has the same body, key, request id and time of first sending. A2 the end of the
  * waiting (deadline, signal) is never told as a failure of the work. A3 there is a result or an error, never both.
@@ -64,6 +65,11 @@ export class ActionApi<A extends Actions> {
     return readExecution(this.#connection, ready.request, ready.waiting);
   }
 
+  /** Every execution that the query finds, newest first, over all pages. @throws DoError out of the loop */
+  list(query: ListQuery = {}): AsyncIterable<ListedExecution> {
+    return readList<ListedExecution>(this.#connection, '/v1/executions', query);
+  }
+
   #run<R>(execution: Execution): Run<R> {
     const { id } = execution;
     return {
@@ -108,14 +114,8 @@ export class ActionApi<A extends Actions> {
     );
   }
 
-  #ask(request: (headers: Record<string, string>) => HttpRequest, options: WaitOptions = {}): Ready {
-    const problem = checkWait(options);
-    if (problem) return { ok: false, problem };
-    const authorized = authorization(this.#connection);
-    if (!authorized.ok) return authorized;
-    const { timeoutMs = this.#connection.timeoutMs, signal } = options;
-    const waiting = { timeoutMs, deadlineAtMs: this.#connection.clock.now() + timeoutMs, signal };
-    return { ok: true, request: request(authorized.headers), waiting };
+  #ask(request: (headers: Record<string, string>) => HttpRequest, options?: WaitOptions): Ready {
+    return prepare(this.#connection, request, options);
   }
 }
 

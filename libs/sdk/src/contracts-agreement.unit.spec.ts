@@ -1,8 +1,10 @@
 import * as contracts from '@action-do/contracts';
 import { bodyOf } from './call-body.js';
+import type { WaitOptions } from './check-call.js';
 import { execution, problem } from './gateway-double.contract.js';
+import type { AuditQuery, ListQuery } from './list-query.js';
 import { LOCAL, localProblem } from './local-problem.js';
-import type { AuditEvent, ErrorCode, Execution, Problem } from './wire.js';
+import type { AuditEvent, ErrorCode, Execution, ListedExecution, Problem } from './wire.js';
 
 const holds = <T extends true>(value?: T) => value;
 type Fits<A, B> = A extends B ? true : false;
@@ -15,6 +17,10 @@ describe('the wire types, which may not import the contracts, agree with them', 
     holds<Fits<contracts.Problem, Problem>>();
     holds<Fits<AuditEvent, contracts.AuditEvent>>();
     holds<Fits<contracts.AuditEvent, AuditEvent>>();
+    holds<Fits<ListedExecution, contracts.ListedExecution>>();
+    holds<Fits<contracts.ListedExecution, ListedExecution>>();
+    holds<Fits<Required<AuditEvent>, Required<contracts.AuditEvent>>>();
+    holds<Fits<Required<ListedExecution>, Required<contracts.ListedExecution>>>();
     holds<Fits<Required<Execution>, Required<contracts.Execution>>>();
     holds<Fits<ErrorCode, contracts.ErrorCode>>();
     holds<Fits<contracts.ErrorCode, ErrorCode>>();
@@ -23,6 +29,15 @@ describe('the wire types, which may not import the contracts, agree with them', 
       error: problem({ cause: { code: 'A', message: 'm' } }),
     });
     expect(contracts.Execution.parse(failed)).toEqual(failed);
+  });
+
+  it('on what can be searched by', () => {
+    type Filters<Q> = Exclude<keyof Q, keyof WaitOptions | 'minPosition'>;
+    holds<Fits<Filters<ListQuery>, Exclude<keyof contracts.ExecutionsQuery, 'cursor'>>>();
+    holds<Fits<Exclude<keyof contracts.ExecutionsQuery, 'cursor'>, Filters<ListQuery>>>();
+    holds<Fits<Filters<AuditQuery>, Exclude<keyof contracts.AuditQuery, 'cursor'>>>();
+    holds<Fits<Exclude<keyof contracts.AuditQuery, 'cursor'>, Filters<AuditQuery>>>();
+    expect(contracts.HEADERS.minPosition).toBe('Do-Min-Position');
   });
 
   it('on the words and the consequence of each code that this package gives', () => {

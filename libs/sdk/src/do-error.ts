@@ -1,7 +1,8 @@
 import type { EffectState, ErrorCause, ErrorCode, Execution, Issue, Problem } from './wire.js';
 
 /**
- * The error object as an Error: returned in `error`, thrown only by `executeOrThrow`. Carries every member of the
+ * The error object as an Error: returned in `error`, thrown only by `executeOrThrow` and out of loops
+ * over `audit.query` and `action.list`. Carries every member of the
  * problem, whoever said it; `cause` is what the action's author or the network said, as data.
  */
 export class DoError extends Error implements Problem {

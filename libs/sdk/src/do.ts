@@ -1,4 +1,5 @@
 import { ActionApi } from './action-api.js';
+import { AuditApi } from './audit-api.js';
 import { type ConnectionOptions, connect } from './connection.js';
 import { systemClock } from './platform.js';
 import type { ActionLike, Actions } from './typed-actions.js';
@@ -15,8 +16,11 @@ export interface DoOptions<A extends Actions> extends ConnectionOptions {
  */
 export class Do<const A extends Actions = readonly ActionLike[]> {
   readonly action: ActionApi<A>;
+  readonly audit: AuditApi;
 
   constructor(apiKey?: string, options: DoOptions<A> = {}) {
-    this.action = new ActionApi(connect(apiKey, options, systemClock));
+    const connection = connect(apiKey, options, systemClock);
+    this.action = new ActionApi(connection);
+    this.audit = new AuditApi(connection);
   }
 }

@@ -1,4 +1,5 @@
 import { ActionApi } from './action-api.js';
+import { AuditApi } from './audit-api.js';
 import { type ConnectionOptions, connect } from './connection.js';
 import type { Clock } from './platform.js';
 import type { ActionLike } from './typed-actions.js';
@@ -69,7 +70,8 @@ export function scripted(script: readonly Answering[], options: ConnectionOption
   };
   const base = { baseUrl: 'http://do.test/', fetch, onWarning: (text: string) => warnings.push(text) };
   const connection = connect(apiKey ?? 'do_key', { ...base, ...options }, clock);
-  return { action: new ActionApi<readonly ActionLike[]>(connection), clock, seen, warnings };
+  const action = new ActionApi<readonly ActionLike[]>(connection);
+  return { action, audit: new AuditApi(connection), clock, seen, warnings };
 }
 
 export const execution = (change: Partial<Execution> = {}): Execution => ({

@@ -1,8 +1,10 @@
 export type { ActionApi } from './action-api.js';
+export type { AuditApi } from './audit-api.js';
 export type { ActionCall, WaitOptions } from './check-call.js';
 export type { ConnectionOptions } from './connection.js';
 export { Do, type DoOptions } from './do.js';
 export { DoError } from './do-error.js';
+export type { AuditQuery, ListQuery, OneOrMore } from './list-query.js';
 export type { Failure, Outcome, Success } from './outcome.js';
 export type { Answered, Run } from './run.js';
 export type { ActionLike, Actions } from './typed-actions.js';
@@ -15,5 +17,6 @@ export type {
   ExecutionStatus,
   Issue,
   JsonValue,
+  ListedExecution,
   Problem,
 } from './wire.js';

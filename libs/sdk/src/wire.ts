@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'REQUEST_INVALID'
   | 'COMPENSATION_FAILED'
+  | 'CONTRACT_CONFLICT'
+  | 'POSITION_FOREIGN'
   | 'UNAVAILABLE'
   | 'INTERNAL';
 
@@ -116,6 +118,13 @@ export interface Execution {
   error?: Problem | undefined;
 }
 
+/** One execution in a list: with what it was asked for and what it gave. */
+export interface ListedExecution extends Execution {
+  params: { [key: string]: JsonValue };
+  /** Only on a succeeded execution. */
+  result?: JsonValue | undefined;
+}
+
 /** An event as the audit shows it. */
 export interface AuditEvent {
   eventId: string;
@@ -127,4 +136,6 @@ export interface AuditEvent {
   position: string;
   occurredAt: string;
   data: { [key: string]: JsonValue };
+  /** Everything else that was recorded beside it: by which key, from where, which attempt, and why. */
+  record?: { [name: string]: string } | undefined;
 }

@@ -1,4 +1,5 @@
 import { HEADERS, problem } from '@action-do/contracts';
+import { Asker } from '../bus/asker.js';
 import {
   apiKey,
   EXECUTE,
@@ -105,7 +106,12 @@ describe('a request', () => {
   ])('whose key cannot be checked because %s is UNAVAILABLE, never UNAUTHENTICATED', async (_, trouble) => {
     trouble();
     const { status, json, headers } = await gateway.send();
-    expect([status, json['code'], headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '1']);
+    expect([status, json['code'], json['effect'], headers['retry-after']]).toEqual([
+      503,
+      'UNAVAILABLE',
+      'none',
+      '1',
+    ]);
   });
 });
 
@@ -136,7 +142,7 @@ describe('what is known of a key', () => {
   });
 
   it('of keys that are made up takes no more memory than a bound', async () => {
-    const verifier = new ApiKeyVerifier(gateway.bus, () => 0);
+    const verifier = new ApiKeyVerifier(new Asker(gateway.bus), () => 0);
     const id = (n: number) => `default-${String(n).padStart(12, '0')}`;
     for (let n = 2; n <= 10_002; n++) await verifier.verify(apiKey(id(n)));
     const before = asked();

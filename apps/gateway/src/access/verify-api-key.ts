@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AccessRecord, HEADERS, parseApiKey, systemSubjects, TenantName } from '@action-do/contracts';
-import { type Bus, header } from '@action-do/messaging';
+import { header } from '@action-do/messaging';
+import type { Asker } from '../bus/asker.js';
 import { RequestRefused } from '../http/request-refused.js';
 
 /** Who is calling, as a credential proved it. The tenant comes from here and from nothing else. */
@@ -12,6 +13,8 @@ export interface Caller {
 }
 
 const LOOKUP_TIMEOUT_MS = 5_000;
+/** As long as a bus needs to get its connection back. */
+const PATIENCE_MS = 2_000;
 /** A revoked key is refused everywhere within this time. */
 const REMEMBER_MS = 1_000;
 const REMEMBER_KEYS_MAX = 10_000;
@@ -23,7 +26,7 @@ export class ApiKeyVerifier {
   private readonly remembered = new Map<string, { until: number; record: Promise<AccessRecord> }>();
 
   constructor(
-    private readonly bus: Bus,
+    private readonly asker: Asker,
     private readonly nowMs: () => number,
   ) {}
 
@@ -43,7 +46,7 @@ export class ApiKeyVerifier {
 
   /** Whether anybody answers at all: what readiness means for a gateway. */
   async reachesExecutor(): Promise<boolean> {
-    return this.ask('default-000000000000').then(
+    return this.ask('default-000000000000', 0).then(
       () => true,
       () => false,
     );
@@ -55,7 +58,7 @@ export class ApiKeyVerifier {
     this.remembered.delete(keyId);
     const [oldest] = this.remembered.size >= REMEMBER_KEYS_MAX ? this.remembered.keys() : [];
     if (oldest !== undefined) this.remembered.delete(oldest);
-    const record = this.ask(keyId);
+    const record = this.ask(keyId, PATIENCE_MS);
     this.remembered.set(keyId, { until: this.nowMs() + REMEMBER_MS, record });
     record.catch(() => {
       if (this.remembered.get(keyId)?.record === record) this.remembered.delete(keyId);
@@ -63,19 +66,29 @@ export class ApiKeyVerifier {
     return record;
   }
 
-  private async ask(keyId: string): Promise<AccessRecord> {
+  private async ask(keyId: string, patienceMs: number): Promise<AccessRecord> {
     const payload = new TextEncoder().encode(JSON.stringify({ keyId }));
-    const reply = await this.bus
-      .request(systemSubjects.accessLookup, payload, { timeoutMs: LOOKUP_TIMEOUT_MS })
+    const reply = await this.asker
+      .ask({
+        subject: systemSubjects.accessLookup,
+        payload,
+        headers: {},
+        waitMs: 0,
+        graceMs: LOOKUP_TIMEOUT_MS,
+        patienceMs,
+        afterLoss: 'wait-on',
+      })
       .catch(() => {
         throw new RequestRefused('UNAVAILABLE', {
           detail: 'No executor answers, so the key cannot be checked.',
+          effect: 'none',
           retryAfterMs: 1_000,
         });
       });
     if (header(reply.headers, HEADERS.errorCode) !== undefined)
       throw new RequestRefused('UNAVAILABLE', {
         detail: 'The key cannot be checked now.',
+        effect: 'none',
         retryAfterMs: 1_000,
       });
     return AccessRecord.parse(JSON.parse(new TextDecoder().decode(reply.payload)));

@@ -1,12 +1,12 @@
 import { ActionName, HEADERS, INPUT_LIMITS, scanJson } from '@action-do/contracts';
 import { Controller, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiKeyGuard, callerOf } from '../access/api-key.guard.js';
+import { ApiKeyGuard, arrivedAtMs, callerOf } from '../access/api-key.guard.js';
+import { sendReply } from '../bus/send-reply.js';
 import { GATEWAY_NAME } from '../gateway-name.js';
 import { RequestRefused } from '../http/request-refused.js';
 import { ExecutorClient } from './executor.client.js';
 import { readWaitMs, toCommandHeaders } from './request-headers.js';
-import { sendReply } from './send-reply.js';
 
 /** `POST /v1/actions/{name}/executions`: from an HTTP request to a command on the bus, and its answer back. */
 @Controller('v1/actions')
@@ -31,7 +31,8 @@ export class ExecuteActionController {
     const headers = toCommandHeaders(request, caller, waitMs, this.gateway);
     const version = readVersion(query);
     if (version !== undefined) headers[HEADERS.actionVersion] = version;
-    sendReply(reply, await this.executor.execute(caller.tenant, readName(name), body, headers, waitMs));
+    const asking = { tenant: caller.tenant, headers, waitMs, sinceMs: arrivedAtMs(request) };
+    sendReply(reply, await this.executor.execute(readName(name), body, asking));
   }
 }
 

@@ -4,6 +4,7 @@ import {
   EXECUTION,
   failure,
   GatewayOverStub,
+  page,
   type Request,
   success,
 } from '../testing/gateway-over-stub.contract.js';
@@ -181,7 +182,7 @@ describe('an execute request', () => {
   it('without an executor is UNAVAILABLE, and nothing was recorded', async () => {
     await gateway.send();
     gateway.executor.leave();
-    const { status, json, headers } = await gateway.send();
+    const { status, json, headers } = await gateway.send({ headers: { prefer: 'wait=0' } });
     expect([status, headers['retry-after'], headers['do-should-retry']]).toEqual([503, '1', 'true']);
     expect(json).toMatchObject({ code: 'UNAVAILABLE', effect: 'none', retryAfterMs: 1_000 });
   });
@@ -211,10 +212,11 @@ describe('an execute request', () => {
 
 describe('a question about an execution', () => {
   it.each([
-    ['get', ''],
-    ['events', '/events'],
-    ['attach', '/attach'],
-  ])('is asked of an executor: %s', async (verb, path) => {
+    ['get', '', success],
+    ['events', '/events', page],
+    ['attach', '/attach', success],
+  ])('is asked of an executor: %s', async (verb, path, answer) => {
+    gateway.executor.answer = () => answer;
     const { status, body } = await gateway.get(`/v1/executions/${EXECUTION}${path}`, {
       prefer: 'wait=1',
       'idempotency-key': 'é',
@@ -222,7 +224,7 @@ describe('a question about an execution', () => {
     const [message] = gateway.executor.asked;
     expect([status, body, message?.subject]).toEqual([
       200,
-      success.body,
+      answer.body,
       `do.v1.gw.default.execution.${verb}`,
     ]);
     expect(JSON.parse(new TextDecoder().decode(message?.payload))).toEqual({ id: EXECUTION });
@@ -230,6 +232,7 @@ describe('a question about an execution', () => {
   });
 
   it('for the next page of events carries the cursor', async () => {
+    gateway.executor.answer = () => page;
     await gateway.get(`/v1/executions/${EXECUTION}/events?cursor=17`);
     const [message] = gateway.executor.asked;
     expect(JSON.parse(new TextDecoder().decode(message?.payload))).toEqual({ id: EXECUTION, cursor: '17' });

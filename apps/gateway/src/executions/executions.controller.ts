@@ -1,11 +1,11 @@
 import type { ExecutionVerb } from '@action-do/contracts';
 import { Controller, Get, Inject, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiKeyGuard, callerOf } from '../access/api-key.guard.js';
+import { ApiKeyGuard, arrivedAtMs, callerOf } from '../access/api-key.guard.js';
+import { sendReply } from '../bus/send-reply.js';
 import { GATEWAY_NAME } from '../gateway-name.js';
 import { ExecutorClient } from './executor.client.js';
 import { readWaitMs, toQuestionHeaders } from './request-headers.js';
-import { sendReply } from './send-reply.js';
 
 /** Questions about one execution, answered by an executor from the stream. */
 @Controller('v1/executions')
@@ -52,6 +52,7 @@ export class ExecutionsController {
   ): Promise<void> {
     const caller = callerOf(request);
     const headers = toQuestionHeaders(request, caller, waitMs, this.gateway);
-    sendReply(reply, await this.executor.execution(caller.tenant, verb, question, headers, waitMs));
+    const asking = { tenant: caller.tenant, headers, waitMs, sinceMs: arrivedAtMs(request) };
+    sendReply(reply, await this.executor.execution(verb, question, asking));
   }
 }

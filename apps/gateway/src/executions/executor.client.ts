@@ -1,89 +1,99 @@
-import {
-  type ActionName,
-  type ErrorCode,
-  type ExecutionVerb,
-  gatewaySubjects,
-  HEADERS,
-  type TenantName,
-} from '@action-do/contracts';
-import {
-  type Bus,
-  BusClosed,
-  type BusReply,
-  BusTimeout,
-  header,
-  NoResponder,
-  PayloadTooLarge,
-} from '@action-do/messaging';
+import { type ActionName, type ExecutionVerb, gatewaySubjects, type TenantName } from '@action-do/contracts';
+import { PayloadTooLarge } from '@action-do/messaging';
+import { type Answer, readAnswer } from '../bus/answer.js';
+import type { Asker, Question } from '../bus/asker.js';
+import type { Sign } from '../bus/foreign-answer.js';
+import { NoAnswer } from '../bus/no-answer.js';
 import { RequestRefused } from '../http/request-refused.js';
 
-/** Time that an executor has to answer after the caller's own wait is over. */
+/** Time that finding out takes at most after the caller's own wait is over, repeats included. */
 const GRACE_MS = 5_000;
+/** A bus that lost its connection has it back within half a second, as a rule. */
+const PATIENCE_MS = 2_000;
 
-/** What an executor answered: bytes to pass on, and what decides the HTTP status. */
-export interface ExecutorReply {
-  readonly payload: Uint8Array;
-  readonly headers: BusReply['headers'];
-  readonly errorCode: string | undefined;
+/** Who asks, and how long it waits: the same for every question. */
+export interface Asking {
+  readonly tenant: TenantName;
+  /** As they go out on the bus, `Do-Timeout-Ms` included. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly waitMs: number;
+  /** When the request arrived, by the asker's clock. */
+  readonly sinceMs: number;
 }
 
-/** The gateway's way to the executors: one request on the bus, and truth or 503 in return. */
-export class ExecutorClient {
-  constructor(private readonly bus: Bus) {}
+const SIGNS: Record<ExecutionVerb, Sign> = {
+  get: 'execution',
+  events: 'items',
+  attach: 'outcome-headers',
+};
 
-  execute(
-    tenant: TenantName,
-    action: ActionName,
-    body: Uint8Array,
-    headers: Record<string, string>,
-    waitMs: number,
-  ): Promise<ExecutorReply> {
-    return this.ask(gatewaySubjects.execute(tenant, action), body, headers, waitMs);
+/** The gateway's way to the executors: a request on the bus, repeated while its answer is lost, and truth or 503. */
+export class ExecutorClient {
+  constructor(private readonly asker: Asker) {}
+
+  /** Row 17: a repeat is safe, because it carries the request id, key and params of the first. */
+  execute(action: ActionName, body: Uint8Array, { tenant, ...asking }: Asking): Promise<Answer> {
+    return this.ask(
+      {
+        ...asking,
+        subject: gatewaySubjects.execute(tenant, action),
+        payload: body,
+        graceMs: GRACE_MS,
+        patienceMs: patienceOf(asking.waitMs),
+        afterLoss: 'look',
+      },
+      'outcome-headers',
+    );
   }
 
   execution(
-    tenant: TenantName,
     verb: ExecutionVerb,
     question: { readonly id: string; readonly cursor?: string },
-    headers: Record<string, string>,
-    waitMs: number,
-  ): Promise<ExecutorReply> {
-    const body = new TextEncoder().encode(JSON.stringify(question));
-    return this.ask(gatewaySubjects.execution(tenant, verb), body, headers, waitMs);
+    { tenant, ...asking }: Asking,
+  ): Promise<Answer> {
+    return this.ask(
+      {
+        ...asking,
+        subject: gatewaySubjects.execution(tenant, verb),
+        payload: new TextEncoder().encode(JSON.stringify(question)),
+        graceMs: GRACE_MS,
+        // Only who attaches says how long it waits.
+        patienceMs: verb === 'attach' ? patienceOf(asking.waitMs) : PATIENCE_MS,
+        afterLoss: 'wait-on',
+      },
+      SIGNS[verb],
+    );
   }
 
-  private async ask(
-    subject: string,
-    body: Uint8Array,
-    headers: Record<string, string>,
-    waitMs: number,
-  ): Promise<ExecutorReply> {
+  private async ask(question: Question, sign: Sign): Promise<Answer> {
     try {
-      const reply = await this.bus.request(subject, body, { headers, timeoutMs: waitMs + GRACE_MS });
-      return { ...reply, errorCode: header(reply.headers, HEADERS.errorCode) };
+      return readAnswer(await this.asker.ask(question), question.subject, sign);
     } catch (error) {
       throw explain(error);
     }
   }
 }
 
+/** Who waits for less than our patience is told sooner, but not without one repeat. */
+const patienceOf = (waitMs: number): number => Math.max(1, Math.min(PATIENCE_MS, waitMs));
+
+/** A request that may have arrived is never told as a failure: the command may have been carried out. */
+const DETAILS: Record<NoAnswer['why'], string> = {
+  nobody: 'No executor is running; nothing was recorded.',
+  unreachable: 'The bus is out of reach; nothing was recorded.',
+  silent:
+    'No executor answered in time: the request may have been recorded. A repeat with the same key finds out.',
+  closing:
+    'The gateway is stopping: the request may have been recorded. A repeat with the same key finds out.',
+};
+
 function explain(error: unknown): unknown {
-  if (error instanceof NoResponder)
-    return unavailable('No executor is running; nothing was recorded.', 'none');
-  // A timeout is never a failure: the command may have been carried out.
-  if (error instanceof BusTimeout)
-    return unavailable(
-      'No executor answered in time: the request may have been recorded. A repeat with the same key finds out.',
-      'unknown',
-    );
-  if (error instanceof BusClosed)
-    return unavailable(
-      'The gateway is stopping: the request may have been recorded. A repeat with the same key finds out.',
-      'unknown',
-    );
+  if (error instanceof NoAnswer)
+    return new RequestRefused('UNAVAILABLE', {
+      detail: DETAILS[error.why],
+      effect: error.effect,
+      retryAfterMs: 1_000,
+    });
   if (error instanceof PayloadTooLarge) return new RequestRefused('PAYLOAD_TOO_LARGE');
   return error;
 }
-
-const unavailable = (detail: string, effect: 'none' | 'unknown'): RequestRefused =>
-  new RequestRefused('UNAVAILABLE' satisfies ErrorCode, { detail, effect, retryAfterMs: 1_000 });

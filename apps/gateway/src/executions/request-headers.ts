@@ -5,6 +5,8 @@ import { RequestRefused } from '../http/request-refused.js';
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const USER_AGENT_LENGTH_MAX = 200;
+/** More than any position has, so that one cut off is none. */
+const POSITION_LENGTH_MAX = 255;
 
 /**
  * How long the caller waits for an outcome: `Prefer: wait=<seconds>`, or `respond-async` for not at all; with both, the
@@ -44,6 +46,20 @@ export function toQuestionHeaders(
     headersOut[HEADERS.traceparent] = traceparent;
   const userAgent = headers['user-agent'];
   if (userAgent) headersOut[HEADERS.userAgent] = printable(userAgent).slice(0, USER_AGENT_LENGTH_MAX);
+  return headersOut;
+}
+
+/** Besides, what the views must have reached before they answer; whether it is a position, a projector says. */
+export function toListHeaders(
+  request: FastifyRequest,
+  caller: Caller,
+  waitMs: number,
+  gateway: string,
+): Record<string, string> {
+  const headersOut = toQuestionHeaders(request, caller, waitMs, gateway);
+  const minPosition = request.headers['do-min-position'];
+  if (minPosition !== undefined)
+    headersOut[HEADERS.minPosition] = printable(String(minPosition)).slice(0, POSITION_LENGTH_MAX);
   return headersOut;
 }
 

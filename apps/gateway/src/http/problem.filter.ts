@@ -27,11 +27,18 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private toProblem(error: unknown, requestId: string): Problem {
-    if (error instanceof RequestRefused) return error.problem;
+    if (error instanceof RequestRefused) {
+      if (error.problem.code === 'INTERNAL') this.report(error.cause, requestId);
+      return error.problem;
+    }
     const known = BY_STATUS[statusOf(error)];
     if (known) return problem(known.code, { detail: known.detail, source: 'gateway' });
-    this.log.error({ err: error, requestId }, 'a request ended in an error of ours');
+    this.report(error, requestId);
     return problem('INTERNAL', { source: 'gateway' });
+  }
+
+  private report(err: unknown, requestId: string): void {
+    this.log.error({ err, requestId }, 'a request ended in an error of ours');
   }
 }
 

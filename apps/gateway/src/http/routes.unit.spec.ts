@@ -33,6 +33,8 @@ describe('a path', () => {
     ['POST', `/v1/executions/${EXECUTION}`, 'GET, HEAD'],
     ['DELETE', `/v1/executions/${EXECUTION}/events`, 'GET, HEAD'],
     ['PATCH', '/health/live', 'GET, HEAD'],
+    ['POST', '/v1/executions', 'GET, HEAD'],
+    ['GET', '/v1/views/rebuild', 'POST'],
     ['POST', '/v1/openapi.json', 'GET, HEAD'],
   ])(
     'that does not take a method says which it takes: %s %s is METHOD_NOT_ALLOWED',

@@ -13,6 +13,12 @@ export const PREFER = header(
   'wait=<seconds, at most 60> (default 20), or respond-async for an answer as soon as the request is durable',
 );
 
+/** What a reader of a list may say of it. */
+export const MIN_POSITION = header(
+  HEADERS.minPosition,
+  'Answer only from views that have reached this position, such as the one of an execution just answered; else UNAVAILABLE.',
+);
+
 /** What a caller may say of an execute call. */
 export const EXECUTE_HEADERS = [
   header(HEADERS.idempotencyKey, 'Names the piece of work; without it equal params are the same work.', {

@@ -1,38 +1,8 @@
-import { AuditEvent, ERRORS, type ErrorCode, ExecuteBody, Execution, Problem } from '@action-do/contracts';
-import { HTTP_STATUS } from '../http/http-status.js';
+import { AuditEvent, type ErrorCode, ExecuteBody, Execution, Problem } from '@action-do/contracts';
 import { ANSWER_HEADER_REFS, ANSWER_HEADERS, EXECUTE_HEADERS, PREFER } from './described-headers.js';
+import { LIST_PATHS, LIST_SCHEMAS } from './described-lists.js';
+import { ALWAYS, json, path, problems, ref } from './described-parts.js';
 import { schemaComponent } from './schema-component.js';
-
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: object, description: string, headers: object = {}) => ({
-  description,
-  headers,
-  content: { 'application/json': { schema } },
-});
-const path = (name: string, description: string) => ({
-  name,
-  in: 'path',
-  required: true,
-  description,
-  schema: { type: 'string' },
-});
-
-/** Every problem an operation may answer with, by status, from the registry of codes. */
-function problems(...codes: ErrorCode[]) {
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of codes)
-    byStatus.set(HTTP_STATUS[code], [...(byStatus.get(HTTP_STATUS[code]) ?? []), code]);
-  return Object.fromEntries(
-    [...byStatus].map(([status, group]) => [
-      String(status),
-      {
-        description: group.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
-        headers: ANSWER_HEADER_REFS,
-        content: { 'application/problem+json': { schema: ref('Problem') } },
-      },
-    ]),
-  );
-}
 
 /** What a recorded failure may say, to its first caller and to all later ones. */
 const OUTCOMES: ErrorCode[] = [
@@ -46,7 +16,6 @@ const OUTCOMES: ErrorCode[] = [
   'TIMED_OUT',
   'NO_HANDLER',
 ];
-const ALWAYS: ErrorCode[] = ['REQUEST_INVALID', 'UNAUTHENTICATED', 'UNAVAILABLE', 'INTERNAL'];
 
 const settled = {
   '200': json(
@@ -179,6 +148,7 @@ export function openApiDocument(): OpenApiDocument {
           responses: { ...settled, ...problems('NOT_FOUND', ...OUTCOMES, ...ALWAYS) },
         },
       },
+      ...LIST_PATHS,
       '/health/live': {
         get: {
           operationId: 'isLive',
@@ -214,6 +184,7 @@ export function openApiDocument(): OpenApiDocument {
         ExecuteBody: schemaComponent(ExecuteBody),
         Execution: schemaComponent(Execution),
         AuditEvent: schemaComponent(AuditEvent),
+        ...LIST_SCHEMAS,
         Problem: schemaComponent(Problem),
       },
     },

@@ -1,4 +1,4 @@
-import { ErrorCode, HEADERS } from '@action-do/contracts';
+import { AuditQuery, ErrorCode, ExecutionsQuery, HEADERS } from '@action-do/contracts';
 import { HTTP_STATUS } from '../http/http-status.js';
 import {
   EXECUTE,
@@ -181,6 +181,28 @@ describe('the headers in the document', () => {
   });
 });
 
+describe('the lists in the document', () => {
+  it.each([
+    ['listExecutions', ExecutionsQuery, 'ExecutionList', 'ListedExecution'],
+    ['listAuditEvents', AuditQuery, 'AuditEventList', 'AuditEvent'],
+  ])('are described by every name that they take: %s', (id, query, list, item) => {
+    const { parameters = [], responses } = operation(id);
+    const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+    expect(inQuery.map(({ name }) => name).sort()).toEqual(Object.keys(query.shape).sort());
+    expect(parameters.map(({ name }) => name)).toContain('Do-Min-Position');
+    expect(responses['200']?.content).toEqual({
+      'application/json': { schema: { $ref: `#/components/schemas/${list}` } },
+    });
+    expect(document).toHaveProperty(['components', 'schemas', list, 'properties', 'items', 'items'], {
+      $ref: `#/components/schemas/${item}`,
+    });
+    expect(document).toHaveProperty(
+      ['components', 'schemas', list, 'required'],
+      ['items', 'nextCursor', 'position', 'lagEvents'],
+    );
+  });
+});
+
 describe('the problems in the document', () => {
   const documented = ({ responses }: Operation) =>
     Object.entries(responses).flatMap(([status, { description, content }]) =>
@@ -220,6 +242,13 @@ describe('the problems in the document', () => {
     ['attachToExecution', [...always, ...outcomes, 'NOT_FOUND']],
     ['getExecution', [...always, 'NOT_FOUND']],
     ['listExecutionEvents', [...always, 'NOT_FOUND']],
+    ['listExecutions', always],
+    ['listAuditEvents', always],
+    ['getViewsStatus', always],
+    [
+      'rebuildViews',
+      [...always, 'BODY_INVALID', 'IN_PROGRESS', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+    ],
   ])('are all that %s may answer with', (id, codes) => {
     expect(documented(operation(id)).sort()).toEqual([...codes].sort());
   });

@@ -8,7 +8,7 @@ import {
   problem,
   systemSubjects,
 } from '@action-do/contracts';
-import { type BusMessage, InProcessBus } from '@action-do/messaging';
+import { type Bus, type BusMessage, InProcessBus } from '@action-do/messaging';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { GatewayModule } from '../gateway.module.js';
@@ -32,6 +32,7 @@ export const success: StubAnswer = {
   body: '{"result":{"n":1.0,"2":"b","1":"a"} ,"execution":{}}',
   headers: {
     [HEADERS.idempotencyStatus]: 'executed',
+    [HEADERS.executionId]: EXECUTION,
     [HEADERS.shouldRetry]: 'false',
     [HEADERS.idempotencyKey]: '"k"',
     [HEADERS.idempotencyGeneration]: '1',
@@ -47,7 +48,7 @@ export const failure = (given: Problem, how = 'rejected'): StubAnswer => ({
   },
 });
 
-/** What an executor would be asked, and what a test lets it answer. */
+/** What an executor, or a projector, would be asked, and what a test lets it answer. */
 export class StubExecutor {
   readonly asked: BusMessage[] = [];
   readonly lookups: string[] = [];
@@ -60,7 +61,7 @@ export class StubExecutor {
   };
   private readonly subscriptions: { unsubscribe(): void }[] = [];
 
-  constructor(bus: InProcessBus) {
+  constructor(bus: Pick<Bus, 'subscribe'>) {
     const serve = (pattern: string, answer: (message: BusMessage) => Promise<StubAnswer>) =>
       this.subscriptions.push(
         bus.subscribe(
@@ -158,6 +159,11 @@ export class GatewayOverStub {
     await this.bus.close();
   }
 }
+
+/** A page of a list. */
+export const page: StubAnswer = {
+  body: '{"items":[ {"n":1.0} ],"nextCursor":null,"position":"log-7","lagEvents":"0"}',
+};
 
 /** Every code that an executor may refuse or fail with. */
 export const executorProblem = (code: Problem['code']): StubAnswer => failure(problem(code));

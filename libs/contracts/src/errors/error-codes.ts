@@ -42,6 +42,10 @@ export const ERRORS = {
     'Start its worker, then repeat the call.',
     true,
   ),
+  CONTRACT_CONFLICT: entry(
+    'This version of the action is registered with another contract',
+    'Register what changed as a new version.',
+  ),
   IDEMPOTENCY_KEY_MISSING: entry('The action wants an idempotency key', 'Send the header Idempotency-Key.'),
   IDEMPOTENCY_KEY_INVALID: entry(
     'The idempotency key is malformed',
@@ -60,6 +64,10 @@ export const ERRORS = {
     'The execution goes on',
     'Repeat the call with the same key, or attach to the execution, to get the outcome.',
     true,
+  ),
+  POSITION_FOREIGN: entry(
+    'The position belongs to another log',
+    'Positions do not outlive a migration: leave it out, or take one from a new answer.',
   ),
   TOO_LATE: entry(
     'The call is a late repeat from before the idempotency window ended',

@@ -36,6 +36,8 @@ const FINAL = [
   'UNSUPPORTED_MEDIA_TYPE',
   'REQUEST_INVALID',
   'COMPENSATION_FAILED',
+  'CONTRACT_CONFLICT',
+  'POSITION_FOREIGN',
 ];
 const entries = Object.entries(ERRORS);
 

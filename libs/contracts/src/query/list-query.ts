@@ -7,19 +7,33 @@ export const LIST_LIMIT_MAX = 500;
 const VALUES_MAX = 50;
 const TEXT_MAX = 255;
 
+const valuesOf = (value: z.ZodString) => z.array(value).min(1).max(VALUES_MAX);
+
 /** Several values of one name mean OR; a value with a leading `-` is excluded. */
-const Values = z.array(z.string().min(1).max(TEXT_MAX)).min(1).max(VALUES_MAX);
+const Values = valuesOf(z.string().min(1).max(TEXT_MAX));
+
+const Versions = valuesOf(z.string().regex(/^-?[1-9]\d{0,8}$/, 'a whole number from 1'));
+
+/** A status misspelt would find nothing, and look like an answer. */
+const Statuses = valuesOf(
+  z
+    .string()
+    .regex(
+      new RegExp(`^-?(${ExecutionStatus.options.join('|')})$`),
+      `one of ${ExecutionStatus.options.join(', ')}`,
+    ),
+);
 
 /** ISO 8601 with a zone. `since` is inclusive, `until` is not. */
-const Time = z.iso.datetime({ offset: true });
+const Time = z.iso.datetime({ offset: true, error: 'a time with its zone, such as 2026-01-31T12:00:00Z' });
 
 /** A path into params such as `customer.id` or `items[0].sku`; the value is compared as text. */
 const ParamPath = z.string().regex(/^[^\s]{1,200}$/);
 
 const filters = {
   action: Values.optional(),
-  version: Values.optional(),
-  status: Values.optional(),
+  version: Versions.optional(),
+  status: Statuses.optional(),
   actor: Values.optional(),
   errorCode: Values.optional(),
   correlationId: Values.optional(),
