@@ -6,7 +6,8 @@
  *  B2 delivery is asynchronous: no handler runs inside `publish` or `request`;
  *  B3 of the members of one queue group exactly one gets a message; subscribers without a group all do;
  *  B4 a request that reaches no subscriber fails at once with `NoResponder`: none matches, or none has room for it;
- *  B5 every request has a deadline, and what timed out is unknown, never "failed": it may have been done;
+ *  B5 every request has a deadline, and what timed out is unknown, never "failed": it may have been done; so it is
+ *     where the connection breaks meanwhile (`BusInterrupted`), while without one nothing is sent (`BusUnreachable`);
  *  B6 a payload that, with its headers, is over the limit is refused at the sender, be it question or answer;
  *  B7 a handler that throws kills nobody.
  */
@@ -46,6 +47,11 @@ export interface SubscribeOptions {
 export interface BusSubscription {
   /** Messages delivered from now on go elsewhere; those delivered are worked off. */
   unsubscribe(): void;
+  /**
+   * Unsubscribes; resolves when what was delivered to this subscription is worked off and its answers are out, or the
+   * bus is closed. A handler that waits for it waits for itself.
+   */
+  drain(): Promise<void>;
 }
 
 export type BusHandler = (message: BusMessage) => void | Promise<void>;
@@ -57,13 +63,13 @@ export interface Bus {
    */
   readonly payloadBytesMax: number;
 
-  /** Best effort, fire and forget. @throws PayloadTooLarge, BusClosed, TypeError for a malformed subject or header */
+  /** Best effort, fire and forget: without a connection it is lost. @throws PayloadTooLarge, BusClosed, TypeError for a malformed subject or header */
   publish(subject: string, payload: Uint8Array, headers?: BusHeaders): void;
 
   /**
    * Rejects and never throws.
-   * @throws NoResponder, BusTimeout, PayloadTooLarge, BusClosed, TypeError for a malformed subject or header,
-   *   RangeError for a timeout out of range
+   * @throws NoResponder, BusTimeout, BusUnreachable, BusInterrupted, PayloadTooLarge, BusClosed, TypeError for a
+   *   malformed subject or header, RangeError for a timeout out of range
    */
   request(subject: string, payload: Uint8Array, options: RequestOptions): Promise<BusReply>;
 

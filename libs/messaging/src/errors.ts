@@ -19,6 +19,24 @@ export class BusTimeout extends Error {
   }
 }
 
+/** No connection to the bus, or it takes no more: nothing was sent, nothing was done. Ask again later. */
+export class BusUnreachable extends Error {
+  readonly code = 'BUS_UNREACHABLE';
+  constructor(readonly subject: string) {
+    super(`the bus cannot be reached: the request to ${subject} was not sent`);
+    this.name = 'BusUnreachable';
+  }
+}
+
+/** The connection broke while the answer was awaited. The work may have been done: unknown, never "failed". */
+export class BusInterrupted extends Error {
+  readonly code = 'BUS_INTERRUPTED';
+  constructor(readonly subject: string) {
+    super(`the connection to the bus broke before ${subject} answered`);
+    this.name = 'BusInterrupted';
+  }
+}
+
 /** The payload is larger than the bus carries: nothing was sent. */
 export class PayloadTooLarge extends Error {
   readonly code = 'PAYLOAD_TOO_LARGE';

@@ -13,32 +13,44 @@ export class HandlerRuns {
   #admitted = 0;
   #waitingForIdle: (() => void)[] = [];
 
-  constructor(private readonly onHandlerError: OnHandlerError) {}
+  /** @param whole counts what this one counts, and perhaps more: the runs of a bus, where these are a subscription's */
+  constructor(
+    private readonly onHandlerError: OnHandlerError,
+    private readonly whole?: HandlerRuns,
+  ) {}
+
+  /** The runs of a part, which are counted here too. */
+  makePart(): HandlerRuns {
+    return new HandlerRuns(this.onHandlerError, this);
+  }
 
   /** Counts a message from its acceptance on; `run` or `skip` must follow. */
   admit(): void {
     this.#admitted += 1;
+    this.whole?.admit();
   }
 
   skip(): void {
     this.#admitted -= 1;
+    this.whole?.skip();
     if (this.#admitted > 0) return;
     for (const resolve of this.#waitingForIdle.splice(0)) resolve();
   }
 
-  run(handler: BusHandler, message: BusMessage): void {
+  /** @param whenEnded called however the handler ends; must not throw */
+  run(handler: BusHandler, message: BusMessage, whenEnded?: () => void): void {
     let result: void | Promise<void>;
     try {
       result = handler(message);
     } catch (error) {
-      this.#failed(error, message);
+      this.#failed(error, message, whenEnded);
       return;
     }
-    if (result === undefined) this.skip();
+    if (result === undefined) this.#ended(whenEnded);
     else
       Promise.resolve(result).then(
-        () => this.skip(),
-        (error: unknown) => this.#failed(error, message),
+        () => this.#ended(whenEnded),
+        (error: unknown) => this.#failed(error, message, whenEnded),
       );
   }
 
@@ -56,8 +68,13 @@ export class HandlerRuns {
     }
   }
 
-  #failed(error: unknown, message: BusMessage): void {
+  #failed(error: unknown, message: BusMessage, whenEnded: (() => void) | undefined): void {
     this.report(error, message.subject);
+    this.#ended(whenEnded);
+  }
+
+  #ended(whenEnded: (() => void) | undefined): void {
+    whenEnded?.();
     this.skip();
   }
 }

@@ -5,7 +5,7 @@ const NAME = /^[!-9;-~]+$/;
 /** A line break would begin another header; a lone surrogate has no UTF-8 form and would arrive changed. */
 const UNSENDABLE = /[\r\n\p{Surrogate}]/u;
 
-const VERSION_LINE_BYTES = 'NATS/1.0\r\n'.length;
+const VERSION_LINE = 'NATS/1.0\r\n';
 const BETWEEN_BYTES = ': \r\n'.length;
 const END_BYTES = '\r\n'.length;
 
@@ -40,7 +40,14 @@ export function sealHeaders(headers: BusHeaders): BusHeaders {
 export function headersBytes(headers: BusHeaders): number {
   const names = Object.keys(headers);
   if (names.length === 0) return 0;
-  let bytes = VERSION_LINE_BYTES + END_BYTES;
+  let bytes = VERSION_LINE.length + END_BYTES;
   for (const name of names) bytes += name.length + BETWEEN_BYTES + Buffer.byteLength(headers[name] ?? '');
   return bytes;
+}
+
+/** Sealed headers as they are on the wire of NATS; '' without headers. */
+export function headerBlock(sealed: BusHeaders): string {
+  let lines = '';
+  for (const name of Object.keys(sealed)) lines += `${name}: ${sealed[name]}\r\n`;
+  return lines === '' ? '' : `${VERSION_LINE}${lines}\r\n`;
 }

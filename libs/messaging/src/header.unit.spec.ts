@@ -1,4 +1,4 @@
-import { header, headersBytes, sealHeaders } from './header.js';
+import { header, headerBlock, headersBytes, sealHeaders } from './header.js';
 
 describe('headers', () => {
   it('a header is found whatever the case, the first of several', () => {
@@ -40,7 +40,10 @@ describe('headers', () => {
 
   it('the size is that of the block on the wire of NATS', () => {
     const block = 'NATS/1.0\r\nname: Grüße 👋\r\nempty: \r\n\r\n';
-    expect(headersBytes({ name: 'Grüße 👋', empty: '' })).toBe(new TextEncoder().encode(block).byteLength);
+    const headers = { name: 'Grüße 👋', empty: '' };
+    expect(headerBlock(headers)).toBe(block);
+    expect(headersBytes(headers)).toBe(new TextEncoder().encode(block).byteLength);
     expect(headersBytes({})).toBe(0);
+    expect(headerBlock({})).toBe('');
   });
 });

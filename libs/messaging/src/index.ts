@@ -8,10 +8,26 @@ export type {
   RequestOptions,
   SubscribeOptions,
 } from './bus.js';
-export { BusClosed, BusTimeout, NoResponder, PayloadTooLarge } from './errors.js';
+export {
+  BusClosed,
+  BusInterrupted,
+  BusTimeout,
+  BusUnreachable,
+  NoResponder,
+  PayloadTooLarge,
+} from './errors.js';
 export type { OnHandlerError } from './handler-runs.js';
 export { header } from './header.js';
 export { InProcessBus, type InProcessBusOptions } from './in-process/in-process-bus.js';
-export { SlowSubscriber } from './in-process/slow-subscriber.js';
 export { ThreadBus, type ThreadBusOptions } from './in-process/thread-bus.js';
+export { connectNats } from './nats/connect-nats.js';
+export type { NatsBus, NatsBusOptions, NatsBusStatus } from './nats/nats-bus-options.js';
+export {
+  NatsPermissionDenied,
+  NatsUnavailable,
+  StreamCoversRequests,
+  StreamsUnchecked,
+  UnsafeNatsServer,
+} from './nats/nats-errors.js';
+export { SlowSubscriber } from './slow-subscriber.js';
 export { assertPattern, assertSubject, wildcardTokens } from './subject-pattern.js';

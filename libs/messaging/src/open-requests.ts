@@ -17,7 +17,9 @@ interface Waiting {
  */
 export class OpenRequests {
   readonly #waiting = new Map<number, Waiting>();
-  #lastId = 0;
+
+  /** @param nextId asked again where the request of a number is still open; default: 1, 2, 3.. */
+  constructor(private readonly nextId: () => number = countUp()) {}
 
   get count(): number {
     return this.#waiting.size;
@@ -29,8 +31,8 @@ export class OpenRequests {
       throw new RangeError(`timeoutMs is 1 to ${TIMEOUT_MS_MAX}, not ${timeoutMs}`);
     }
     signal?.throwIfAborted();
-    this.#lastId += 1;
-    const id = this.#lastId;
+    let id = this.nextId();
+    while (this.#waiting.has(id)) id = this.nextId();
     const reply = new Promise<BusReply>((resolve, reject) => {
       const timer = setTimeout(() => this.fail(id, new BusTimeout(subject, timeoutMs)), timeoutMs);
       const stopListening = signal && onAbort(signal, () => this.fail(id, signal.reason));
@@ -53,8 +55,8 @@ export class OpenRequests {
     waiting?.reject(new NoResponder(waiting.subject));
   }
 
-  failAll(makeReason: () => unknown): void {
-    for (const id of [...this.#waiting.keys()]) this.fail(id, makeReason());
+  failAll(makeReason: (subject: string) => unknown): void {
+    for (const [id, { subject }] of [...this.#waiting]) this.fail(id, makeReason(subject));
   }
 
   #take(id: number): Waiting | undefined {
@@ -70,4 +72,12 @@ export class OpenRequests {
 function onAbort(signal: AbortSignal, listener: () => void): () => void {
   signal.addEventListener('abort', listener, { once: true });
   return () => signal.removeEventListener('abort', listener);
+}
+
+function countUp(): () => number {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last;
+  };
 }

@@ -63,4 +63,15 @@ describe('OpenRequests', () => {
     await expect(b.reply).rejects.toEqual(new NoResponder('b'));
     await expect(a.reply).resolves.toBe(reply);
   });
+
+  it('a number whose request is still open is not given again', async () => {
+    const numbers = [7, 7, 7, 8];
+    const requests = new OpenRequests(() => numbers.shift() ?? 0);
+    const first = requests.open('a', { timeoutMs: 1_000 });
+    const second = requests.open('b', { timeoutMs: 1_000 });
+    expect([first.id, second.id]).toEqual([7, 8]);
+    requests.failAll((subject) => subject);
+    await expect(first.reply).rejects.toBe('a');
+    await expect(second.reply).rejects.toBe('b');
+  });
 });

@@ -72,6 +72,81 @@ export function describeEnding(on: BusPair): void {
       expect(heardCount).toBe(100);
     });
 
+    it('drain of one subscription ends its work and lets the others go on', async () => {
+      const gate = makeGate();
+      let startedCount = 0;
+      const leaving = on.answerer.subscribe('leaving', async (message) => {
+        startedCount += 1;
+        await gate.opened;
+        message.respond(bytes('done'));
+      });
+      on.answerer.subscribe('staying', answering());
+      await on.ready();
+      const asked = on.ask('leaving');
+      await until(() => startedCount === 1);
+      let isDrained = false;
+      const drained = leaving.drain().then(() => {
+        isDrained = true;
+      });
+      await on.ready();
+      await expect(on.ask('leaving')).rejects.toBeInstanceOf(NoResponder);
+      expect(await on.ask('staying', 'still here')).toBe('still here');
+      expect(isDrained).toBe(false);
+      gate.open();
+      await drained;
+      expect(await asked).toBe('done');
+      expect(startedCount).toBe(1);
+      await leaving.drain();
+    });
+
+    it('drain of one subscription works off what was delivered to it before', async () => {
+      let heardCount = 0;
+      const counting = on.answerer.subscribe('many', () => {
+        heardCount += 1;
+      });
+      await on.ready();
+      for (let n = 0; n < 100; n += 1) on.answerer.publish('many', bytes(''));
+      await counting.drain();
+      expect(heardCount).toBe(100);
+    });
+
+    it('a subscription drains after it was unsubscribed, and a failed handler holds up nothing', async () => {
+      const gate = makeGate();
+      const subscription = on.answerer.subscribe('failing', async () => {
+        await gate.opened;
+        throw new Error('at the end');
+      });
+      await on.ready();
+      const asked = expect(on.asker.request('failing', bytes(''), { timeoutMs: 300 })).rejects.toMatchObject({
+        code: 'BUS_TIMEOUT',
+      });
+      await on.ready();
+      subscription.unsubscribe();
+      let isDrained = false;
+      const drained = subscription.drain().then(() => {
+        isDrained = true;
+      });
+      await asked;
+      expect(isDrained).toBe(false);
+      gate.open();
+      await drained;
+    });
+
+    it('close ends the drain of a subscription whose handler does not end', async () => {
+      let startedCount = 0;
+      const endless = on.answerer.subscribe('endless', () => {
+        startedCount += 1;
+        return new Promise(() => undefined);
+      });
+      await on.ready();
+      on.asker.publish('endless', bytes(''));
+      await until(() => startedCount === 1);
+      const drained = endless.drain();
+      await on.answerer.close();
+      await drained;
+      await endless.drain();
+    });
+
     it('close rejects the open requests of its side', async () => {
       let heardCount = 0;
       on.answerer.subscribe('silent', () => {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { type BusLimits, PendingWindow } from './limits.js';
+import { type BusLimits, PendingWindow } from '../limits.js';
 
 export interface LinkEvents {
   /** Must not throw. */

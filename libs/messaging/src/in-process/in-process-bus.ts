@@ -10,11 +10,11 @@ import type {
 } from '../bus.js';
 import { BusClosed } from '../errors.js';
 import { HandlerRuns, type OnHandlerError, warnOfHandlerError } from '../handler-runs.js';
+import { type BusLimits, completeLimits } from '../limits.js';
 import { OpenRequests } from '../open-requests.js';
 import { checkOutgoing } from '../outgoing-message.js';
 import { assertPattern, assertQueue, assertSubject } from '../subject-pattern.js';
 import { DeliveryQueue } from './delivery-queue.js';
-import { type BusLimits, completeLimits } from './limits.js';
 import { LocalSubscription } from './local-subscription.js';
 import { Switchboard } from './switchboard.js';
 import { ThreadGate } from './thread-gate.js';
@@ -97,7 +97,13 @@ export class InProcessBus implements Bus {
       this.#unsubscribes.delete(unsubscribe);
     };
     this.#unsubscribes.add(unsubscribe);
-    return { unsubscribe };
+    return {
+      unsubscribe,
+      drain: () => {
+        unsubscribe();
+        return Promise.race([subscription.idle(), this.#closed]);
+      },
+    };
   }
 
   /**

@@ -2,8 +2,8 @@ import { jest } from '@jest/globals';
 import { describeBus } from '../bus.contract.js';
 import { bytes, patient, textOf, until } from '../bus-contract/bus-probe.contract.js';
 import { BusTimeout, NoResponder } from '../errors.js';
+import { SlowSubscriber } from '../slow-subscriber.js';
 import { InProcessBus } from './in-process-bus.js';
-import { SlowSubscriber } from './slow-subscriber.js';
 
 const quiet = { onHandlerError: () => undefined };
 

@@ -1,9 +1,9 @@
 import type { BusHandler } from '../bus.js';
 import type { HandlerRuns } from '../handler-runs.js';
 import { IncomingMessage, type SendAnswer } from '../incoming-message.js';
+import { type BusLimits, PendingWindow } from '../limits.js';
+import { SlowSubscriber } from '../slow-subscriber.js';
 import type { DeliveryQueue } from './delivery-queue.js';
-import { type BusLimits, PendingWindow } from './limits.js';
-import { SlowSubscriber } from './slow-subscriber.js';
 import type { Envelope, ReplyAddress, Subscriber } from './switchboard.js';
 
 /** What a subscription needs of the bus that it belongs to. */
@@ -18,6 +18,7 @@ export interface LocalSubscriptionHome {
 /** A handler of this thread, and what waits for it. */
 export class LocalSubscription implements Subscriber {
   readonly #pending: PendingWindow;
+  readonly #runs: HandlerRuns;
   #missedCount = 0;
 
   constructor(
@@ -27,6 +28,12 @@ export class LocalSubscription implements Subscriber {
     readonly queue: string | undefined,
   ) {
     this.#pending = new PendingWindow(home.limits);
+    this.#runs = home.runs.makePart();
+  }
+
+  /** Resolves once nothing that it took is left to do. */
+  idle(): Promise<void> {
+    return this.#runs.idle();
   }
 
   hasRoom(payloadBytes: number): boolean {
@@ -35,7 +42,7 @@ export class LocalSubscription implements Subscriber {
 
   take(envelope: Envelope): void {
     this.#pending.add(1, envelope.payload.byteLength);
-    this.home.runs.admit();
+    this.#runs.admit();
     this.home.deliveries.push(() => this.#deliver(envelope));
   }
 
@@ -44,15 +51,15 @@ export class LocalSubscription implements Subscriber {
   }
 
   #deliver(envelope: Envelope): void {
-    const { runs, isClosed, answerTo } = this.home;
+    const { isClosed, answerTo } = this.home;
     this.#pending.remove(1, envelope.payload.byteLength);
     this.#reportMissed();
     if (isClosed()) {
-      runs.skip();
+      this.#runs.skip();
       return;
     }
     const { subject, replyTo } = envelope;
-    runs.run(this.handler, new IncomingMessage(subject, envelope, replyTo && answerTo(replyTo)));
+    this.#runs.run(this.handler, new IncomingMessage(subject, envelope, replyTo && answerTo(replyTo)));
   }
 
   /** Once a batch and not once a message: a flood of reports would be the next overload. */
@@ -60,6 +67,6 @@ export class LocalSubscription implements Subscriber {
     if (this.#missedCount === 0) return;
     const missedCount = this.#missedCount;
     this.#missedCount = 0;
-    this.home.runs.report(new SlowSubscriber(missedCount), this.pattern);
+    this.#runs.report(new SlowSubscriber(missedCount), this.pattern);
   }
 }

@@ -7,8 +7,8 @@ import { transformFileSync } from '@swc/core';
 import { describeBus } from '../bus.contract.js';
 import { bytes, patient, textOf, until } from '../bus-contract/bus-probe.contract.js';
 import { NoResponder } from '../errors.js';
+import { SlowSubscriber } from '../slow-subscriber.js';
 import { InProcessBus } from './in-process-bus.js';
-import { SlowSubscriber } from './slow-subscriber.js';
 import { ThreadBus } from './thread-bus.js';
 
 const quiet = { onHandlerError: () => undefined };

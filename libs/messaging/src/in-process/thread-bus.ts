@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type {
   Bus,
@@ -13,9 +14,9 @@ import { HandlerRuns, type OnHandlerError, warnOfHandlerError } from '../handler
 import { IncomingMessage, type SendAnswer } from '../incoming-message.js';
 import { OpenRequests } from '../open-requests.js';
 import { checkOutgoing, copyPayload } from '../outgoing-message.js';
+import { SlowSubscriber } from '../slow-subscriber.js';
 import { assertPattern, assertQueue, assertSubject } from '../subject-pattern.js';
 import { FrameLink } from './frame-link.js';
-import { SlowSubscriber } from './slow-subscriber.js';
 import type { ReplyAddress } from './switchboard.js';
 import { type GateFrame, readGateFrame, readHelloFrame, type ThreadFrame } from './thread-frames.js';
 
@@ -26,6 +27,7 @@ export interface ThreadBusOptions {
 
 interface ThreadSubscription {
   readonly handler: BusHandler;
+  readonly runs: HandlerRuns;
   readonly gone: Promise<void>;
   readonly announceGone: () => void;
   isLeaving: boolean;
@@ -94,14 +96,18 @@ export class ThreadBus implements Bus {
     const gone = new Promise<void>((resolve) => {
       announceGone = resolve;
     });
-    this.#subscriptions.set(id, { handler, gone, announceGone, isLeaving: false });
+    const subscription = { handler, runs: this.#runs.makePart(), gone, announceGone, isLeaving: false };
+    this.#subscriptions.set(id, subscription);
     this.#link.send({
       kind: 'subscribe',
       subscription: id,
       pattern,
       ...(queue !== undefined && { queue }),
     } satisfies ThreadFrame);
-    return { unsubscribe: () => void this.#unsubscribe(id) };
+    return {
+      unsubscribe: () => void this.#unsubscribe(id),
+      drain: () => Promise.race([this.#drainOne(id, subscription), this.#ended]),
+    };
   }
 
   drain(): Promise<void> {
@@ -124,6 +130,13 @@ export class ThreadBus implements Bus {
     // The gate closes the port when it has read everything up to here: then the answers are out.
     this.#link.send({ kind: 'bye' } satisfies ThreadFrame);
     await this.#ended;
+  }
+
+  async #drainOne(id: number, { runs }: ThreadSubscription): Promise<void> {
+    await this.#unsubscribe(id);
+    await runs.idle();
+    // The link posts its frames, and so the last answers, once a turn of the event loop.
+    await setImmediate();
   }
 
   /** The handler stays until the gate confirms: messages may be under way. */
@@ -171,11 +184,11 @@ export class ThreadBus implements Bus {
   }
 
   #handle({ subscription, subject, payload, headers, replyTo }: GateFrame & { kind: 'message' }): void {
-    const handler = this.#subscriptions.get(subscription)?.handler;
-    if (handler === undefined) return;
-    this.#runs.admit();
-    this.#runs.run(
-      handler,
+    const receiver = this.#subscriptions.get(subscription);
+    if (receiver === undefined) return;
+    receiver.runs.admit();
+    receiver.runs.run(
+      receiver.handler,
       new IncomingMessage(subject, { payload, headers }, replyTo && this.#answerTo(replyTo)),
     );
   }

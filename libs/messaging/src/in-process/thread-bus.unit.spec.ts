@@ -10,8 +10,8 @@ import {
   until,
 } from '../bus-contract/bus-probe.contract.js';
 import { BusClosed, NoResponder } from '../errors.js';
+import { SlowSubscriber } from '../slow-subscriber.js';
 import { InProcessBus } from './in-process-bus.js';
-import { SlowSubscriber } from './slow-subscriber.js';
 import { ThreadBus } from './thread-bus.js';
 
 const quiet = { onHandlerError: () => undefined };

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import type { BusHeaders, BusReply } from '../bus.js';
 import { sealHeaders } from '../header.js';
+import type { BusLimits } from '../limits.js';
 import { assertPattern, assertQueue, assertSubject } from '../subject-pattern.js';
-import type { BusLimits } from './limits.js';
 import type { ReplyAddress } from './switchboard.js';
 
 /**

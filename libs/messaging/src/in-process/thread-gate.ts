@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BusReply } from '../bus.js';
+import type { BusLimits } from '../limits.js';
+import { SlowSubscriber } from '../slow-subscriber.js';
 import { FrameLink } from './frame-link.js';
-import type { BusLimits } from './limits.js';
-import { SlowSubscriber } from './slow-subscriber.js';
 import type { Connection, Envelope, Subscriber, Switchboard } from './switchboard.js';
 import { type GateFrame, type HelloFrame, readThreadFrame, type ThreadFrame } from './thread-frames.js';
 

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import {
   type CustomTransportStrategy,
@@ -47,7 +46,6 @@ export class BusServer extends Server implements CustomTransportStrategy {
   readonly #queue: string;
   readonly #answering: Answering;
   readonly #subscriptions: BusSubscription[] = [];
-  readonly #running = new Set<Promise<void>>();
 
   constructor({ bus, queue, errorAnswer, lastResort = fixedAnswer, logger }: BusServerOptions) {
     super();
@@ -86,10 +84,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   /** Takes no new messages; resolves when those taken are answered. The application goes on. */
   async drain(): Promise<void> {
-    this.#unsubscribeAll();
-    // What was accepted before reaches its handler within this turn of the event loop.
-    await setImmediate();
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.drain()));
   }
 
   close(): Promise<void> {
@@ -127,9 +122,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const queue = this.#queueOf(handler);
     const serve = (message: BusMessage): Promise<void> => {
       const context = new BusContext([message, wildcardTokens(pattern, message.subject) ?? []]);
-      const run = this.#run(handler, context);
-      this.#running.add(run);
-      return run.finally(() => this.#running.delete(run));
+      return this.#run(handler, context);
     };
     return this.#bus.subscribe(pattern, serve, queue === undefined ? {} : { queue });
   }

@@ -1,0 +1,34 @@
+import type { MsgHdrs, MsgHdrsImpl } from 'nats';
+import type { BusHeaders } from '../bus.js';
+import { headerBlock } from '../header.js';
+
+const NO_RESPONDER_STATUS = 503;
+const none: BusHeaders = Object.freeze(Object.create(null));
+
+/**
+ * Sealed, as every adapter gives them; the vendor's client has checked and trimmed what it read. Of several values
+ * under one name the first counts. @throws Error for a header block that cannot be read
+ */
+export function readHeaders(headers: MsgHdrs | undefined): BusHeaders {
+  if (headers === undefined) return none;
+  const read: Record<string, string> = Object.create(null);
+  for (const [name, [value]] of headers) {
+    if (name === '') throw new TypeError('a header without a name');
+    if (value !== undefined) read[name] = value;
+  }
+  return Object.freeze(read);
+}
+
+/** Undefined for none: a message without a header block is smaller and cheaper. */
+export function writeHeaders(sealed: BusHeaders, makeHeaders: () => MsgHdrsImpl): MsgHdrs | undefined {
+  const block = headerBlock(sealed);
+  if (block === '') return undefined;
+  const written = makeHeaders();
+  // To append them one by one would check each again, at several times the cost.
+  written.encode = () => Buffer.from(block);
+  return written;
+}
+
+/** What a server says where nobody subscribes, and an adapter where its handlers have no room (B4). */
+export const isNoResponder = (payload: Uint8Array, headers: MsgHdrs | undefined): boolean =>
+  payload.byteLength === 0 && headers?.code === NO_RESPONDER_STATUS;

@@ -1,0 +1,145 @@
+import type { Msg, MsgHdrs, NatsConnection, NatsError } from 'nats';
+
+const MiB = 1024 * 1024;
+/** What the server has not confirmed: more than this waits for no server. */
+const UNCONFIRMED_BYTES_MAX = 64 * MiB;
+const CONFIRM_EVERY_BYTES = MiB;
+/** Of one message, beside its payload. */
+const OVERHEAD_BYTES = 256;
+const UNANSWERED_PINGS_MAX = 2;
+
+export type OnMessage = (error: NatsError | null, message: Msg) => void;
+
+export interface LinkSubscription {
+  /** Resolves when the server sends nothing more for it, and what it sent has been handed over. Never rejects. */
+  leave(): Promise<void>;
+}
+
+/**
+ * One connection to one server, from its greeting to its end; it is never repaired, but replaced by another.
+ *
+ * The vendor's client queues without bound for a server that does not read, and cannot give up a socket whose buffer
+ * is full. Hence two things of our own: a window of bytes that the server has not confirmed, and the pings.
+ */
+export class NatsLink {
+  readonly ended: Promise<string>;
+  readonly #announceEnded: (why: string) => void;
+  readonly #pings: NodeJS.Timeout;
+  #unansweredPings = 0;
+  #unconfirmedBytes = 0;
+  #unmarkedBytes = 0;
+  #isEnded = false;
+
+  /** @param connection made with `reconnect: false` */
+  constructor(
+    private readonly connection: NatsConnection,
+    pingIntervalMs: number,
+  ) {
+    let announceEnded: (why: string) => void = () => undefined;
+    this.ended = new Promise((resolve) => {
+      announceEnded = resolve;
+    });
+    this.#announceEnded = announceEnded;
+    this.#pings = setInterval(() => this.#ping(), pingIntervalMs);
+    void connection.closed().then((error) => this.#end(error?.message ?? 'the server ended the connection'));
+  }
+
+  get server(): string {
+    return this.connection.getServer();
+  }
+
+  get version(): string {
+    return this.connection.info?.version ?? '';
+  }
+
+  get payloadBytesMax(): number {
+    return this.connection.info?.max_payload ?? MiB;
+  }
+
+  /** @param payload the link's own from now on @returns false where nothing was sent */
+  send(subject: string, payload: Uint8Array, headers?: MsgHdrs, reply?: string): boolean {
+    if (this.#isEnded || this.#unconfirmedBytes > UNCONFIRMED_BYTES_MAX) return false;
+    try {
+      this.connection.publish(subject, payload, {
+        ...(headers !== undefined && { headers }),
+        ...(reply !== undefined && { reply }),
+      });
+    } catch {
+      // It ends just now: `ended` follows.
+      return false;
+    }
+    this.#count(payload.byteLength + OVERHEAD_BYTES);
+    return true;
+  }
+
+  subscribe(pattern: string, queue: string | undefined, onMessage: OnMessage): LinkSubscription {
+    if (this.#isEnded) return { leave: () => Promise.resolve() };
+    const subscription = this.connection.subscribe(pattern, {
+      callback: onMessage,
+      ...(queue !== undefined && { queue }),
+    });
+    return {
+      leave: () => this.#unlessEnded(subscription.isClosed() ? Promise.resolve() : subscription.drain()),
+    };
+  }
+
+  /** Resolves when the server has read all that was sent, or the link is at its end. Never rejects. */
+  flush(): Promise<void> {
+    return this.#unlessEnded(this.connection.flush());
+  }
+
+  /** @param tell told of each message that the server does not let this connection publish; must not throw */
+  onDenied(tell: (subject: string) => void): void {
+    void this.#watchDenials(tell);
+  }
+
+  close(): void {
+    this.#end('closed by this side');
+  }
+
+  #end(why: string): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearInterval(this.#pings);
+    this.connection.close().catch(() => undefined);
+    this.#announceEnded(why);
+  }
+
+  async #unlessEnded(done: Promise<void>): Promise<void> {
+    await Promise.race([done.catch(() => undefined), this.ended]);
+  }
+
+  #ping(): void {
+    if (this.#unansweredPings === UNANSWERED_PINGS_MAX) {
+      this.#end('the server answers no ping');
+      return;
+    }
+    this.#unansweredPings += 1;
+    void this.connection.flush().then(
+      () => {
+        this.#unansweredPings = 0;
+      },
+      () => undefined,
+    );
+  }
+
+  #count(bytes: number): void {
+    this.#unconfirmedBytes += bytes;
+    this.#unmarkedBytes += bytes;
+    if (this.#unmarkedBytes < CONFIRM_EVERY_BYTES) return;
+    const marked = this.#unmarkedBytes;
+    this.#unmarkedBytes = 0;
+    void this.connection.flush().then(
+      () => {
+        this.#unconfirmedBytes -= marked;
+      },
+      () => undefined,
+    );
+  }
+
+  async #watchDenials(tell: (subject: string) => void): Promise<void> {
+    for await (const { permissionContext } of this.connection.status()) {
+      if (permissionContext?.operation === 'publish') tell(permissionContext.subject);
+    }
+  }
+}
