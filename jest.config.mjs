@@ -15,6 +15,8 @@ export default {
     '<rootDir>/test/support',
     '<rootDir>/examples/send-welcome-email',
     '<rootDir>/test/e2e',
+    '<rootDir>/test/e2e/jest.nats.config.mjs',
+    '<rootDir>/test/e2e/jest.worker.config.mjs',
     '<rootDir>/test/tidy',
     '<rootDir>/test/torture',
     '<rootDir>/test/bench',

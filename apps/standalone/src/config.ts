@@ -29,10 +29,31 @@ const variables = {
     example: 'embedded:./data/log',
   },
   DO_NATS_URL: {
-    schema: z.undefined('a NATS bus is not there yet: leave it unset for the in-process bus'),
-    example: '(unset)',
+    schema: z
+      .string()
+      .regex(
+        /^(nats|tls):\/\/[^\s]+$/,
+        'must be nats://host:port or tls://host:port; unset, the bus is in-process',
+      )
+      .optional(),
+    example: 'nats://127.0.0.1:4222',
   },
-  DO_DATABASE_URL: { schema: z.undefined('views are not there yet: leave it unset'), example: '(unset)' },
+  DO_DATABASE_URL: {
+    schema: z
+      .string()
+      .regex(
+        /^(embedded:|postgres(ql)?:\/\/[^\s]+$)/,
+        'must be embedded:<folder> or postgres://host:port/database',
+      )
+      .default('embedded:'),
+    example: 'embedded:./data/views',
+  },
+  DO_INSECURE_DEV: {
+    schema: z
+      .enum(['0', '1'], 'must be 1 (lets a nats-server with known holes pass, for tests) or 0')
+      .default('0'),
+    example: '0',
+  },
   DO_MASTER_KEY: {
     schema: z
       .string()

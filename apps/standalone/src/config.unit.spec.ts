@@ -8,8 +8,11 @@ describe('configuration', () => {
       DO_DATA_DIR: './data',
       DO_TENANT: 'default',
       DO_EVENT_STORE: 'embedded:',
+      DO_DATABASE_URL: 'embedded:',
+      DO_INSECURE_DEV: '0',
       DO_ACTIONS: '',
     });
+    expect(readConfig({}).DO_NATS_URL).toBeUndefined();
   });
 
   it('takes an empty value for one that is not set', () => {
@@ -21,8 +24,9 @@ describe('configuration', () => {
     ['DO_HTTP_PORT', '70000'],
     ['DO_TENANT', 'My Tenant'],
     ['DO_EVENT_STORE', 'esdb://localhost:2113'],
-    ['DO_NATS_URL', 'nats://localhost:4222'],
-    ['DO_DATABASE_URL', 'postgres://localhost/x'],
+    ['DO_NATS_URL', 'localhost:4222'],
+    ['DO_DATABASE_URL', 'mysql://localhost/x'],
+    ['DO_INSECURE_DEV', 'yes'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],
     ['DO_DRAIN_MS', '-1'],

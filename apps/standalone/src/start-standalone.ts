@@ -13,10 +13,11 @@ import {
   systemClock,
 } from '@action-do/executor';
 import { startGateway } from '@action-do/gateway';
-import { InProcessBus } from '@action-do/messaging';
+import { startProjectorThreads } from '@action-do/projector';
 import type { ActionDefinition } from '@do-sdk/actions';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
+import { openBus } from './open-bus.js';
 
 export type LoadedAction = Pick<ActionDefinition, 'name' | 'version' | 'description' | 'paramsJsonSchema'>;
 
@@ -39,11 +40,14 @@ export interface StandaloneSurroundings {
   readonly onFatal: (error: Error) => void;
 }
 
+const EMBEDDED = 'embedded:';
+/** A database that is away must not keep the platform from starting. */
+const VIEWS_READY_MS = 5_000;
 /** Of the time to drain: what closing everything else may take once the last attempt has ended. */
 const CLOSING_MS = 500;
 
 /**
- * Gateway and executor in one process on the in-process bus and the embedded log. No logic of its own: the order in
+ * Gateway, executor and projector in one process, by default on the in-process bus, the embedded log and embedded views. No logic of its own: the order in
  * which things begin and end, and nothing else.
  */
 export async function startStandalone(
@@ -53,7 +57,7 @@ export async function startStandalone(
 ): Promise<RunningStandalone> {
   const dataDir = resolve(from, config.DO_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const folder = resolve(from, config.DO_EVENT_STORE.slice('embedded:'.length) || join(dataDir, 'log'));
+  const folder = resolve(from, config.DO_EVENT_STORE.slice(EMBEDDED.length) || join(dataDir, 'log'));
   const definitions = (await Promise.all(modulesOf(config).map((path) => loadActions(path, from)))).flat();
   const masterKey = config.DO_MASTER_KEY
     ? MasterKey.fromHex(config.DO_MASTER_KEY)
@@ -61,8 +65,10 @@ export async function startStandalone(
   // Its lock on the folder is what makes recovery at once safe: whoever held executions here before is dead.
   const store = await openEmbeddedEventStore({ folder, onFatal });
   const name = `standalone-${systemChance.uuid()}`;
+  const { bus, forThreads } = await openBus(config, name, logger);
   const executor = new Executor({
     store,
+    bus,
     masterKey,
     actions: definitions,
     clock: systemClock,
@@ -73,10 +79,18 @@ export async function startStandalone(
     queue: config.DO_EXECUTOR_QUEUE,
   });
   await executor.tenants.digestOf(config.DO_TENANT);
-
-  const bus = new InProcessBus({
-    onHandlerError: (error: unknown) => logger.error({ err: error }, 'a bus handler failed'),
+  await executor.start();
+  await executor.registerOwn(config.DO_TENANT);
+  // Early, for they load beside the rest. Nothing waits for them but the ready line: without them nothing can be listed,
+  // and everything can be done.
+  const projector = startProjectorThreads({
+    log: { folder, durable: store.durable },
+    viewsUrl: viewsUrlOf(config, dataDir, from),
+    bus: forThreads,
+    logger,
+    logLevel: config.DO_LOG_LEVEL,
   });
+
   // All that can fail comes before the first attempt of what is recovered: a start that fails uses up nothing. Until
   // an executor answers on the bus, the gateway answers 503.
   const gateway = await startGateway({
@@ -94,6 +108,7 @@ export async function startStandalone(
   const { open } = await executor.recoverExecutions.recover(left);
   const marking = keepRecoveryMark(executor, mark);
   const service = await startExecutor(executor, bus);
+  await readyWithin(projector.ready, VIEWS_READY_MS);
   return {
     url: gateway.url,
     dataDir,
@@ -107,12 +122,28 @@ export async function startStandalone(
       await gateway.close();
       await service.close();
       await stopped;
+      await projector.close();
       await bus.close();
       await marking.stop();
       await store.close();
     },
   };
 }
+
+/** Relative folders are relative to where the platform was called. */
+function viewsUrlOf({ DO_DATABASE_URL }: StandaloneConfig, dataDir: string, from: string): string {
+  if (!DO_DATABASE_URL.startsWith(EMBEDDED)) return DO_DATABASE_URL;
+  return `${EMBEDDED}${resolve(from, DO_DATABASE_URL.slice(EMBEDDED.length) || join(dataDir, 'views'))}`;
+}
+
+const readyWithin = (ready: Promise<void>, ms: number): Promise<void> =>
+  new Promise((end) => {
+    const callOff = systemClock.after(ms, end);
+    void ready.finally(() => {
+      callOff();
+      end();
+    });
+  });
 
 const modulesOf = ({ DO_ACTIONS }: StandaloneConfig): string[] =>
   DO_ACTIONS.split(',')

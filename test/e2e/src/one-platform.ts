@@ -2,19 +2,31 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   HttpCaller,
+  LEDGER_ACTIONS,
   type LedgerLine,
+  type NatsServer,
   type Platform,
+  type RunningWorker,
   readLedger,
+  startNatsServer,
   startPlatform,
+  startWorker,
   temporaryFolder,
 } from '@action-do/test-support';
+import { e2eMode } from './e2e-mode.js';
 
-/** The platform of one spec file: started before its first test, ended and swept away after its last. */
+/**
+ * The platform of one spec file: started before its first test, ended and swept away after its last. By the mode of the
+ * run its bus is in-process or a real nats-server, and its actions run in-process or in a worker. A worker dies and is
+ * started with its platform: as far as a test can see, it is a part of it.
+ */
 export class OnePlatform {
   private readonly folder = temporaryFolder('action-do-e2e');
   readonly dataDir = join(this.folder.path, 'data');
   private readonly ledgerFile = join(this.folder.path, 'ledger.txt');
   private started: Platform | undefined;
+  private worker: RunningWorker | undefined;
+  private nats: NatsServer | undefined;
   private gates = 0;
 
   constructor(private readonly env: Record<string, string> = {}) {}
@@ -30,15 +42,37 @@ export class OnePlatform {
 
   /** Also after the platform was killed or stopped: same folder, new process. */
   async start(env: Record<string, string> = {}): Promise<Platform> {
-    this.started = await startPlatform({
-      dataDir: this.dataDir,
-      env: { ADO_LEDGER: this.ledgerFile, ...this.env, ...env },
+    const given = { ADO_LEDGER: this.ledgerFile, ...this.env, ...env };
+    if (e2eMode() === 'in-process') {
+      this.started = await startPlatform({ dataDir: this.dataDir, env: given });
+      return this.started;
+    }
+    this.nats ??= await startNatsServer();
+    const onNats = { ...given, DO_NATS_URL: this.nats.url, DO_INSECURE_DEV: '1' };
+    if (e2eMode() === 'nats') {
+      this.started = await startPlatform({ dataDir: this.dataDir, env: onNats });
+      return this.started;
+    }
+    await this.worker?.kill();
+    const platform = await startPlatform({ dataDir: this.dataDir, env: { ...onNats, DO_ACTIONS: '' } });
+    const worker = await startWorker({
+      natsUrl: this.nats.url,
+      apiKey: platform.apiKey,
+      actions: given['DO_ACTIONS'] ?? LEDGER_ACTIONS,
+      env: { DO_DATA_DIR: this.dataDir, ...given },
     });
+    this.worker = worker;
+    this.started = {
+      ...platform,
+      kill: async () => void (await Promise.all([platform.kill(), worker.kill()])),
+    };
     return this.started;
   }
 
   async end(): Promise<void> {
     await this.started?.kill();
+    await this.worker?.kill();
+    await this.nats?.stop();
     this.folder.remove();
   }
 

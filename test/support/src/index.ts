@@ -9,4 +9,5 @@ export * from './result-member.js';
 export * from './seeded-random.js';
 export * from './sim-world.js';
 export * from './start-platform.js';
+export * from './start-worker.js';
 export * from './until.js';

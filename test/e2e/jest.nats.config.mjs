@@ -1,0 +1,3 @@
+import { natsModes } from './jest.modes.mjs';
+
+export default natsModes('nats');
