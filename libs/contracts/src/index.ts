@@ -17,6 +17,7 @@ export * from './input/scan-json.js';
 export * from './json.js';
 export * from './names.js';
 export * from './query/list-query.js';
+export * from './query/views-status.js';
 export * from './registry/action-contract.js';
 export * from './streams.js';
 export * from './subjects.js';

@@ -8,7 +8,6 @@
  */
 import { checkReadAll } from './check-arguments.js';
 import type { ReadAllOptions, RecordedEvent, SubscribeOptions, SubscriptionItem } from './event-store.js';
-import type { WakeUp } from './wake-up.js';
 
 export interface PageRequest {
   readonly after: bigint;
@@ -33,8 +32,8 @@ export interface LogSource {
   readPage(request: PageRequest): LogPage;
   /** Between two pages: where a source lets the process do other work. */
   pause(): Promise<void>;
-  /** Rings when `end()` has risen or `refuseIfDown` would throw. */
-  readonly wakeUp: WakeUp;
+  /** Resolves when `end()` is behind `past`, `refuseIfDown` would throw or `signal` aborts; may resolve early, never rejects. */
+  grown(past: bigint, signal: AbortSignal): Promise<void>;
 }
 
 export async function* readLog(source: LogSource, options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
@@ -54,8 +53,17 @@ export async function* readLog(source: LogSource, options: ReadAllOptions): Asyn
   }
 }
 
-/** @param after already resolved: 0n for 'start', the end of the log for 'end' */
-export async function* followLog(
+/** The end of the log that 'end' means is that at the call, not at the first look. */
+export function subscribeToLog(
+  source: LogSource,
+  options: SubscribeOptions,
+): AsyncIterable<SubscriptionItem> {
+  const { after = 'start' } = options;
+  const begin = after === 'start' ? 0n : after === 'end' ? source.end() : after;
+  return followLog(source, begin, options);
+}
+
+async function* followLog(
   source: LogSource,
   after: bigint,
   { streamPrefixes, signal }: SubscribeOptions,
@@ -73,7 +81,8 @@ export async function* followLog(
     if (position === upTo) {
       yield { kind: 'caught-up', position };
       // The consumer may have been away for long: sleep only if nothing happened meanwhile.
-      if (position === source.end()) await source.wakeUp.wait(signal);
+      source.refuseIfDown();
+      if (position === source.end()) await source.grown(position, signal);
       continue;
     }
     const page = source.readPage({ after: position, upTo, matches, eventsMax: Number.POSITIVE_INFINITY });

@@ -1,5 +1,10 @@
 export type { EmbeddedEventStore } from './embedded/embedded-event-store.js';
 export {
+  type EmbeddedLogReaderOptions,
+  type EventLogReader,
+  openEmbeddedLogReader,
+} from './embedded/embedded-log-reader.js';
+export {
   CorruptLog,
   FolderInUse,
   FormatTooNew,

@@ -1,14 +1,15 @@
 /**
  * The event log in this process, on one file.
  *
- * Who owns what: `EventLogFile` the bytes; `GroupCommit` the queue, positions and what is durable; `StreamHeads` where
- * streams end, flushed or not; `LogReader` pages of what is durable; this class decides each append and answers it.
+ * Who owns what: `EventLogFile` the bytes; `GroupCommit` the queue, positions and what is durable; `DurableEnd` tells
+ * other threads so; `StreamHeads` where streams end, flushed or not; `LogReader` pages of what is durable; this class
+ * decides each append and answers it.
  *  S1 an append is decided when it is called, against everything decided before it, flushed or not.
  *  S2 whatever the answer tells of others' events (conflict, repeat), it waits until those are durable (E2).
  *  S3 a failed commit ends the store: waiting appends get AppendUnknown, everything later StoreUnavailable.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { checkAppend, checkAppendBytes, checkReadStream } from '../check-arguments.js';
+import { checkAppend, checkAppendBytes } from '../check-arguments.js';
 import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
 import type {
   AppendResult,
@@ -21,11 +22,13 @@ import type {
   SubscribeOptions,
   SubscriptionItem,
 } from '../event-store.js';
-import { followLog, type LogSource, readLog } from '../follow-log.js';
+import { type LogSource, readLog, subscribeToLog } from '../follow-log.js';
 import { WakeUp } from '../wake-up.js';
+import { DurableEnd } from './durable-end.js';
 import type { EventLogFile } from './event-log-file.js';
 import { GroupCommit, type QueueLimits } from './group-commit.js';
 import { LogReader } from './log-reader.js';
+import { readStreamInPages } from './read-stream.js';
 import { encodeAppend } from './stored-append.js';
 import { type StreamHead, StreamHeads } from './stream-heads.js';
 
@@ -46,22 +49,28 @@ export class EmbeddedEventStore implements EventStore {
   readonly #heads: StreamHeads;
   readonly #reader: LogReader;
   readonly #source: LogSource;
+  readonly #wakeUp = new WakeUp();
+  readonly #end = new DurableEnd();
   #backups: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(parts: EmbeddedParts) {
     const { file, limits, headsMax, onFatal } = parts;
-    const wakeUp = new WakeUp();
     const durable = () => this.#commits.durablePosition;
     this.logId = file.logId;
     this.#parts = parts;
     this.#commits = new GroupCommit(file, limits, {
-      onDurable: () => wakeUp.notify(),
+      onDurable: () => {
+        this.#end.rise(durable());
+        this.#wakeUp.notify();
+      },
       onBroken: (cause) => {
-        wakeUp.notify();
+        this.#end.end('broken');
+        this.#wakeUp.notify();
         onFatal(cause);
       },
     });
+    this.#end.rise(durable());
     this.#heads = new StreamHeads(headsMax, durable);
     this.#reader = new LogReader(file, durable);
     this.#source = {
@@ -69,8 +78,13 @@ export class EmbeddedEventStore implements EventStore {
       refuseIfDown: () => this.#refuseIfDown(),
       readPage: (request) => this.#reader.readPage(request),
       pause: nextTurn,
-      wakeUp,
+      grown: (_past, signal) => this.#wakeUp.wait(signal),
     };
+  }
+
+  /** For `openEmbeddedLogReader` in another thread of this process: tells it how far the log is durable. */
+  get durable(): SharedArrayBuffer {
+    return this.#end.memory;
   }
 
   async append(
@@ -94,22 +108,12 @@ export class EmbeddedEventStore implements EventStore {
     throw new StreamConflict(streamId, expected, head ? BigInt(head.revision) : 'no-stream');
   }
 
-  async *readStream(streamId: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
-    checkReadStream(streamId, options);
-    const { direction = 'forwards', fromRevision } = options;
-    const step = direction === 'forwards' ? 1 : -1;
-    let from = Number(fromRevision ?? (direction === 'forwards' ? 0 : Number.MAX_SAFE_INTEGER));
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
-    while (left > 0) {
-      this.#refuseIfDown();
-      const { events, more } = this.#reader.readStreamPage(streamId, from, direction, left);
-      yield* events;
-      const last = events.at(-1);
-      if (!more || !last) return;
-      left -= events.length;
-      from = Number(last.revision) + step;
-      await nextTurn();
-    }
+  readStream(streamId: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
+    return readStreamInPages(
+      { reader: this.#reader, refuseIfDown: this.#source.refuseIfDown },
+      streamId,
+      options,
+    );
   }
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
@@ -117,9 +121,7 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionItem> {
-    const { after = 'start' } = options;
-    const begin = after === 'start' ? 0n : after === 'end' ? this.#source.end() : after;
-    return followLog(this.#source, begin, options);
+    return subscribeToLog(this.#source, options);
   }
 
   /**
@@ -139,7 +141,8 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   async #close(): Promise<void> {
-    this.#source.wakeUp.notify();
+    this.#end.end('closed');
+    this.#wakeUp.notify();
     await this.#commits.idle();
     await this.#backups;
     await this.#parts.file.close();

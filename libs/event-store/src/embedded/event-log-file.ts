@@ -21,18 +21,8 @@ export interface NewRecord extends LogRecord, Segment {
   readonly streamId: string;
 }
 
-export interface EventLogFile {
-  readonly logId: string;
-
-  /** Position of the last event, 0 in an empty file. Looks at one record, however long the log is. */
-  lastPosition(): number;
-
-  /**
-   * Writes all records or none, and resolves when they would survive a power cut.
-   * @throws anything: what the file holds is then unknown, and it must not be used any more
-   */
-  commit(group: readonly NewRecord[]): Promise<void>;
-
+/** What may be asked of a file by somebody who does not write it. */
+export interface LogRecords {
   /** Records in order, from the one that holds `position`. To be consumed or left at once, not across an await. */
   records(position: number): Iterable<LogRecord>;
 
@@ -44,6 +34,19 @@ export interface EventLogFile {
 
   /** The same downwards. */
   segmentsBackwards(streamId: string, revision: number): Iterable<Segment>;
+}
+
+export interface EventLogFile extends LogRecords {
+  readonly logId: string;
+
+  /** Position of the last event, 0 in an empty file. Looks at one record, however long the log is. */
+  lastPosition(): number;
+
+  /**
+   * Writes all records or none, and resolves when they would survive a power cut.
+   * @throws anything: what the file holds is then unknown, and it must not be used any more
+   */
+  commit(group: readonly NewRecord[]): Promise<void>;
 
   /** The stream's last segment. */
   lastSegment(streamId: string): Segment | undefined;

@@ -9,10 +9,10 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, ren
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { CorruptLog, NotAnEventLog } from './errors.js';
-import type { EventLogFile, LogRecord, NewRecord, Segment } from './event-log-file.js';
+import type { EventLogFile, LogRecord, LogRecords, NewRecord, Segment } from './event-log-file.js';
 import { LOCK_FILE } from './folder-lock.js';
 import { keepToOwner, OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from './keep-to-owner.js';
-import { readOrWriteFormat } from './log-format.js';
+import { readFormat, readOrWriteFormat } from './log-format.js';
 import { decodeHeader } from './stored-append.js';
 
 export const LOG_FILE = 'log.mdb';
@@ -40,6 +40,9 @@ const LMDB_OPTIONS = {
   permissionsMode: OWNER_ONLY_FILE,
 } as const;
 
+/** The file as a thread sees it that only reads. */
+export type LogFileToRead = LogRecords & Pick<EventLogFile, 'logId' | 'close'>;
+
 export class LmdbEventLogFile implements EventLogFile {
   readonly #records: Database<Buffer, number>;
   readonly #streams: Database<Buffer, StreamKey>;
@@ -47,6 +50,8 @@ export class LmdbEventLogFile implements EventLogFile {
   private constructor(
     private readonly root: RootDatabase<Buffer, string>,
     readonly logId: string,
+    /** Lets go of lmdb's snapshot, which it keeps for the rest of a turn; a commit of this thread does that by itself. */
+    private readonly lookAnew: () => void,
   ) {
     this.#records = root.openDB('records', { encoding: 'binary' });
     this.#streams = root.openDB('streams', { encoding: 'binary' });
@@ -61,11 +66,29 @@ export class LmdbEventLogFile implements EventLogFile {
       // Not before it is known to be a log: what is somebody else's keeps its rights.
       keepToOwner(folder);
       for (const name of [LOG_FILE, READERS_FILE, LOCK_FILE]) keepToOwner(join(folder, name));
-      const file = new LmdbEventLogFile(root, logId);
+      const file = new LmdbEventLogFile(root, logId, () => undefined);
       // A predecessor may have been killed between writing and flushing: what we are about to show must be on the disk.
       flushToDisk(join(folder, LOG_FILE));
       flushFolder(folder);
       return file;
+    } catch (error) {
+      await root.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The same file once more, in a thread that only reads. `readOnly` gives us no way to write, and lmdb then opens the
+   * tables without its writer's lock; they are open in this process already, so nothing is added to them.
+   * @param folder its log is open in this process  @throws NotAnEventLog, FormatTooNew
+   */
+  static async openToRead(folder: string): Promise<LogFileToRead> {
+    const path = join(folder, LOG_FILE);
+    if (!existsSync(path)) throw new NotAnEventLog(folder, 'it holds no log');
+    const root = open<Buffer, string>({ ...LMDB_OPTIONS, path, readOnly: true });
+    try {
+      const { logId } = readFormat(root, folder);
+      return new LmdbEventLogFile(root, logId, () => root.resetReadTxn());
     } catch (error) {
       await root.close();
       throw error;
@@ -93,6 +116,7 @@ export class LmdbEventLogFile implements EventLogFile {
   }
 
   *records(position: number): Generator<LogRecord> {
+    this.lookAnew();
     let start = position;
     for (const key of this.#records.getKeys({ start: position, end: 0, reverse: true, limit: 1 }))
       start = key;
@@ -107,6 +131,7 @@ export class LmdbEventLogFile implements EventLogFile {
   }
 
   *segments(streamId: string, revision: number): Generator<Segment> {
+    this.lookAnew();
     let from = revision;
     for (const { firstRevision } of this.segmentsBackwards(streamId, revision)) {
       from = firstRevision;
@@ -116,6 +141,7 @@ export class LmdbEventLogFile implements EventLogFile {
   }
 
   segmentsBackwards(streamId: string, revision: number): Generator<Segment> {
+    this.lookAnew();
     return this.#segmentsIn({ start: [streamId, revision], end: [streamId, -1], reverse: true });
   }
 

@@ -30,6 +30,17 @@ export function readOrWriteFormat(root: RootDatabase<Buffer, string>, folder: st
     meta.putSync(META_KEY, made);
     return made;
   }
+  return checkFormat(found, folder);
+}
+
+/** The same of a file that somebody else made and holds. @throws FormatTooNew, NotAnEventLog */
+export function readFormat(root: RootDatabase<Buffer, string>, folder: string): LogFormat {
+  if (![...root.getKeys()].includes(META_TABLE))
+    throw new NotAnEventLog(folder, 'another lmdb file has its name');
+  return checkFormat(root.openDB<unknown, string>(META_TABLE, { encoding: 'json' }).get(META_KEY), folder);
+}
+
+function checkFormat(found: unknown, folder: string): LogFormat {
   if (!isLogFormat(found)) throw new NotAnEventLog(folder, 'its format cannot be read');
   if (found.format > LOG_FORMAT) throw new FormatTooNew(folder, found.format, LOG_FORMAT);
   return found;

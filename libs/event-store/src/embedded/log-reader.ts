@@ -2,7 +2,7 @@
 import type { RecordedEvent } from '../event-store.js';
 import type { LogPage, PageRequest } from '../follow-log.js';
 import { CorruptLog } from './errors.js';
-import type { EventLogFile } from './event-log-file.js';
+import type { LogRecords } from './event-log-file.js';
 import { decodeEvents, decodeHeader } from './stored-append.js';
 
 /** A page is read in one go, so these bound how long the process does nothing else: a millisecond or two. */
@@ -19,7 +19,7 @@ export interface StreamPage {
 
 export class LogReader {
   constructor(
-    private readonly file: EventLogFile,
+    private readonly file: LogRecords,
     private readonly durablePosition: () => number,
   ) {}
 

@@ -17,7 +17,7 @@ import type {
   SubscribeOptions,
   SubscriptionItem,
 } from '../event-store.js';
-import { followLog, type LogPage, type LogSource, type PageRequest, readLog } from '../follow-log.js';
+import { type LogPage, type LogSource, type PageRequest, readLog, subscribeToLog } from '../follow-log.js';
 import { WakeUp } from '../wake-up.js';
 
 const PAGE_EVENTS_MAX = 64;
@@ -44,6 +44,7 @@ export class InMemoryEventStore implements EventStore {
   readonly #log: KeptEvent[] = [];
   readonly #positionsByStream = new Map<string, number[]>();
   readonly #source: LogSource;
+  readonly #wakeUp = new WakeUp();
   #closed = false;
 
   constructor({ logId = 'memory', nowMs = Date.now }: InMemoryEventStoreOptions = {}) {
@@ -54,7 +55,7 @@ export class InMemoryEventStore implements EventStore {
       refuseIfDown: () => this.#refuseIfClosed(),
       readPage: (request) => this.#readPage(request),
       pause: () => Promise.resolve(),
-      wakeUp: new WakeUp(),
+      grown: (_past, signal) => this.#wakeUp.wait(signal),
     };
   }
 
@@ -77,7 +78,7 @@ export class InMemoryEventStore implements EventStore {
       positions.push(this.#log.push({ streamId, revision: next + index, createdAtMs, id, json }));
     }
     this.#positionsByStream.set(streamId, positions);
-    this.#source.wakeUp.notify();
+    this.#wakeUp.notify();
     return { revision: BigInt(positions.length - 1), position: BigInt(this.#log.length) };
   }
 
@@ -99,14 +100,12 @@ export class InMemoryEventStore implements EventStore {
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionItem> {
-    const { after = 'start' } = options;
-    const begin = after === 'start' ? 0n : after === 'end' ? this.#source.end() : after;
-    return followLog(this.#source, begin, options);
+    return subscribeToLog(this.#source, options);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#source.wakeUp.notify();
+    this.#wakeUp.notify();
   }
 
   /** E4: an append that is already there, event by event, is answered as the first time. */

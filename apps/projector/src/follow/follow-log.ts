@@ -1,0 +1,185 @@
+/**
+ * The writing half of the projector: follows the log from the views' checkpoint, batch by batch, for ever.
+ *
+ *  L1 a batch's rows and its checkpoint are one write, so a projector that dies anywhere goes on where the views are.
+ *  L2 no trouble outside ends it: without log or views it waits, tries again, and tells of the change, once.
+ *  L3 no event ends it: what cannot be read is told loudly and passed over.
+ *  L4 what is held: one batch, one item besides, and what `Knowledge` bounds.
+ */
+import {
+  ACCESS_STREAM_PREFIX,
+  ACTION_STREAM_PREFIX,
+  REGISTRY_STREAM_PREFIX,
+  TENANT_STREAM_PREFIX,
+} from '@action-do/contracts';
+import type { EventLogReader } from '@action-do/event-store';
+import type { Bus } from '@action-do/messaging';
+import { ForeignViews, ViewsDamaged, ViewsTooNew } from '@action-do/views';
+import { type Clock, type Log, type OpenWriter, pause, type ViewsPlace } from '../ports.js';
+import { projectBatch } from '../projections/project-batch.js';
+import { CatchUpProgress } from './catch-up-progress.js';
+import { type Batch, inBatches } from './in-batches.js';
+import { Knowledge } from './knowledge.js';
+import { placeToResume, ViewsDoNotFit } from './place-to-resume.js';
+import { RecoveryHints } from './recovery-hints.js';
+
+const STREAM_PREFIXES = [
+  ACTION_STREAM_PREFIX,
+  REGISTRY_STREAM_PREFIX,
+  ACCESS_STREAM_PREFIX,
+  TENANT_STREAM_PREFIX,
+];
+const FIRST_RETRY_MS = 100;
+const RETRY_MS_MAX = 5_000;
+const HINTS_EVERY_MS = 1_000;
+
+export interface FollowerParts {
+  readonly log: EventLogReader;
+  readonly views: ViewsPlace;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+export class LogFollower {
+  readonly #parts: FollowerParts;
+  readonly #knowledge: Knowledge;
+  readonly #progress: CatchUpProgress;
+  readonly #hints: RecoveryHints;
+  #views: OpenWriter | null = null;
+  #position: bigint | null = null;
+  #caughtUp = false;
+  #inTrouble = false;
+
+  constructor(parts: FollowerParts) {
+    const { log, bus, clock, logger } = parts;
+    this.#parts = parts;
+    this.#knowledge = new Knowledge(log);
+    this.#progress = new CatchUpProgress(clock, logger);
+    this.#hints = new RecoveryHints(bus, clock);
+  }
+
+  /** The writer, while there is one. */
+  get views(): OpenWriter | null {
+    return this.#views;
+  }
+
+  /** Up to where the views are written; null before the first look. */
+  get position(): bigint | null {
+    return this.#position;
+  }
+
+  get eventsPerSecond(): number | null {
+    return this.#progress.eventsPerSecond;
+  }
+
+  /** Follows until aborted. @throws ViewsDoNotFit, ViewsTooNew: a person has to decide */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
+      try {
+        await this.#followOnce(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(await this.#startAgain(error))) this.#tellTrouble(error, retryMs);
+      }
+      if (this.#caughtUp) retryMs = FIRST_RETRY_MS;
+      await pause(this.#parts.clock, retryMs, signal);
+    }
+  }
+
+  /** From opening the views until something goes wrong. */
+  async #followOnce(outer: AbortSignal): Promise<void> {
+    const { log, views: place, clock } = this.#parts;
+    const ended = new AbortController();
+    const signal = AbortSignal.any([outer, ended.signal]);
+    const views = await place.openWriter();
+    this.#views = views;
+    this.#caughtUp = false;
+    const hinting = this.#tellHints(views, signal);
+    try {
+      const { after, head } = await placeToResume(log, views);
+      this.#position = after;
+      this.#knowledge.begin(await views.actions());
+      this.#progress.begin(after, head);
+      const items = log.subscribe({ after, streamPrefixes: STREAM_PREFIXES, signal });
+      for await (const batch of inBatches(items, clock)) {
+        await this.#write(views, batch);
+        this.#tellRecovery();
+        if (batch.position >= head) await this.#goLive(views);
+      }
+    } finally {
+      ended.abort();
+      await hinting;
+      this.#views = null;
+      await views.close();
+    }
+  }
+
+  async #write(views: OpenWriter, { events, position }: Batch): Promise<void> {
+    if (this.#position !== null && position <= this.#position) return;
+    const { logId } = this.#parts.log;
+    await this.#knowledge.prepare(events);
+    const projected = projectBatch(events, { logId, position }, this.#knowledge);
+    await views.apply(projected.changes);
+    this.#knowledge.keep(projected);
+    this.#position = position;
+    this.#progress.reached(position, events.length);
+    for (const { event, why } of projected.passedOver) {
+      const { streamId, revision, type } = event;
+      this.#parts.logger.error(
+        { stream: streamId, revision: String(revision), position: String(event.position), type, why },
+        'an event cannot be projected: the audit shows it as it is, everything else passes over it',
+      );
+    }
+  }
+
+  async #goLive(views: OpenWriter): Promise<void> {
+    this.#caughtUp = true;
+    if (views.live !== false || views.goLive === undefined) return;
+    await views.goLive();
+    this.#parts.logger.info({}, 'the views that were built anew have taken the place of the old ones');
+  }
+
+  /** Until the views have caught up, what they call due was settled long ago. */
+  async #tellHints(views: OpenWriter, signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#parts;
+    for (; !signal.aborted; await pause(clock, HINTS_EVERY_MS, signal)) {
+      if (!this.#caughtUp) continue;
+      try {
+        await this.#hints.tell(views);
+      } catch (error) {
+        logger.debug({ err: error }, 'no recovery hints this time');
+      }
+    }
+  }
+
+  /** Views that are worth nothing are thrown away where nobody has to be asked. */
+  async #startAgain(error: unknown): Promise<boolean> {
+    if (error instanceof ViewsTooNew) throw error;
+    const worthless =
+      error instanceof ViewsDoNotFit || error instanceof ForeignViews || error instanceof ViewsDamaged;
+    if (!worthless) return false;
+    const { startAgain } = this.#parts.views;
+    if (startAgain === undefined)
+      throw error instanceof ViewsDoNotFit ? error : new ViewsDoNotFit(error.message, { cause: error });
+    this.#parts.logger.warn(
+      { reason: error.message },
+      'the views are thrown away and built anew from the log',
+    );
+    await startAgain();
+    return true;
+  }
+
+  #tellTrouble(error: unknown, retryMs: number): void {
+    const { logger } = this.#parts;
+    if (this.#inTrouble) logger.debug({ err: error, retryMs }, 'the views still do not follow the log');
+    else logger.warn({ err: error, retryMs }, 'the views do not follow the log at present: trying again');
+    this.#inTrouble = true;
+  }
+
+  #tellRecovery(): void {
+    if (!this.#inTrouble) return;
+    this.#inTrouble = false;
+    this.#parts.logger.info({ position: String(this.#position) }, 'the views follow the log again');
+  }
+}

@@ -1,0 +1,190 @@
+import { actionStream } from '@action-do/contracts';
+import { InMemoryEventStore } from '@action-do/event-store';
+import { until } from '@action-do/test-support';
+import { ForeignViews, ViewsTooNew, ViewsUnavailable } from '@action-do/views';
+import fc from 'fast-check';
+import {
+  ACME,
+  appendKey,
+  followerWorld,
+  LastingViews,
+  newEvent,
+} from '../testing/follower-world.contract.js';
+import { history, scopeOf } from '../testing/histories.contract.js';
+import { cut, projectAll } from '../testing/project-all.contract.js';
+
+type World = ReturnType<typeof followerWorld>;
+const reached = (world: World, position: bigint) =>
+  until(`the views reach ${position}`, () => world.follower.position === position);
+
+describe('following the log', () => {
+  it('brings what is there and what is appended into the views, and goes on from the checkpoint', async () => {
+    const world = followerWorld();
+    await appendKey(world.log, 'a');
+    const running = world.run();
+    await reached(world, await appendKey(world.log, 'b'));
+    await reached(world, await appendKey(world.log, 'c'));
+    await world.stop(running);
+    expect(world.views.audit.size).toBe(3);
+
+    const later = followerWorld({ log: world.log, views: world.place });
+    await appendKey(world.log, 'd');
+    const again = later.run();
+    await reached(later, 4n);
+    await later.stop(again);
+    expect(world.views.audit.size).toBe(4);
+  });
+
+  it('writes many events in batches of at most 500', async () => {
+    const world = followerWorld();
+    const events = Array.from({ length: 1_000 }, () => newEvent('KeyCreated', { keyId: 'a' }));
+    await world.log.append('access-acme.a', events, 'no-stream');
+    await world.log.append(
+      'access-acme.b',
+      events.slice(0, 700).map((event) => newEvent(event.type, {})),
+      'no-stream',
+    );
+    const running = world.run();
+    await reached(world, 1_700n);
+    await world.stop(running);
+    expect(Math.max(...world.views.batches)).toBe(500);
+    expect(world.views.batches.length).toBeLessThan(8);
+  });
+
+  it('takes note of what is not for the views, so that the lag comes to nothing', async () => {
+    const world = followerWorld();
+    const running = world.run();
+    await world.log.append('audit-acme.checkpoints', [newEvent('CheckpointSigned', {})], 'no-stream');
+    await reached(world, 1n);
+    await world.stop(running);
+    expect(world.views.audit.size).toBe(0);
+    expect(await world.views.checkpoint()).toEqual({ logId: 'k7wq', position: 1n });
+  });
+
+  it('begun anew at any event gives the same rows as in one go', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(fc.nat({ max: 200 }), { maxLength: 4 }), async (log, places) => {
+        const store = new InMemoryEventStore({ logId: 'k7wq' });
+        const views = new LastingViews();
+        let written = 0n;
+        for (const part of cut(log, places)) {
+          for (const { id, type, data, metadata, streamId, revision } of part) {
+            const expected = revision === 0n ? 'no-stream' : revision - 1n;
+            ({ position: written } = await store.append(streamId, [{ id, type, data, metadata }], expected));
+          }
+          // A new follower knows no stream and has to read those that go on.
+          const world = followerWorld({
+            log: store,
+            views: { openWriter: async () => views, openReader: async () => views },
+          });
+          const running = world.run();
+          await reached(world, written);
+          await world.stop(running);
+        }
+        const { views: expected } = await projectAll([log]);
+        expect(views.rows()).toEqual(expected.rows());
+      }),
+      { numRuns: 10 },
+    );
+  }, 120_000);
+
+  it('tells an event that it cannot read once, loudly, and goes on', async () => {
+    const world = followerWorld();
+    const running = world.run();
+    await world.log.append(actionStream(ACME, scopeOf(1)), [newEvent('ActionPaused', {})], 'no-stream');
+    await reached(world, await appendKey(world.log, 'a'));
+    await world.stop(running);
+    expect(world.told.filter(({ level }) => level === 'error')).toMatchObject([
+      { fields: { type: 'ActionPaused', revision: '0' } },
+    ]);
+    expect(world.views.audit.size).toBe(2);
+  });
+});
+
+describe('trouble outside', () => {
+  it('does not end it: while the views are away it waits, tells so once, and then goes on without a gap', async () => {
+    const world = followerWorld();
+    const running = world.run();
+    await reached(world, await appendKey(world.log, 'a'));
+    world.views.failure = new ViewsUnavailable('memory', 'away');
+    const position = await appendKey(world.log, 'b');
+    await until(
+      'it was tried again and again',
+      () => world.told.filter(({ level }) => level === 'debug').length > 1,
+    );
+    expect(world.told.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    world.views.failure = undefined;
+    await reached(world, position);
+    await until('it tells that it goes on', () =>
+      world.told.some(({ level, message }) => level === 'info' && message.includes('again')),
+    );
+    await world.stop(running);
+    expect(world.views.audit.size).toBe(2);
+  });
+
+  it('does not keep it from stopping', async () => {
+    const world = followerWorld();
+    world.views.failure = new ViewsUnavailable('memory', 'away');
+    const running = world.run();
+    await until('it has noticed', () => world.told.length > 0);
+    await world.stop(running);
+  });
+});
+
+describe('views that do not fit the log', () => {
+  const spoilt = async (logId: string, position: bigint) => {
+    const views = new LastingViews();
+    await views.apply({
+      auditEvents: [],
+      executions: [],
+      executionPatches: [],
+      idempotency: [],
+      idempotencyPatches: [],
+      opened: [],
+      closed: [],
+      auditValues: [],
+      actions: [],
+      checkpoint: { logId, position },
+    });
+    return views;
+  };
+  const cases: [string, string, bigint, RegExp][] = [
+    ['of another log', 'other', 1n, /built from the log other, and this is k7wq/],
+    ['that are ahead of it', 'k7wq', 9n, /tell of position 9, and the log ends at 1/],
+  ];
+
+  it.each(cases)('%s are refused with what to do', async (_, logId, position, sentence) => {
+    const views = await spoilt(logId, position);
+    const world = followerWorld({ views: { openWriter: async () => views, openReader: async () => views } });
+    await appendKey(world.log, 'a');
+    const running = world.run();
+    await expect(running).rejects.toThrow(sentence);
+    await expect(running).rejects.toThrow(/`ado views rebuild`/);
+  });
+
+  it.each(cases)('%s are thrown away where that is allowed, and built anew', async (_, logId, position) => {
+    let views = await spoilt(logId, position);
+    const place = {
+      openWriter: async () => views,
+      openReader: async () => views,
+      startAgain: async () => {
+        views = new LastingViews();
+      },
+    };
+    const world = followerWorld({ views: place });
+    await appendKey(world.log, 'a');
+    const running = world.run();
+    await until('they are there', () => views.audit.size === 1);
+    await world.stop(running);
+    expect(await views.checkpoint()).toEqual({ logId: 'k7wq', position: 1n });
+  });
+
+  it('are refused too when the engine finds them foreign, or newer than this version', async () => {
+    for (const error of [new ForeignViews('memory', 'other', 'k7wq'), new ViewsTooNew('memory', 9, 1)]) {
+      const world = followerWorld({
+        views: { openWriter: () => Promise.reject(error), openReader: () => Promise.reject(error) },
+      });
+      await expect(world.run()).rejects.toThrow(error.message);
+    }
+  });
+});

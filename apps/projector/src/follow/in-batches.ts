@@ -1,0 +1,64 @@
+import type { RecordedEvent, SubscriptionItem } from '@action-do/event-store';
+import type { Clock } from '../ports.js';
+
+export interface Batch {
+  readonly events: readonly RecordedEvent[];
+  /** Everything up to here was in this batch or one before, or is not for us. */
+  readonly position: bigint;
+}
+
+export interface BatchLimits {
+  readonly eventsMax: number;
+  /** Of the events' data as JSON, about. */
+  readonly bytesMax: number;
+  /** From the first item of a batch on. */
+  readonly waitMs: number;
+}
+
+const BATCH_LIMITS: BatchLimits = { eventsMax: 500, bytesMax: 8 * 1024 * 1024, waitMs: 50 };
+
+/**
+ * Cuts a subscription into batches: each ends at its bounds or when its time is over, whichever comes first. Nothing is
+ * read ahead of the batch that is being worked on but one item.
+ */
+export async function* inBatches(
+  items: AsyncIterable<SubscriptionItem>,
+  clock: Clock,
+  { eventsMax, bytesMax, waitMs }: BatchLimits = BATCH_LIMITS,
+): AsyncGenerator<Batch> {
+  const iterator = items[Symbol.asyncIterator]();
+  let position = -1n;
+  let next = iterator.next();
+  try {
+    for (let first = await next; !first.done; first = await next) {
+      const events: RecordedEvent[] = [];
+      let bytes = 0;
+      let item: IteratorResult<SubscriptionItem> | null = first;
+      const over = alarm(clock, waitMs);
+      while (item !== null && !item.done) {
+        if (item.value.kind === 'event') {
+          events.push(item.value.event);
+          bytes += JSON.stringify(item.value.event.data).length;
+          position = item.value.event.position;
+        } else position = item.value.position;
+        next = iterator.next();
+        if (events.length >= eventsMax || bytes >= bytesMax) break;
+        item = await Promise.race([next, over.rung]);
+      }
+      over.callOff();
+      yield { events, position };
+    }
+  } finally {
+    // Not awaited: an iteration that waits for the log would only end with it.
+    next.catch(() => undefined);
+    void iterator.return?.();
+  }
+}
+
+function alarm(clock: Clock, ms: number): { readonly rung: Promise<null>; callOff(): void } {
+  let callOff = (): void => undefined;
+  const rung = new Promise<null>((resolve) => {
+    callOff = clock.after(ms, () => resolve(null));
+  });
+  return { rung, callOff };
+}

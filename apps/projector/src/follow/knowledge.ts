@@ -1,0 +1,72 @@
+import { parseActionStream } from '@action-do/contracts';
+import type { EventLogReader, RecordedEvent } from '@action-do/event-store';
+import type { ActionRow } from '@action-do/views';
+import { type Before, nameOf, type Projected } from '../projections/project-batch.js';
+import { advance, NEW_STREAM, type StreamState } from '../projections/stream-state.js';
+
+/** About two kilobytes each. */
+const STREAMS_MAX = 10_000;
+
+/**
+ * What projecting a batch needs to know of what was before it: the streams that were changed last, kept in memory, the
+ * others read from the log when an event of theirs comes; and the actions, all of them.
+ */
+export class Knowledge implements Before {
+  readonly #streams = new Map<string, StreamState>();
+  readonly #actions = new Map<string, ActionRow>();
+
+  constructor(
+    private readonly log: Pick<EventLogReader, 'readStream'>,
+    private readonly streamsMax = STREAMS_MAX,
+  ) {}
+
+  /** The actions as the views have them: at the start, and whenever the views were opened again. */
+  begin(actions: readonly ActionRow[]): void {
+    this.#actions.clear();
+    for (const row of actions) this.#actions.set(nameOf(row.tenant, row.action, row.version), row);
+  }
+
+  /** Makes sure that every stream of the batch is known up to its first event there. @throws StoreUnavailable */
+  async prepare(events: readonly RecordedEvent[]): Promise<void> {
+    const seen = new Set<string>();
+    for (const { streamId, revision } of events) {
+      if (seen.has(streamId) || parseActionStream(streamId) === null) continue;
+      seen.add(streamId);
+      const known = this.#streams.get(streamId) ?? NEW_STREAM;
+      if (known.revision + 1n === revision) continue;
+      this.#streams.delete(streamId);
+      if (revision > 0n) this.#streams.set(streamId, await this.#read(streamId, revision));
+    }
+  }
+
+  stream(streamId: string): StreamState | undefined {
+    return this.#streams.get(streamId);
+  }
+
+  action(tenant: string, action: string, version: number): ActionRow | undefined {
+    return this.#actions.get(nameOf(tenant, action, version));
+  }
+
+  /** What was projected is in the views: goes on from there. */
+  keep({ streams, changes }: Pick<Projected, 'streams' | 'changes'>): void {
+    for (const row of changes.actions) this.#actions.set(nameOf(row.tenant, row.action, row.version), row);
+    for (const [streamId, state] of streams) {
+      // Deleted first, so that the oldest in the map is the one that was changed longest ago.
+      this.#streams.delete(streamId);
+      this.#streams.set(streamId, state);
+    }
+    for (const streamId of this.#streams.keys()) {
+      if (this.#streams.size <= this.streamsMax) break;
+      this.#streams.delete(streamId);
+    }
+  }
+
+  async #read(streamId: string, before: bigint): Promise<StreamState> {
+    let state = NEW_STREAM;
+    for await (const event of this.log.readStream(streamId)) {
+      if (event.revision >= before) break;
+      state = advance(state, event).state;
+    }
+    return state;
+  }
+}

@@ -1,0 +1,38 @@
+import type { EventLogReader } from '@action-do/event-store';
+import type { Bus } from '@action-do/messaging';
+import type { Clock, Log, ViewsPlace } from '../ports.js';
+import { LogFollower } from './follow-log.js';
+import { serveViewsCommands } from './views-commands.js';
+
+export interface ProjectorParts {
+  readonly log: EventLogReader;
+  readonly views: ViewsPlace;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Log;
+  readonly rebuild?: () => Promise<object>;
+}
+
+export interface RunningProjector {
+  readonly follower: LogFollower;
+  /** Resolves after `close`; rejects where a person has to decide: the views fit neither the log nor this version. */
+  readonly ended: Promise<void>;
+  /** Resolves when the batch under way is written and the views are closed. */
+  close(): Promise<void>;
+}
+
+/** The writing half of a projector: follows the log, hints at executions that are due, answers for the views. */
+export function startProjector(parts: ProjectorParts): RunningProjector {
+  const stop = new AbortController();
+  const follower = new LogFollower(parts);
+  const commands = serveViewsCommands({ ...parts, follower });
+  const ended = follower.run(stop.signal).finally(() => commands.unsubscribe());
+  return {
+    follower,
+    ended,
+    close: async () => {
+      stop.abort();
+      await ended.catch(() => undefined);
+    },
+  };
+}

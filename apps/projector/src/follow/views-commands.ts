@@ -1,0 +1,65 @@
+import { PROJECTOR_QUEUE, publicPosition, queryPatterns } from '@action-do/contracts';
+import type { EventLogReader } from '@action-do/event-store';
+import type { Bus, BusMessage, BusSubscription } from '@action-do/messaging';
+import type { Log } from '../ports.js';
+import { errorAnswer } from '../queries/error-answer.js';
+import { unavailable } from '../queries/message-refused.js';
+import type { LogFollower } from './follow-log.js';
+import { headOf } from './head-of.js';
+
+const encoder = new TextEncoder();
+
+export interface ViewsCommandsParts {
+  readonly follower: LogFollower;
+  readonly log: EventLogReader;
+  readonly bus: Pick<Bus, 'subscribe'>;
+  readonly logger: Log;
+  /** Begins to build the views anew beside those that are read, and says what goes on. */
+  readonly rebuild?: () => Promise<object>;
+}
+
+/** What operators ask of the views. Answered by whoever writes them, and without Nest, which that thread does not load. */
+export function serveViewsCommands(parts: ViewsCommandsParts): { unsubscribe(): void } {
+  const { bus, logger } = parts;
+  const answering =
+    (answer: () => Promise<object>) =>
+    async (message: BusMessage): Promise<void> => {
+      try {
+        message.respond(encoder.encode(JSON.stringify(await answer())));
+      } catch (error) {
+        const { payload, headers } = errorAnswer(logger)(error);
+        message.respond(payload, headers);
+      }
+    };
+  const serve = (pattern: string, answer: () => Promise<object>): BusSubscription =>
+    bus.subscribe(pattern, answering(answer), { queue: PROJECTOR_QUEUE });
+  const subscriptions = [
+    serve(queryPatterns.viewsStatus, () => statusOf(parts)),
+    serve(queryPatterns.viewsRebuild, () => rebuild(parts)),
+  ];
+  return {
+    unsubscribe: () => {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    },
+  };
+}
+
+/** `rate`: events a second of the last long way to the head of the log; only where there was one. */
+async function statusOf({ follower, log }: ViewsCommandsParts): Promise<object> {
+  const { views, position, eventsPerSecond } = follower;
+  if (views === null || position === null) throw unavailable('The views are not followed at present.');
+  const counts = await views.counts();
+  const head = await headOf(log);
+  return {
+    position: publicPosition(log.logId, position),
+    lagEvents: String(head > position ? head - position : 0n),
+    ...(views.generation === undefined ? {} : { generation: views.generation }),
+    counts,
+    ...(eventsPerSecond === null ? {} : { rate: eventsPerSecond }),
+  };
+}
+
+async function rebuild({ rebuild: begin }: ViewsCommandsParts): Promise<object> {
+  if (begin === undefined) throw unavailable('This projector cannot build views beside those that are read.');
+  return begin();
+}

@@ -1,0 +1,54 @@
+/** What the projector needs of the world besides log, views and bus. Passed in, so that tests can be the world. */
+import type { ViewsReader, ViewsWriter } from '@action-do/views';
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch, UTC. */
+  nowMs(): number;
+  /** Calls back once after `ms`; the returned function calls it off. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** A writer may fill views that nobody reads yet: `goLive` puts them in the place of the old ones. */
+export type OpenWriter = ViewsWriter & {
+  readonly generation?: number;
+  readonly live?: boolean;
+  goLive?(): Promise<void>;
+};
+
+/** Where the views are kept. */
+export interface ViewsPlace {
+  /** @throws ViewsUnavailable, ViewsInUse: later; anything else needs a person */
+  openWriter(): Promise<OpenWriter>;
+  openReader(): Promise<ViewsReader>;
+  /** Throws the views away, so that they are built anew; absent where that is for an operator to decide. */
+  readonly startAgain?: () => Promise<void>;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `ms`, or as soon as `signal` aborts; never rejects. */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      callOff();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const callOff = clock.after(ms, end);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,67 @@
+import { ACCESS_STREAM_PREFIX, TENANT_STREAM_PREFIX } from '@action-do/contracts';
+import type { RecordedEvent } from '@action-do/event-store';
+import type { AuditEventRow } from '@action-do/views';
+
+/** What the stream of an execution knows and its single events do not say. */
+export interface OfExecution {
+  readonly idempotencyKey: string | null;
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  ActionSucceeded: 'succeeded',
+  ActionFailed: 'failed',
+  ActionOutcomeUnknown: 'unknown',
+};
+
+/** One row for one event, whatever it says: an audit trail with holes would be none. */
+export function auditRow(event: RecordedEvent, { idempotencyKey }: OfExecution): AuditEventRow {
+  const { metadata, streamId } = event;
+  const version = metadata['actionVersion'];
+  return {
+    position: event.position,
+    eventId: event.id,
+    type: event.type,
+    tenant: metadata['tenant'] ?? tenantOf(streamId),
+    stream: streamId,
+    revision: event.revision,
+    executionId: metadata['executionId'] ?? null,
+    action: metadata['action'] ?? null,
+    actionVersion: version !== undefined && /^[1-9]\d{0,8}$/.test(version) ? Number(version) : null,
+    actorType: metadata['actorType'] ?? 'system',
+    actorId: metadata['actorId'] ?? 'unknown',
+    idempotencyKey,
+    status: OUTCOMES[event.type] ?? null,
+    errorCode: errorCodeOf(event),
+    correlationId: metadata['$correlationId'] ?? null,
+    workflowRun: metadata['workflowRun'] ?? null,
+    occurredAtMs: occurredAtMs(event),
+    data: shownData(event),
+    record: JSON.stringify(metadata),
+  };
+}
+
+/** `<kind>-<tenant>` or `<kind>-<tenant>.<rest>`; a tenant's name has no dot. */
+const tenantOf = (streamId: string): string => /^[a-z]+-([^.]+)/.exec(streamId)?.[1] ?? '';
+
+function occurredAtMs({ metadata, createdAtMs }: RecordedEvent): number {
+  const ms = Date.parse(metadata['occurredAt'] ?? '');
+  return Number.isNaN(ms) ? createdAtMs : ms;
+}
+
+function errorCodeOf({ type, data }: RecordedEvent): string | null {
+  if (type === 'ActionLateOutcome') return null;
+  const error = data?.['error'];
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return null;
+  return typeof error['code'] === 'string' ? error['code'] : null;
+}
+
+/**
+ * The stored text: what was stored is what JSON.stringify wrote, so writing it again gives the same bytes. Without what
+ * belongs in no list: digests of keys, and the wrapped pepper of a tenant.
+ */
+function shownData({ streamId, data }: RecordedEvent): string {
+  if (streamId.startsWith(TENANT_STREAM_PREFIX)) return '{}';
+  if (!streamId.startsWith(ACCESS_STREAM_PREFIX)) return JSON.stringify(data);
+  const { digest: _, ...rest } = data;
+  return JSON.stringify(rest);
+}

@@ -1,0 +1,180 @@
+/**
+ * What a stretch of the log does to the views. Pure: the same events upon the same knowledge give the same changes, and
+ * however the log is cut into batches, the rows come out the same (`project-batch.prop.spec.ts`).
+ *
+ *  P1 every event gives one row of the audit, also one that nobody can read;
+ *  P2 at most one change an execution and a key;
+ *  P3 an execution's row says what the fold of `libs/domain` says, and thereby what an executor answers.
+ */
+import {
+  type ActionEvent,
+  ActionRegistered,
+  parseActionStream,
+  REGISTRY_STREAM_PREFIX,
+} from '@action-do/contracts';
+import type { RecordedEvent } from '@action-do/event-store';
+import type { ActionRow, AuditEventRow, AuditValueRow, Checkpoint, ViewChanges } from '@action-do/views';
+import { auditRow } from './audit-row.js';
+import {
+  draftOf,
+  type ExecutionDraft,
+  noteEvent,
+  toIdempotency,
+  toOpen,
+  toPatch,
+  toRow,
+} from './execution-draft.js';
+import { indexedPathsOf, valuesAt } from './indexed-paths.js';
+import { advance, NEW_STREAM, type StreamState } from './stream-state.js';
+
+/** What the views and the log say of what was before the batch. */
+export interface Before {
+  /** The stream up to the batch; undefined only where its first event is in the batch. */
+  stream(streamId: string): StreamState | undefined;
+  /** Undefined for a version that was not registered. */
+  action(tenant: string, action: string, version: number): ActionRow | undefined;
+}
+
+/** An event that gave no more than its row of the audit. */
+export interface PassedOver {
+  readonly event: RecordedEvent;
+  readonly why: string;
+}
+
+export interface Projected {
+  readonly changes: ViewChanges;
+  /** The streams of the batch, after it. */
+  readonly streams: ReadonlyMap<string, StreamState>;
+  readonly passedOver: readonly PassedOver[];
+}
+
+export function projectBatch(
+  events: readonly RecordedEvent[],
+  checkpoint: Checkpoint,
+  before: Before,
+): Projected {
+  const batch = new Batch(before);
+  for (const event of events) batch.take(event);
+  return batch.end(checkpoint);
+}
+
+class Batch {
+  readonly #auditEvents: AuditEventRow[] = [];
+  readonly #auditValues: AuditValueRow[] = [];
+  readonly #streams = new Map<string, StreamState>();
+  readonly #drafts = new Map<string, ExecutionDraft>();
+  readonly #actions = new Map<string, ActionRow>();
+  readonly #passedOver: PassedOver[] = [];
+
+  constructor(private readonly before: Before) {}
+
+  take(event: RecordedEvent): void {
+    const key = parseActionStream(event.streamId);
+    const state = key === null ? NEW_STREAM : this.#fold(event, key);
+    const idempotencyKey = state.generation?.request.key ?? null;
+    this.#auditEvents.push(auditRow(event, { idempotencyKey }));
+    if (event.streamId.startsWith(REGISTRY_STREAM_PREFIX)) this.#register(event);
+  }
+
+  end(checkpoint: Checkpoint): Projected {
+    const drafts = [...this.#drafts.values()];
+    const inserted = drafts.flatMap((draft) => (draft.requested ? [toRow(draft, draft.requested)] : []));
+    const newest = new Map(drafts.map((draft) => [draft.stream, draft]));
+    const keys = [...newest.values()];
+    const opened = drafts.flatMap((draft) => toOpen(draft) ?? []);
+    const isOpen = new Set(opened.map(({ executionId }) => executionId));
+    const changes: ViewChanges = {
+      auditEvents: this.#auditEvents,
+      executions: inserted,
+      executionPatches: drafts.filter(({ requested }) => requested === null).map(toPatch),
+      idempotency: keys.filter((draft) => draft.requested !== null).map(toIdempotency),
+      idempotencyPatches: keys
+        .filter((draft) => draft.requested === null)
+        .map(toIdempotency)
+        .map(({ stream, status, windowEndsAtMs }) => ({ stream, status, windowEndsAtMs })),
+      opened,
+      closed: drafts
+        .filter((draft) => draft.requested === null && !isOpen.has(draft.executionId))
+        .map(({ executionId }) => executionId),
+      auditValues: this.#auditValues,
+      actions: [...this.#actions.values()],
+      checkpoint,
+    };
+    return { changes, streams: this.#streams, passedOver: this.#passedOver };
+  }
+
+  #fold(recorded: RecordedEvent, key: NonNullable<ReturnType<typeof parseActionStream>>): StreamState {
+    const { streamId } = recorded;
+    const known = this.#streams.get(streamId) ?? this.before.stream(streamId) ?? NEW_STREAM;
+    if (known.revision + 1n !== recorded.revision)
+      throw new Error(
+        `${streamId} is known up to revision ${known.revision}, and its next event is ${recorded.revision}`,
+      );
+    const advanced = advance(known, recorded);
+    const { state } = advanced;
+    this.#streams.set(streamId, state);
+    if (advanced.kind === 'passed-over') {
+      this.#passedOver.push({ event: recorded, why: advanced.why });
+      return state;
+    }
+    const { generation } = state;
+    if (generation === null) return state;
+    const draft = draftOf(key, streamId, generation, state);
+    const standing = this.#drafts.get(draft.executionId) ?? draft;
+    this.#drafts.set(draft.executionId, standing);
+    noteEvent(standing, generation, recorded);
+    this.#index(standing, advanced.event, recorded);
+    return state;
+  }
+
+  #index(
+    { tenant, executionId, firstPosition, generation }: ExecutionDraft,
+    event: ActionEvent,
+    recorded: RecordedEvent,
+  ): void {
+    const part =
+      event.type === 'ActionRequested' ? 'params' : event.type === 'ActionSucceeded' ? 'result' : null;
+    if (part === null) return;
+    const { action, version } = generation.request;
+    for (const path of this.#action(tenant, action, version)?.indexedPaths ?? []) {
+      if (path !== part && !path.startsWith(`${part}.`) && !path.startsWith(`${part}[`)) continue;
+      for (const value of valuesAt(recorded.data[part], path))
+        this.#auditValues.push({ tenant, path, value, executionId, position: firstPosition });
+    }
+  }
+
+  /**
+   * A version that is registered again can only lose indexed paths: what was executed before has no rows for a path
+   * that is new, and an index that knows only some would hide the others.
+   */
+  #register(event: RecordedEvent): void {
+    const parsed = ActionRegistered.safeParse(event.data);
+    if (event.type !== 'ActionRegistered' || !parsed.success) {
+      const why = parsed.success
+        ? `${event.type} is not known`
+        : (parsed.error.issues[0]?.message ?? 'malformed');
+      this.#passedOver.push({ event, why });
+      return;
+    }
+    const { contract } = parsed.data;
+    const { tenant } = auditRow(event, { idempotencyKey: null });
+    const standing = this.#action(tenant, contract.name, contract.version);
+    const declared = indexedPathsOf(contract);
+    this.#actions.set(nameOf(tenant, contract.name, contract.version), {
+      tenant,
+      action: contract.name,
+      version: contract.version,
+      contract: JSON.stringify(event.data['contract']),
+      indexedPaths: standing ? declared.filter((path) => standing.indexedPaths.includes(path)) : declared,
+      position: event.position,
+    });
+  }
+
+  #action(tenant: string, action: string, version: number): ActionRow | undefined {
+    return this.#actions.get(nameOf(tenant, action, version)) ?? this.before.action(tenant, action, version);
+  }
+}
+
+/** Names have no blank in them. */
+export const nameOf = (tenant: string, action: string, version: number): string =>
+  `${tenant} ${action} ${version}`;

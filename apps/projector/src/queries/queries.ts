@@ -1,0 +1,30 @@
+import type { EventLogReader } from '@action-do/event-store';
+import type { Bus } from '@action-do/messaging';
+import type { ViewsReader } from '@action-do/views';
+import type { Clock, Log } from '../ports.js';
+import { CallerVerifier } from './verify-caller.js';
+import { ViewsPosition } from './views-position.js';
+
+export interface QueriesParts {
+  readonly views: ViewsReader;
+  /** Only to say how far the log is. */
+  readonly log: EventLogReader;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+/** The reading half of the projector, put together by hand: answering without Nest. */
+export class Queries {
+  readonly views: ViewsReader;
+  readonly log: EventLogReader;
+  readonly callers: CallerVerifier;
+  readonly position: ViewsPosition;
+
+  constructor({ views, log, bus, clock }: QueriesParts) {
+    this.views = views;
+    this.log = log;
+    this.callers = new CallerVerifier(bus, clock);
+    this.position = new ViewsPosition(views, clock);
+  }
+}

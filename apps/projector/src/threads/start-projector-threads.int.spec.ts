@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accessStream, gatewaySubjects } from '@action-do/contracts';
+import { type EmbeddedEventStore, openEmbeddedEventStore } from '@action-do/event-store';
+import { InProcessBus, NoResponder } from '@action-do/messaging';
+import { until } from '@action-do/test-support';
+import { BUILT, insistOnBuild } from '../testing/built-threads.contract.js';
+import { ACME, listeningLog, newEvent } from '../testing/follower-world.contract.js';
+import { type ProjectorThreads, startProjectorThreads } from './start-projector-threads.js';
+
+beforeAll(insistOnBuild);
+
+let folder: string;
+let store: EmbeddedEventStore;
+let bus: InProcessBus;
+let threads: ProjectorThreads;
+let told: ReturnType<typeof listeningLog>['told'];
+
+async function start(): Promise<void> {
+  const listening = listeningLog();
+  told = listening.told;
+  store = await openEmbeddedEventStore({ folder: join(folder, 'log') });
+  bus = new InProcessBus();
+  threads = startProjectorThreads({
+    log: { folder: join(folder, 'log'), durable: store.durable },
+    viewsUrl: `embedded:${join(folder, 'views')}`,
+    bus: { connectThread: () => bus.connectThread() },
+    logger: listening.logger,
+    logLevel: 'warn',
+    folder: new URL('threads/', BUILT),
+  });
+  await threads.ready;
+}
+
+async function stop(): Promise<void> {
+  await threads.close();
+  await bus.close();
+  await store.close();
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'projector-threads-'));
+  await start();
+});
+afterEach(async () => {
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ask = async (subject: string, body: object = {}) => {
+  const payload = new TextEncoder().encode(JSON.stringify(body));
+  const reply = await bus.request(subject, payload, { timeoutMs: 10_000 });
+  return JSON.parse(new TextDecoder().decode(reply.payload));
+};
+const appendKeys = async (from: number, count: number): Promise<void> => {
+  for (let n = from; n < from + count; n += 1) {
+    const event = newEvent('KeyCreated', { keyId: `k-${n}`, digest: 'd' }, { tenant: ACME });
+    await store.append(accessStream(ACME, `k-${n}`), [event], 'no-stream');
+  }
+};
+const position = async (): Promise<string> => (await ask(gatewaySubjects.views(ACME, 'status'))).position;
+const reached = (count: number) =>
+  until(`the views reach ${count}`, async () => (await position()) === `${store.logId}-${count}`);
+
+describe('the threads of a projector', () => {
+  it('bring what the process appends into lists that the process can ask for, also after a restart', async () => {
+    await appendKeys(0, 20);
+    await reached(20);
+    expect((await ask(gatewaySubjects.list(ACME, 'audit'))).items).toHaveLength(20);
+    expect(await ask(gatewaySubjects.views(ACME, 'status'))).toMatchObject({ lagEvents: '0' });
+
+    await stop();
+    await start();
+    await appendKeys(20, 5);
+    await reached(25);
+    const page = await ask(gatewaySubjects.list(ACME, 'audit'));
+    expect(page.items).toHaveLength(25);
+    expect(page.items[0].data).toEqual({ keyId: 'k-24' });
+    expect(told).toEqual([]);
+  });
+
+  it('build the views anew where the log was begun anew', async () => {
+    await appendKeys(0, 3);
+    await reached(3);
+    await stop();
+    rmSync(join(folder, 'log'), { recursive: true });
+    await start();
+    await appendKeys(0, 1);
+    await reached(1);
+    expect((await ask(gatewaySubjects.list(ACME, 'audit'))).items).toHaveLength(1);
+  });
+
+  it('let go of the bus when they are closed: whoever asks then is told at once that nobody answers', async () => {
+    await threads.close();
+    await expect(ask(gatewaySubjects.list(ACME, 'audit'))).rejects.toThrow(NoResponder);
+    await expect(ask(gatewaySubjects.views(ACME, 'status'))).rejects.toThrow(NoResponder);
+    // The log goes on without them.
+    await appendKeys(0, 1);
+  });
+
+  it('end in time also where the log was closed before them', async () => {
+    await store.close();
+    await threads.close();
+    expect(told.filter(({ message }) => message.includes('cut off'))).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+import type { MessagePort } from 'node:worker_threads';
+import { type Log, systemClock } from '../ports.js';
+import { SupervisedThread } from './supervised-thread.js';
+import type { ThreadData } from './thread-data.js';
+
+/** A batch, what is remembered of streams, and room for the rest: more means that something grows without a bound. */
+const WRITER_HEAP_MB = 256;
+/** Nest, pages of lists, and questions that wait. */
+const READER_HEAP_MB = 256;
+const CLOSE_WITHIN_MS = 5_000;
+
+export interface ProjectorThreadsOptions {
+  /** The folder of the embedded log that this process holds, and its `durable`. */
+  readonly log: ThreadData['log'];
+  readonly viewsUrl: string;
+  /** A fresh port of the process's bus (`connectThread()`) for each start of a thread, or the server of all. */
+  readonly bus:
+    | { readonly connectThread: () => MessagePort }
+    | { readonly natsUrl: string; readonly insecureDev: boolean };
+  readonly logger: Log;
+  readonly logLevel: string;
+  /** Where the built threads are; default: beside this file. */
+  readonly folder?: URL;
+}
+
+export interface ProjectorThreads {
+  /** Resolves when both threads have begun their work. */
+  readonly ready: Promise<void>;
+  /** Questions end first, then the views are written up to the batch under way. Bounded. */
+  close(): Promise<void>;
+}
+
+/** The projector as standalone has it: one thread writes the views, one reads them, and neither delays the process. */
+export function startProjectorThreads(options: ProjectorThreadsOptions): ProjectorThreads {
+  const { log, viewsUrl, bus, logger, logLevel, folder = new URL('./', import.meta.url) } = options;
+  const data = (): ThreadData => ({
+    log,
+    viewsUrl,
+    logLevel,
+    bus: 'natsUrl' in bus ? bus : { port: bus.connectThread() },
+  });
+  const start = (name: string, heapMb: number): SupervisedThread =>
+    new SupervisedThread(
+      {
+        name,
+        file: new URL(`${name}.thread.js`, folder),
+        resourceLimits: { maxOldGenerationSizeMb: heapMb },
+        data,
+      },
+      systemClock,
+      logger,
+    );
+  const writer = start('projector', WRITER_HEAP_MB);
+  const reader = start('queries', READER_HEAP_MB);
+  return {
+    ready: Promise.all([writer.ready, reader.ready]).then(() => undefined),
+    close: async () => {
+      await reader.close(CLOSE_WITHIN_MS);
+      await writer.close(CLOSE_WITHIN_MS);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** What a thread is given: nothing else of the process reaches it. */
+export interface ThreadData {
+  /** The embedded log that this process holds. */
+  readonly log: { readonly folder: string; readonly durable: SharedArrayBuffer };
+  readonly viewsUrl: string;
+  /** A port of the process's own bus, or a server. */
+  readonly bus: { readonly port: MessagePort } | { readonly natsUrl: string; readonly insecureDev: boolean };
+  readonly logLevel: string;
+}
+
+/** Parent to thread: come to an end. Thread to parent: the work has begun. */
+export const CLOSE = 'close';
+export const READY = 'ready';
