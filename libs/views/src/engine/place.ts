@@ -1,0 +1,50 @@
+/**
+ * A place where views are kept, in the words that both engines have. Views lie there in generations, numbered from 1:
+ * one is live, which is what readers see; another may be in the making.
+ *
+ * P1 making a generation live is one atomic act: after kill -9 the old or the new one is live, never none of them;
+ * P2 the writer's lock goes with its process.
+ */
+import type { Kysely } from 'kysely';
+import type { TableWords } from '../schema/create-tables.js';
+import type { Tables } from '../schema/tables.js';
+
+export interface Generations {
+  readonly live: number | null;
+  readonly all: readonly number[];
+}
+
+export interface WriterLock {
+  /** @throws ViewsInUse the lock was lost, and another writer has it now  @throws ViewsUnavailable */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Connections to the tables of one generation. */
+export interface Connections {
+  readonly db: Kysely<Tables>;
+  close(): Promise<void>;
+}
+
+export interface Place {
+  /** For messages: without a password. */
+  readonly name: string;
+  readonly words: TableWords;
+  /** @throws ViewsInUse @throws ViewsUnavailable */
+  lock(): Promise<WriterLock>;
+  generations(): Promise<Generations>;
+  /** Only the one that is live: what a reader looks at once a second. */
+  live(): Promise<number | null>;
+  /** An empty place for the tables of a generation; one that is there already stays. */
+  make(generation: number): Promise<void>;
+  /** @returns null where there is no such generation (any more) */
+  open(generation: number, use: 'read' | 'write'): Promise<Connections | null>;
+  setLive(generation: number): Promise<void>;
+  /** Best effort: one that is still in use stays until the next writer opens the place. */
+  drop(generation: number): Promise<void>;
+  /** The tables that were asked are not there (any more). */
+  isMissing(error: unknown): boolean;
+  /** What an engine's error means to a caller: ViewsUnavailable, ViewsDamaged, or the error itself where it is our bug. */
+  meaningOf(error: unknown): unknown;
+  close(): Promise<void>;
+}

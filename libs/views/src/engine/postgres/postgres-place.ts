@@ -1,0 +1,132 @@
+/**
+ * Views in a PostgreSQL database: each generation is a schema `action_do_views_<n>`, and the one row of
+ * `action_do_views.live` names the live one, so that naming another is one transaction (P1). The writer's lock is an
+ * advisory lock on a connection of its own, which PostgreSQL takes back when the connection goes (P2).
+ */
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { ViewsInUse, ViewsUnavailable } from '../../errors.js';
+import type { Tables } from '../../schema/tables.js';
+import type { Connections, Generations, Place, WriterLock } from '../place.js';
+import { AdvisoryLock } from './advisory-lock.js';
+import { connectionSettings, isOutside, isUndefined, nameOf, reasonOf } from './connection.js';
+
+const HOME = 'action_do_views';
+const schemaOf = (generation: number): string => `${HOME}_${generation}`;
+const GENERATION = /^action_do_views_([1-9][0-9]{0,8})$/;
+const READERS_MAX = 8;
+/** How long dropping waits for those who still read; then it is left to the next writer. */
+const DROP_WAIT_MS = 200;
+
+export class PostgresPlace implements Place {
+  readonly words = { keyType: 'bigint', end: '' } as const;
+  readonly name: string;
+  readonly #url: string;
+  readonly #home: pg.Pool;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.name = nameOf(url);
+    this.#home = this.#pool(1);
+  }
+
+  async lock(): Promise<WriterLock> {
+    const lock = await AdvisoryLock.take(connectionSettings(this.#url), () => new ViewsInUse(this.name));
+    try {
+      await this.#home.query(`create schema if not exists ${HOME}`);
+      await this.#home.query(
+        `create table if not exists ${HOME}.live (one bigint primary key check (one = 1), generation bigint not null)`,
+      );
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+    return lock;
+  }
+
+  async live(): Promise<number | null> {
+    try {
+      const found = await this.#home.query<{ generation: bigint }>(`select generation from ${HOME}.live`);
+      const [row] = found.rows;
+      return row === undefined ? null : Number(row.generation);
+    } catch (error) {
+      if (isUndefined(error)) return null;
+      throw error;
+    }
+  }
+
+  async generations(): Promise<Generations> {
+    const found = await this.#home.query<{ name: string }>('select nspname::text as name from pg_namespace');
+    const all = found.rows
+      .map(({ name }) => Number(GENERATION.exec(name)?.[1] ?? 0))
+      .filter((each) => each > 0);
+    return { live: await this.live(), all: all.sort((a, b) => a - b) };
+  }
+
+  async make(generation: number): Promise<void> {
+    await this.#home.query(`create schema if not exists ${schemaOf(generation)}`);
+  }
+
+  async open(generation: number, use: 'read' | 'write'): Promise<Connections | null> {
+    const schema = schemaOf(generation);
+    const known = await this.#home.query('select 1 from pg_namespace where nspname = $1', [schema]);
+    if (known.rowCount === 0) return null;
+    const db = new Kysely<Tables>({
+      dialect: new PostgresDialect({
+        pool: this.#pool(use === 'read' ? READERS_MAX : 1),
+        onCreateConnection: async (connection) => {
+          const {
+            sql: text,
+            parameters,
+            query,
+            queryId,
+          } = sql`set search_path to ${sql.ref(schema)}`.compile(db);
+          await connection.executeQuery({ sql: text, parameters, query, queryId });
+        },
+      }),
+    });
+    return { db, close: () => db.destroy() };
+  }
+
+  async setLive(generation: number): Promise<void> {
+    await this.#home.query(
+      `insert into ${HOME}.live (one, generation) values (1, $1) on conflict (one) do update set generation = excluded.generation`,
+      [generation],
+    );
+  }
+
+  async drop(generation: number): Promise<void> {
+    const client = await this.#home.connect();
+    try {
+      await client.query(`set lock_timeout to ${DROP_WAIT_MS}`);
+      await client.query(`drop schema if exists ${schemaOf(generation)} cascade`);
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+    } finally {
+      client.release(true);
+    }
+  }
+
+  isMissing(error: unknown): boolean {
+    return isUndefined(error);
+  }
+
+  meaningOf(error: unknown): unknown {
+    if (!isOutside(error)) return error;
+    return new ViewsUnavailable(this.name, reasonOf(error), { cause: error });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#home.ended) await this.#home.end();
+  }
+
+  #pool(max: number): pg.Pool {
+    const pool = new pg.Pool({ ...connectionSettings(this.#url), max });
+    // A connection that dies while nobody uses it: the next query opens another one.
+    pool.on('error', () => {});
+    return pool;
+  }
+}
+
+const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '55P03';

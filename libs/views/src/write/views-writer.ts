@@ -1,0 +1,143 @@
+/**
+ * The writer of one place. It owns the lock; which generation it fills is decided when it is opened and when views that
+ * were built anew take over.
+ */
+import type { Kysely } from 'kysely';
+import type { Connections, Place, WriterLock } from '../engine/place.js';
+import { ForeignViews, ViewsInUse, ViewsUnavailable } from '../errors.js';
+import { countRows } from '../read/count-rows.js';
+import { readCheckpoint } from '../read/read-checkpoint.js';
+import { readRow } from '../schema/stored-row.js';
+import { action, openExecution, type Tables } from '../schema/tables.js';
+import type {
+  ActionRow,
+  Checkpoint,
+  OpenExecutionRow,
+  ViewChanges,
+  ViewCounts,
+  ViewsWriter,
+} from '../views.js';
+import { applyChanges } from './apply-changes.js';
+import { Bulk } from './bulk.js';
+
+export class GenerationWriter implements ViewsWriter {
+  readonly #bulk = new Bulk();
+  #live: boolean;
+  #closed = false;
+  /** What this writer last read or wrote; undefined before the first time. Anything else was written by another one. */
+  #known: Checkpoint | null | undefined;
+  /** Of the last batch whose commit gave no answer: it may be there. */
+  #unsure: Checkpoint | null = null;
+
+  constructor(
+    readonly place: Place,
+    readonly generation: number,
+    readonly connections: Connections,
+    readonly lock: WriterLock,
+    live: boolean,
+    readonly onClose: () => Promise<void>,
+  ) {
+    this.#live = live;
+  }
+
+  get live(): boolean {
+    return this.#live;
+  }
+
+  async goLive(): Promise<void> {
+    if (this.#live) return;
+    await this.#run(async () => {
+      await this.lock.check();
+      const { live } = await this.place.generations();
+      await this.place.setLive(this.generation);
+      this.#live = true;
+      if (live !== null) await this.place.drop(live);
+    });
+  }
+
+  checkpoint(): Promise<Checkpoint | null> {
+    return this.#run(async (db) => {
+      const checkpoint = await readCheckpoint(db);
+      this.#known = checkpoint;
+      return checkpoint;
+    });
+  }
+
+  async apply(changes: ViewChanges): Promise<void> {
+    await this.#run(async (db) => {
+      await this.lock.check();
+      const { checkpoint } = changes;
+      await db.transaction().execute(async (transaction) => {
+        const stored = await readCheckpoint(transaction);
+        this.#checkPlace(stored, checkpoint);
+        if (same(stored, checkpoint) && same(this.#unsure, checkpoint)) return;
+        if (stored !== null && stored.position >= checkpoint.position) {
+          throw new Error(`changes up to ${checkpoint.position} come behind the views' ${stored.position}`);
+        }
+        await applyChanges(transaction, this.#bulk, changes);
+        this.#unsure = checkpoint;
+      });
+      this.#known = checkpoint;
+      this.#unsure = null;
+    });
+  }
+
+  actions(): Promise<readonly ActionRow[]> {
+    return this.#run(async (db) => {
+      const found = await db
+        .selectFrom('action')
+        .selectAll()
+        .orderBy('tenant')
+        .orderBy('action')
+        .orderBy('version')
+        .execute();
+      return found.map((stored) => readRow(action, stored));
+    });
+  }
+
+  due(nowMs: number, limit: number): Promise<readonly OpenExecutionRow[]> {
+    return this.#run(async (db) => {
+      const found = await db
+        .selectFrom('open_execution')
+        .selectAll()
+        .where('due_at_ms', '<=', BigInt(Math.floor(nowMs)))
+        .orderBy('due_at_ms')
+        .orderBy('execution_id')
+        .limit(limit)
+        .execute();
+      return found.map((stored) => readRow(openExecution, stored));
+    });
+  }
+
+  counts(): Promise<ViewCounts> {
+    return this.#run((db) => countRows(db));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.connections.close();
+    await this.onClose();
+  }
+
+  /** Another log's views, or another writer's hand, are seen before a row is written. */
+  #checkPlace(stored: Checkpoint | null, next: Checkpoint): void {
+    if (stored !== null && stored.logId !== next.logId) {
+      throw new ForeignViews(this.place.name, stored.logId, next.logId);
+    }
+    if (this.#known === undefined || same(stored, this.#known) || same(stored, this.#unsure)) return;
+    throw new ViewsInUse(this.place.name);
+  }
+
+  async #run<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new ViewsUnavailable(this.place.name, 'they were closed');
+    try {
+      return await work(this.connections.db);
+    } catch (error) {
+      throw this.place.meaningOf(error);
+    }
+  }
+}
+
+const same = (one: Checkpoint | null, other: Checkpoint | null): boolean =>
+  one?.logId === other?.logId && one?.position === other?.position;
