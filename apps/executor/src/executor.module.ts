@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessController } from './bus/access.controller.js';
+import { ClientExecutionsController } from './bus/client-executions.controller.js';
 import { ExecutionsController } from './bus/executions.controller.js';
+import { RecoveryController } from './bus/recovery.controller.js';
+import { RegistryController } from './bus/registry.controller.js';
 import { Executor } from './executor.js';
 
 /** The executor's subjects over an executor that was put together elsewhere. */
@@ -10,7 +13,13 @@ export class ExecutorModule {
   static register(executor: Executor): DynamicModule {
     return {
       module: ExecutorModule,
-      controllers: [ExecutionsController, AccessController],
+      controllers: [
+        ExecutionsController,
+        ClientExecutionsController,
+        RegistryController,
+        AccessController,
+        RecoveryController,
+      ],
       providers: [{ provide: Executor, useValue: executor }],
     };
   }

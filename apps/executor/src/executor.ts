@@ -1,12 +1,16 @@
+import type { TenantName } from '@action-do/contracts';
 import type { EventStore } from '@action-do/event-store';
+import type { Bus } from '@action-do/messaging';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { ApiKeys } from './access/api-keys.js';
+import { CallerVerifier } from './access/verify-caller.js';
 import { Admissions } from './execution/admission.js';
 import { OutcomeAwaiter } from './execution/await-outcome.js';
 import { Closing } from './execution/closing.js';
 import { ExecuteAction } from './execution/execute-action.handler.js';
 import { ExecutionDriver } from './execution/execution-driver.js';
 import { ExecutionLog } from './execution/execution-log.js';
+import { SYSTEM } from './execution/execution-record.js';
 import { FindExecution } from './execution/find-execution.handler.js';
 import { RecoverExecutions } from './execution/recover-executions.js';
 import { AttemptSettler } from './execution/settle-attempt.js';
@@ -14,12 +18,21 @@ import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
 import { type Chance, type Clock, type Log, pause } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
+import { contractOf } from './registry/contract-of.js';
+import { ActionLookup } from './registry/look-up-action.js';
+import { RegisterAction } from './registry/register-action.js';
+import { RegistryLog } from './registry/registry-log.js';
+import { Heartbeats } from './remote/heartbeats.js';
+import { LateAnswers } from './remote/late-answers.js';
+import { RemotePerformer } from './remote/remote-performer.js';
 import type { MasterKey } from './tenant/master-key.js';
 import { TenantKeys } from './tenant/tenant-keys.js';
 
 /** What an executor is made of. Everything that a simulation replaces comes in here. */
 export interface ExecutorParts {
   readonly store: EventStore;
+  /** Where the workers are. Stays the caller's: the executor never closes it. */
+  readonly bus: Bus;
   readonly masterKey: MasterKey;
   readonly actions: readonly ActionDefinition[];
   readonly clock: Clock;
@@ -31,7 +44,11 @@ export interface ExecutorParts {
   readonly slots: number;
   /** Executions that may wait besides (for a slot, or in backoff). */
   readonly queue: number;
+  /** How often workers are asked about an attempt that they perform, milliseconds. Default 2,000. */
+  readonly leaseMs?: number;
 }
+
+const LEASE_MS = 2_000;
 
 /** One executor, put together by hand: the doing without Nest and without the bus. */
 export class Executor {
@@ -39,10 +56,12 @@ export class Executor {
   readonly chance: Chance;
   readonly logger: Log;
   readonly log: ExecutionLog;
-  readonly registry = new ActionRegistry();
+  readonly registry: ActionRegistry;
+  readonly registerAction: RegisterAction;
   readonly admissions: Admissions;
   readonly tenants: TenantKeys;
   readonly apiKeys: ApiKeys;
+  readonly callers: CallerVerifier;
   readonly executeAction: ExecuteAction;
   readonly findExecution: FindExecution;
   readonly recoverExecutions: RecoverExecutions;
@@ -50,12 +69,19 @@ export class Executor {
   private readonly slots: Slots;
   private readonly waiters = new SettledWaiters();
   private readonly driver: ExecutionDriver;
+  private readonly heartbeats: Heartbeats;
 
   constructor(parts: ExecutorParts) {
     const { store, clock, chance, logger } = parts;
     this.clock = clock;
     this.chance = chance;
     this.logger = logger;
+    const { bus, leaseMs = LEASE_MS } = parts;
+    this.heartbeats = new Heartbeats(bus);
+    const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
+    this.registry = new ActionRegistry(
+      (tenant, registered) => new RemotePerformer(means, tenant, registered),
+    );
     for (const definition of parts.actions) {
       this.registry.register(definition);
       for (const warning of definition.warnings) logger.warn({ action: definition.name }, warning);
@@ -66,6 +92,10 @@ export class Executor {
     this.slots = new Slots(parts.slots);
     this.tenants = new TenantKeys(store, parts.masterKey, clock, chance);
     this.apiKeys = new ApiKeys(store, clock, chance);
+    this.callers = new CallerVerifier(this.apiKeys, clock);
+    const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
+    this.registerAction = new RegisterAction(registry, registryLog, clock);
+    const lookup = new ActionLookup(registry, registryLog, clock);
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
@@ -73,6 +103,7 @@ export class Executor {
       this.log,
       settler,
       registry,
+      lookup,
       this.slots,
       waiters,
       clock,
@@ -81,6 +112,7 @@ export class Executor {
     );
     this.executeAction = new ExecuteAction(
       registry,
+      lookup,
       this.tenants,
       this.log,
       this.driver,
@@ -95,7 +127,7 @@ export class Executor {
       this.log,
       settler,
       this.driver,
-      registry,
+      lookup,
       this.admissions,
       this.slots,
       waiters,
@@ -104,6 +136,17 @@ export class Executor {
       logger,
       closing,
     );
+  }
+
+  /** Listens for the heartbeats of workers: before anything is recovered, and before commands are taken. */
+  async start(): Promise<void> {
+    this.heartbeats.start();
+  }
+
+  /** Records the contracts of this executor's own definitions, so that the log tells what can be called. */
+  async registerOwn(tenant: TenantName): Promise<void> {
+    for (const definition of this.registry.definitions)
+      await this.registerAction.record(tenant, contractOf(definition), 'in-process', SYSTEM);
   }
 
   /**
@@ -119,5 +162,6 @@ export class Executor {
     void this.slots.idle().then(() => idle.abort());
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
+    this.heartbeats.stop();
   }
 }

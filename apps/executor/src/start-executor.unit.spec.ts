@@ -18,6 +18,7 @@ async function onTheBus(run: () => unknown) {
   const bus = new InProcessBus();
   const executor = new Executor({
     store,
+    bus,
     masterKey,
     actions: [action('pay', run)],
     clock: systemClock,
@@ -89,6 +90,7 @@ describe('an executor on the bus', () => {
     const large = action('pay', () => 'x'.repeat(2_000));
     const executor = new Executor({
       store,
+      bus,
       masterKey,
       actions: [large],
       clock: systemClock,

@@ -6,4 +6,5 @@ export * from './execution/settle.decider.js';
 export * from './execution/start.decider.js';
 export * from './execution/takeover.decider.js';
 export * from './idempotency/execution-scope.js';
+export * from './registry/register.decider.js';
 export * from './retry/backoff.js';

@@ -101,7 +101,7 @@ interface BodyIssue {
   readonly message: string;
 }
 
-function bodyRefused(found: readonly BodyIssue[]): MessageRefused {
+export function bodyRefused(found: readonly BodyIssue[]): MessageRefused {
   const issues = found.slice(0, ISSUES_MAX).map(({ path, code, message }) => ({
     path: path.map(String).join('.').slice(0, ISSUE_LENGTH_MAX),
     code,

@@ -15,6 +15,7 @@ export interface Admission {
  */
 export class Admissions {
   private readonly held = new Map<string, number>();
+  private readonly leftOpen = new Set<string>();
   private count = 0;
   private abandoned = 0;
 
@@ -30,7 +31,7 @@ export class Admissions {
     this.count++;
     this.held.set(stream, (this.held.get(stream) ?? 0) + 1);
     let inside = true;
-    return {
+    const admission: Admission = {
       leave: () => {
         if (!inside) return;
         inside = false;
@@ -40,14 +41,23 @@ export class Admissions {
         else this.held.set(stream, left);
       },
       abandon: () => {
+        // On the list already: once is enough, however often it was taken up since.
+        if (this.leftOpen.has(stream)) return admission.leave();
         if (!inside) return;
         inside = false;
+        this.leftOpen.add(stream);
         // Abandoned names are bounded too: beyond that many, each keeps its place.
         if (this.abandoned >= this.limit) return;
         this.abandoned++;
         this.count--;
       },
     };
+    return admission;
+  }
+
+  /** Whether somebody here is at that execution now. */
+  isHeld(stream: string): boolean {
+    return (this.held.get(stream) ?? 0) > (this.leftOpen.has(stream) ? 1 : 0);
   }
 
   get size(): number {

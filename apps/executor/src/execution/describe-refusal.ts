@@ -1,4 +1,4 @@
-import { type Issue, type JsonObject, type Problem, problem } from '@action-do/contracts';
+import { type Issue, type JsonObject, type Problem, problem, type TenantName } from '@action-do/contracts';
 import { differingPaths, type Generation } from '@action-do/domain';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { Admissions } from './admission.js';
@@ -32,18 +32,18 @@ export function describeReuse(
 /** Row 12: names what the caller may have meant. */
 export function unknownAction(
   registry: ActionRegistry,
-  asked: { action: string; version: number | undefined },
+  asked: { tenant: TenantName; action: string; version: number | undefined },
 ): Problem {
-  const versions = registry.versions(asked.action);
+  const versions = registry.versions(asked.tenant, asked.action);
   if (versions.length > 0)
     return problem('ACTION_UNKNOWN', {
       detail: `${asked.action} has no version ${asked.version}; it has ${versions.join(', ')}.`,
     });
-  const nearest = registry.nearest(asked.action);
+  const nearest = registry.nearest(asked.tenant, asked.action);
   return problem('ACTION_UNKNOWN', {
     detail:
       nearest.length === 0
-        ? 'No action is loaded at all; DO_ACTIONS names the modules that define actions.'
+        ? 'No action of this name is known. DO_ACTIONS names the modules that define actions, and workers register theirs.'
         : `There is no action of this name. Nearest: ${nearest.join(', ')}.`,
     issues: nearest.map((name) => ({ path: 'name', code: 'nearest', message: name })),
   });
@@ -55,6 +55,14 @@ export function paramsInvalid(action: string, issues: Issue[]): Problem {
   const detail = `${count} not fit ${action}: ${first?.path} ${first?.message}.`;
   return problem('PARAMS_INVALID', { detail, issues, effect: 'none' });
 }
+
+/** Row 18: said at once, rather than an endless "running". */
+export const noHandler = (action: string, version: number): Problem =>
+  problem('NO_HANDLER', {
+    detail: `No worker performs ${action} version ${version} now; this call recorded nothing.`,
+    effect: 'none',
+    retryAfterMs: RETRY_AFTER_MS,
+  });
 
 /** Nothing was recorded, and nothing was looked up either. */
 export const rateLimited = ({ size, limit }: Admissions): Problem =>

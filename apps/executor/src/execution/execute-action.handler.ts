@@ -3,13 +3,21 @@ import { chooseKey, decideRequest, paramsDigest, type RequestAction, scopeHash }
 import { StreamConflict } from '@action-do/event-store';
 import type { Clock } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
+import type { ActionLookup } from '../registry/look-up-action.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 import type { TenantKeys } from '../tenant/tenant-keys.js';
 import type { Admission, Admissions } from './admission.js';
 import { type Answer, refused } from './answer.js';
 import type { OutcomeAwaiter } from './await-outcome.js';
 import type { Closing } from './closing.js';
-import { describeReuse, paramsInvalid, rateLimited, stopping, unknownAction } from './describe-refusal.js';
+import {
+  describeReuse,
+  noHandler,
+  paramsInvalid,
+  rateLimited,
+  stopping,
+  unknownAction,
+} from './describe-refusal.js';
 import type { ExecuteCommand } from './execute-command.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import { AppendInDoubt, type ExecutionLog, type Loaded } from './execution-log.js';
@@ -34,7 +42,8 @@ interface Asked {
  * The product's main flow. One request, in this order:
  *  1. which action, and is the key given where it must be;
  *  2. which execution that is (scope of action and key), and whether the params fit: a refusal because of the
- *     contract first looks whether the work is known already, since a repeat of something done gets its outcome;
+ *     contract, or because no worker is there (row 18), first looks whether the work is known already, since a
+ *     repeat of something done gets its outcome;
  *  3. admission: beyond what may be held nothing is recorded;
  *  4. claim: one append of [ActionRequested, ActionStarted] to a stream that must not exist; the conflict is the
  *     answer to "is it a repeat", and then the fold decides by the table;
@@ -45,6 +54,7 @@ interface Asked {
 export class ExecuteAction {
   constructor(
     private readonly registry: ActionRegistry,
+    private readonly lookup: ActionLookup,
     private readonly tenants: TenantKeys,
     private readonly log: ExecutionLog,
     private readonly driver: ExecutionDriver,
@@ -60,7 +70,10 @@ export class ExecuteAction {
     const untilMs = this.clock.nowMs() + command.waitMs;
     const digest = await this.tenants.digestOf(command.tenant);
     const received = paramsDigest(digest, command.params);
-    const action = this.registry.find(command.action, command.version);
+    let action = this.registry.find(command.tenant, command.action, command.version);
+    // Of what others perform, the log knows best; what this process performs costs no look.
+    if (action === null || action.performer.elsewhere !== undefined)
+      action = await this.lookup.find(command.tenant, command.action, command.version);
     if (action === null) {
       const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
       const scope = scopeHash(digest, command.action, command.version ?? 1, false, chosen.key);
@@ -77,6 +90,9 @@ export class ExecuteAction {
     const issues = action.checkParams(command.params);
     if (issues.length > 0)
       return this.refuseUnlessKnown(asked, paramsInvalid(action.name, issues), { newKeySafe: true });
+    const { elsewhere } = action.performer;
+    if (elsewhere !== undefined && !(await elsewhere.isThere()))
+      return this.refuseUnlessKnown(asked, noHandler(action.name, action.version), { newKeySafe: true });
     return this.claim(asked, action);
   }
 

@@ -2,11 +2,14 @@ import { actionStream, executionId } from '@action-do/contracts';
 import { type AttemptOutcome, decideStart, type Generation } from '@action-do/domain';
 import { type Clock, type Log, pause } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
+import type { ActionLookup } from '../registry/look-up-action.js';
+import type { RegisteredAction } from '../registry/registered-action.js';
+import { NO_HANDLER } from '../remote/outcomes.js';
 import type { Admission } from './admission.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import { type Requester, SYSTEM } from './execution-record.js';
-import { type Attempt, runAttempt } from './run-attempt.js';
+import { type Attempt, adoptAttempt, runAttempt } from './run-attempt.js';
 import type { AttemptSettler } from './settle-attempt.js';
 import type { SettledWaiters } from './settled-waiters.js';
 import type { Slot, Slots } from './slots.js';
@@ -27,6 +30,7 @@ export class ExecutionDriver {
     private readonly log: ExecutionLog,
     private readonly settler: AttemptSettler,
     private readonly registry: ActionRegistry,
+    private readonly lookup: ActionLookup,
     private readonly slots: Slots,
     private readonly waiters: SettledWaiters,
     private readonly clock: Clock,
@@ -37,19 +41,27 @@ export class ExecutionDriver {
   /**
    * Never rejects: what goes wrong here is our bug, is logged, and leaves the execution open for the next start.
    * @param slot held already where `from` ends with an ActionStarted of ours; null = waiting for its (next) attempt
+   * @param begun `adopted`: of another executor, which is dead, but the attempt goes on elsewhere
    */
-  async drive(from: Loaded, admission: Admission, slot: Slot | null): Promise<void> {
+  async drive(
+    from: Loaded,
+    admission: Admission,
+    slot: Slot | null,
+    begun: 'here' | 'adopted' = 'here',
+  ): Promise<void> {
     let loaded = from;
     let held = slot;
     let failed = false;
+    let adopted = begun === 'adopted';
     try {
       for (;;) {
         if (held === null) {
           ({ loaded, slot: held } = await this.begin(loaded));
           if (held === null) return;
         }
-        loaded = await this.attempt(loaded, held);
+        loaded = await this.attempt(loaded, held, adopted);
         held = null;
+        adopted = false;
         if (!isWaiting(loaded, from)) return;
       }
     } catch (error) {
@@ -96,25 +108,40 @@ export class ExecutionDriver {
   }
 
   /** Gives the slot back where it comes to its end; where it throws, the slot is still the caller's. */
-  private async attempt(from: Loaded, slot: Slot): Promise<Loaded> {
-    const { request, attempt: number } = generationOf(from);
+  private async attempt(from: Loaded, slot: Slot, adopted: boolean): Promise<Loaded> {
+    const { request, attempt: number, attemptStartedAtMs } = generationOf(from);
     const requester = from.requester ?? SYSTEM;
-    const action = this.registry.find(request.action, request.version);
+    const known = this.registry.find(from.tenant, request.action, request.version);
+    const action = known ?? (await this.lookUp(from));
     if (action === null) {
       const nobody = { request, scope: from.scope, attempt: number };
       const settled = await this.settler.settle(from, nobody, NO_HANDLER, requester);
       slot.release();
       return settled;
     }
-    const attempt: Attempt = { action, request, scope: from.scope, attempt: number };
-    const running = runAttempt(attempt, this.clock, this.logger);
+    const { scope } = from;
+    const attempt: Attempt = { action, request, scope, attempt: number, traceparent: requester.traceparent };
+    const running = adopted
+      ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.clock, this.logger)
+      : runAttempt(attempt, this.clock, this.logger);
     const outcome = await running.outcome;
     const settled = await this.settler.settle(from, attempt, outcome, requester);
-    if (running.timedOut()) {
-      this.slots.giveBackOverdue(slot, running.end);
-      void running.end.then((end) => this.settleLate(settled, attempt, end, requester));
+    if (running.givenUp()) {
+      // What goes on in another process takes nothing of this one but an open request, and those have a bound.
+      if (action.performer.elsewhere) slot.release();
+      else this.slots.giveBackOverdue(slot, running.end);
+      void running.end.then((end) => end && this.settleLate(settled, attempt, end, requester));
     } else slot.release();
     return settled;
+  }
+
+  /** Null also where the log cannot be read: then the attempt did nothing, and there is another one. */
+  private async lookUp(from: Loaded): Promise<RegisteredAction | null> {
+    const { action, version } = generationOf(from).request;
+    return this.lookup.find(from.tenant, action, version).catch((error: unknown) => {
+      this.logger.warn({ err: error, action, version }, 'the contract of an action cannot be read');
+      return null;
+    });
   }
 
   /** The attempt was given up and has now ended after all: its outcome counts as long as nobody began another. */
@@ -143,14 +170,6 @@ export class ExecutionDriver {
     if (this.pausing.get(id) === waker) this.pausing.delete(id);
   }
 }
-
-/** Row 18b: known only after the claim. Nothing was done, so every class may wait for a handler to come back. */
-const NO_HANDLER: AttemptOutcome = {
-  ok: false,
-  error: { code: 'NO_HANDLER', message: 'nothing is running that could perform the action' },
-  effect: 'none',
-  retryable: true,
-};
 
 const streamOf = ({ tenant, scope }: Loaded): string => actionStream(tenant, scope);
 

@@ -2,28 +2,32 @@ import { type ActionEvent, actionStream, parseActionStream } from '@action-do/co
 import { decideProbed, decideTakeover } from '@action-do/domain';
 import { StoreUnavailable } from '@action-do/event-store';
 import type { Chance, Clock, Log } from '../ports.js';
-import type { ActionRegistry } from '../registry/action-registry.js';
+import type { ActionLookup } from '../registry/look-up-action.js';
 import type { Admission, Admissions } from './admission.js';
 import type { Closing } from './closing.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import { SYSTEM } from './execution-record.js';
-import { runProbe } from './run-attempt.js';
+import { type Attempt, runProbe } from './run-attempt.js';
 import type { AttemptSettler } from './settle-attempt.js';
 import type { SettledWaiters } from './settled-waiters.js';
 import type { Slots } from './slots.js';
 
 /**
  * Takes over executions whose executor is known to be dead, by the effects class their author declared (row 19).
- * Whoever calls this vouches for the death: in standalone the lock on the log's folder does. That holds for the
- * attempt that is found at first, and for no later one; and nobody takes over what it holds itself.
+ * Whoever calls this vouches for the death: in standalone the lock on the log's folder does, for hints too, since no
+ * other executor can be alive on that log. (Executors that share a log will need leases before they take hints.) That
+ * holds for the attempt that is found at first, and for no later one; and nobody takes over what it holds itself.
+ *
+ * An attempt that is performed elsewhere may have outlived its executor: whoever performs it is asked before it counts
+ * as lost, and where it is known, its true outcome is waited for.
  */
 export class RecoverExecutions {
   constructor(
     private readonly log: ExecutionLog,
     private readonly settler: AttemptSettler,
     private readonly driver: ExecutionDriver,
-    private readonly registry: ActionRegistry,
+    private readonly lookup: ActionLookup,
     private readonly admissions: Admissions,
     private readonly slots: Slots,
     private readonly waiters: SettledWaiters,
@@ -44,12 +48,28 @@ export class RecoverExecutions {
     return { open };
   }
 
+  /**
+   * As `recover`, for streams that somebody believes to be due: may be called with anything, and again and again.
+   * What does not fit any more is left to a later hint.
+   */
+  async recoverHinted(streams: Iterable<string>): Promise<{ open: number }> {
+    let open = 0;
+    for (const stream of streams) {
+      if (this.closing.draining || this.admissions.size >= this.admissions.limit) break;
+      // Whoever asks for it right now is at it too, so this may pass over one that is due: the hint comes again.
+      if (!this.admissions.isHeld(stream) && (await this.look(stream, true))) open++;
+    }
+    return { open };
+  }
+
   /** Whether there is something to be taken to its end, and then begins with it. */
-  private async look(stream: string): Promise<boolean> {
+  private async look(stream: string, hinted = false): Promise<boolean> {
     const parsed = parseActionStream(stream);
     if (parsed === null) return false;
     try {
       const loaded = await this.log.load(parsed.tenant, parsed.scope);
+      // Once more: it may have been taken up while the stream was read.
+      if (hinted && this.admissions.isHeld(stream)) return false;
       if (this.isOurs(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave') return false;
       // Not awaited: one execution's long backoff must not keep the next from beginning.
       void this.takeOver(loaded, this.admissions.enterAnyway(stream));
@@ -72,6 +92,7 @@ export class RecoverExecutions {
         slot.release();
         return admission.abandon();
       }
+      if (await this.goesOnElsewhere(from)) return await this.driver.drive(from, admission, slot, 'adopted');
       const { loaded, events } = await this.settler.append(from, from.requester ?? SYSTEM, (seen) =>
         this.decide(seen, from),
       );
@@ -89,17 +110,28 @@ export class RecoverExecutions {
     }
   }
 
+  private async goesOnElsewhere(from: Loaded): Promise<boolean> {
+    const attempt = await this.attemptOf(from);
+    const elsewhere = attempt?.action.performer.elsewhere;
+    return attempt !== null && elsewhere !== undefined && (await elsewhere.isKnown(attempt));
+  }
+
+  /** The attempt that runs; null where this executor knows of nobody who performs its action. */
+  private async attemptOf({ tenant, state, scope, requester }: Loaded): Promise<Attempt | null> {
+    if (state.generation === null) return null;
+    const { request, attempt } = state.generation;
+    const action = await this.lookup.findKnown(tenant, request.action, request.version);
+    return action && { action, request, scope, attempt, traceparent: requester?.traceparent };
+  }
+
   private async decide(seen: Loaded, from: Loaded): Promise<readonly ActionEvent[]> {
     if (!isSameAttempt(seen, from)) return [];
-    const { state, scope } = seen;
+    const { state } = seen;
     const decision = decideTakeover(state, this.command());
     if (decision.kind === 'append') return decision.events;
-    if (decision.kind !== 'probe' || state.generation === null) return [];
-    const { request, attempt } = state.generation;
-    const action = this.registry.find(request.action, request.version);
-    const answer = action
-      ? await runProbe({ action, request, scope, attempt }, this.clock, this.logger)
-      : { state: 'unknown' as const };
+    if (decision.kind !== 'probe') return [];
+    const attempt = await this.attemptOf(seen);
+    const answer = attempt ? await runProbe(attempt, this.clock, this.logger) : { state: 'unknown' as const };
     return decideProbed(state, { ...decision.settle, nowMs: this.clock.nowMs(), answer });
   }
 

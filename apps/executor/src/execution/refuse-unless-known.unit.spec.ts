@@ -40,7 +40,7 @@ describe('a refusal because of the contract (row 12)', () => {
 
   it('where no action is loaded at all says so', async () => {
     const { sim } = await oneExecutor([]);
-    expect((await sim.answer('e1', { action: 'pay' })).json.detail).toMatch(/No action is loaded/);
+    expect((await sim.answer('e1', { action: 'pay' })).json.detail).toMatch(/DO_ACTIONS names/);
   });
 
   it('gives way to the outcome of work that was done before the action was retired', async () => {

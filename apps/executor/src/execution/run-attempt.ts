@@ -1,60 +1,92 @@
 import { type ActionEventData, executionId, type ScopeHash } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
-import { type ActionContext, performAction, performProbe } from '@do-sdk/actions';
+import type { ActionContext } from '@do-sdk/actions';
 import type { Clock, Log } from '../ports.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
+import type { GiveUp } from './performer.js';
 
 export interface Attempt {
   readonly action: RegisteredAction;
   readonly request: ActionEventData<'ActionRequested'>;
   readonly scope: ScopeHash;
   readonly attempt: number;
+  readonly traceparent?: string | undefined;
 }
 
 export interface RunningAttempt {
   /** What it came to, or that it was given up: resolves by the attempt's deadline at the latest. */
   readonly outcome: Promise<AttemptOutcome>;
-  /** What the handler came to in truth, even after it was given up. May never resolve. */
-  readonly end: Promise<AttemptOutcome>;
-  readonly timedOut: () => boolean;
+  /** What it came to in truth, even after it was given up; null = nobody will ever say. May never resolve. */
+  readonly end: Promise<AttemptOutcome | null>;
+  /** It timed out, or whoever performed it seems dead. */
+  readonly givenUp: () => boolean;
 }
 
-/** Runs one attempt of the author's code under its timeout, which a heartbeat begins anew within the deadline. */
+/** A worker that outlived its executor is asked at least this long, however late the attempt is. */
+const ADOPTED_MS_MIN = 2_000;
+
+/** Begins the attempt, in whatever way; never rejects. */
+type Begin = (context: ActionContext, giveUp: GiveUp) => Promise<AttemptOutcome | null>;
+
+/** Runs one attempt under its timeout, which a heartbeat begins anew within the deadline. */
 export function runAttempt(attempt: Attempt, clock: Clock, log: Log): RunningAttempt {
-  const { request, action } = attempt;
+  const begin: Begin = (context, giveUp) => attempt.action.performer.run(attempt, context, giveUp);
+  return superviseAttempt(attempt, clock, log, attempt.request.policy.attemptTimeoutMs, begin);
+}
+
+/**
+ * Waits for an attempt that another executor began and that goes on elsewhere, under what is left of its timeout.
+ * @param startedAtMs of its ActionStarted
+ */
+export function adoptAttempt(attempt: Attempt, startedAtMs: number, clock: Clock, log: Log): RunningAttempt {
+  const { elsewhere } = attempt.action.performer;
+  if (elsewhere === undefined) throw new TypeError('what this process performs ended with the process');
+  const leftMs = startedAtMs + attempt.request.policy.attemptTimeoutMs - clock.nowMs();
+  const begin: Begin = (context, giveUp) => elsewhere.adopt(attempt, context, giveUp);
+  return superviseAttempt(attempt, clock, log, Math.max(ADOPTED_MS_MIN, leftMs), begin);
+}
+
+function superviseAttempt(
+  attempt: Attempt,
+  clock: Clock,
+  log: Log,
+  firstTimeoutMs: number,
+  begin: Begin,
+): RunningAttempt {
+  const { request } = attempt;
   const { attemptTimeoutMs } = request.policy;
   const aborter = new AbortController();
   let gaveUp = false;
-  let giveUp: (outcome: AttemptOutcome) => void = () => {};
-  const overdue = new Promise<AttemptOutcome>((resolve) => {
-    giveUp = resolve;
-  });
-  const armTimeout = (): (() => void) => {
-    const ms = Math.max(0, Math.min(attemptTimeoutMs, request.deadlineAtMs - clock.nowMs()));
-    return clock.after(ms, () => {
-      gaveUp = true;
-      aborter.abort(new Error(`the attempt was given up after ${ms} ms`));
-      giveUp(timedOut(ms));
-    });
-  };
-  let disarm = armTimeout();
   let ended = false;
+  let resolveGivenUp: (outcome: AttemptOutcome) => void = () => {};
+  const afterGivingUp = new Promise<AttemptOutcome>((resolve) => {
+    resolveGivenUp = resolve;
+  });
+  const giveUp = (outcome: AttemptOutcome): void => {
+    if (ended || gaveUp) return;
+    gaveUp = true;
+    disarm();
+    const why = outcome.ok ? 'it is over' : outcome.error.message;
+    aborter.abort(new Error(`the attempt was given up: ${why}`));
+    resolveGivenUp(outcome);
+  };
+  const armTimeout = (timeoutMs: number): (() => void) => {
+    const ms = Math.max(0, Math.min(timeoutMs, request.deadlineAtMs - clock.nowMs()));
+    return clock.after(ms, () => giveUp(timedOut(ms)));
+  };
+  let disarm = armTimeout(firstTimeoutMs);
   const heartbeat = (): void => {
     if (ended || gaveUp) return;
     disarm();
-    disarm = armTimeout();
+    disarm = armTimeout(attemptTimeoutMs);
   };
-  const end = performAction(
-    action.definition,
-    request.params,
-    contextOf(attempt, clock, log, aborter.signal, heartbeat),
-  );
-  const ofHandler = end.then((outcome) => {
+  const end = begin(contextOf(attempt, clock, log, aborter.signal, heartbeat), giveUp);
+  const ofPerformer = end.then((outcome) => {
     ended = true;
     disarm();
-    return outcome;
+    return outcome ?? NOBODY_SAYS;
   });
-  return { outcome: Promise.race([ofHandler, overdue]), end, timedOut: () => gaveUp };
+  return { outcome: Promise.race([ofPerformer, afterGivingUp]), end, givenUp: () => gaveUp };
 }
 
 /** Asks the author's probe, for at most one attempt timeout; silence is `unknown`. */
@@ -66,7 +98,7 @@ export function runProbe(attempt: Attempt, clock: Clock, log: Log): Promise<Prob
       resolve({ state: 'unknown' });
     });
     const context = contextOf(attempt, clock, log, aborter.signal, () => {});
-    void performProbe(attempt.action.definition, attempt.request.params, context).then((answer) => {
+    void attempt.action.performer.probe(attempt, context).then((answer) => {
       callOff();
       resolve(answer);
     });
@@ -79,6 +111,14 @@ const timedOut = (ms: number): AttemptOutcome => ({
   effect: 'unknown',
   retryable: true,
 });
+
+const NOBODY_SAYS: AttemptOutcome = {
+  ok: false,
+  error: { code: 'LEASE_LOST', message: 'nobody can say any more what the attempt came to' },
+  effect: 'unknown',
+  retryable: true,
+  atOnce: true,
+};
 
 function contextOf(
   { request, scope, attempt }: Attempt,

@@ -1,41 +1,73 @@
+import type { ActionRegistered, TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { closest, distance } from 'fastest-levenshtein';
-import { compileParamsCheck } from './params-check.js';
+import type { Performer } from '../execution/performer.js';
+import { ActionVersions } from './action-versions.js';
+import { localPerformer } from './local-performer.js';
 import type { RegisteredAction } from './registered-action.js';
+import { RemoteActions } from './remote-actions.js';
+import { compileParamsCheck } from './schema-checks.js';
 
-/** The actions that this executor can perform, by name and version. */
+/** Makes the performer of a contract whose attempts are performed on the bus. */
+export type PerformOnBus = (tenant: TenantName, registered: ActionRegistered) => Performer;
+
+/**
+ * The actions that this executor can have performed: its own definitions, which are every tenant's, and what each tenant
+ * has registered for workers on the bus. What is defined here is performed here, whatever was registered.
+ */
 export class ActionRegistry {
-  private readonly byName = new Map<string, Map<number, RegisteredAction>>();
+  private readonly own = new ActionVersions();
+  private readonly remote = new RemoteActions();
+  readonly definitions: ActionDefinition[] = [];
+
+  constructor(private readonly performOnBus: PerformOnBus) {}
 
   /** @throws Error two definitions claim the same name and version */
   register(definition: ActionDefinition): RegisteredAction {
     const { name, version, policy, paramsJsonSchema } = definition;
-    const versions = this.byName.get(name) ?? new Map<number, RegisteredAction>();
-    if (versions.has(version)) throw new Error(`action ${name} version ${version} is defined twice`);
-    const action = { name, version, policy, checkParams: compileParamsCheck(paramsJsonSchema), definition };
-    versions.set(version, action);
-    this.byName.set(name, versions);
+    if (this.own.has(name, version)) throw new Error(`action ${name} version ${version} is defined twice`);
+    const checkParams = compileParamsCheck(paramsJsonSchema);
+    const action = { name, version, policy, checkParams, performer: localPerformer(definition) };
+    this.own.set(action);
+    this.definitions.push(definition);
     return action;
   }
 
-  /** The version asked for, else the newest; null where there is none. */
-  find(name: string, version?: number): RegisteredAction | null {
-    const versions = this.byName.get(name);
-    if (versions === undefined) return null;
-    return versions.get(version ?? Math.max(...versions.keys())) ?? null;
+  /** Takes in what the log says of a version of a tenant. */
+  learn(tenant: TenantName, registered: ActionRegistered): void {
+    const { contract, target, digest } = registered;
+    const { name, version, policy, paramsJsonSchema } = contract;
+    // Performed by an executor that has the definition, and by no worker.
+    if (target === 'in-process') this.remote.delete(tenant, name, version);
+    if (target === 'in-process' || this.remote.holds(tenant, registered)) return;
+    const checkParams = lazily(() => compileParamsCheck(paramsJsonSchema));
+    const performer = this.performOnBus(tenant, registered);
+    this.remote.set(tenant, { name, version, policy, checkParams, performer }, digest);
   }
 
-  versions(name: string): number[] {
-    return [...(this.byName.get(name)?.keys() ?? [])].sort((a, b) => a - b);
+  /** Whether this very process performs that version, for every tenant. */
+  isOwn(name: string, version: number): boolean {
+    return this.own.has(name, version);
   }
 
-  all(): RegisteredAction[] {
-    return [...this.byName.values()].flatMap((versions) => [...versions.values()]);
+  /** The version asked for, else the newest, of what is known here; null where there is none. */
+  find(tenant: TenantName, name: string, version?: number): RegisteredAction | null {
+    const remote = this.remote.versionsOf(tenant);
+    if (version !== undefined) return this.own.get(name, version) ?? remote?.get(name, version) ?? null;
+    const own = this.own.newest(name);
+    const theirs = remote?.newest(name) ?? null;
+    if (own === null || theirs === null) return own ?? theirs;
+    return theirs.version > own.version ? theirs : own;
+  }
+
+  versions(tenant: TenantName, name: string): number[] {
+    const all = [...this.own.versionsOf(name), ...(this.remote.versionsOf(tenant)?.versionsOf(name) ?? [])];
+    return [...new Set(all)].sort((a, b) => a - b);
   }
 
   /** Names that a mistyped one may have meant, nearest first, at most three. */
-  nearest(name: string): string[] {
-    const names = [...this.byName.keys()];
+  nearest(tenant: TenantName, name: string): string[] {
+    const names = [...new Set([...this.own.names(), ...(this.remote.versionsOf(tenant)?.names() ?? [])])];
     const first = names.length > 0 ? closest(name, names) : undefined;
     return names
       .map((candidate) => ({ candidate, far: distance(name, candidate) }))
@@ -44,4 +76,13 @@ export class ActionRegistry {
       .slice(0, 3)
       .map(({ candidate }) => candidate);
   }
+}
+
+/** A schema takes milliseconds to compile, and not every version that is known is called. */
+function lazily<A, B>(make: () => (value: A) => B): (value: A) => B {
+  let made: ((value: A) => B) | undefined;
+  return (value) => {
+    made ??= make();
+    return made(value);
+  };
 }

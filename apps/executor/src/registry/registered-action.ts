@@ -1,5 +1,5 @@
 import type { ActionPolicy, Issue, JsonObject } from '@action-do/contracts';
-import type { ActionDefinition } from '@do-sdk/actions';
+import type { Performer } from '../execution/performer.js';
 
 /** One version of one action, as the executor calls it. */
 export interface RegisteredAction {
@@ -11,6 +11,5 @@ export interface RegisteredAction {
    * @returns what is wrong, empty where nothing is
    */
   readonly checkParams: (params: JsonObject) => Issue[];
-  /** The author's own code; its zod says what JSON Schema cannot. */
-  readonly definition: ActionDefinition;
+  readonly performer: Performer;
 }

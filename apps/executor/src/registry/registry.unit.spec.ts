@@ -1,26 +1,32 @@
 import { defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
 import { action } from '../testing/one-executor.contract.js';
+import { TENANT } from '../testing/sim-executors.contract.js';
 import { ActionRegistry } from './action-registry.js';
-import { compileParamsCheck } from './params-check.js';
+import { compileParamsCheck } from './schema-checks.js';
+
+const emptyRegistry = () =>
+  new ActionRegistry(() => {
+    throw new Error('nothing here is performed on the bus');
+  });
 
 const registryOf = (...names: string[]) => {
-  const registry = new ActionRegistry();
+  const registry = emptyRegistry();
   for (const name of names) registry.register(action(name, () => 1));
   return registry;
 };
 
 describe('the registry', () => {
   it('finds the newest version, or the one asked for', () => {
-    const registry = new ActionRegistry();
+    const registry = emptyRegistry();
     for (const version of [2, 10, 9]) registry.register(action('pay', () => 1, { version }));
     expect([
-      registry.find('pay')?.version,
-      registry.find('pay', 9)?.version,
-      registry.find('pay', 3),
+      registry.find(TENANT, 'pay')?.version,
+      registry.find(TENANT, 'pay', 9)?.version,
+      registry.find(TENANT, 'pay', 3),
     ]).toEqual([10, 9, null]);
-    expect(registry.versions('pay')).toEqual([2, 9, 10]);
-    expect([registry.find('constructor'), registry.versions('toString')]).toEqual([null, []]);
+    expect(registry.versions(TENANT, 'pay')).toEqual([2, 9, 10]);
+    expect([registry.find(TENANT, 'constructor'), registry.versions(TENANT, 'toString')]).toEqual([null, []]);
   });
 
   it('refuses a second definition of a name and version', () => {
@@ -29,9 +35,9 @@ describe('the registry', () => {
 
   it('names at most three that a mistyped name may have meant, nearest first', () => {
     const registry = registryOf('send-invoice', 'send-invite', 'send-voice', 'send-invoices', 'pay');
-    expect(registry.nearest('send-invoic')).toEqual(['send-invoice', 'send-invoices', 'send-invite']);
-    expect(registry.nearest('completely-different-thing')).toHaveLength(1);
-    expect(registryOf().nearest('pay')).toEqual([]);
+    expect(registry.nearest(TENANT, 'send-invoic')).toEqual(['send-invoice', 'send-invoices', 'send-invite']);
+    expect(registry.nearest(TENANT, 'completely-different-thing')).toHaveLength(1);
+    expect(registryOf().nearest(TENANT, 'pay')).toEqual([]);
   });
 });
 
@@ -94,6 +100,13 @@ describe('the check of params', () => {
 
   it('gives at most 20 issues', () => {
     expect(check({ id: 'xx', items: Array.from({ length: 25 }, () => 7) })).toHaveLength(20);
+  });
+
+  it('is not spoilt by a schema that calls itself the meta-schema', () => {
+    const $id = 'https://json-schema.org/draft/2020-12/schema';
+    compileParamsCheck({ $id, type: 'object' });
+    expect(() => compileParamsCheck({ type: 'object', properties: { a: { type: 'string' } } })).not.toThrow();
+    expect(() => compileParamsCheck({ type: 'nothing' })).toThrow();
   });
 
   it('keeps apart two schemas of the same $id', () => {

@@ -1,5 +1,6 @@
 import { type Execution, HEADERS, type TenantName } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
+import { InProcessBus } from '@action-do/messaging';
 import type { SimWorld } from '@action-do/test-support';
 import { encodeAnswer } from '../execution/encode-answer.js';
 import type { ExecuteCommand } from '../execution/execute-command.js';
@@ -71,6 +72,7 @@ export class SimExecutors {
     const { world } = this;
     const executor = new Executor({
       ...world.process(name),
+      bus: new InProcessBus(),
       masterKey,
       actions: simActions(world, this.outside, name),
       logger: silent,

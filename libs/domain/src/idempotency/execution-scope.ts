@@ -50,10 +50,10 @@ export function scopeHash(
   return digest(`${name}\0${key}`).slice(0, 32) as ScopeHash;
 }
 
-/** Paths at which two params differ, never their values; at most `limit`. Row 8. */
-export function differingPaths(a: JsonValue, b: JsonValue, limit = 10): string[] {
+/** Paths at which two params (or whatever `root` names) differ, never their values; at most `limit`. Row 8. */
+export function differingPaths(a: JsonValue, b: JsonValue, limit = 10, root = 'params'): string[] {
   const found: string[] = [];
-  compare(a, b, ['params'], found, limit);
+  compare(a, b, [root], found, limit);
   return found;
 }
 

@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type AccessRecord, parseApiKey, TenantName } from '@action-do/contracts';
+import type { Clock } from '../ports.js';
+import type { ApiKeys } from './api-keys.js';
+
+/** Who is calling on the bus, as a credential proved it. */
+export interface Caller {
+  readonly tenant: TenantName;
+  readonly keyId: string;
+}
+
+/** A revoked key is refused everywhere within this time. */
+const REMEMBER_MS = 1_000;
+const REMEMBER_KEYS_MAX = 10_000;
+/** Compared with where a key id is unknown, so that both cases cost the same work. */
+const NO_DIGEST = Buffer.alloc(32);
+
+/** Checks the keys of callers on the bus as a gateway checks those of its own: compares digests in constant time. */
+export class CallerVerifier {
+  private readonly remembered = new Map<string, { untilMs: number; record: Promise<AccessRecord> }>();
+
+  constructor(
+    private readonly apiKeys: Pick<ApiKeys, 'find'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Null = not a valid key. @throws StoreUnavailable it cannot be looked up */
+  async verify(key: string): Promise<Caller | null> {
+    const parsed = parseApiKey(key);
+    if (parsed === null) return null;
+    const tenant = TenantName.safeParse(parsed.tenant);
+    if (!tenant.success) return null;
+    const record = await this.look(parsed.keyId);
+    const expected = record === null ? NO_DIGEST : Buffer.from(record.digest, 'hex');
+    const given = createHash('sha256').update(key).digest();
+    const equal = expected.length === given.length && timingSafeEqual(expected, given);
+    return record !== null && equal ? { tenant: tenant.data, keyId: parsed.keyId } : null;
+  }
+
+  private look(keyId: string): Promise<AccessRecord> {
+    const nowMs = this.clock.nowMs();
+    const known = this.remembered.get(keyId);
+    if (known && known.untilMs > nowMs) return known.record;
+    this.remembered.delete(keyId);
+    const [oldest] = this.remembered.size >= REMEMBER_KEYS_MAX ? this.remembered.keys() : [];
+    if (oldest !== undefined) this.remembered.delete(oldest);
+    const record = this.apiKeys.find(keyId);
+    this.remembered.set(keyId, { untilMs: nowMs + REMEMBER_MS, record });
+    record.catch(() => {
+      if (this.remembered.get(keyId)?.record === record) this.remembered.delete(keyId);
+    });
+    return record;
+  }
+}

@@ -1,0 +1,33 @@
+import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
+import type { ActionContext } from '@do-sdk/actions';
+import type { Attempt } from './run-attempt.js';
+
+/** Ends the wait for an attempt, not the attempt: what it comes to in truth may still be told. */
+export type GiveUp = (outcome: AttemptOutcome) => void;
+
+/** Whether anybody is known to perform an action now (row 18). */
+export interface Presence {
+  isThere(): Promise<boolean>;
+}
+
+/** Attempts that are performed by other processes, and go on when this one ends. */
+export interface Elsewhere extends Presence {
+  /** What those processes say of an attempt that another executor began. */
+  isKnown(attempt: Attempt): Promise<boolean>;
+  /** Waits for such an attempt as `run` does for its own. */
+  adopt(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null>;
+}
+
+/** Whoever does the work of an action's attempts. Neither method ever rejects. */
+export interface Performer {
+  /**
+   * Performs one attempt.
+   * @param giveUp to be called where nobody is left who could end the attempt
+   * @returns what it came to; null = nobody will ever say. May never resolve where the code of an author hangs.
+   */
+  run(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null>;
+  /** Asks the author's probe what became of earlier attempts; trouble while asking is `unknown`. */
+  probe(attempt: Attempt, context: ActionContext): Promise<ProbeAnswer>;
+  /** Absent where this very process performs. */
+  readonly elsewhere?: Elsewhere;
+}

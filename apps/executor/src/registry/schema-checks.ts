@@ -1,0 +1,80 @@
+import type { Issue, JsonObject, JsonValue } from '@action-do/contracts';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+
+const OPTIONS = {
+  allErrors: true,
+  validateFormats: false,
+  strict: false,
+  ownProperties: true,
+  addUsedSchema: false,
+} as const;
+
+/**
+ * One for all actions, since each would check and compile the meta-schema anew; schemas are not kept by their `$id`,
+ * so two actions may use the same. Formats come with a pattern of their own where zod made the schema, and the
+ * author's zod looks again.
+ */
+const ajv = new Ajv2020({ ...OPTIONS, useDefaults: true });
+/** What an action gave is recorded as it was given. */
+const ajvOfResults = new Ajv2020(OPTIONS);
+
+/** Compiles a params schema (JSON Schema 2020-12) into a check that also fills in defaults, in place. */
+export function compileParamsCheck(schema: JsonObject): (params: JsonObject) => Issue[] {
+  const validate = compile(ajv, schema);
+  return (params) => issuesOf(validate, params, 'params');
+}
+
+/** Compiles a result schema into a check that changes nothing. */
+export function compileResultCheck(schema: JsonObject): (result: JsonValue) => Issue[] {
+  const validate = compile(ajvOfResults, schema);
+  return (result) => issuesOf(validate, result, 'result');
+}
+
+const ISSUES_MAX = 20;
+
+type Validate = ReturnType<Ajv2020['compile']>;
+
+function compile(compiler: Ajv2020, schema: JsonObject): Validate {
+  // Taken out by its `$id`, a schema that calls itself the meta-schema would take that one with it.
+  const { $id: _, ...anonymous } = schema;
+  const validate = compiler.compile(anonymous);
+  // What was compiled stands by itself; kept here too, contracts that were replaced would pile up.
+  compiler.removeSchema(anonymous);
+  // Such a check would give a promise, and any promise passes for "valid".
+  if ('$async' in validate && validate.$async === true) throw new Error('$async is not supported');
+  return validate;
+}
+
+const issuesOf = (validate: Validate, value: unknown, root: string): Issue[] =>
+  validate(value)
+    ? []
+    : (validate.errors ?? []).slice(0, ISSUES_MAX).map((error: ErrorObject) => toIssue(error, root));
+
+function toIssue(
+  { instancePath, keyword, params, message = 'is not valid' }: ErrorObject,
+  root: string,
+): Issue {
+  const at = `${root}${toPath(instancePath)}`;
+  const member = keyword === 'required' ? params['missingProperty'] : params['additionalProperty'];
+  if (keyword === 'required') return { path: `${at}.${member}`, code: 'required', message: 'is missing' };
+  if (keyword === 'additionalProperties')
+    return {
+      path: `${at}.${member}`,
+      code: 'unknown',
+      message: root === 'params' ? 'is not a param of this action' : 'is not in the schema',
+    };
+  const allowed =
+    keyword === 'enum' && Array.isArray(params['allowedValues'])
+      ? `: ${params['allowedValues'].join(', ')}`
+      : '';
+  return { path: at, code: keyword, message: `${message}${allowed}` };
+}
+
+/** `/items/0/name` → `.items[0].name` */
+const toPath = (pointer: string): string =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token}`))
+    .join('');

@@ -1,0 +1,49 @@
+import type { EffectState, ErrorCause, ErrorCode } from '@action-do/contracts';
+import type { AttemptOutcome } from '@action-do/domain';
+
+type Failed = Extract<AttemptOutcome, { ok: false }>;
+
+const failed = (
+  code: ErrorCode,
+  message: string,
+  effect: EffectState,
+  retryable: boolean,
+  cause?: ErrorCause,
+): Failed => ({ ok: false, error: { code, message, ...(cause ? { cause } : {}) }, effect, retryable });
+
+/** What an attempt on the bus came to where no worker could say it. */
+
+/** Row 18b: known only after the claim. Nothing was done, so every class may wait for a worker to come back. */
+export const NO_HANDLER = failed(
+  'NO_HANDLER',
+  'nothing is running that could perform the action',
+  'none',
+  true,
+);
+
+export const NOT_SENT = failed(
+  'UNAVAILABLE',
+  'the bus was out of reach: no worker was asked to begin',
+  'none',
+  true,
+);
+
+/** Without backoff: the action is not to blame. The effects class decides what comes next. */
+export const LOST: Failed = {
+  ...failed('LEASE_LOST', 'no worker knows of the attempt any more', 'unknown', true),
+  atOnce: true,
+};
+
+export const tooLargeForTheBus = (message: string): Failed =>
+  failed('ACTION_FAILED', 'the params do not fit a message of the bus', 'none', false, {
+    code: 'PAYLOAD_TOO_LARGE',
+    message,
+  });
+
+/** An answer that is an error and says no more than that: of a service that is not ours, or of a damaged message. */
+export const failedSaying = (cause: ErrorCause): Failed =>
+  failed('ACTION_FAILED', cause.message, 'unknown', true, cause);
+
+/** The worker came to its end, so its effect is applied whatever is wrong with what it gave back. */
+export const badResult = (code: 'RESULT_INVALID' | 'RESULT_TOO_LARGE', message: string): Failed =>
+  failed(code, message, 'applied', false);

@@ -1,0 +1,151 @@
+import {
+  type ErrorCode,
+  HandlerFailure,
+  HandlerProbeAnswer,
+  HandlerReport,
+  HEADERS,
+  type Issue,
+  type JsonValue,
+} from '@action-do/contracts';
+import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
+import { type BusReply, header } from '@action-do/messaging';
+import { RESULT_BYTES_MAX } from '@do-sdk/actions';
+import { badResult, failedSaying } from './outcomes.js';
+
+export type CheckResult = (result: JsonValue) => Issue[];
+
+/** What a worker says of an attempt, as far as it can be understood. */
+export type Report =
+  | { readonly kind: 'here' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'ended'; readonly outcome: AttemptOutcome };
+
+const TEXT_LENGTH_MAX = 1_000;
+const DETAILS_BYTES_MAX = 8 * 1024;
+const ISSUES_MAX = 20;
+const ISSUE_LENGTH_MAX = 200;
+/** Deeper values would overflow the stack of whoever writes them as JSON again. */
+const DEPTH_MAX = 200;
+/** What a worker can know of its own attempt. Anything else it says is kept as the cause. */
+const OF_WORKERS: readonly ErrorCode[] = [
+  'ACTION_FAILED',
+  'PARAMS_INVALID',
+  'RESULT_INVALID',
+  'RESULT_TOO_LARGE',
+  'TIMED_OUT',
+  'NO_HANDLER',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+];
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const cut = (text: string, max = TEXT_LENGTH_MAX): string => text.slice(0, max);
+
+/** Reads the answer to a run. Whatever was sent, it comes to an outcome that can be recorded. */
+export function readOutcome({ payload, headers }: BusReply, check: CheckResult): AttemptOutcome {
+  const code = header(headers, HEADERS.errorCode);
+  const title = header(headers, HEADERS.errorTitle);
+  if (code === undefined && title === undefined) return readResult(payload, check);
+  const failure = HandlerFailure.safeParse(readJson(payload));
+  if (failure.success) return toOutcome(failure.data);
+  const cause = { code: cut(code ?? 'ERROR'), message: cut(title || 'the worker gave no reason') };
+  return failedSaying(cause);
+}
+
+/** Null for an answer that says nothing: whoever does not know should have kept silent. */
+export function readReport({ payload, headers }: BusReply, check: CheckResult): Report | null {
+  if (header(headers, HEADERS.errorCode) !== undefined) return null;
+  const report = HandlerReport.safeParse(readJson(payload));
+  if (!report.success) return null;
+  switch (report.data.state) {
+    case 'succeeded':
+      return { kind: 'ended', outcome: checked(report.data.result, check) };
+    case 'failed':
+      return { kind: 'ended', outcome: toOutcome(report.data.failure) };
+    default:
+      return { kind: report.data.state };
+  }
+}
+
+export function readProbe({ payload, headers }: BusReply, check: CheckResult): ProbeAnswer {
+  if (header(headers, HEADERS.errorCode) !== undefined) return { state: 'unknown' };
+  const answer = HandlerProbeAnswer.safeParse(readJson(payload));
+  if (!answer.success) return { state: 'unknown' };
+  if (answer.data.state !== 'applied') return answer.data;
+  const outcome = checked(answer.data.result, check);
+  return outcome.ok ? { state: 'applied', result: outcome.result } : { state: 'unknown' };
+}
+
+function readResult(payload: Uint8Array, check: CheckResult): AttemptOutcome {
+  if (payload.byteLength > RESULT_BYTES_MAX)
+    return badResult(
+      'RESULT_TOO_LARGE',
+      `the result has ${payload.byteLength} bytes, at most ${RESULT_BYTES_MAX} are kept`,
+    );
+  const result = readJson(payload);
+  return result === undefined
+    ? badResult('RESULT_INVALID', 'the result is not JSON that can be kept')
+    : checked(result, check);
+}
+
+function checked(result: JsonValue, check: CheckResult): AttemptOutcome {
+  const issues = check(result);
+  if (issues.length === 0) return { ok: true, result };
+  const invalid = badResult('RESULT_INVALID', 'the result does not fit the schema of the action');
+  return { ...invalid, error: { ...invalid.error, issues: issues.map(shorten) } };
+}
+
+function toOutcome({ error, effect, retryable }: HandlerFailure): AttemptOutcome {
+  const { code, cause, issues } = error;
+  const message = cut(error.message);
+  const known = OF_WORKERS.includes(code);
+  const said = cause ?? (known ? undefined : { code, message });
+  return {
+    ok: false,
+    error: {
+      code: known ? code : 'ACTION_FAILED',
+      message,
+      ...(said ? { cause: { code: cut(said.code), message: cut(said.message), ...detailsOf(said) } } : {}),
+      ...(issues ? { issues: issues.slice(0, ISSUES_MAX).map(shorten) } : {}),
+    },
+    effect,
+    retryable,
+  };
+}
+
+function detailsOf({ details }: { details?: JsonValue | undefined }): { details?: JsonValue } {
+  if (details === undefined) return {};
+  const bytes = Buffer.byteLength(JSON.stringify(details));
+  if (bytes <= DETAILS_BYTES_MAX) return { details };
+  return { details: `left out: ${bytes} bytes, at most ${DETAILS_BYTES_MAX} are kept` };
+}
+
+const shorten = ({ path, code, message }: Issue): Issue => ({
+  path: cut(path, ISSUE_LENGTH_MAX),
+  code: cut(code, ISSUE_LENGTH_MAX),
+  message: cut(message, ISSUE_LENGTH_MAX),
+});
+
+/** Undefined for what is no JSON, or none that can be written again. */
+function readJson(payload: Uint8Array): JsonValue | undefined {
+  try {
+    const value: JsonValue = JSON.parse(decoder.decode(payload));
+    return isTooDeep(value) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Level by level: it must not itself overflow what it guards. */
+function isTooDeep(value: JsonValue): boolean {
+  let level: JsonValue[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX) return true;
+    const next: JsonValue[] = [];
+    for (const inner of level)
+      if (typeof inner === 'object' && inner !== null)
+        for (const member of Object.values(inner)) next.push(member);
+    level = next;
+  }
+  return false;
+}

@@ -1,0 +1,180 @@
+import type { AttemptOutcome } from '@action-do/domain';
+import {
+  BusClosed,
+  BusInterrupted,
+  type BusReply,
+  BusTimeout,
+  BusUnreachable,
+  NoResponder,
+  PayloadTooLarge,
+} from '@action-do/messaging';
+import type { ActionContext } from '@do-sdk/actions';
+import type { GiveUp } from '../execution/performer.js';
+import type { Attempt } from '../execution/run-attempt.js';
+import { pause } from '../ports.js';
+import { definiteWord } from './definite-word.js';
+import { failedSaying, LOST, NO_HANDLER, NOT_SENT, tooLargeForTheBus } from './outcomes.js';
+import { readOutcome } from './read-reply.js';
+import type { RemotePerformer } from './remote-performer.js';
+
+/** How long after the execution's deadline an outcome is still waited for. */
+const LATE_MS_MAX = 60_000;
+/** Leases between two questions about an attempt that was given up and whose request is gone. */
+const LATE_LEASES = 5;
+
+/**
+ * One attempt that a worker performs: sends the request, asks about the attempt each lease, and ends once.
+ *
+ *  R1 it ends with what the worker said, be it in the answer to the request or when asked, whichever comes first;
+ *  R2 trouble of the bus after the request was sent ends nothing: the workers are asked as soon as they can be;
+ *  R3 given up (by its timeout, or because nobody knows of it), the worker is told so, and what the attempt came to in
+ *     truth is still waited for: until a minute behind the execution's deadline, and for a bounded number of attempts;
+ *  R4 after that it ends with null: nobody will ever say.
+ */
+export class RemoteAttempt {
+  private readonly over = new AbortController();
+  private readonly untilMs: number;
+  private requestIsOpen = false;
+  private wake = new AbortController();
+  private forgetLate: () => void = () => {};
+  private resolve: (outcome: AttemptOutcome | null) => void = () => {};
+  private readonly ended = new Promise<AttemptOutcome | null>((resolve) => {
+    this.resolve = resolve;
+  });
+
+  constructor(
+    private readonly performer: RemotePerformer,
+    private readonly attempt: Attempt,
+    private readonly context: ActionContext,
+    private readonly giveUp: GiveUp,
+  ) {
+    this.untilMs = attempt.request.deadlineAtMs + LATE_MS_MAX;
+  }
+
+  /** Has a worker perform it. */
+  run(): Promise<AttemptOutcome | null> {
+    this.listen();
+    void this.request();
+    void this.watch(this.performer.leaseMs);
+    return this.ended;
+  }
+
+  /** Waits for a worker that another executor had begin it. */
+  adopt(): Promise<AttemptOutcome | null> {
+    this.listen();
+    void this.watch(0);
+    return this.ended;
+  }
+
+  private listen(): void {
+    const { heartbeats, tenant } = this.performer;
+    const { executionId, attempt, heartbeat, signal } = this.context;
+    const deafen = heartbeats.listen(tenant, executionId, attempt, heartbeat);
+    const onGivenUp = (): void => this.waitOn();
+    signal.addEventListener('abort', onGivenUp, { once: true });
+    this.over.signal.addEventListener('abort', () => {
+      deafen();
+      signal.removeEventListener('abort', onGivenUp);
+      this.forgetLate();
+    });
+  }
+
+  private end(outcome: AttemptOutcome | null): void {
+    if (this.over.signal.aborted) return;
+    this.over.abort();
+    this.resolve(outcome);
+  }
+
+  /** R3 */
+  private waitOn(): void {
+    const { link, late } = this.performer;
+    link.abort(this.attempt);
+    this.forgetLate = late.enter(() => this.end(null));
+  }
+
+  private get isGivenUp(): boolean {
+    return this.context.signal.aborted;
+  }
+
+  private async request(): Promise<void> {
+    const { link, clock, presence, checkResult } = this.performer;
+    this.requestIsOpen = true;
+    try {
+      const reply = await link.run(
+        this.attempt,
+        this.context,
+        this.untilMs - clock.nowMs(),
+        this.over.signal,
+      );
+      presence.notePresent();
+      this.end(this.read(reply, checkResult));
+    } catch (error) {
+      this.requestIsOpen = false;
+      if (!this.over.signal.aborted) this.requestFailed(error);
+    }
+  }
+
+  private read(reply: BusReply, check: RemotePerformer['checkResult']): AttemptOutcome {
+    try {
+      return readOutcome(reply, check);
+    } catch (error) {
+      // A schema that fails on a value is the author's; that the attempt was made is certain.
+      this.performer.logger.error({ err: error, ...this.fields() }, 'an answer could not be read');
+      return failedSaying({ code: 'UNREADABLE', message: 'the answer of the worker could not be read' });
+    }
+  }
+
+  private requestFailed(error: unknown): void {
+    if (error instanceof BusInterrupted || error instanceof BusClosed) this.wake.abort();
+    else this.end(this.endOf(error));
+  }
+
+  private endOf(error: unknown): AttemptOutcome | null {
+    if (error instanceof NoResponder) {
+      this.performer.presence.noteAbsent();
+      return NO_HANDLER;
+    }
+    if (error instanceof BusUnreachable) return NOT_SENT;
+    if (error instanceof PayloadTooLarge) return tooLargeForTheBus(error.message);
+    if (error instanceof BusTimeout) return this.isGivenUp ? null : LOST;
+    this.performer.logger.error({ err: error, ...this.fields() }, 'a worker could not be asked');
+    return failedSaying({ code: 'NOT_ASKED', message: 'the request to the worker failed' });
+  }
+
+  /** R1, R2 */
+  private async watch(firstMs: number): Promise<void> {
+    const { leaseMs, clock } = this.performer;
+    const { signal } = this.over;
+    let sleepMs = firstMs;
+    for (;;) {
+      await pause(clock, sleepMs, AbortSignal.any([signal, this.wake.signal]));
+      if (signal.aborted) return;
+      if (this.wake.signal.aborted) this.wake = new AbortController();
+      sleepMs = leaseMs;
+      if (this.isGivenUp) {
+        const leftMs = this.untilMs - clock.nowMs();
+        if (leftMs <= 0) {
+          this.end(null);
+          return;
+        }
+        // Its answer tells more than any question; should the bus lose it, that ends the sleep.
+        sleepMs = this.requestIsOpen ? leftMs : leaseMs * LATE_LEASES;
+        if (this.requestIsOpen) continue;
+      }
+      const word = await definiteWord(() => this.performer.ask(this.attempt), leaseMs, clock, signal);
+      if (word.kind === 'ended') {
+        this.end(word.outcome);
+        return;
+      }
+      if (word.kind === 'closed') {
+        if (this.isGivenUp) this.end(null);
+        return;
+      }
+      if (word.kind === 'lost' && !this.isGivenUp) this.giveUp(LOST);
+    }
+  }
+
+  private fields(): object {
+    return { executionId: this.context.executionId, attempt: this.attempt.attempt };
+  }
+}

@@ -1,0 +1,107 @@
+import type { ActionRegistered, JsonObject, TenantName } from '@action-do/contracts';
+import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
+import { type Bus, BusClosed } from '@action-do/messaging';
+import type { ActionContext } from '@do-sdk/actions';
+import type { Elsewhere, GiveUp, Performer } from '../execution/performer.js';
+import type { Attempt } from '../execution/run-attempt.js';
+import { type Clock, type Log, pause } from '../ports.js';
+import { compileResultCheck } from '../registry/schema-checks.js';
+import { askTimeoutMs, definiteWord } from './definite-word.js';
+import type { Heartbeats } from './heartbeats.js';
+import type { LateAnswers } from './late-answers.js';
+import { type CheckResult, readProbe } from './read-reply.js';
+import { RemoteAttempt } from './remote-attempt.js';
+import { executionOf, type Said, WorkerLink } from './worker-link.js';
+import { WorkerPresence } from './worker-presence.js';
+
+/** What all performers on the bus of one executor share. */
+export interface RemoteMeans {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Log;
+  readonly heartbeats: Heartbeats;
+  readonly late: LateAnswers;
+  /** How often the workers are asked about an attempt, and so how soon a dead one is found out. */
+  readonly leaseMs: number;
+}
+
+/** Has the attempts of one version of a tenant's action performed by workers on the bus. */
+export class RemotePerformer implements Performer, Elsewhere {
+  readonly elsewhere: Elsewhere = this;
+  readonly clock: Clock;
+  readonly logger: Log;
+  readonly heartbeats: Heartbeats;
+  readonly late: LateAnswers;
+  readonly leaseMs: number;
+  readonly link: WorkerLink;
+  readonly presence: WorkerPresence;
+  private readonly resultJsonSchema: JsonObject;
+  private compiled: CheckResult | undefined;
+
+  constructor(
+    { bus, clock, logger, heartbeats, late, leaseMs }: RemoteMeans,
+    readonly tenant: TenantName,
+    { contract }: ActionRegistered,
+  ) {
+    this.clock = clock;
+    this.logger = logger;
+    this.heartbeats = heartbeats;
+    this.late = late;
+    this.leaseMs = leaseMs;
+    this.resultJsonSchema = contract.resultJsonSchema;
+    this.link = new WorkerLink(bus, clock, logger, tenant, contract.name, contract.version);
+    const ping = (): Promise<Said> => this.link.ask({}, askTimeoutMs(leaseMs), this.checkResult);
+    this.presence = new WorkerPresence(ping, clock);
+  }
+
+  isThere(): Promise<boolean> {
+    return this.presence.isThere();
+  }
+
+  run(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null> {
+    return new RemoteAttempt(this, attempt, context, giveUp).run();
+  }
+
+  adopt(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null> {
+    return new RemoteAttempt(this, attempt, context, giveUp).adopt();
+  }
+
+  /** Goes on asking while the bus is in trouble, but no longer than the execution may take. */
+  async isKnown(attempt: Attempt): Promise<boolean> {
+    const overdue = new AbortController();
+    const leftMs = attempt.request.deadlineAtMs - this.clock.nowMs();
+    const callOff = this.clock.after(Math.max(this.leaseMs, leftMs), () => overdue.abort());
+    const ask = (): Promise<Said> => this.ask(attempt);
+    const word = await definiteWord(ask, this.leaseMs, this.clock, overdue.signal);
+    callOff();
+    return word.kind === 'running' || word.kind === 'ended';
+  }
+
+  /** Where nobody is there to be asked, goes on until somebody is: a worker that died comes back, mostly. */
+  async probe(attempt: Attempt, context: ActionContext): Promise<ProbeAnswer> {
+    const { signal } = context;
+    while (!signal.aborted) {
+      try {
+        const { attemptTimeoutMs } = attempt.request.policy;
+        const reply = await this.link.probe(attempt, context, attemptTimeoutMs, signal);
+        return readProbe(reply, this.checkResult);
+      } catch (error) {
+        if (error instanceof BusClosed) break;
+        await pause(this.clock, this.leaseMs, signal);
+      }
+    }
+    return { state: 'unknown' };
+  }
+
+  /** One question about an attempt. Never rejects. */
+  ask(attempt: Attempt): Promise<Said> {
+    const question = { executionId: executionOf(attempt), attempt: attempt.attempt };
+    return this.link.ask(question, askTimeoutMs(this.leaseMs), this.checkResult);
+  }
+
+  /** Compiled when there is a first result: most versions in a log are never called again. */
+  readonly checkResult: CheckResult = (result) => {
+    this.compiled ??= compileResultCheck(this.resultJsonSchema);
+    return this.compiled(result);
+  };
+}
