@@ -9,9 +9,12 @@ export {
 } from './action-definition.js';
 export { ActionDefinitionError } from './action-definition-error.js';
 export { ActionError, type ActionErrorOptions, type EffectState, isActionError } from './action-error.js';
+export type { ActionWorker, ServeActionsOptions } from './action-worker.js';
 export { type ActionOptions, defineAction } from './define-action.js';
 export type { JsonObject, JsonValue } from './json.js';
 export type { Issue, Parsed } from './parse-values.js';
 export { performAction, performProbe, RESULT_BYTES_MAX } from './perform/perform-action.js';
 export type { Performed, PerformFailure } from './perform/performed.js';
 export type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';
+export { serveActions } from './serve-actions.js';
+export { WorkerError, type WorkerErrorCode } from './worker-error.js';

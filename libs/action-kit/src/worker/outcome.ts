@@ -1,0 +1,69 @@
+import { ERRORS, type ErrorCode, type HandlerFailure, HEADERS } from '@action-do/contracts';
+import { type BusHeaders, type BusMessage, PayloadTooLarge } from '@action-do/messaging';
+import type { EffectState } from '../action-error.js';
+import type { Performed } from '../perform/performed.js';
+
+/** What became of an attempt, encoded once: the answer, and what is told to whoever asks later. */
+export type Outcome =
+  | { readonly ok: true; readonly body: Uint8Array }
+  | { readonly ok: false; readonly body: Uint8Array; readonly failure: HandlerFailure };
+
+const MESSAGE_LENGTH_MIN = 200;
+const NO_HEADERS: BusHeaders = {};
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export const encodeJson = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+
+export const outcomeOf = (performed: Performed): Outcome => {
+  if (performed.ok) return { ok: true, body: encodeJson(performed.result) };
+  const { error, effect, retryable } = performed;
+  return failureOf({ error, effect, retryable });
+};
+
+export const failed = (
+  code: ErrorCode,
+  message: string,
+  effect: EffectState,
+  retryable: boolean,
+  cause?: { code: string; message: string },
+): Outcome => failureOf({ error: { code, message, ...(cause && { cause }) }, effect, retryable });
+
+/**
+ * Answers, and says what was answered in truth: something smaller where the bus does not carry the outcome.
+ * @throws BusClosed nobody can be answered any more
+ */
+export function answerWith(message: BusMessage, outcome: Outcome): Outcome {
+  try {
+    message.respond(outcome.body, headersOf(outcome));
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof PayloadTooLarge)) throw error;
+    const smaller = smallerOf(outcome, error);
+    message.respond(smaller.body, headersOf(smaller));
+    return smaller;
+  }
+}
+
+/** Body of the answer to an `ask`. */
+export const reportOf = ({ ok, body }: Outcome): Uint8Array => {
+  const text = decoder.decode(body);
+  return encoder.encode(
+    ok ? `{"state":"succeeded","result":${text}}` : `{"state":"failed","failure":${text}}`,
+  );
+};
+
+/** What takes its place where the bus does not carry it. An outcome without room for even that is not answered. */
+export function smallerOf(outcome: Outcome, { message }: PayloadTooLarge): Outcome {
+  if (outcome.ok) return failed('RESULT_TOO_LARGE', `the result was not sent: ${message}`, 'applied', false);
+  const { error, effect, retryable } = outcome.failure;
+  return failed(error.code, error.message.slice(0, MESSAGE_LENGTH_MIN), effect, retryable);
+}
+
+const failureOf = (failure: HandlerFailure): Outcome => ({ ok: false, failure, body: encodeJson(failure) });
+
+function headersOf(outcome: Outcome): BusHeaders {
+  if (outcome.ok) return NO_HEADERS;
+  const { code } = outcome.failure.error;
+  return { [HEADERS.errorCode]: code, [HEADERS.errorTitle]: ERRORS[code].title };
+}
