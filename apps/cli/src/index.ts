@@ -1,0 +1,2 @@
+export { type RunCliOptions, runCli } from './run-cli.js';
+export type { Surroundings } from './surroundings.js';
