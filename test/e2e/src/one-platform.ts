@@ -42,7 +42,7 @@ export class OnePlatform {
 
   /** Also after the platform was killed or stopped: same folder, new process. */
   async start(env: Record<string, string> = {}): Promise<Platform> {
-    const given = { ADO_LEDGER: this.ledgerFile, ...this.env, ...env };
+    const given: Record<string, string> = { ADO_LEDGER: this.ledgerFile, ...this.env, ...env };
     if (e2eMode() === 'in-process') {
       this.started = await startPlatform({ dataDir: this.dataDir, env: given });
       return this.started;

@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { bus } from './bus/bus-mode.js';
 import { duplicates } from './duplicates/duplicates-mode.js';
+import { nats } from './faults/nats-mode.js';
+import { worker } from './faults/worker-mode.js';
 import { hostile } from './hostile/hostile-mode.js';
 import { kill } from './kill/kill-mode.js';
 import { log } from './log-mode.js';
@@ -9,7 +12,17 @@ import { start } from './start-mode.js';
 import { readTortureArguments, type TortureArguments } from './torture-arguments.js';
 import type { TortureMode } from './torture-mode.js';
 
-const MODES: Readonly<Record<string, TortureMode>> = { kill, duplicates, hostile, memory, log, start };
+const MODES: Readonly<Record<string, TortureMode>> = {
+  kill,
+  duplicates,
+  hostile,
+  bus,
+  nats,
+  worker,
+  memory,
+  log,
+  start,
+};
 
 const names = Object.keys(MODES);
 
