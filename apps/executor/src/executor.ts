@@ -6,6 +6,7 @@ import { ApiKeys } from './access/api-keys.js';
 import { CallerVerifier } from './access/verify-caller.js';
 import { Admissions } from './execution/admission.js';
 import { OutcomeAwaiter } from './execution/await-outcome.js';
+import { PerformerAwaiter } from './execution/await-performer.js';
 import { Closing } from './execution/closing.js';
 import { ExecuteAction } from './execution/execute-action.handler.js';
 import { ExecutionDriver } from './execution/execution-driver.js';
@@ -99,11 +100,13 @@ export class Executor {
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
+    const performers = new PerformerAwaiter(lookup, clock, closing);
     this.driver = new ExecutionDriver(
       this.log,
       settler,
       registry,
       lookup,
+      performers,
       this.slots,
       waiters,
       clock,
@@ -128,6 +131,7 @@ export class Executor {
       settler,
       this.driver,
       lookup,
+      performers,
       this.admissions,
       this.slots,
       waiters,

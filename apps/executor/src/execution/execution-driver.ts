@@ -6,6 +6,7 @@ import type { ActionLookup } from '../registry/look-up-action.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 import { NO_HANDLER } from '../remote/outcomes.js';
 import type { Admission } from './admission.js';
+import type { PerformerAwaiter } from './await-performer.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import { type Requester, SYSTEM } from './execution-record.js';
@@ -31,6 +32,7 @@ export class ExecutionDriver {
     private readonly settler: AttemptSettler,
     private readonly registry: ActionRegistry,
     private readonly lookup: ActionLookup,
+    private readonly performers: PerformerAwaiter,
     private readonly slots: Slots,
     private readonly waiters: SettledWaiters,
     private readonly clock: Clock,
@@ -83,7 +85,10 @@ export class ExecutionDriver {
   /** Waits until the next attempt is due and a slot is free, then begins it; no slot = there was nothing to begin. */
   private async begin(from: Loaded): Promise<{ loaded: Loaded; slot: Slot | null }> {
     const { request, nextAttemptAtMs } = generationOf(from);
-    if (nextAttemptAtMs !== null) await this.pauseUntil(from, nextAttemptAtMs);
+    const waker = this.wakerOf(from);
+    if (nextAttemptAtMs !== null) await pause(this.clock, nextAttemptAtMs - this.clock.nowMs(), waker.signal);
+    await this.performers.wait(from, waker.signal);
+    waker.done();
     const slot = await this.slots.take();
     let begun = false;
     try {
@@ -161,13 +166,18 @@ export class ExecutionDriver {
     }
   }
 
-  private async pauseUntil(from: Loaded, atMs: number): Promise<void> {
-    if (this.closing.draining) return;
+  /** Ends the waiting before an attempt: when the executor drains, or a late outcome closed the execution. */
+  private wakerOf(from: Loaded): { readonly signal: AbortSignal; done(): void } {
     const id = idOf(from);
     const waker = new AbortController();
+    if (this.closing.draining) waker.abort();
     this.pausing.set(id, waker);
-    await pause(this.clock, atMs - this.clock.nowMs(), waker.signal);
-    if (this.pausing.get(id) === waker) this.pausing.delete(id);
+    return {
+      signal: waker.signal,
+      done: () => {
+        if (this.pausing.get(id) === waker) this.pausing.delete(id);
+      },
+    };
   }
 }
 

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '@action-do/event-store';
 import type { Chance, Clock, Log } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { Admission, Admissions } from './admission.js';
+import type { PerformerAwaiter } from './await-performer.js';
 import type { Closing } from './closing.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
@@ -28,6 +29,7 @@ export class RecoverExecutions {
     private readonly settler: AttemptSettler,
     private readonly driver: ExecutionDriver,
     private readonly lookup: ActionLookup,
+    private readonly performers: PerformerAwaiter,
     private readonly admissions: Admissions,
     private readonly slots: Slots,
     private readonly waiters: SettledWaiters,
@@ -86,13 +88,17 @@ export class RecoverExecutions {
   private async takeOver(from: Loaded, admission: Admission): Promise<void> {
     const stream = actionStream(from.tenant, from.scope);
     if (from.state.generation?.status !== 'running') return this.driver.drive(from, admission, null);
+    const goesOn = await this.goesOnElsewhere(from);
+    // What is never called again needs nobody: it is parked at once.
+    if (!goesOn && from.state.generation.request.policy.effects !== 'unsafe')
+      await this.performers.wait(from);
     const slot = await this.slots.take();
     try {
       if (this.closing.draining) {
         slot.release();
         return admission.abandon();
       }
-      if (await this.goesOnElsewhere(from)) return await this.driver.drive(from, admission, slot, 'adopted');
+      if (goesOn) return await this.driver.drive(from, admission, slot, 'adopted');
       const { loaded, events } = await this.settler.append(from, from.requester ?? SYSTEM, (seen) =>
         this.decide(seen, from),
       );
@@ -110,8 +116,9 @@ export class RecoverExecutions {
     }
   }
 
+  /** False also where it cannot be found out: then the log decides. */
   private async goesOnElsewhere(from: Loaded): Promise<boolean> {
-    const attempt = await this.attemptOf(from);
+    const attempt = await this.attemptOf(from).catch(() => null);
     const elsewhere = attempt?.action.performer.elsewhere;
     return attempt !== null && elsewhere !== undefined && (await elsewhere.isKnown(attempt));
   }

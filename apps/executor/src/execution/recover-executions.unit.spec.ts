@@ -72,7 +72,7 @@ describe('recovery of an execution whose executor died at work (row 19)', () => 
     expect((await sim.replyTo(caller)).json.result).toBe('done');
   });
 
-  it('of an action that is no longer loaded ends it: ATTEMPTS_EXHAUSTED, because of NO_HANDLER', async () => {
+  it('of an action that is no longer loaded waits for it until the deadline: TIMED_OUT, because of NO_HANDLER', async () => {
     const { sim, world, stream, executor } = await diedAtWork(action('pay', hangs), []);
     await sim.recover('e2', [stream]);
     await world.run();
@@ -80,9 +80,9 @@ describe('recovery of an execution whose executor died at work (row 19)', () => 
     const [events = []] = (await sim.streams()).values();
     expect(events.at(-1)).toMatchObject({
       type: 'ActionFailed',
-      data: { error: { code: 'ATTEMPTS_EXHAUSTED', cause: { code: 'NO_HANDLER' } } },
+      data: { error: { code: 'TIMED_OUT', cause: { code: 'NO_HANDLER' } } },
     });
-    expect((await sim.answer('e2', { action: 'pay', requestId })).code).toBe('ATTEMPTS_EXHAUSTED');
+    expect((await sim.answer('e2', { action: 'pay', requestId })).code).toBe('TIMED_OUT');
     expect((await sim.answer('e2', { action: 'pay' })).code).toBe('ACTION_UNKNOWN');
     expect(executor.admissions.size).toBe(0);
   });

@@ -8,6 +8,7 @@ import {
   isClosed,
   type Outcome,
 } from './execution-state.js';
+import { wasNeverBegun } from './never-begun.js';
 
 /** A history that the deciders cannot have written: our bug or a foreign hand. Never caught midway. */
 export class CorruptHistory extends Error {
@@ -50,6 +51,7 @@ function evolveGeneration(current: Generation | null, event: ActionEvent, revisi
         status: 'retrying',
         nextAttemptAtMs: event.data.nextAttemptAtMs,
         effect: worse(current.effect, event.data.effect),
+        neverBegun: current.neverBegun + Number(wasNeverBegun(event.data.error, event.data.effect)),
         lastError: event.data.error,
       };
     case 'ActionOutcomeUnknown':
@@ -105,6 +107,7 @@ function begin(
     request,
     status: 'pending',
     attempt: 0,
+    neverBegun: 0,
     executor: null,
     firstStartedAtMs: null,
     attemptStartedAtMs: null,

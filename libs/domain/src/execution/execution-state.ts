@@ -30,6 +30,8 @@ export interface Generation {
   readonly status: GenerationStatus;
   /** Number of the newest ActionStarted; 0 before the first. Within a generation no number is given twice. */
   readonly attempt: number;
+  /** How many of the attempts nobody took: they do not count towards the policy's `attemptsMax`. */
+  readonly neverBegun: number;
   readonly executor: string | null;
   readonly firstStartedAtMs: number | null;
   readonly attemptStartedAtMs: number | null;

@@ -1,4 +1,5 @@
 import type { ActionEvent, ActionEventData, ActionPolicy } from '@action-do/contracts';
+import { wasNeverBegun } from './never-begun.js';
 
 /**
  * Says what is wrong with the history of one key, or null. Written from the paper and from nothing else: it shares no
@@ -29,6 +30,8 @@ interface Walk {
   readonly request: ActionEventData<'ActionRequested'>;
   place: Place;
   attempt: number;
+  /** Of the attempts: how many nobody took. */
+  neverBegun: number;
   /** How the newest attempt ended, if it did. */
   failure: ActionEventData<'ActionAttemptFailed'> | null;
   end: ActionEventData<'ActionSucceeded'> | ActionEventData<'ActionFailed'> | null;
@@ -50,6 +53,7 @@ export function faultIn(history: readonly ActionEvent[]): string | null {
         request: event.data,
         place: 'requested',
         attempt: 0,
+        neverBegun: 0,
         failure: null,
         end: null,
         succeeded: false,
@@ -113,7 +117,8 @@ function faultInStep(
   switch (event.type) {
     case 'ActionStarted': {
       if (event.data.attempt !== walk.attempt + 1) return 'attempts are not dense';
-      if (event.data.attempt > policy.retry.attemptsMax) return 'more attempts than the policy allows';
+      if (event.data.attempt - walk.neverBegun > policy.retry.attemptsMax)
+        return 'more attempts than the policy allows';
       if (event.data.atMs >= deadlineAtMs) return 'begun after the deadline';
       if (!isHarmless(policy) && walk.failure && walk.failure.effect !== 'none')
         return `${policy.effects} work begun again in doubt`;
@@ -123,6 +128,7 @@ function faultInStep(
     }
     case 'ActionAttemptFailed':
       walk.failure = event.data;
+      if (wasNeverBegun(event.data.error, event.data.effect)) walk.neverBegun += 1;
       if (event.data.attempt !== walk.attempt) return 'not the newest attempt';
       if (policy.effects === 'none' && event.data.effect !== 'none') return 'a read left something behind';
       if (event.data.nextAttemptAtMs < event.data.atMs)

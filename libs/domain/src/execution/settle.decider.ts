@@ -2,6 +2,7 @@ import type { ActionEvent, EffectState, Failure, JsonValue } from '@action-do/co
 import { backoffMs } from '../retry/backoff.js';
 import { CorruptHistory, worse } from './execution-fold.js';
 import { type ExecutionState, type Generation, isClosed } from './execution-state.js';
+import { wasNeverBegun } from './never-begun.js';
 import { asCause, failed, succeeded } from './outcome-events.js';
 import { isRepeatable } from './repeatable.js';
 
@@ -127,7 +128,8 @@ function failAttempt(
   if (effect === 'unknown' && policy.effects === 'unsafe') return unknown(generation, outcome.error, nowMs);
 
   const again = mayTryAgain(generation, outcome, effect);
-  const attemptsLeft = generation.attempt < policy.retry.attemptsMax;
+  const neverBegun = generation.neverBegun + Number(wasNeverBegun(outcome.error, effect));
+  const attemptsLeft = generation.attempt - neverBegun < policy.retry.attemptsMax;
   const nextAttemptAtMs = outcome.atOnce
     ? nowMs
     : nowMs + backoffMs(policy.retry, generation.attempt, command.random);

@@ -112,6 +112,25 @@ describe('an attempt that failed', () => {
     },
   );
 
+  it.each(['NO_HANDLER', 'UNAVAILABLE', 'RATE_LIMITED'] as const)(
+    'that nobody took (%s) costs none of the attempts that the policy grants',
+    (code) => {
+      const nobody = error(code, 'nobody took it');
+      running('unsafe', 1)
+        .when(settle(failure({ error: nobody, effect: 'none' })))
+        .thenAppends(attemptFailed(1, { error: nobody, atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+      const thrown = error('ACTION_FAILED', 'thrown');
+      given(
+        requested({ policy: { effects: 'idempotent', attemptsMax: 2 } }),
+        started(),
+        attemptFailed(1, { error: nobody }),
+        started(2),
+      )
+        .when(settle(failure({ error: thrown }), { attempt: 2, random: 0 }))
+        .thenAppends(attemptFailed(2, { error: thrown, effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW }));
+    },
+  );
+
   it('with PARAMS_INVALID, RESULT_INVALID or RESULT_TOO_LARGE keeps code and issues', () => {
     for (const code of ['PARAMS_INVALID', 'RESULT_INVALID', 'RESULT_TOO_LARGE'] as const) {
       const told = {

@@ -8,6 +8,8 @@ interface Recorded {
   unknown: boolean;
 }
 
+const NOBODY = /"code":"(NO_HANDLER|UNAVAILABLE|RATE_LIMITED)"/;
+
 /**
  * What must hold of the log itself, after all rounds:
  * L1 every execution that a caller was told of is in it; L2 a generation has one outcome, or is parked as unknown if it
@@ -25,6 +27,8 @@ export async function checkLog(
     if (type === 'ActionRequested')
       one.unsafe = JSON.stringify(data['policy']).includes('"effects":"unsafe"');
     if (type === 'ActionStarted') one.starts++;
+    // An attempt that nobody took was not begun: the worker was away, or the bus.
+    if (type === 'ActionAttemptFailed' && NOBODY.test(JSON.stringify(data['error']))) one.starts--;
     if (type === 'ActionSucceeded' || type === 'ActionFailed') one.outcomes++;
     if (type === 'ActionOutcomeUnknown') one.unknown = true;
   }
