@@ -1,4 +1,5 @@
 import { type Problem, problem } from '@action-do/contracts';
+import { NotCanonical } from '@action-do/domain';
 import { AppendUnknown, StoreUnavailable } from '@action-do/event-store';
 import type { BusAnswer } from '@action-do/messaging/nest';
 import { encodeProblem } from '../execution/encode-answer.js';
@@ -14,6 +15,9 @@ export const errorAnswer =
   };
 
 function trouble(error: unknown, log: Log): Problem {
+  // Only where a gateway let through what the scanner refuses.
+  if (error instanceof NotCanonical)
+    return problem('BODY_INVALID', { detail: 'The params hold a value that JSON has no one form for.' });
   if (error instanceof AppendUnknown)
     return problem('UNAVAILABLE', {
       detail:

@@ -11,11 +11,26 @@ export type KeyedDigest = (text: string) => string;
  * What "the same params" means: a keyed digest over the canonical JSON (RFC 8785) of the params as received.
  * Feed it only what came out of JSON.parse: canonicalize drops `undefined` and maps a Map to `{}`.
  * Canonical JSON holds no NUL and the text behind a scope hash does, so neither digest can be had by way of the other.
+ * @throws NotCanonical
  */
 export function paramsDigest(digest: KeyedDigest, params: JsonValue): string {
-  const text = canonicalize(params);
-  if (text === undefined) throw new TypeError('params did not come from JSON');
-  return digest(text);
+  return digest(canonicalText(params));
+}
+
+/** A value without a canonical form: half a surrogate pair, or a number that is none. The scanner lets none through. */
+export class NotCanonical extends TypeError {
+  readonly code = 'NOT_CANONICAL';
+}
+
+function canonicalText(params: JsonValue): string {
+  let text: string | undefined;
+  try {
+    text = canonicalize(params);
+  } catch (cause) {
+    throw new NotCanonical('params hold a value without a canonical form', { cause });
+  }
+  if (text === undefined) throw new NotCanonical('params did not come from JSON');
+  return text;
 }
 
 export type ChosenKey =
