@@ -5,6 +5,7 @@ export * from './http-caller.js';
 export * from './ledger.js';
 export * from './nats-server.js';
 export * from './needs-program.js';
+export * from './postgres-server.js';
 export * from './result-member.js';
 export * from './seeded-random.js';
 export * from './sim-world.js';
