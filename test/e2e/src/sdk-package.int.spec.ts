@@ -67,6 +67,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sdk-package-'));
   const configs = ['libs/sdk/tsconfig.lib.json', 'libs/action-kit/tsconfig.lib.json'];
   await run(process.execPath, [TSC, '-b', ...configs], { cwd: ROOT });
+  await run(process.execPath, ['bundle-worker.mjs'], { cwd: join(ROOT, 'libs/action-kit') });
   core = await pack('libs/sdk');
   actions = await pack('libs/action-kit');
 }, 60_000);
@@ -74,7 +75,8 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 describe('a packed package', () => {
   it('holds its code, its types and its README, and nothing else', () => {
-    const allowed = /^(package\.json|README\.md|dist\/[a-z-]+\.(js|d\.ts)(\.map)?)$/;
+    const allowed =
+      /^(package\.json|README\.md|dist\/(perform\/)?[a-z-]+\.(js|d\.ts)(\.map)?|dist\/worker\/start-worker\.js)$/;
     for (const { files } of [core, actions]) {
       const paths = files.map(({ path }) => path);
       expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
@@ -135,6 +137,27 @@ describe('in a plain JavaScript project', () => {
       env: { ...env, DO_API_KEY: 'do_key', DO_BASE_URL: `http://127.0.0.1:${port}` },
     });
     expect(JSON.parse(stdout)).toEqual({ result: { messageId: 'm1' }, definition: true });
+  }, 60_000);
+
+  it('a worker loads the bus only when it serves, and says what it cannot reach', async () => {
+    const main = `
+      import { defineAction, serveActions } from '@do-sdk/actions';
+      import { createRequire } from 'node:module';
+      import { z } from 'zod';
+      const echo = defineAction({ name: 'echo', params: z.object({ a: z.string() }), result: z.string(),
+        effects: 'none', run: ({ a }) => a });
+      const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) => /node_modules.nats./.test(file));
+      const before = loaded();
+      const logger = { debug() {}, info() {}, warn() {}, error() {} };
+      const key = 'do_live_default-0arvk9dgxf1a_8m7zfsv8c08px0ya1qrxdzq46j8719hf01k2kfy';
+      const serving = serveActions([echo], { natsUrl: 'nats://127.0.0.1:1', apiKey: key, startTimeoutMs: 0, logger });
+      const error = await serving.catch((caught) => caught);
+      process.stdout.write(JSON.stringify({ before, after: loaded(), name: error.name, code: error.code }));
+    `;
+    const folder = await project('worker', { 'main.mjs': main }, ['zod']);
+    const { stdout } = await run(process.execPath, ['main.mjs'], { cwd: folder, env });
+    const expected = { before: false, after: true, name: 'WorkerError', code: 'NATS_UNREACHABLE' };
+    expect(JSON.parse(stdout)).toEqual(expected);
   }, 60_000);
 });
 
