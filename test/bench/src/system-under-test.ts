@@ -1,6 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BENCH_ACTIONS, startPlatform, temporaryFolder } from '@action-do/test-support';
+import {
+  BENCH_ACTIONS,
+  startNatsServer,
+  startPlatform,
+  startWorker,
+  temporaryFolder,
+} from '@action-do/test-support';
 import type { Configuration } from './bench-arguments.js';
 import type { Part } from './measure.js';
 
@@ -16,21 +22,35 @@ export interface SystemUnderTest {
 
 /** Everything on, as a user has it: keys, fsync, views, one log line an execution, which goes to a file. */
 export async function startSystem(configuration: Configuration, profile: boolean): Promise<SystemUnderTest> {
-  if (configuration !== 'in-process') throw new Error(`${configuration} is not there yet`);
   const folder = temporaryFolder('action-do-bench');
   const profiles = join(folder.path, 'profiles');
+  const nats = configuration === 'nats-worker' ? await startNatsServer() : null;
+  const onNats = nats ? { DO_NATS_URL: nats.url, DO_INSECURE_DEV: '1', DO_ACTIONS: '' } : {};
   const platform = await startPlatform({
     dataDir: join(folder.path, 'data'),
     logFile: join(folder.path, 'log.ndjson'),
-    env: { DO_ACTIONS: BENCH_ACTIONS, DO_LOG_LEVEL: 'info', DO_EXECUTOR_SLOTS: '1024' },
+    env: { DO_ACTIONS: BENCH_ACTIONS, DO_LOG_LEVEL: 'info', DO_EXECUTOR_SLOTS: '1024', ...onNats },
     nodeArgs: profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500'] : [],
   });
+  const worker = nats
+    ? await startWorker({
+        natsUrl: nats.url,
+        apiKey: platform.apiKey,
+        actions: BENCH_ACTIONS,
+      })
+    : null;
   return {
     url: platform.url,
     apiKey: platform.apiKey,
-    parts: [{ name: 'platform', pid: platform.pid }],
+    parts: [
+      { name: 'platform', pid: platform.pid },
+      ...(nats ? [{ name: 'nats-server', pid: nats.pid }] : []),
+      ...(worker ? [{ name: 'worker', pid: worker.pid }] : []),
+    ],
     end: async () => {
       await platform.stop();
+      await worker?.stop();
+      await nats?.stop();
       return profile ? readdirSync(profiles).map((file) => join(profiles, file)) : [];
     },
     remove: () => folder.remove(),

@@ -6,7 +6,7 @@ import {
   RegisterAnswer,
   type TenantName,
 } from '@action-do/contracts';
-import { type Bus, type BusReply, header } from '@action-do/messaging';
+import { type Bus, type BusReply, header, PayloadTooLarge } from '@action-do/messaging';
 import { WorkerError } from '../worker-error.js';
 import { type Clock, pause } from './clock.js';
 import { encodeJson } from './outcome.js';
@@ -119,6 +119,7 @@ export class Registration {
       });
       return read(reply, contract);
     } catch (error) {
+      if (error instanceof PayloadTooLarge) return { kind: 'refused', error: tooLarge(contract, error) };
       return { kind: 'trouble', why: error instanceof Error ? error.message : String(error) };
     }
   }
@@ -145,6 +146,13 @@ function read({ payload, headers }: BusReply, contract: ActionContract): Told {
   );
   return { kind: 'refused', error };
 }
+
+const tooLarge = (contract: ActionContract, cause: PayloadTooLarge): WorkerError =>
+  new WorkerError(
+    'CONTRACT_REFUSED',
+    `the contract of ${nameOf(contract)} does not fit a message of the bus: ${cause.message}. Make its schemas smaller`,
+    { cause },
+  );
 
 const nameOf = ({ name, version }: ActionContract): string => `${name} version ${version}`;
 

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { type ActionDefinition, isActionDefinition } from '../action-definition.js';
 import type { ServeActionsOptions } from '../action-worker.js';
 import { WorkerError } from '../worker-error.js';
-import { linesTo, type WorkerLogger } from './worker-logger.js';
+import { guardLogger, linesTo, type WorkerLogger } from './worker-logger.js';
 
 /** What serving needs, whatever the bus. */
 export interface WorkerSettings {
@@ -26,9 +26,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const MS_MAX = 2 ** 31 - 1;
 const COUNT_MAX = 100_000;
+const OPTIONS: readonly (keyof ServeActionsOptions)[] = [
+  'natsUrl',
+  'apiKey',
+  'concurrency',
+  'queue',
+  'drainMs',
+  'startTimeoutMs',
+  'name',
+  'signals',
+  'logger',
+  'insecureDev',
+];
 
 /** @throws WorkerError names the option */
 export function readSettings(options: ServeActionsOptions, env: Environment): WorkerSettings {
+  // A misspelt option would silently mean its default.
+  const unknown = Object.keys(options).find((name) => !OPTIONS.some((option) => option === name));
+  if (unknown !== undefined)
+    throw new WorkerError(
+      'OPTION_INVALID',
+      `serveActions has no option '${unknown}': known are ${OPTIONS.join(', ')}`,
+    );
   const apiKey = options.apiKey ?? env['DO_API_KEY'];
   if (!apiKey)
     throw new WorkerError(
@@ -41,7 +60,8 @@ export function readSettings(options: ServeActionsOptions, env: Environment): Wo
     queue: whole('queue', options.queue ?? 256, 0, COUNT_MAX),
     drainMs: whole('drainMs', options.drainMs ?? 10_000, 0, MS_MAX),
     startTimeoutMs: whole('startTimeoutMs', options.startTimeoutMs ?? 30_000, 0, MS_MAX),
-    logger: options.logger ?? linesTo((line) => void process.stderr.write(line)),
+    // The author's logger may fail where no caller would catch it, such as in a timer.
+    logger: guardLogger(options.logger ?? linesTo((line) => void process.stderr.write(line)), {}),
   };
 }
 
