@@ -30,6 +30,8 @@ const hostile = new Proxy(
   { get: throwing('get'), has: throwing('has'), getPrototypeOf: throwing('proto') },
 );
 
+const unreadable = Object.defineProperty({}, 'a', { get: throwing(new Error('no')), enumerable: true });
+
 describe('what run throws', () => {
   it.each<[string, unknown, object]>([
     ['an error', new TypeError('no such card'), { code: 'TypeError', message: 'no such card' }],
@@ -83,7 +85,7 @@ describe('what run gives back', () => {
     ['undefined', undefined, 'RESULT_INVALID'],
     ['a bigint', { n: 7n }, 'RESULT_INVALID'],
     ['a cycle', cycle, 'RESULT_INVALID'],
-    ['an object that throws when read', hostile, 'RESULT_INVALID'],
+    ['an object that throws when read', unreadable, 'RESULT_INVALID'],
     ['one byte too much', 'x'.repeat(RESULT_BYTES_MAX - 1), 'RESULT_TOO_LARGE'],
   ])('as %s is refused, effect applied', async (_, given, code) => {
     expect(await perform(() => given)).toMatchObject({
