@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { canRun, natsServerProgram } from '@action-do/test-support';
 import {
   answering,
@@ -10,6 +11,15 @@ import {
 } from '../bus-contract/bus-probe.contract.js';
 import { BusClosed, BusInterrupted, BusTimeout, BusUnreachable } from '../errors.js';
 import { NatsProbe } from './nats-probe.contract.js';
+
+/** The signal is on its way for a moment, in which the server may still answer: waits until every thread stands still. */
+async function hang(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return;
+  const stands = (task: string): boolean => /\) [Tt] /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8'));
+  await until(() => readdirSync(tasks).every(stands));
+}
 
 // Skipped: only where there is no nats-server.
 const suite = canRun(natsServerProgram(), 'nats-server') ? describe : describe.skip;
@@ -97,7 +107,7 @@ suite('a NATS server that goes away', () => {
     const { bus } = await nats.connect(server.url);
     bus.subscribe('echo', answering());
     await settled(bus);
-    process.kill(server.pid, 'SIGSTOP');
+    await hang(server.pid);
     const begun = performance.now();
     await expect(bus.request('echo', bytes(''), { timeoutMs: 100 })).rejects.toBeInstanceOf(BusTimeout);
     const open = expect(bus.request('echo', bytes(''), patient)).rejects.toBeInstanceOf(BusClosed);
@@ -111,7 +121,7 @@ suite('a NATS server that goes away', () => {
     const { bus, statuses } = await nats.connect(server.url, { pingIntervalMs: 50, connectTimeoutMs: 200 });
     bus.subscribe('echo', answering());
     await settled(bus);
-    process.kill(server.pid, 'SIGSTOP');
+    await hang(server.pid);
     const megabyte = new Uint8Array(2 ** 20);
     // Far more than it may keep: what is over the bound is not sent.
     for (let n = 0; n < 100; n += 1) bus.publish('flood', megabyte);
@@ -141,7 +151,7 @@ suite('a NATS server that goes away', () => {
   it('a bus that was closed while it connected again does not come back', async () => {
     const server = await nats.start();
     const { bus, statuses } = await nats.connect(server.url, { pingIntervalMs: 50 });
-    process.kill(server.pid, 'SIGSTOP');
+    await hang(server.pid);
     await until(() => !bus.isConnected);
     await bus.close();
     process.kill(server.pid, 'SIGCONT');
