@@ -1,8 +1,4 @@
-import { resolve } from 'node:path';
-import { EmbeddedPlace } from './engine/embedded/embedded-place.js';
-import type { Place } from './engine/place.js';
-import { PostgresPlace } from './engine/postgres/postgres-place.js';
-import { ViewsUrlInvalid } from './errors.js';
+import { placeAt } from './engine/place-at.js';
 import { openGeneration } from './generations/open-generation.js';
 import { LiveReader } from './read/views-reader.js';
 import type { ViewsReader } from './views.js';
@@ -30,14 +26,4 @@ export function openViewsWriter({ url, onWarning }: ViewsWriterOptions): Promise
  *  @throws ViewsUrlInvalid */
 export async function openViewsReader({ url }: ViewsOptions): Promise<ViewsReader> {
   return new LiveReader(placeAt(url));
-}
-
-const EMBEDDED = 'embedded:';
-
-function placeAt(url: string): Place {
-  if (url.startsWith(EMBEDDED) && url.length > EMBEDDED.length) {
-    return new EmbeddedPlace(resolve(url.slice(EMBEDDED.length)));
-  }
-  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return new PostgresPlace(url);
-  throw new ViewsUrlInvalid();
 }

@@ -1,4 +1,5 @@
 import { AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
+import type { MakeUrl } from './engines.contract.js';
 import { ForeignViews, ViewsInUse } from './errors.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
 import { auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
@@ -8,14 +9,14 @@ const ACME = TenantName.parse('acme');
 const OTHER = TenantName.parse('other');
 
 /** The rules of the port, for every engine. @param makeUrl an empty place of its own at each call */
-export function describeViews(name: string, makeUrl: () => string): void {
+export function describeViews(name: string, makeUrl: MakeUrl): void {
   describe(name, () => {
     let url: string;
     let writer: ViewsWriter;
     let reader: ViewsReader;
 
     beforeEach(async () => {
-      url = makeUrl();
+      url = await makeUrl();
       writer = await openViewsWriter({ url });
       reader = await openViewsReader({ url });
     });

@@ -7,8 +7,10 @@
  */
 import type { Connections, Place, WriterLock } from '../engine/place.js';
 import { ViewsTooNew } from '../errors.js';
-import { createViews, DEFINITION, definitionOf, upgradeViews } from '../schema/definition.js';
+import { DEFINITION, definitionOf, upgradeViews } from '../schema/definition.js';
 import { GenerationWriter } from '../write/views-writer.js';
+import { buildAnew } from './build-anew.js';
+import { makeGeneration, openToWrite } from './make-generation.js';
 
 interface Found {
   readonly generation: number;
@@ -23,8 +25,13 @@ export async function openGeneration(
   try {
     const lock = await place.lock();
     try {
-      const { generation, connections, live } = await findGeneration(place, warn);
-      return new GenerationWriter(place, generation, connections, lock, live, () => leave(place, lock));
+      return new GenerationWriter({
+        ...(await findGeneration(place, warn)),
+        place,
+        lock,
+        onBuildAnew: (live) => buildAnew(place, lock, live, () => leave(place, lock)),
+        onClose: () => leave(place, lock),
+      });
     } catch (error) {
       await lock.release();
       throw error;
@@ -50,7 +57,7 @@ async function findGeneration(place: Place, warn: (message: string) => void): Pr
   const mine = liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
   for (const each of all) if (each !== served && each !== mine) await place.drop(each);
   if (mine !== null) {
-    const connections = await connect(place, mine);
+    const connections = await openToWrite(place, mine);
     await upgradeViews(connections.db);
     if (served === null) await place.setLive(mine);
     if (served !== null && served !== mine) warn(building(liveDefinition));
@@ -65,21 +72,6 @@ async function findGeneration(place: Place, warn: (message: string) => void): Pr
 
 const building = (served: number | null): string =>
   `views of definition ${served} are served while those of definition ${DEFINITION} are built from the log`;
-
-/** An empty generation with its tables. */
-export async function makeGeneration(place: Place, generation: number): Promise<Connections> {
-  await place.make(generation);
-  const connections = await connect(place, generation);
-  await createViews(connections.db, place.words);
-  await upgradeViews(connections.db);
-  return connections;
-}
-
-async function connect(place: Place, generation: number): Promise<Connections> {
-  const connections = await place.open(generation, 'write');
-  if (connections === null) throw new Error(`generation ${generation} went away while it was opened`);
-  return connections;
-}
 
 async function newestOfOurs(place: Place, all: readonly number[]): Promise<number | null> {
   for (const generation of [...all].reverse())
