@@ -15,7 +15,7 @@ import { cut, projectAll } from '../testing/project-all.contract.js';
 
 type World = ReturnType<typeof followerWorld>;
 const reached = (world: World, position: bigint) =>
-  until(`the views reach ${position}`, () => world.follower.position === position);
+  until(`the views reach ${position}`, () => world.follower.followed?.position === position);
 
 describe('following the log', () => {
   it('brings what is there and what is appended into the views, and goes on from the checkpoint', async () => {

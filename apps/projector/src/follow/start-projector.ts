@@ -1,6 +1,7 @@
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import type { Clock, Log, ViewsPlace } from '../ports.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
 import { LogFollower } from './follow-log.js';
 import { serveViewsCommands } from './views-commands.js';
 
@@ -10,7 +11,6 @@ export interface ProjectorParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Log;
-  readonly rebuild?: () => Promise<object>;
 }
 
 export interface RunningProjector {
@@ -25,7 +25,8 @@ export interface RunningProjector {
 export function startProjector(parts: ProjectorParts): RunningProjector {
   const stop = new AbortController();
   const follower = new LogFollower(parts);
-  const commands = serveViewsCommands({ ...parts, follower });
+  const rebuilds = new Rebuilds({ ...parts, follower });
+  const commands = serveViewsCommands({ ...parts, follower, rebuilds });
   const ended = follower.run(stop.signal).finally(() => commands.unsubscribe());
   return {
     follower,
