@@ -4,6 +4,7 @@ export { type ProjectorParts, type RunningProjector, startProjector } from './fo
 export { type Clock, type Log, type OpenWriter, systemClock, type ViewsPlace } from './ports.js';
 export type { QueriesParts } from './queries/queries.js';
 export { startQueries } from './queries/start-queries.js';
+export { fillViews } from './rebuild/fill-views.js';
 export {
   type ProjectorThreads,
   type ProjectorThreadsOptions,

@@ -10,14 +10,14 @@ import {
   temporaryFolder,
   until,
 } from '@action-do/test-support';
-import { compareViews, openViewsWriter, ViewsUnavailable } from '@action-do/views';
+import { compareViews, ViewsUnavailable } from '@action-do/views';
 import fc from 'fast-check';
 import { type OpenWriter, systemClock, type ViewsPlace } from '../ports.js';
 import { ACME, appendKey, followerWorld, newEvent } from '../testing/follower-world.contract.js';
 import { history, scopeOf } from '../testing/histories.contract.js';
 import { viewsPlace } from '../views-place.js';
+import { fillViews } from './fill-views.js';
 import { Rebuilds } from './rebuilds.js';
-import { ViewsFiller } from './views-filler.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -81,13 +81,6 @@ function world(log: InMemoryEventStore, url: string, writes: (writer: OpenWriter
 async function append(log: InMemoryEventStore, events: readonly RecordedEvent[]): Promise<void> {
   for (const { id, type, data, metadata, streamId, revision } of events)
     await log.append(streamId, [{ id, type, data, metadata }], revision === 0n ? 'no-stream' : revision - 1n);
-}
-
-/** What views of this log hold, built by nobody but this. */
-async function reference(log: InMemoryEventStore, url: string, upTo: bigint): Promise<void> {
-  const writer = await openViewsWriter({ url });
-  await ViewsFiller.fromZero(log, writer, systemClock).fillUpTo(upTo, new AbortController().signal);
-  await writer.close();
 }
 
 const generationOf = ({ follower }: World): number => follower.followed?.writer.generation ?? -1;
@@ -159,7 +152,7 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
           await live.reached(BigInt(events.length));
           await live.stop();
           const other = makeUrl();
-          await reference(log, other, BigInt(events.length));
+          await fillViews(log, other, BigInt(events.length));
           expect(await compareViews({ url }, { url: other })).toMatchObject({ difference: null });
         }),
         { numRuns: 5 },
