@@ -9,7 +9,7 @@ import { startStandalone } from './start-standalone.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
 /** Bytes, and milliseconds after which even a single line is out. What is left is written when the process exits. */
-const LOG_BUFFER = { minLength: 16 * 1024, periodicFlush: 50 };
+const LOG_BUFFER = { minLength: 8 * 1024, periodicFlush: 50 };
 
 /** Says what is wrong in one line and leaves: a stack tells a user nothing. */
 function refuseToStart(error: unknown): never {
