@@ -11,7 +11,9 @@ import { promisify } from 'node:util';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const run = promisify(execFile);
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
+/** With a cache of its own: what npm happens to remember of this machine must not decide what can be installed. */
+let env: Record<string, string | undefined>;
 
 interface Packed {
   readonly filename: string;
@@ -20,6 +22,8 @@ interface Packed {
 let home: string;
 let core: Packed;
 let actions: Packed;
+/** What the packages need of others, as it is installed here. */
+let needed: readonly Packed[];
 
 async function pack(folder: string): Promise<Packed> {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', home];
@@ -27,6 +31,16 @@ async function pack(folder: string): Promise<Packed> {
   const [packed]: Packed[] = JSON.parse(stdout);
   if (!packed) throw new Error(`npm pack of ${folder} packed nothing`);
   return packed;
+}
+
+/** The dependencies of a package and theirs, by the folders in which they are installed. */
+async function foldersOfDependencies(folder: string): Promise<string[]> {
+  const { dependencies = {} }: { dependencies?: Record<string, string> } = JSON.parse(
+    await readFile(join(ROOT, folder, 'package.json'), 'utf8'),
+  );
+  const direct = Object.keys(dependencies).map((name) => `node_modules/${name}`);
+  const theirs = await Promise.all(direct.map(foldersOfDependencies));
+  return [...new Set([...direct, ...theirs.flat()])];
 }
 
 /** A project with both packages installed from their tarballs; what they need from elsewhere is linked, not fetched. */
@@ -38,7 +52,7 @@ async function project(
   const folder = join(home, name);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
-  const tarballs = [core, actions].map(({ filename }) => join(home, filename));
+  const tarballs = [core, actions, ...needed].map(({ filename }) => join(home, filename));
   const quiet = [
     '--offline',
     '--ignore-scripts',
@@ -65,11 +79,13 @@ const complaints = (folder: string) =>
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sdk-package-'));
+  env = { ...Object.fromEntries(inherited), npm_config_cache: join(home, 'npm-cache') };
   const configs = ['libs/sdk/tsconfig.lib.json', 'libs/action-kit/tsconfig.lib.json'];
   await run(process.execPath, [TSC, '-b', ...configs], { cwd: ROOT });
   await run(process.execPath, ['bundle-worker.mjs'], { cwd: join(ROOT, 'libs/action-kit') });
   core = await pack('libs/sdk');
   actions = await pack('libs/action-kit');
+  needed = await Promise.all((await foldersOfDependencies('libs/action-kit')).map(pack));
 }, 60_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
