@@ -1,5 +1,4 @@
 export { LogFollower } from './follow/follow-log.js';
-export { ViewsDoNotFit } from './follow/place-to-resume.js';
 export { type ProjectorParts, type RunningProjector, startProjector } from './follow/start-projector.js';
 export { type Clock, type Log, type OpenWriter, systemClock, type ViewsPlace } from './ports.js';
 export type { QueriesParts } from './queries/queries.js';

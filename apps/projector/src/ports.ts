@@ -20,8 +20,11 @@ export type OpenWriter = ViewsWriter & Partial<Omit<OpenViewsWriter, keyof Views
 
 /** Where the views are kept. */
 export interface ViewsPlace {
-  /** @throws ViewsUnavailable, ViewsInUse: later; anything else needs a person */
-  openWriter(): Promise<OpenWriter>;
+  /**
+   * @param how `anew`: fills new views whatever there is, beside those until it goes live
+   * @throws ViewsUnavailable, ViewsInUse: later; anything else needs a person
+   */
+  openWriter(how?: { readonly anew: boolean }): Promise<OpenWriter>;
   openReader(): Promise<ViewsReader>;
   /** Throws the views away, so that they are built anew; absent where that is for an operator to decide. */
   readonly startAgain?: () => Promise<void>;

@@ -12,14 +12,17 @@ export interface ViewsOptions {
 export interface ViewsWriterOptions extends ViewsOptions {
   /** Told what an operator should know, such as that older views are served while new ones are built. */
   readonly onWarning?: (message: string) => void;
+  /** Fills new views whatever there is; readers go on with what there is until these go live. */
+  readonly anew?: boolean;
 }
 
 /**
  * Opens the views of a place for their one writer, and makes them where there are none.
  * @throws ViewsInUse @throws ViewsUnavailable @throws ViewsTooNew @throws ViewsDamaged @throws ViewsUrlInvalid
  */
-export function openViewsWriter({ url, onWarning }: ViewsWriterOptions): Promise<GenerationWriter> {
-  return openGeneration(placeAt(url), onWarning ?? (() => {}));
+export function openViewsWriter(options: ViewsWriterOptions): Promise<GenerationWriter> {
+  const { url, onWarning = () => {}, anew = false } = options;
+  return openGeneration(placeAt(url), onWarning, anew);
 }
 
 /** Opens the views of a place for reading: also before a writer has made any, and while one writes.

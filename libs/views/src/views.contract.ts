@@ -117,6 +117,22 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
         writer = await openViewsWriter({ url });
       });
 
+      it('views asked for anew are empty, and readers see what was there until these go live', async () => {
+        await writer.apply(changes(7n, { executions: [execution(7)] }));
+        await writer.close();
+        const anew = await openViewsWriter({ url, anew: true });
+        writer = anew;
+        expect([anew.live, await anew.checkpoint()]).toEqual([false, null]);
+        // Of another log: that is what they are for.
+        const checkpoint = { logId: 'log2', position: 3n };
+        await anew.apply(changes(3n, { executions: [execution(3)], checkpoint }));
+        expect(await listed({})).toEqual([7]);
+        await anew.goLive();
+        const later = await openViewsReader({ url });
+        expect(await later.checkpoint()).toEqual(checkpoint);
+        await later.close();
+      });
+
       it('text comes out as it went in (V5)', async () => {
         const params = '{ "a" : "\\u0000 \\"quoted\\" \'single\' é 🎉", "n": 1.0 }';
         const key = `k'"\\é🎉`;

@@ -14,6 +14,7 @@ import { CatchUpProgress } from './catch-up-progress.js';
 import { FollowedViews } from './followed-views.js';
 import { type Batch, inBatches } from './in-batches.js';
 import { Knowledge } from './knowledge.js';
+import { Misfit } from './misfit.js';
 import { placeToResume, ViewsDoNotFit } from './place-to-resume.js';
 import { RecoveryHints } from './recovery-hints.js';
 import { VIEWED_STREAM_PREFIXES } from './stream-prefixes.js';
@@ -36,7 +37,10 @@ export class LogFollower {
   readonly #knowledge: Knowledge;
   readonly #progress: CatchUpProgress;
   readonly #hints: RecoveryHints;
+  readonly misfit = new Misfit();
   #followed: FollowedViews | null = null;
+  /** Others are to take the place of views that do not fit. */
+  #anew = false;
   #caughtUp = false;
   #inTrouble = false;
 
@@ -57,14 +61,14 @@ export class LogFollower {
     return this.#progress.eventsPerSecond;
   }
 
-  /** Follows until aborted. @throws ViewsDoNotFit, ViewsTooNew: a person has to decide */
+  /** Follows until aborted. @throws ViewsTooNew */
   async run(signal: AbortSignal): Promise<void> {
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
       try {
         await this.#followOnce(signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!(await this.#startAgain(error))) this.#tellTrouble(error, retryMs);
+        if (!(await this.#startAgain(error, signal))) this.#tellTrouble(error, retryMs);
       }
       if (this.#caughtUp) retryMs = FIRST_RETRY_MS;
       await pause(this.#parts.clock, retryMs, signal);
@@ -74,11 +78,12 @@ export class LogFollower {
   /** From opening the views until something goes wrong. */
   async #followOnce(outer: AbortSignal): Promise<void> {
     const { log, views: place, clock } = this.#parts;
-    const writer = await place.openWriter();
+    const writer = await place.openWriter({ anew: this.#anew });
     let views: FollowedViews | null = null;
     try {
-      const { after, head } = await placeToResume(log, writer);
-      views = new FollowedViews(writer, after, outer);
+      const resume = await placeToResume(log, writer);
+      const { after, head } = resume;
+      views = new FollowedViews(writer, resume, outer);
       const { signal } = views;
       this.#followed = views;
       this.#caughtUp = false;
@@ -117,9 +122,11 @@ export class LogFollower {
 
   async #goLive(views: OpenWriter): Promise<void> {
     this.#caughtUp = true;
-    if (views.live !== false || views.goLive === undefined) return;
-    await views.goLive();
-    this.#parts.logger.info({}, 'the views that were built anew have taken the place of the old ones');
+    if (views.live === false && views.goLive !== undefined) {
+      await views.goLive();
+      this.#parts.logger.info({}, 'the views that were built anew have taken the place of the old ones');
+    }
+    this.#anew = false;
   }
 
   /** Until the views have caught up, what they call due was settled long ago. */
@@ -136,20 +143,22 @@ export class LogFollower {
     }
   }
 
-  /** Views that are worth nothing are thrown away where nobody has to be asked. */
-  async #startAgain(error: unknown): Promise<boolean> {
+  /** Views that are worth nothing are thrown away where nobody has to be asked; else somebody is asked. */
+  async #startAgain(error: unknown, signal: AbortSignal): Promise<boolean> {
     if (error instanceof ViewsTooNew) throw error;
     const worthless =
       error instanceof ViewsDoNotFit || error instanceof ForeignViews || error instanceof ViewsDamaged;
     if (!worthless) return false;
-    const { startAgain } = this.#parts.views;
-    if (startAgain === undefined)
-      throw error instanceof ViewsDoNotFit ? error : new ViewsDoNotFit(error.message, { cause: error });
-    this.#parts.logger.warn(
-      { reason: error.message },
-      'the views are thrown away and built anew from the log',
-    );
-    await startAgain();
+    const { logger, views } = this.#parts;
+    const reason = error.message;
+    if (views.startAgain === undefined) {
+      logger.error({ reason }, 'the views are of no use: `ado views rebuild` builds others in their place');
+      await this.misfit.wait(reason, signal);
+      this.#anew = !signal.aborted;
+      return true;
+    }
+    logger.warn({ reason }, 'the views are thrown away and built anew from the log');
+    await views.startAgain();
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { ViewsSuccessor } from '@action-do/views';
 import type { OpenWriter } from '../ports.js';
 import { OneAtATime } from './one-at-a-time.js';
+import type { Place } from './place-to-resume.js';
 
 /**
  * The views of one opening, from there until they are closed.
@@ -12,14 +13,17 @@ export class FollowedViews {
   readonly #ended = new AbortController();
   readonly #guests = new Set<Promise<unknown>>();
   readonly signal: AbortSignal;
+  /** Of the log when they were opened. */
+  readonly head: bigint;
   #writer: OpenWriter;
   #position: bigint;
   #events = 0;
 
-  /** @param position up to where they are written */
-  constructor(writer: OpenWriter, position: bigint, outer: AbortSignal) {
+  /** @param place up to where they are written, and where the log ended then */
+  constructor(writer: OpenWriter, { after, head }: Place, outer: AbortSignal) {
     this.#writer = writer;
-    this.#position = position;
+    this.#position = after;
+    this.head = head;
     this.signal = AbortSignal.any([outer, this.#ended.signal]);
   }
 

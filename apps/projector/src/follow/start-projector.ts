@@ -15,7 +15,7 @@ export interface ProjectorParts {
 
 export interface RunningProjector {
   readonly follower: LogFollower;
-  /** Resolves after `close`; rejects where a person has to decide: the views fit neither the log nor this version. */
+  /** Resolves after `close`; rejects where a newer version made the views. */
   readonly ended: Promise<void>;
   /** Resolves when the batch under way is written and the views are closed. */
   close(): Promise<void>;

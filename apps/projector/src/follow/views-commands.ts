@@ -46,7 +46,8 @@ export function serveViewsCommands(parts: ViewsCommandsParts): { unsubscribe(): 
 
 /** `rate`: events a second of the last long way to the head of the log; only where there was one. */
 async function statusOf({ follower, log, rebuilds }: ViewsCommandsParts): Promise<object> {
-  const { followed, eventsPerSecond } = follower;
+  const { followed, eventsPerSecond, misfit } = follower;
+  if (misfit.reason !== null) throw unavailable(`${misfit.reason}.`);
   if (followed === null) throw unavailable('The views are not followed at present.');
   const { position, writer } = followed;
   const counts = await writer.counts();

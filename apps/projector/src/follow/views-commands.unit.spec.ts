@@ -1,7 +1,7 @@
 import { gatewaySubjects, HEADERS, ViewsStatus } from '@action-do/contracts';
 import { header, InProcessBus } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
-import { ViewsUnavailable } from '@action-do/views';
+import { ForeignViews, ViewsUnavailable } from '@action-do/views';
 import { systemClock } from '../ports.js';
 import { Rebuilds } from '../rebuild/rebuilds.js';
 import { ACME, appendKey, followerWorld } from '../testing/follower-world.contract.js';
@@ -49,6 +49,24 @@ describe('the status of the views', () => {
     await until('the views are open', () => follower.followed?.position === 0n);
     views.failure = new ViewsUnavailable('memory', 'away');
     expect((await ask('status')).code).toBe('UNAVAILABLE');
+    await stop(running);
+  });
+});
+
+describe('views that do not fit the log', () => {
+  it('are UNAVAILABLE with the reason, and a rebuild builds others', async () => {
+    const { log, run, stop, ask, follower, views } = await world();
+    await appendKey(log, 'a');
+    const running = run();
+    await until('the views follow', () => follower.followed?.position === 1n);
+    views.failure = new ForeignViews('memory', 'other', 'k7wq');
+    await appendKey(log, 'b');
+    await until('it is noticed', () => follower.misfit.reason !== null);
+    const { code, body } = await ask('status');
+    expect([code, body.detail]).toEqual(['UNAVAILABLE', expect.stringContaining('log other')]);
+    views.failure = undefined;
+    expect((await ask('rebuild')).body).toEqual({ rebuild: { state: 'running', done: '0', total: '0' } });
+    await until('they follow', () => follower.followed?.position === 2n);
     await stop(running);
   });
 });

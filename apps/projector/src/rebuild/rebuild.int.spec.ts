@@ -55,9 +55,13 @@ class GatedLog extends InMemoryEventStore {
 
 type World = ReturnType<typeof world>;
 
-function world(log: InMemoryEventStore, url: string, writes: (writer: OpenWriter) => OpenWriter = (w) => w) {
-  const real = viewsPlace(url, quiet);
-  const views: ViewsPlace = { ...real, openWriter: async () => writes(await real.openWriter()) };
+function world(
+  log: InMemoryEventStore,
+  url: string,
+  writes: (writer: OpenWriter) => OpenWriter = (writer) => writer,
+  real: ViewsPlace = viewsPlace(url, quiet),
+) {
+  const views: ViewsPlace = { ...real, openWriter: async (how) => writes(await real.openWriter(how)) };
   const following = followerWorld({ log, views });
   const rebuilds = new Rebuilds({
     log,
@@ -81,6 +85,12 @@ function world(log: InMemoryEventStore, url: string, writes: (writer: OpenWriter
 async function append(log: InMemoryEventStore, events: readonly RecordedEvent[]): Promise<void> {
   for (const { id, type, data, metadata, streamId, revision } of events)
     await log.append(streamId, [{ id, type, data, metadata }], revision === 0n ? 'no-stream' : revision - 1n);
+}
+
+async function logOf(logId: string, keys: number): Promise<InMemoryEventStore> {
+  const log = new InMemoryEventStore({ logId });
+  for (let n = 0; n < keys; n += 1) await appendKey(log, `k-${n}`);
+  return log;
 }
 
 const generationOf = ({ follower }: World): number => follower.followed?.writer.generation ?? -1;
@@ -229,6 +239,25 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
       expect(await live.ended()).toMatchObject({ state: 'failed' });
       await live.reached(await appendKey(log, 'b'));
       expect(generationOf(live)).toBe(2);
+    });
+
+    it('takes the place of views of another log, which are served until then', async () => {
+      await fillViews(await logOf('other', 5), url, 5n);
+      await appendKey(log, 'a');
+      const { startAgain: _, ...place } = viewsPlace(url, quiet);
+      const live = begin(log, url, (writer) => writer, place);
+      await until('it is told', () => live.follower.misfit.reason !== null);
+      const reader = await place.openReader();
+      expect((await reader.checkpoint())?.logId).toBe('other');
+      expect(live.rebuilds.begin()).toEqual({ state: 'running', done: '0', total: '0' });
+      expect(() => live.rebuilds.begin()).toThrow(/already/);
+      expect(await live.ended()).toEqual({ state: 'done', done: '1', total: '1' });
+      await until('readers have gone over', async () => (await reader.checkpoint())?.logId === 'k7wq');
+      await reader.close();
+      expect(generationOf(live)).toBe(2);
+      // They are live ones now, beside which others can be built.
+      live.rebuilds.begin();
+      expect(await live.ended()).toMatchObject({ state: 'done', rowsCompared: '3' });
     });
 
     it('tells of no event that the live views have told of', async () => {

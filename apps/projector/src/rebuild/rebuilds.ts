@@ -2,15 +2,16 @@ import type { ViewsRebuild } from '@action-do/contracts';
 import type { LogFollower } from '../follow/follow-log.js';
 import { refused, unavailable } from '../queries/message-refused.js';
 import { Rebuild, type RebuildParts } from './rebuild.js';
+import { Replacement } from './replacement.js';
 
 export interface RebuildsParts extends RebuildParts {
-  readonly follower: Pick<LogFollower, 'followed'>;
+  readonly follower: Pick<LogFollower, 'followed' | 'misfit'>;
 }
 
 /** The rebuilds of one projector: one at a time, the newest remembered. */
 export class Rebuilds {
   readonly #parts: RebuildsParts;
-  #newest: Rebuild | null = null;
+  #newest: { readonly status: ViewsRebuild } | null = null;
 
   constructor(parts: RebuildsParts) {
     this.#parts = parts;
@@ -29,7 +30,14 @@ export class Rebuilds {
         effect: 'none',
         retryAfterMs: 1_000,
       });
-    const live = this.#parts.follower.followed;
+    const { follower } = this.#parts;
+    if (follower.misfit.reason !== null) {
+      const replacement = new Replacement(() => follower.followed);
+      this.#newest = replacement;
+      follower.misfit.decide();
+      return replacement.status;
+    }
+    const live = follower.followed;
     if (live === null) throw unavailable('The views are not followed at present.');
     const { writer } = live;
     if (writer.live === false)

@@ -2,7 +2,8 @@
  * Which generation a writer fills when it opens a place:
  *  G1 the live one, where its definition is ours;
  *  G2 else one of ours in the making, from its checkpoint on: a restart loses no work;
- *  G3 else a new one. It is live at once where none is; otherwise readers go on with the old one until `goLive()`.
+ *  G3 else, or where `anew` is asked for, a new one. It is live at once where none is; otherwise readers go on with the
+ *     old one until `goLive()`.
  * What else lies there was left by something that was interrupted, and goes.
  */
 import type { Connections, Place, WriterLock } from '../engine/place.js';
@@ -21,12 +22,13 @@ interface Found {
 export async function openGeneration(
   place: Place,
   warn: (message: string) => void,
+  anew = false,
 ): Promise<GenerationWriter> {
   try {
     const lock = await place.lock();
     try {
       return new GenerationWriter({
-        ...(await findGeneration(place, warn)),
+        ...(await findGeneration(place, warn, anew)),
         place,
         lock,
         onBuildAnew: (live) => buildAnew(place, lock, live, () => leave(place, lock)),
@@ -47,14 +49,14 @@ async function leave(place: Place, lock: WriterLock): Promise<void> {
   await place.close();
 }
 
-async function findGeneration(place: Place, warn: (message: string) => void): Promise<Found> {
+async function findGeneration(place: Place, warn: (message: string) => void, anew: boolean): Promise<Found> {
   const { live, all } = await place.generations();
   const liveDefinition = live === null ? null : await lookAt(place, live);
   if (liveDefinition !== null && liveDefinition > DEFINITION) {
     throw new ViewsTooNew(place.name, liveDefinition, DEFINITION);
   }
   const served = liveDefinition === null ? null : live;
-  const mine = liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
+  const mine = anew ? null : liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
   for (const each of all) if (each !== served && each !== mine) await place.drop(each);
   if (mine !== null) {
     const connections = await openToWrite(place, mine);
@@ -66,7 +68,7 @@ async function findGeneration(place: Place, warn: (message: string) => void): Pr
   const generation = Math.max(0, live ?? 0, ...all) + 1;
   const connections = await makeGeneration(place, generation);
   if (served === null) await place.setLive(generation);
-  else warn(building(liveDefinition));
+  else if (!anew) warn(building(liveDefinition));
   return { generation, connections, live: served === null };
 }
 
