@@ -19,6 +19,7 @@ export function onEachEngine(suite: (engine: string, makeUrl: MakeUrl) => void):
   let places = 0;
   suite('libsql', async () => `embedded:${join(folder.path, `views-${++places}`)}`);
 
+  // Skipped: only where PostgreSQL is not installed.
   (canRun(postgresProgram(), 'PostgreSQL') ? describe : describe.skip)('on a real server', () => {
     let server: PostgresServer;
     let url = '';

@@ -143,6 +143,7 @@ describeViewsOf('libsql', {
   deleteViews: (dataDir) => rmSync(join(dataDir, 'views'), { recursive: true }),
 });
 
+// Skipped: only where PostgreSQL is not installed.
 (canRun(postgresProgram(), 'PostgreSQL') ? describe : describe.skip)('on a real server', () => {
   let server: PostgresServer;
   let url = '';

@@ -290,6 +290,7 @@ afterAll(() => folder.remove());
 let places = 0;
 describeRebuild('libsql', () => `embedded:${join(folder.path, `views-${++places}`)}`);
 
+// Skipped: only where PostgreSQL is not installed.
 (canRun(postgresProgram(), 'PostgreSQL') ? describe : describe.skip)('on a real server', () => {
   let server: PostgresServer;
   beforeAll(async () => {
