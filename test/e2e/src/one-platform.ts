@@ -13,7 +13,7 @@ import {
   startWorker,
   temporaryFolder,
 } from '@action-do/test-support';
-import { e2eMode } from './e2e-mode.js';
+import { type E2eMode, e2eMode } from './e2e-mode.js';
 
 /**
  * The platform of one spec file: started before its first test, ended and swept away after its last. By the mode of the
@@ -29,7 +29,16 @@ export class OnePlatform {
   private nats: NatsServer | undefined;
   private gates = 0;
 
-  constructor(private readonly env: Record<string, string> = {}) {}
+  constructor(
+    private readonly env: Record<string, string> = {},
+    private readonly mode: E2eMode = e2eMode(),
+  ) {}
+
+  /** The server of its bus, where it has one. */
+  get natsServer(): NatsServer {
+    if (this.nats === undefined) throw new Error('the platform has no NATS server');
+    return this.nats;
+  }
 
   get platform(): Platform {
     if (this.started === undefined) throw new Error('the platform was not started');
@@ -43,13 +52,13 @@ export class OnePlatform {
   /** Also after the platform was killed or stopped: same folder, new process. */
   async start(env: Record<string, string> = {}): Promise<Platform> {
     const given: Record<string, string> = { ADO_LEDGER: this.ledgerFile, ...this.env, ...env };
-    if (e2eMode() === 'in-process') {
+    if (this.mode === 'in-process') {
       this.started = await startPlatform({ dataDir: this.dataDir, env: given });
       return this.started;
     }
     this.nats ??= await startNatsServer();
     const onNats = { ...given, DO_NATS_URL: this.nats.url, DO_INSECURE_DEV: '1' };
-    if (e2eMode() === 'nats') {
+    if (this.mode === 'nats') {
       this.started = await startPlatform({ dataDir: this.dataDir, env: onNats });
       return this.started;
     }
@@ -94,8 +103,8 @@ export class OnePlatform {
 }
 
 /** One platform for all tests of the file that calls this. */
-export function onePlatform(env: Record<string, string> = {}): OnePlatform {
-  const one = new OnePlatform(env);
+export function onePlatform(env: Record<string, string> = {}, mode = e2eMode()): OnePlatform {
+  const one = new OnePlatform(env, mode);
   beforeAll(async () => void (await one.start()), 60_000);
   afterAll(() => one.end());
   return one;
