@@ -25,7 +25,7 @@ export class OnePlatform {
   readonly dataDir = join(this.folder.path, 'data');
   private readonly ledgerFile = join(this.folder.path, 'ledger.txt');
   private started: Platform | undefined;
-  private worker: RunningWorker | undefined;
+  private readonly workers: RunningWorker[] = [];
   private nats: NatsServer | undefined;
   private gates = 0;
 
@@ -62,25 +62,47 @@ export class OnePlatform {
       this.started = await startPlatform({ dataDir: this.dataDir, env: onNats });
       return this.started;
     }
-    await this.worker?.kill();
+    await this.killWorkers();
     const platform = await startPlatform({ dataDir: this.dataDir, env: { ...onNats, DO_ACTIONS: '' } });
+    this.started = {
+      ...platform,
+      kill: async () => void (await Promise.all([platform.kill(), this.killWorkers()])),
+    };
+    await this.startWorker(given);
+    return this.started;
+  }
+
+  /** One more worker of the same actions. */
+  async startWorker(env: Record<string, string> = {}): Promise<RunningWorker> {
+    const given: Record<string, string> = { ADO_LEDGER: this.ledgerFile, ...this.env, ...env };
     const worker = await startWorker({
-      natsUrl: this.nats.url,
-      apiKey: platform.apiKey,
+      natsUrl: this.natsServer.url,
+      apiKey: this.platform.apiKey,
       actions: given['DO_ACTIONS'] ?? LEDGER_ACTIONS,
       env: { DO_DATA_DIR: this.dataDir, ...given },
     });
-    this.worker = worker;
-    this.started = {
-      ...platform,
-      kill: async () => void (await Promise.all([platform.kill(), worker.kill()])),
-    };
-    return this.started;
+    this.workers.push(worker);
+    return worker;
+  }
+
+  get servingWorkers(): readonly RunningWorker[] {
+    return this.workers;
+  }
+
+  async killWorkers(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.kill()));
+  }
+
+  /** Of its NATS server: SIGKILL, and a new one at the same address. */
+  async restartNats(): Promise<void> {
+    const { port } = this.natsServer;
+    await this.natsServer.kill();
+    this.nats = await startNatsServer({ port });
   }
 
   async end(): Promise<void> {
     await this.started?.kill();
-    await this.worker?.kill();
+    await this.killWorkers();
     await this.nats?.stop();
     this.folder.remove();
   }
