@@ -77,6 +77,7 @@ export async function startStandalone(
     name,
     slots: config.DO_EXECUTOR_SLOTS,
     queue: config.DO_EXECUTOR_QUEUE,
+    leaseMs: config.DO_LEASE_MS,
   });
   await executor.tenants.digestOf(config.DO_TENANT);
   await executor.start();

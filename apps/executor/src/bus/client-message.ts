@@ -8,6 +8,7 @@ import type { Chance } from '../ports.js';
 import { MessageRefused, readExecuteCommand, readTenant } from './read-command.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
+const LIMIT_KIB = INPUT_LIMITS.bodyBytesMax / 1_024;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
@@ -74,8 +75,10 @@ function scan(payload: Uint8Array): void {
   const found = scanJson(payload, INPUT_LIMITS);
   if (found.ok) return;
   const { code, path, message, offset } = found.problem;
+  if (code === 'BODY_TOO_LARGE')
+    throw new MessageRefused(problem('PAYLOAD_TOO_LARGE', { detail: `The body is over ${LIMIT_KIB} KiB.` }));
   throw new MessageRefused(
-    problem(code === 'BODY_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : 'BODY_INVALID', {
+    problem('BODY_INVALID', {
       detail: `${path || 'The body'}, byte ${offset}: ${message}`,
       issues: [{ path, code, message }],
     }),
