@@ -50,7 +50,12 @@ export class Successor implements ViewsSuccessor {
       throw new Error(`views at ${theirs?.position} cannot take over from those at ${ours?.position}`);
     // From here on nobody but the next opening of the place can say which of the two is live.
     this.#tookOver = true;
-    await writer.goLive();
+    try {
+      await writer.goLive();
+    } catch (error) {
+      await writer.retire();
+      throw error;
+    }
     await live.retire();
     return writer;
   }
