@@ -1,4 +1,4 @@
-/** What building views anew promises, for every engine: S1 and S2 of `successor.ts`, and that no difference is missed. */
+/** What building views anew promises, for every engine: S1 to S3 of `successor.ts`, and that no difference is missed. */
 import { AuditQuery, TenantName } from '@action-do/contracts';
 import { compareViews } from './compare/compare-views.js';
 import type { MakeUrl } from './engines.contract.js';
@@ -85,14 +85,24 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
       await live.apply(changes(3n, { auditEvents: [auditEvent(3)] }));
       expect(await audited()).toEqual([3, 1]);
 
+      await next.apply(changes(3n, { auditEvents: [auditEvent(3)] }));
       const before = live;
       live = await next.takeOver();
       expect([live.live, live.generation]).toEqual([true, next.generation]);
       await expect(before.checkpoint()).rejects.toMatchObject({ code: 'VIEWS_UNAVAILABLE' });
       await live.apply(changes(4n, { auditEvents: [auditEvent(4)] }));
       const later = await openViewsReader({ url });
-      expect((await later.auditEvents(ACME, AuditQuery.parse({}))).rows).toHaveLength(3);
+      expect((await later.auditEvents(ACME, AuditQuery.parse({}))).rows).toHaveLength(4);
       await later.close();
+    });
+
+    it.each([1n, 3n])('at %s they do not take over from live ones at 2 (S2)', async (position) => {
+      await live.apply(changes(2n));
+      await next.apply(changes(position));
+      await expect(next.takeOver()).rejects.toThrow('take over');
+      expect(await reader.checkpoint()).toEqual({ logId: 'log1', position: 2n });
+      await next.discard();
+      await live.apply(changes(3n));
     });
 
     it('the lock goes over to them, and is free when they are closed', async () => {
@@ -108,13 +118,14 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
     it('and then others can be built beside those', async () => {
       live = await next.takeOver();
       const third = await live.buildAnew();
+      await live.apply(changes(7n));
       await third.apply(changes(7n));
       live = await third.takeOver();
       expect(await live.checkpoint()).toEqual({ logId: 'log1', position: 7n });
     });
 
     it.each(['discarded', 'left by a writer that died'])(
-      '%s, they leave nothing behind (S2)',
+      '%s, they leave nothing behind (S3)',
       async (how) => {
         await live.apply(changes(1n, { auditEvents: [auditEvent(1)] }));
         await next.apply(changes(5n, { auditEvents: [auditEvent(5)] }));
@@ -233,13 +244,18 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
       expect(JSON.stringify(found)).not.toContain(SECRET);
     });
 
-    it.each(AWKWARD)('keys of awkward text are compared unit by unit, %j left out', async (left) => {
-      const keys = (of: readonly string[]) => ({
-        opened: of.map((text) => ({ executionId: text, stream: 's', dueAtMs: 1 })),
-      });
-      await live.apply(changes(1n, keys(AWKWARD)));
-      await next.apply(changes(1n, keys(AWKWARD.filter((text) => text !== left))));
-      expect((await difference()).found).toMatchObject({ table: 'open_execution', what: 'missing' });
+    it('of keys of awkward text none is missed or taken for another', async () => {
+      const row = (text: string) => ({ executionId: text, stream: 's', dueAtMs: 1 });
+      await live.apply(changes(1n, { opened: AWKWARD.map(row) }));
+      await next.apply(changes(1n, { opened: AWKWARD.map(row) }));
+      expect((await difference()).found).toBeNull();
+      let position = 1n;
+      for (const left of AWKWARD) {
+        await next.apply(changes(++position, { closed: [left] }));
+        expect([left, (await difference()).found]).toMatchObject([left, { what: 'missing' }]);
+        await next.apply(changes(++position, { opened: [row(left)] }));
+      }
+      expect((await difference()).found).toBeNull();
     });
 
     it('views of two places are compared as they are now; a place without any is refused', async () => {

@@ -148,6 +148,31 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
       expect(live.follower.followed?.position).toBe(4n);
     });
 
+    it('takes over with what was appended while rows were compared', async () => {
+      await appendKey(log, 'a');
+      const live: World = begin(log, url, (writer) =>
+        beside(writer, (successor) => {
+          const compare = successor.compare.bind(successor);
+          return Object.assign(successor, {
+            compare: async () => {
+              const comparison = await compare();
+              const difference = comparison.difference.bind(comparison);
+              return Object.assign(comparison, {
+                difference: async (onRows: (rows: number) => void) => {
+                  await live.reached(await appendKey(log, 'b'));
+                  return difference(onRows);
+                },
+              });
+            },
+          });
+        }),
+      );
+      await live.reached(1n);
+      live.rebuilds.begin();
+      expect(await live.ended()).toEqual({ state: 'done', done: '2', total: '2', rowsCompared: '3' });
+      expect(await live.follower.followed?.writer.counts()).toMatchObject({ audit_event: 2 });
+    });
+
     it('gives what the log gives, whatever is appended meanwhile', async () => {
       await fc.assert(
         fc.asyncProperty(history, fc.nat({ max: 60 }), async (events, cut) => {

@@ -77,10 +77,7 @@ export class Rebuild {
     const live = this.#live;
     const filler = ViewsFiller.fromZero(log, successor, clock);
     this.#filler = filler;
-    // Each event is a row there. What is written while they are counted may count twice: nothing waits for a figure.
-    const before = live.events;
-    const { audit_event: events = 0 } = await live.writer.counts();
-    this.#eventsInLive = events - before;
+    await this.#countEvents();
     await this.#comeClose(filler);
     const comparison = await live.atRest(async (position) => {
       await filler.fillUpTo(position, live.signal);
@@ -92,6 +89,17 @@ export class Rebuild {
       await filler.fillUpTo(position, live.signal);
       await live.replaceBy(successor);
     });
+  }
+
+  /** Each event is a row there. What is written meanwhile may count twice: nothing but a figure rests on it. */
+  async #countEvents(): Promise<void> {
+    const before = this.#live.events;
+    try {
+      const { audit_event: events = 0 } = await this.#live.writer.counts();
+      this.#eventsInLive = events - before;
+    } catch (error) {
+      this.#parts.logger.debug({ err: error }, 'how many events there are could not be counted');
+    }
   }
 
   /** Until few events are between the two: the live views go on, so there are always some. */

@@ -1,7 +1,8 @@
 /**
  * Views that are built anew beside the live ones, under the lock of the writer of those, which goes on writing.
  *  S1 nobody reads them before `takeOver`;
- *  S2 whatever ends them before that leaves the live ones as they were: what was built is dropped here, or when the
+ *  S2 they take over only where the live ones stand: no reader ever goes back;
+ *  S3 whatever ends them before that leaves the live ones as they were: what was built is dropped here, or when the
  *     place is opened the next time.
  */
 import { firstDifference } from '../compare/first-difference.js';
@@ -43,10 +44,18 @@ export class Successor implements ViewsSuccessor {
   }
 
   async takeOver(): Promise<GenerationWriter> {
+    const { live, writer } = this;
+    const [ours, theirs] = [await live.checkpoint(), await writer.checkpoint()];
+    if (ours?.logId !== theirs?.logId || ours?.position !== theirs?.position)
+      throw new Error(`views at ${theirs?.position} cannot take over from those at ${ours?.position}`);
     // From here on nobody but the next opening of the place can say which of the two is live.
     this.#tookOver = true;
-    const { live, writer } = this;
-    await writer.goLive();
+    try {
+      await writer.goLive();
+    } catch (error) {
+      await writer.retire();
+      throw error;
+    }
     await live.retire();
     return writer;
   }

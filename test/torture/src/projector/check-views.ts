@@ -27,14 +27,14 @@ export async function checkViews(
     if (checkpoint === null)
       return { position: null, rowsCompared: 0, broken: before > 0n ? ['the views are gone'] : [] };
     const { logId, position } = checkpoint;
-    if (logId !== log.logId) return { position, rowsCompared: 0, broken: [`they tell of the log ${logId}`] };
-    const broken: string[] = [];
-    if (position < before) broken.push(`the checkpoint went back from ${before} to ${position}`);
+    const refused = (why: string): CheckedViews => ({ position, rowsCompared: 0, broken: [why] });
+    if (logId !== log.logId) return refused(`they tell of the log ${logId}`);
+    if (position < before) return refused(`the checkpoint went back from ${before} to ${position}`);
     const end = await endOf(log);
-    if (position > end)
-      return { position, rowsCompared: 0, broken: [`${position} is behind the log's ${end}`] };
+    if (position > end) return refused(`${position} is behind the log's ${end}`);
     await fillViews(log, referenceUrl, position);
     const { rows, difference, checkpoints } = await compareViews({ url: viewsUrl }, { url: referenceUrl });
+    const broken: string[] = [];
     if (difference !== null) broken.push(`at ${position}: ${JSON.stringify(difference)}`);
     if (checkpoints[0]?.position !== checkpoints[1]?.position) broken.push(`compared at two positions`);
     return { position, rowsCompared: rows, broken };
@@ -44,10 +44,7 @@ export async function checkViews(
 }
 
 /** Views that are built from the log's first event on, as after their deletion. */
-export async function checkBuiltAgain(
-  { logFolder, viewsUrl }: Places,
-  againUrl: string,
-): Promise<CheckedViews> {
+export function checkBuiltAgain({ logFolder, viewsUrl }: Places, againUrl: string): Promise<CheckedViews> {
   return checkViews({ logFolder, viewsUrl, referenceUrl: againUrl }, 0n);
 }
 
