@@ -64,10 +64,11 @@ function readName(name: string): ActionName {
 }
 
 /** A parameter that is not known is refused: a version misspelt must not run another one. */
-function readVersion({ version, ...unknown }: Record<string, unknown>): string | undefined {
-  const [name] = Object.keys(unknown);
-  if (name !== undefined)
-    throw refuseQuery(`There is no query parameter ${JSON.stringify(name.slice(0, 64))}; version is one.`);
+function readVersion(query: Record<string, unknown>): string | undefined {
+  for (const name of Object.keys(query))
+    if (name !== 'version')
+      throw refuseQuery(`There is no query parameter ${JSON.stringify(name.slice(0, 64))}; version is one.`);
+  const { version } = query;
   if (version === undefined) return undefined;
   if (typeof version === 'string' && /^[1-9]\d{0,8}$/.test(version)) return version;
   throw refuseQuery('The query parameter version must be one whole number from 1.');
