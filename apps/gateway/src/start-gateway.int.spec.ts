@@ -6,13 +6,7 @@ import { until } from '@action-do/test-support';
 import { jest } from '@jest/globals';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { startGateway } from './start-gateway.js';
-import {
-  EXECUTE,
-  KEY,
-  type StubAnswer,
-  StubExecutor,
-  success,
-} from './testing/gateway-over-stub.contract.js';
+import { EXECUTE, KEY, StubExecutor, success } from './testing/gateway-over-stub.contract.js';
 
 describe('a gateway whose port is taken', () => {
   const occupant = createServer();
@@ -48,15 +42,7 @@ it('a gateway that closes answers the request in flight, and does not wait for i
   const log = { info() {}, warn() {}, error() {} };
   const gateway = await startGateway({ bus, log, name: 'g', nowMs: Date.now, host: '127.0.0.1', port: 0 });
   const agent = new Agent({ keepAlive: true });
-  let answer = (_: StubAnswer): void => {};
-  const asked = new Promise<void>((resolve) => {
-    executor.answer = () => {
-      resolve();
-      return new Promise((given) => {
-        answer = given;
-      });
-    };
-  });
+  const { asked, answer } = executor.hold();
   const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
   const call = request(`${gateway.url}${EXECUTE}`, { method: 'POST', headers, agent }).end('{"params":{}}');
   await asked;
