@@ -25,8 +25,8 @@ suite('a caller on the bus with a NATS client of its own', () => {
     error: header('Nats-Service-Error-Code'),
   });
 
-  /** What both ways have in common: HTTP adds its own, the sentence may name a place that the other has not. */
-  const comparable = ({ status: _, requestId: __, source: ___, detail: ____, ...body }: AnswerBody) => body;
+  /** What both ways have in common: HTTP adds its own, and who refuses is another. */
+  const comparable = ({ status: _, requestId: __, source: ___, ...body }: AnswerBody) => body;
 
   describe('executes an action', () => {
     it('and gets its result, its execution and the headers that HTTP has', async () => {
@@ -128,7 +128,6 @@ suite('a caller on the bus with a NATS client of its own', () => {
       ['ACTION_UNKNOWN', 'an action that is mistyped', { action: 'note-unsave' }],
       ['ACTION_UNKNOWN', 'a name that is none', { action: 'Note_Unsafe' }],
       ['ACTION_UNKNOWN', 'a version that is not there', { version: '9' }],
-      ['REQUEST_INVALID', 'a version that is none', { version: '0' }],
       ['IDEMPOTENCY_KEY_INVALID', 'two keys in a list', { headers: { 'Idempotency-Key': 'a, b' } }],
       ['IDEMPOTENCY_KEY_INVALID', 'an unfinished key', { headers: { 'Idempotency-Key': '"a' } }],
       ['IDEMPOTENCY_KEY_INVALID', 'an empty key', { headers: { 'Idempotency-Key': '""' } }],
@@ -152,6 +151,12 @@ suite('a caller on the bus with a NATS client of its own', () => {
       expect(over.body.code).toBe(code);
       expect(told(answer)).toEqual({ how: 'rejected', shouldRetry: 'false', error: code });
       expect(comparable(answer.body)).toEqual(comparable(over.body));
+    });
+
+    it('REQUEST_INVALID: a version that is none, which stands in a header', async () => {
+      const answer = await execute('note-unsafe', { id: 'refused' }, [['Do-Action-Version', '0']]);
+      expect(told(answer).error).toBe('REQUEST_INVALID');
+      expect(answer.body.detail).toBe('Do-Action-Version must be a whole number from 1.');
     });
 
     it.each<[string, BusHeaderLines]>([
