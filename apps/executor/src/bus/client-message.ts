@@ -1,4 +1,11 @@
-import { ActionName, HEADERS, INPUT_LIMITS, problem, scanJson } from '@action-do/contracts';
+import {
+  ActionName,
+  correctActionName,
+  HEADERS,
+  INPUT_LIMITS,
+  problem,
+  scanJson,
+} from '@action-do/contracts';
 import { type BusHeaders, header } from '@action-do/messaging';
 import type { BusContext } from '@action-do/messaging/nest';
 import type { CallerVerifier } from '../access/verify-caller.js';
@@ -63,10 +70,7 @@ export function readClientCommand(
   const command = { ...readExecuteCommand(payload, context, chance), requester };
   if (!ActionName.safeParse(command.action).success)
     throw new MessageRefused(
-      problem('ACTION_UNKNOWN', {
-        detail: 'Action names are lower-case words joined by hyphens.',
-        newKeySafe: true,
-      }),
+      problem('ACTION_UNKNOWN', { detail: correctActionName(command.action), newKeySafe: true }),
     );
   return command;
 }
