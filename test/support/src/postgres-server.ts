@@ -21,6 +21,9 @@ export function postgresProgram(): string | null {
 export interface PostgresServer {
   /** Of an empty database of its own at each call. */
   database(): string;
+  readonly pid: number;
+  /** The folder in which it keeps the tables of all databases. */
+  readonly tables: string;
   stop(): Promise<void>;
 }
 
@@ -70,6 +73,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       execFileSync(program('createdb'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'test', name]);
       return `postgres://test@127.0.0.1:${port}/${name}`;
     },
+    pid: child.pid ?? -1,
+    tables: join(data, 'base'),
     stop: async () => {
       process.off('exit', endWithUs);
       await end(child);
