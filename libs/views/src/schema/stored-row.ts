@@ -24,7 +24,7 @@ function fromStored(kind: Kind, value: unknown): unknown {
     return kind === 'texts' ? JSON.parse(fromStoredText(value)) : fromStoredText(value);
   if (typeof value !== 'bigint')
     throw new Error(`an engine gave ${typeof value} for a column of kind ${kind}`);
-  if (kind === 'bigint') return value;
+  if (kind === 'bigint' || kind === 'bigint?') return value;
   return kind === 'boolean' ? value === 1n : Number(value);
 }
 
