@@ -6,7 +6,8 @@ export type StoredValue = string | number | bigint | null;
 /** What is bound for one column. */
 export function toStored(kind: Kind, value: unknown): StoredValue {
   if (value === null) return null;
-  if (typeof value === 'string') return kind.startsWith('label') ? toStoredLabel(value) : toStoredText(value);
+  if (typeof value === 'string')
+    return kind === 'label' || kind === 'label?' ? toStoredLabel(value) : toStoredText(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (kind === 'texts') return toStoredText(JSON.stringify(value));

@@ -16,7 +16,7 @@ import type {
  *  a list that is ordered by position. Exact whatever clocks did. */
 export interface TimeSpanRow {
   readonly list: string;
-  /** Length of the stretch: a minute or a day. */
+  /** Length of the stretch: a second, a minute or a day. */
   readonly unitMs: number;
   /** Number of the stretch: floor(time / unitMs). */
   readonly stretch: number;
