@@ -39,6 +39,7 @@ export const auditEvent = (number: number, over: Partial<AuditEventRow> = {}): A
   stream: `action-acme.${number}`,
   revision: 2n,
   executionId: `exe_${String(number).padStart(32, '0')}-1`,
+  executionPosition: BigInt(number),
   action: 'send-invoice',
   actionVersion: 1,
   actorType: 'api_key',
@@ -55,6 +56,7 @@ export const auditEvent = (number: number, over: Partial<AuditEventRow> = {}): A
 });
 
 export const idempotency = (number: number, over: Partial<IdempotencyRow> = {}): IdempotencyRow => ({
+  firstPosition: BigInt(number),
   tenant: 'acme',
   stream: `action-acme.${String(number).padStart(32, '0')}`,
   action: 'send-invoice',

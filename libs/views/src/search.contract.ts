@@ -101,7 +101,13 @@ export function describeSearch(name: string, makeUrl: MakeUrl): void {
       const url = await makeUrl();
       writer = await openViewsWriter({ url });
       reader = await openViewsReader({ url });
-      const lonely = { executionId: null, status: null, errorCode: null, action: null };
+      const lonely = {
+        executionId: null,
+        executionPosition: null,
+        status: null,
+        errorCode: null,
+        action: null,
+      };
       await writer.apply(changes(20n, written(rows.slice(0, 20))));
       await writer.apply(
         changes(60n, {
@@ -109,9 +115,14 @@ export function describeSearch(name: string, makeUrl: MakeUrl): void {
           auditEvents: [
             ...rows
               .slice(0, 6)
-              .map(({ executionId, idempotencyKey }, index) =>
-                auditEvent(50 + index, { executionId, idempotencyKey }),
+              .map(({ executionId, firstPosition, idempotencyKey }, index) =>
+                auditEvent(50 + index, { executionId, executionPosition: firstPosition, idempotencyKey }),
               ),
+            auditEvent(56, {
+              executionId: rows[1]?.executionId ?? '',
+              executionPosition: null,
+              idempotencyKey: 'key-2',
+            }),
             auditEvent(57, { ...lonely, type: 'ActionRefused', idempotencyKey: 'key-2' }),
             auditEvent(58, { ...lonely, type: 'KeyCreated', idempotencyKey: null }),
           ],
@@ -151,16 +162,18 @@ export function describeSearch(name: string, makeUrl: MakeUrl): void {
     });
 
     it.each<[object, number[]]>([
-      [{ key: 'key-2' }, [57, 51]],
-      [{ errorCode: ['-E1'] }, [58, 57, 55, 54, 53, 52, 51, 50]],
+      [{ key: 'key-2' }, [57, 56, 51]],
+      [{ execution: [execution(2).executionId] }, [56, 51]],
+      [{ errorCode: ['-E1'] }, [58, 57, 56, 55, 54, 53, 52, 51, 50]],
       [{ action: ['-send-invoice'] }, [58, 57]],
       [{ params: { [INDEXED]: ['c1'] } }, [53, 50]],
-      [{ params: { [INDEXED]: ['-c1'] } }, [58, 57, 55, 54, 52, 51]],
+      [{ params: { [INDEXED]: ['c2'] } }, [56, 54, 51]],
+      [{ params: { [INDEXED]: ['-c1'] } }, [58, 57, 56, 55, 54, 52, 51]],
       [{ params: { [SCANNED]: ['plain'] } }, [50]],
-      [{ params: { [SCANNED]: ['-plain'] } }, [58, 57, 55, 54, 53, 52, 51]],
+      [{ params: { [SCANNED]: ['-plain'] } }, [58, 57, 56, 55, 54, 53, 52, 51]],
       [{ params: { [INDEXED]: [TOO_LONG_FOR_AN_INDEX.slice(0, 255)] } }, []],
     ])(
-      'events by %j are %j: those without an execution have no params, and a key may be theirs',
+      'events by %j are %j: those without an execution have no params, and a key may be theirs; 56 is of an earlier generation',
       async (query, expected) => {
         expect(await audited(query)).toEqual(expected);
       },
@@ -200,11 +213,10 @@ function written(executions: readonly ExecutionRow[]) {
   const [some] = executions;
   return {
     executions,
-    auditValues: executions.map(({ tenant, executionId, firstPosition, params }) => ({
+    auditValues: executions.map(({ tenant, firstPosition, params }) => ({
       tenant,
       path: `params.${INDEXED}`,
       value: valueAt(JSON.parse(params), INDEXED) ?? '',
-      executionId,
       position: firstPosition,
     })),
     actions: ['send', 'charge'].map((action) => ({

@@ -59,11 +59,10 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
               position: 0n,
             },
           ],
-          auditValues: rows.map(({ executionId, firstPosition, params }) => ({
+          auditValues: rows.map(({ firstPosition, params }) => ({
             tenant: 'acme',
             path: 'params.customer.id',
             value: JSON.parse(params).customer.id,
-            executionId,
             position: firstPosition,
           })),
         }),
@@ -154,12 +153,16 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
           changes(1n, { executions: [running], idempotency: [idempotency(1, { status: 'running' })] }),
         );
         const patch = {
-          executionId: running.executionId,
+          firstPosition: running.firstPosition,
           status: 'succeeded' as const,
           result: '1',
           position: 2n,
         };
-        const ofKey = { stream: running.stream, status: 'succeeded' as const, windowEndsAtMs: 99 };
+        const ofKey = {
+          firstPosition: running.firstPosition,
+          status: 'succeeded' as const,
+          windowEndsAtMs: 99,
+        };
         await writer.apply(changes(2n, { executionPatches: [patch], idempotencyPatches: [ofKey] }));
         const { rows } = await reader.executions(ACME, ExecutionsQuery.parse({}));
         expect(rows).toEqual([{ ...running, status: 'succeeded', result: '1', position: 2n }]);

@@ -26,6 +26,9 @@ export interface AuditEventRow {
   readonly stream: string;
   readonly revision: bigint;
   readonly executionId: string | null;
+  /** Where the execution of `executionId` begins, as its `firstPosition` says; null where it is not the one at which its
+   *  stream stood, such as an earlier generation that a late word is about. */
+  readonly executionPosition: bigint | null;
   readonly action: string | null;
   readonly actionVersion: number | null;
   readonly actorType: string;
@@ -77,8 +80,8 @@ export interface ExecutionRow {
   readonly position: bigint;
 }
 
-/** What a later event changes of an execution that was inserted before. */
-export type ExecutionPatch = Pick<ExecutionRow, 'executionId'> &
+/** What a later event changes of an execution that was inserted before; `firstPosition` says of which. */
+export type ExecutionPatch = Pick<ExecutionRow, 'firstPosition'> &
   Partial<
     Pick<
       ExecutionRow,
@@ -97,6 +100,8 @@ export type ExecutionPatch = Pick<ExecutionRow, 'executionId'> &
 
 /** One row a key: which execution answers for it. */
 export interface IdempotencyRow {
+  /** Of the key's first execution, whatever generation answers now: what the row is known by. */
+  readonly firstPosition: bigint;
   readonly tenant: string;
   /** Stream of the key: holds the digest of scope and key in its name. */
   readonly stream: string;
@@ -121,7 +126,6 @@ export interface AuditValueRow {
   readonly tenant: string;
   readonly path: string;
   readonly value: string;
-  readonly executionId: string;
   /** The execution's `firstPosition`. */
   readonly position: bigint;
 }
@@ -144,8 +148,8 @@ export interface ViewChanges {
   readonly executions: readonly ExecutionRow[];
   readonly executionPatches: readonly ExecutionPatch[];
   readonly idempotency: readonly IdempotencyRow[];
-  /** Patch by stream: an outcome changes status and window of the key's row. */
-  readonly idempotencyPatches: readonly (Pick<IdempotencyRow, 'stream'> &
+  /** An outcome changes status and window of the key's row. */
+  readonly idempotencyPatches: readonly (Pick<IdempotencyRow, 'firstPosition'> &
     Partial<Pick<IdempotencyRow, 'status' | 'windowEndsAtMs'>>)[];
   readonly opened: readonly OpenExecutionRow[];
   readonly closed: readonly string[];

@@ -1,4 +1,5 @@
 import type { Measured } from './measure.js';
+import { textTable } from './text-table.js';
 
 const ms = (us: number): string => (us / 1_000).toFixed(2);
 
@@ -15,15 +16,7 @@ export function figureTable(figures: readonly Measured[]): string {
     named(each.cpuUs),
     named(each.memoryMib),
   ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable(head, rows);
 }
 
 const named = (values: Readonly<Record<string, number>>): string =>

@@ -1,14 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Kernel ticks a second, as /proc counts CPU time; 100 on every Linux of this age. */
 const TICKS_PER_SECOND = 100;
 const AFTER_NAME = /^.*\)\s+/s;
 
 /** CPU time of a process so far, user and system, all threads. Microseconds. Linux only: it is read from /proc. */
-export function processCpuUs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(AFTER_NAME, '').split(' ');
-  const [user = 0, system = 0] = [fields[11], fields[12]].map(Number);
-  return ((user + system) / TICKS_PER_SECOND) * 1_000_000;
+export function processCpuUs(pid: number, children: 'alone' | 'and ended' = 'alone'): number {
+  const ticks = statOf(pid).slice(11, children === 'alone' ? 13 : 15);
+  return (ticks.reduce((sum, each) => sum + Number(each), 0) / TICKS_PER_SECOND) * 1_000_000;
+}
+
+/** From the third field on, the state. */
+const statOf = (pid: number | string): string[] =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8').replace(AFTER_NAME, '').split(' ');
+
+/** Null where it has just ended. */
+function parentOf(pid: string): number | null {
+  try {
+    return Number(statOf(pid)[1]);
+  } catch {
+    return null;
+  }
+}
+
+/** The same of a process, of its children that still run, and of those that it has seen ending. */
+export function processTreeCpuUs(pid: number): number {
+  const children = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name) && parentOf(name) === pid);
+  return children
+    .map(Number)
+    .reduce((sum, child) => sum + processCpuUs(child), processCpuUs(pid, 'and ended'));
 }
 
 /** Resident memory of a process now, file pages included, and what of it is its own. MiB. */

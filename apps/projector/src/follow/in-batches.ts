@@ -1,5 +1,6 @@
 import type { RecordedEvent, SubscriptionItem } from '@action-do/event-store';
 import type { Clock } from '../ports.js';
+import { roughSize } from './rough-size.js';
 
 export interface Batch {
   readonly events: readonly RecordedEvent[];
@@ -9,17 +10,18 @@ export interface Batch {
 
 export interface BatchLimits {
   readonly eventsMax: number;
-  /** Of the events' data as JSON, about. */
+  /** Of the events' data, about. */
   readonly bytesMax: number;
-  /** From the first item of a batch on. */
+  /** From the first item of a batch on, where the log has no more. */
   readonly waitMs: number;
 }
 
 const BATCH_LIMITS: BatchLimits = { eventsMax: 500, bytesMax: 8 * 1024 * 1024, waitMs: 50 };
 
 /**
- * Cuts a subscription into batches: each ends at its bounds or when its time is over, whichever comes first. Nothing is
- * read ahead of the batch that is being worked on but one item.
+ * Cuts a subscription into batches. At the end of the log one waits out its time and then takes what has come meanwhile,
+ * in one go: who asks again at once is woken by every flush, to read two events. Nothing is read ahead of the batch that
+ * is being worked on but one item.
  */
 export async function* inBatches(
   items: AsyncIterable<SubscriptionItem>,
@@ -34,15 +36,25 @@ export async function* inBatches(
       const events: RecordedEvent[] = [];
       let bytes = 0;
       let item: IteratorResult<SubscriptionItem> | null = first;
-      const over = alarm(clock, waitMs);
+      let over = alarm(clock, waitMs);
+      let waited = false;
       while (item !== null && !item.done) {
-        if (item.value.kind === 'event') {
-          events.push(item.value.event);
-          bytes += JSON.stringify(item.value.event.data).length;
-          position = item.value.event.position;
-        } else position = item.value.position;
-        next = iterator.next();
-        if (events.length >= eventsMax || bytes >= bytesMax) break;
+        const { value } = item;
+        if (value.kind === 'event') {
+          events.push(value.event);
+          bytes += roughSize(value.event.data);
+          position = value.event.position;
+        } else position = value.position;
+        const atEnd = value.kind === 'caught-up';
+        if (atEnd && !waited) {
+          await over.rung;
+          over = alarm(clock, waitMs);
+          waited = true;
+          next = iterator.next();
+        } else {
+          next = iterator.next();
+          if (atEnd || events.length >= eventsMax || bytes >= bytesMax) break;
+        }
         item = await Promise.race([next, over.rung]);
       }
       over.callOff();

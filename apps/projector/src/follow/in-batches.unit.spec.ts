@@ -1,5 +1,5 @@
 import type { SubscriptionItem } from '@action-do/event-store';
-import { systemClock } from '../ports.js';
+import { type Clock, systemClock } from '../ports.js';
 import { newEvent } from '../testing/follower-world.contract.js';
 import { type Batch, inBatches } from './in-batches.js';
 
@@ -41,7 +41,36 @@ describe('batches', () => {
 
   it('take their position from checkpoints too', async () => {
     const items = of(event(1), { kind: 'checkpoint', position: 7n }, { kind: 'caught-up', position: 9n });
-    expect(await all(inBatches(items, systemClock, limits))).toEqual([[1, 9n]]);
+    expect(await all(inBatches(items, systemClock, { ...limits, waitMs: 1 }))).toEqual([[1, 9n]]);
+  });
+
+  it('at the end of the log wait out their time, and take in one go what has come meanwhile', async () => {
+    const asked: string[] = [];
+    let ring = (): void => undefined;
+    const clock: Clock = {
+      nowMs: () => 0,
+      after: (_, callback) => {
+        ring = callback;
+        return () => undefined;
+      },
+    };
+    async function* log(): AsyncGenerator<SubscriptionItem> {
+      yield event(1);
+      yield { kind: 'caught-up', position: 1n };
+      asked.push('for more');
+      yield event(2);
+      yield event(3);
+      yield { kind: 'caught-up', position: 3n };
+      yield event(4);
+    }
+    const batches = inBatches(log(), clock, { ...limits, eventsMax: 10 });
+    const first = batches.next();
+    await new Promise(setImmediate);
+    expect(asked).toEqual([]);
+    ring();
+    const { value } = await first;
+    expect([value.events.length, value.position]).toEqual([3, 3n]);
+    await batches.return(undefined);
   });
 
   it('end when their time is over, and lose nothing of what comes later', async () => {

@@ -2,14 +2,15 @@ import { parseActionStream } from '@action-do/contracts';
 import type { EventLogReader, RecordedEvent } from '@action-do/event-store';
 import type { ActionRow } from '@action-do/views';
 import { type Before, nameOf, type Projected } from '../projections/project-batch.js';
-import { advance, NEW_STREAM, type StreamState } from '../projections/stream-state.js';
+import { advance, NEW_STREAM, type StreamState, withoutPayload } from '../projections/stream-state.js';
 
 /** About two kilobytes each. */
 const STREAMS_MAX = 10_000;
 
 /**
- * What projecting a batch needs to know of what was before it: the streams that were changed last, kept in memory, the
- * others read from the log when an event of theirs comes; and the actions, all of them.
+ * What projecting a batch needs to know of what was before it: the actions, all of them, and of streams those of open
+ * executions, kept in memory. The others are read from the log when an event of theirs comes, which is seldom: most
+ * executions are over with their outcome.
  */
 export class Knowledge implements Before {
   readonly #streams = new Map<string, StreamState>();
@@ -53,7 +54,7 @@ export class Knowledge implements Before {
     for (const [streamId, state] of streams) {
       // Deleted first, so that the oldest in the map is the one that was changed longest ago.
       this.#streams.delete(streamId);
-      this.#streams.set(streamId, state);
+      if (state.generation?.outcome == null) this.#streams.set(streamId, withoutPayload(state));
     }
     for (const streamId of this.#streams.keys()) {
       if (this.#streams.size <= this.streamsMax) break;
@@ -67,6 +68,6 @@ export class Knowledge implements Before {
       if (event.revision >= before) break;
       state = advance(state, event).state;
     }
-    return state;
+    return withoutPayload(state);
   }
 }

@@ -5,7 +5,13 @@ import type { AuditEventRow } from '@action-do/views';
 /** What the stream of an execution knows and its single events do not say. */
 export interface OfExecution {
   readonly idempotencyKey: string | null;
+  /** The execution at which the stream stands, and where it begins. */
+  readonly executionId: string | null;
+  readonly firstPosition: bigint;
 }
+
+/** Of an event that is in no stream of an execution. */
+export const NO_EXECUTION: OfExecution = { idempotencyKey: null, executionId: null, firstPosition: 0n };
 
 const OUTCOMES: Readonly<Record<string, string>> = {
   ActionSucceeded: 'succeeded',
@@ -14,9 +20,10 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 };
 
 /** One row for one event, whatever it says: an audit trail with holes would be none. */
-export function auditRow(event: RecordedEvent, { idempotencyKey }: OfExecution): AuditEventRow {
+export function auditRow(event: RecordedEvent, of: OfExecution): AuditEventRow {
   const { metadata, streamId } = event;
   const version = metadata['actionVersion'];
+  const executionId = metadata['executionId'] ?? null;
   return {
     position: event.position,
     eventId: event.id,
@@ -24,12 +31,13 @@ export function auditRow(event: RecordedEvent, { idempotencyKey }: OfExecution):
     tenant: metadata['tenant'] ?? tenantOf(streamId),
     stream: streamId,
     revision: event.revision,
-    executionId: metadata['executionId'] ?? null,
+    executionId,
+    executionPosition: executionId !== null && executionId === of.executionId ? of.firstPosition : null,
     action: metadata['action'] ?? null,
     actionVersion: version !== undefined && /^[1-9]\d{0,8}$/.test(version) ? Number(version) : null,
     actorType: metadata['actorType'] ?? 'system',
     actorId: metadata['actorId'] ?? 'unknown',
-    idempotencyKey,
+    idempotencyKey: of.idempotencyKey,
     status: OUTCOMES[event.type] ?? null,
     errorCode: errorCodeOf(event),
     correlationId: metadata['$correlationId'] ?? null,

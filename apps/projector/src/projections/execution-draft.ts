@@ -21,6 +21,8 @@ export interface ExecutionDraft {
   readonly stream: string;
   readonly executionId: string;
   readonly firstPosition: bigint;
+  /** `firstPosition` of the key's first execution. */
+  readonly keyPosition: bigint;
   generation: Generation;
   position: bigint;
   requested: Requested | null;
@@ -31,7 +33,7 @@ export function draftOf(
   { tenant, scope }: { tenant: TenantName; scope: ScopeHash },
   stream: string,
   generation: Generation,
-  { firstPosition }: StreamState,
+  { firstPosition, keyPosition }: StreamState,
 ): ExecutionDraft {
   const id = executionId(scope, generation.request.generation);
   return {
@@ -39,6 +41,7 @@ export function draftOf(
     stream,
     executionId: id,
     firstPosition,
+    keyPosition,
     generation,
     position: firstPosition,
     requested: null,
@@ -100,7 +103,7 @@ export function toRow(draft: ExecutionDraft, requested: Requested): ExecutionRow
 }
 
 export const toPatch = (draft: ExecutionDraft): ExecutionPatch => ({
-  executionId: draft.executionId,
+  firstPosition: draft.firstPosition,
   ...changing(draft),
 });
 
@@ -115,9 +118,11 @@ const changing = ({ generation, position, texts }: ExecutionDraft) => ({
   ...texts,
 });
 
-export function toIdempotency({ tenant, stream, executionId, generation }: ExecutionDraft): IdempotencyRow {
+export function toIdempotency(draft: ExecutionDraft): IdempotencyRow {
+  const { tenant, stream, executionId, generation, keyPosition } = draft;
   const { request, status, outcome } = generation;
   return {
+    firstPosition: keyPosition,
     tenant,
     stream,
     action: request.action,

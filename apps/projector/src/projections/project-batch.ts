@@ -9,12 +9,13 @@
 import {
   type ActionEvent,
   ActionRegistered,
+  executionId,
   parseActionStream,
   REGISTRY_STREAM_PREFIX,
 } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
 import type { ActionRow, AuditEventRow, AuditValueRow, Checkpoint, ViewChanges } from '@action-do/views';
-import { auditRow } from './audit-row.js';
+import { auditRow, NO_EXECUTION, type OfExecution } from './audit-row.js';
 import {
   draftOf,
   type ExecutionDraft,
@@ -70,9 +71,9 @@ class Batch {
 
   take(event: RecordedEvent): void {
     const key = parseActionStream(event.streamId);
-    const state = key === null ? NEW_STREAM : this.#fold(event, key);
-    const idempotencyKey = state.generation?.request.key ?? null;
-    this.#auditEvents.push(auditRow(event, { idempotencyKey }));
+    this.#auditEvents.push(
+      auditRow(event, key === null ? NO_EXECUTION : ofExecution(key, this.#fold(event, key))),
+    );
     if (event.streamId.startsWith(REGISTRY_STREAM_PREFIX)) this.#register(event);
   }
 
@@ -91,7 +92,7 @@ class Batch {
       idempotencyPatches: keys
         .filter((draft) => draft.requested === null)
         .map(toIdempotency)
-        .map(({ stream, status, windowEndsAtMs }) => ({ stream, status, windowEndsAtMs })),
+        .map(({ firstPosition, status, windowEndsAtMs }) => ({ firstPosition, status, windowEndsAtMs })),
       opened,
       closed: drafts
         .filter((draft) => draft.requested === null && !isOpen.has(draft.executionId))
@@ -103,7 +104,7 @@ class Batch {
     return { changes, streams: this.#streams, passedOver: this.#passedOver };
   }
 
-  #fold(recorded: RecordedEvent, key: NonNullable<ReturnType<typeof parseActionStream>>): StreamState {
+  #fold(recorded: RecordedEvent, key: KeyOfStream): StreamState {
     const { streamId } = recorded;
     const known = this.#streams.get(streamId) ?? this.before.stream(streamId) ?? NEW_STREAM;
     if (known.revision + 1n !== recorded.revision)
@@ -128,7 +129,7 @@ class Batch {
   }
 
   #index(
-    { tenant, executionId, firstPosition, generation }: ExecutionDraft,
+    { tenant, firstPosition, generation }: ExecutionDraft,
     event: ActionEvent,
     recorded: RecordedEvent,
   ): void {
@@ -139,7 +140,7 @@ class Batch {
     for (const path of this.#action(tenant, action, version)?.indexedPaths ?? []) {
       if (path !== part && !path.startsWith(`${part}.`) && !path.startsWith(`${part}[`)) continue;
       for (const value of valuesAt(recorded.data[part], path))
-        this.#auditValues.push({ tenant, path, value, executionId, position: firstPosition });
+        this.#auditValues.push({ tenant, path, value, position: firstPosition });
     }
   }
 
@@ -157,7 +158,7 @@ class Batch {
       return;
     }
     const { contract } = parsed.data;
-    const { tenant } = auditRow(event, { idempotencyKey: null });
+    const { tenant } = auditRow(event, NO_EXECUTION);
     const standing = this.#action(tenant, contract.name, contract.version);
     const declared = indexedPathsOf(contract);
     this.#actions.set(nameOf(tenant, contract.name, contract.version), {
@@ -174,6 +175,17 @@ class Batch {
     return this.#actions.get(nameOf(tenant, action, version)) ?? this.before.action(tenant, action, version);
   }
 }
+
+type KeyOfStream = NonNullable<ReturnType<typeof parseActionStream>>;
+
+const ofExecution = ({ scope }: KeyOfStream, { generation, firstPosition }: StreamState): OfExecution =>
+  generation === null
+    ? NO_EXECUTION
+    : {
+        idempotencyKey: generation.request.key,
+        executionId: executionId(scope, generation.request.generation),
+        firstPosition,
+      };
 
 /** Names have no blank in them. */
 export const nameOf = (tenant: string, action: string, version: number): string =>

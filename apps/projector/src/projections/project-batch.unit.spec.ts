@@ -128,8 +128,8 @@ describe('a batch', () => {
     expect(apart.rows()).toEqual(views.rows());
     const paths = new Set(found.map(([path]) => path));
     expect(paths).toEqual(new Set(['params.customer.id', 'params.items[].sku', 'result.b']));
-    for (const { executionId, position } of views.values.values())
-      expect(position).toBe(views.executionRows.get(executionId)?.firstPosition);
+    const begins = new Set([...views.executionRows.values()].map(({ firstPosition }) => firstPosition));
+    for (const { position } of views.values.values()) expect(begins).toContain(position);
   });
 
   it('takes no new indexed path from a version registered again: older executions have no rows for it', async () => {

@@ -3,19 +3,23 @@ import { evolveExecution, type Generation } from '@action-do/domain';
 import type { RecordedEvent } from '@action-do/event-store';
 import { readActionEvent } from './read-action-event.js';
 
-/**
- * What a key's stream comes to, folded as the deciders fold it, without params and results, so that many fit into
- * memory. The projector keeps those that were changed last and reads the others again from the log.
- */
+/** What a key's stream comes to, folded as the deciders fold it. */
 export interface StreamState {
   /** Of the last event seen, readable or not; -1 before the first. */
   readonly revision: bigint;
   readonly generation: Generation | null;
   /** Of the generation's ActionRequested. */
   readonly firstPosition: bigint;
+  /** Of the first generation's. */
+  readonly keyPosition: bigint;
 }
 
-export const NEW_STREAM: StreamState = { revision: -1n, generation: null, firstPosition: 0n };
+export const NEW_STREAM: StreamState = {
+  revision: -1n,
+  generation: null,
+  firstPosition: 0n,
+  keyPosition: 0n,
+};
 
 export type Advanced =
   | { readonly kind: 'folded'; readonly state: StreamState; readonly event: ActionEvent }
@@ -29,23 +33,30 @@ export function advance(before: StreamState, recorded: RecordedEvent): Advanced 
   if (typeof event === 'string') return { kind: 'passed-over', state: { ...before, revision }, why: event };
   try {
     const { generation } = evolveExecution({ revision: revision - 1n, generation: before.generation }, event);
-    const firstPosition = event.type === 'ActionRequested' ? position : before.firstPosition;
-    return {
-      kind: 'folded',
-      state: { revision, generation: generation && withoutPayload(generation), firstPosition },
-      event,
+    const begins = event.type === 'ActionRequested';
+    const state = {
+      revision,
+      generation,
+      firstPosition: begins ? position : before.firstPosition,
+      keyPosition: before.generation === null ? position : before.keyPosition,
     };
+    return { kind: 'folded', state, event };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { kind: 'passed-over', state: { ...before, revision }, why };
   }
 }
 
-function withoutPayload(generation: Generation): Generation {
-  const { request, outcome } = generation;
+/** The same without params and results, which nothing that follows needs: so that many fit into memory. */
+export function withoutPayload(state: StreamState): StreamState {
+  if (state.generation === null) return state;
+  const { request, outcome } = state.generation;
   return {
-    ...generation,
-    request: { ...request, params: {}, metadata: undefined },
-    outcome: outcome?.ok ? { ...outcome, result: null } : outcome,
+    ...state,
+    generation: {
+      ...state.generation,
+      request: { ...request, params: {}, metadata: undefined },
+      outcome: outcome?.ok ? { ...outcome, result: null } : outcome,
+    },
   };
 }

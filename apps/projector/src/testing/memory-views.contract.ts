@@ -48,13 +48,12 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
     this.batches.push(changes.auditEvents.length);
     for (const row of changes.auditEvents) insert(this.audit, row.position, row);
     for (const row of changes.executions) insert(this.executionRows, row.executionId, row);
-    for (const patch of changes.executionPatches) merge(this.executionRows, patch.executionId, patch);
+    for (const patch of changes.executionPatches) merge(this.executionRows, patch);
     for (const row of changes.idempotency) this.keys.set(row.stream, row);
-    for (const patch of changes.idempotencyPatches) merge(this.keys, patch.stream, patch);
+    for (const patch of changes.idempotencyPatches) merge(this.keys, patch);
     for (const id of changes.closed) this.open.delete(id);
     for (const row of changes.opened) this.open.set(row.executionId, row);
-    for (const row of changes.auditValues)
-      this.values.set(`${row.path} ${row.value} ${row.executionId}`, row);
+    for (const row of changes.auditValues) this.values.set(`${row.path} ${row.value} ${row.position}`, row);
     for (const row of changes.actions) this.actionRows.set(`${row.tenant} ${row.action} ${row.version}`, row);
     this.#checkpoint = checkpoint;
   }
@@ -118,8 +117,11 @@ function insert<Key, Row>(table: Map<Key, Row>, key: Key, row: Row): void {
   table.set(key, row);
 }
 
-function merge<Key, Row>(table: Map<Key, Row>, key: Key, patch: Partial<Row>): void {
-  const row = table.get(key);
-  if (row === undefined) throw new Error(`there is no row ${String(key)}`);
+function merge<Row extends { readonly firstPosition: bigint }>(
+  table: Map<string, Row>,
+  patch: Partial<Row> & Pick<Row, 'firstPosition'>,
+): void {
+  const [key, row] = [...table].find(([, each]) => each.firstPosition === patch.firstPosition) ?? [];
+  if (key === undefined || row === undefined) throw new Error(`there is no row at ${patch.firstPosition}`);
   table.set(key, { ...row, ...patch });
 }

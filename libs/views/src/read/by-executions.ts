@@ -1,13 +1,13 @@
 /** How rows are found by what is known of their executions only: params, and of events also the key. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { KEY_WITHOUT_EXECUTION } from '../schema/partial.js';
+import { EXECUTION_ELSEWHERE, KEY_WITHOUT_EXECUTION } from '../schema/partial.js';
 import { toStoredLabel } from '../schema/stored-text.js';
 import type { Tables } from '../schema/tables.js';
 import type { ListName } from './cursor.js';
 import { type AskedPath, indexedConditions, valueIs } from './params-filter.js';
 import type { Source } from './window.js';
 
-/** Up to this many executions their events are fetched by their ids; of more, each event is asked for its execution. */
+/** Up to this many executions their events are fetched by them; of more, each event is asked for its execution. */
 const EXECUTIONS_MAX = 300;
 
 /** Conditions on a row `t`. */
@@ -46,7 +46,8 @@ export async function paramsSources(
   if (list === 'audit') {
     return eventsOf(
       db,
-      sql`select v.execution_id from audit_value as v where ${valueIs(tenant, path, include)}`,
+      sql`select e.execution_id, e.first_position from audit_value as v
+        join execution as e on e.first_position = v.position where ${valueIs(tenant, path, include)}`,
     );
   }
   return include.map((value) => ({
@@ -58,7 +59,7 @@ export async function paramsSources(
 
 /** The events with a key: those of the executions of the key, and those that have no execution. Null as above. */
 export async function keySources(db: Kysely<Tables>, tenant: string, key: string): Promise<Source[] | null> {
-  const executions = sql`select e.execution_id from execution as e
+  const executions = sql`select e.execution_id, e.first_position from execution as e
     where e.tenant = ${toStoredLabel(tenant)} and e.idempotency_key = ${toStoredLabel(key)}`;
   const found = await eventsOf(db, executions);
   if (found === null) return null;
@@ -71,11 +72,31 @@ export async function keySources(db: Kysely<Tables>, tenant: string, key: string
 }
 
 async function eventsOf(db: Kysely<Tables>, executions: RawBuilder<unknown>): Promise<Source[] | null> {
-  const found = await sql<{ execution_id: string }>`${executions} limit ${EXECUTIONS_MAX + 1}`.execute(db);
-  if (found.rows.length > EXECUTIONS_MAX) return null;
-  if (found.rows.length === 0) return [];
-  const ids = sql.join(found.rows.map(({ execution_id }) => execution_id));
-  return [
-    { from: sql`audit_event as t`, position: sql`t.position`, where: [sql`t.execution_id in (${ids})`] },
-  ];
+  const limited = sql<{
+    execution_id: string;
+    first_position: bigint;
+  }>`${executions} limit ${EXECUTIONS_MAX + 1}`;
+  const { rows: found } = await limited.execute(db);
+  if (found.length > EXECUTIONS_MAX) return null;
+  if (found.length === 0) return [];
+  return sourcesOfExecutions(
+    sql`in (${sql.join(found.map(({ first_position }) => first_position))})`,
+    sql`in (${sql.join(found.map(({ execution_id }) => execution_id))})`,
+  );
 }
+
+/** The events of one execution. */
+export function executionSources(executionId: string): Source[] {
+  const id = sql`= ${toStoredLabel(executionId)}`;
+  return sourcesOfExecutions(
+    sql`= (select e.first_position from execution as e where e.execution_id ${id})`,
+    id,
+  );
+}
+
+/** The id is random text, and asked only of the few events that do not know where their execution begins. */
+const sourcesOfExecutions = (position: RawBuilder<unknown>, id: RawBuilder<unknown>): Source[] =>
+  [
+    [sql<boolean>`t.execution_position ${position}`],
+    [sql<boolean>`t.execution_id ${id}`, sql<boolean>`(${sql.raw(EXECUTION_ELSEWHERE)})`],
+  ].map((where) => ({ from: sql`audit_event as t`, position: sql`t.position`, where }));

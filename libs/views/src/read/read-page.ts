@@ -8,7 +8,7 @@ import { readRow, toStored } from '../schema/stored-row.js';
 import { toStoredLabel } from '../schema/stored-text.js';
 import type { Tables } from '../schema/tables.js';
 import type { Page } from '../views.js';
-import { keySources, paramsConditions, paramsSources } from './by-executions.js';
+import { executionSources, keySources, paramsConditions, paramsSources } from './by-executions.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { type ListQuery, type ListShape, SHARED_BY_FEW } from './list-shape.js';
 import { type AskedPath, areIndexed, askedPaths } from './params-filter.js';
@@ -53,7 +53,7 @@ export async function readPage<Row>(
   if (indexed) conditions.push(...paramsConditions(shape.name, tenant, asked));
   const plan = planList(shape, query);
   const other = await byExecutions(db, shape, tenant, query, plan, indexed ? asked : []);
-  const sources = other ?? plan.branches.map((branch) => branchSource(shape, tenant, branch));
+  const sources = other ?? plan.branches.flatMap((branch) => branchSources(shape, tenant, branch));
   const checks = other === null ? plan.checks : planList({ ...shape, drivers: [] }, query).checks;
   if (other !== null) conditions.push(sql`t.tenant = ${toStoredLabel(tenant)}`);
   conditions.push(...checks.flatMap(conditionsOf));
@@ -107,20 +107,23 @@ async function byExecutions(
   return byKey ?? paramsSources(db, shape.name, tenant, indexed);
 }
 
-function branchSource(shape: ListShape<unknown>, tenant: TenantName, { equal, only }: Branch): Source {
-  const columns = equal.map(([column, value]): RawBuilder<boolean> => {
-    const ref = sql.ref(`t.${column}`);
-    return value === null ? sql`${ref} is null` : sql`${ref} = ${toStoredLabel(value)}`;
-  });
-  return {
-    from: sql`${sql.table(shape.table.name)} as t`,
-    position: sql.ref(`t.${shape.position}`),
-    where: [
-      sql`t.tenant = ${toStoredLabel(tenant)}`,
-      ...columns,
-      ...(only === undefined ? [] : [sql<boolean>`(${sql.raw(only)})`]),
-    ],
-  };
+function branchSources(shape: ListShape<unknown>, tenant: TenantName, { equal, only }: Branch): Source[] {
+  const ofTenant = sql<boolean>`t.tenant = ${toStoredLabel(tenant)}`;
+  const [[first, id] = [undefined, null], ...others] = equal;
+  if (shape.name === 'audit' && first === 'execution_id' && id !== null)
+    return executionSources(id).map((source) => ({
+      ...source,
+      where: [...source.where, ofTenant, ...others.map(isEqual)],
+    }));
+  const words = only === undefined ? [] : [sql<boolean>`(${sql.raw(only)})`];
+  const from = sql`${sql.table(shape.table.name)} as t`;
+  const position = sql.ref(`t.${shape.position}`);
+  return [{ from, position, where: [ofTenant, ...equal.map(isEqual), ...words] }];
+}
+
+function isEqual([column, value]: Branch['equal'][number]): RawBuilder<boolean> {
+  const ref = sql.ref(`t.${column}`);
+  return value === null ? sql`${ref} is null` : sql`${ref} = ${toStoredLabel(value)}`;
 }
 
 function conditionsOf({ column, include, exclude }: Check): RawBuilder<boolean>[] {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../schema/tables.js';
-import { DAY_MS, MINUTE_MS, type TimedList } from '../write/time-spans.js';
+import { STRETCHES_MS, type TimedList } from '../write/time-spans.js';
 
 export interface TimeRange {
   readonly sinceMs: number;
@@ -18,10 +18,12 @@ export async function timeBounds(
   list: TimedList,
   { sinceMs, untilMs }: TimeRange,
 ): Promise<PositionRange | null> {
+  const parts = stretches(sinceMs, untilMs);
+  if (parts.length === 0) return null;
   const found = await sql<{ first: bigint | null; last: bigint | null }>`
     select min(first_position) as ${sql.ref('first')}, max(last_position) as ${sql.ref('last')} from (
       ${sql.join(
-        stretches(sinceMs, untilMs).map(
+        parts.map(
           ({ unitMs, from, to }) => sql`select first_position, last_position from time_span
             where list = ${list} and unit_ms = ${unitMs} and stretch >= ${from} and stretch < ${to}`,
         ),
@@ -33,22 +35,24 @@ export async function timeBounds(
     : { first: row.first, last: row.last };
 }
 
-interface Stretches {
+export interface Stretches {
   readonly unitMs: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Whole days in the middle, minutes at both ends: few rows also for years. */
-function stretches(sinceMs: number, untilMs: number): Stretches[] {
-  const dayFrom = Math.ceil(sinceMs / DAY_MS);
-  const dayTo = Math.floor(untilMs / DAY_MS);
-  const minuteFrom = Math.floor(sinceMs / MINUTE_MS);
-  const minuteTo = Math.ceil(untilMs / MINUTE_MS);
-  if (dayFrom >= dayTo) return [{ unitMs: MINUTE_MS, from: minuteFrom, to: minuteTo }];
+/** Whole days in the middle, minutes at both ends of them, seconds at the ends of those: few rows also for years. */
+export function stretches(sinceMs: number, untilMs: number, units = STRETCHES_MS): Stretches[] {
+  const [unitMs, ...shorter] = units;
+  if (unitMs === undefined || sinceMs >= untilMs) return [];
+  if (shorter.length === 0)
+    return [{ unitMs, from: Math.floor(sinceMs / unitMs), to: Math.ceil(untilMs / unitMs) }];
+  const from = Math.ceil(sinceMs / unitMs);
+  const to = Math.floor(untilMs / unitMs);
+  if (from >= to) return stretches(sinceMs, untilMs, shorter);
   return [
-    { unitMs: MINUTE_MS, from: minuteFrom, to: dayFrom * (DAY_MS / MINUTE_MS) },
-    { unitMs: DAY_MS, from: dayFrom, to: dayTo },
-    { unitMs: MINUTE_MS, from: dayTo * (DAY_MS / MINUTE_MS), to: minuteTo },
+    ...stretches(sinceMs, from * unitMs, shorter),
+    { unitMs, from, to },
+    ...stretches(to * unitMs, untilMs, shorter),
   ];
 }

@@ -65,15 +65,15 @@ export class LiveReader implements ViewsReader {
     return this.#query(
       async (db) => {
         // By way of the key's executions: so the random text of keys is in one index only.
-        const streams = db
+        const executions = db
           .selectFrom('execution')
-          .select('stream')
+          .select('first_position')
           .where('tenant', '=', toStoredLabel(tenant))
           .where('idempotency_key', '=', toStoredLabel(key));
         const found = await db
           .selectFrom('idempotency')
           .selectAll()
-          .where('stream', 'in', streams)
+          .where('first_position', 'in', executions)
           .where('tenant', '=', toStoredLabel(tenant))
           .where('action', '=', toStoredLabel(action))
           .where('idempotency_key', '=', toStoredLabel(key))

@@ -1,5 +1,5 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
-import { CORRELATED_ELSEWHERE, KEY_WITHOUT_EXECUTION, RARE_TYPE } from './partial.js';
+import { CORRELATED_ELSEWHERE, EXECUTION_ELSEWHERE, KEY_WITHOUT_EXECUTION, RARE_TYPE } from './partial.js';
 import { type Kind, TABLES, type Table, type Tables } from './tables.js';
 
 /** An index serves the rows of a tenant with equal first columns, newest first by its last one. */
@@ -18,7 +18,8 @@ const INDEXES: readonly Index[] = [
   on('audit_event', 'action', ['tenant', 'action', 'status', 'position']),
   on('audit_event', 'status', ['tenant', 'status', 'position'], 'status is not null'),
   on('audit_event', 'actor', ['tenant', 'actor_id', 'position']),
-  on('audit_event', 'execution', ['execution_id', 'position'], 'execution_id is not null'),
+  on('audit_event', 'execution', ['execution_position', 'position'], 'execution_position is not null'),
+  on('audit_event', 'execution_elsewhere', ['execution_id', 'position'], EXECUTION_ELSEWHERE),
   on('audit_event', 'key', ['tenant', 'idempotency_key', 'position'], KEY_WITHOUT_EXECUTION),
   on('audit_event', 'correlation', ['tenant', 'correlation_id', 'position'], CORRELATED_ELSEWHERE),
   on('audit_event', 'workflow_run', ['tenant', 'workflow_run', 'position'], 'workflow_run is not null'),

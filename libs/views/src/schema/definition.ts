@@ -7,9 +7,9 @@ import { type Kysely, sql } from 'kysely';
 import { createTables, type TableWords } from './create-tables.js';
 import type { Tables } from './tables.js';
 
-export const DEFINITION = 1;
+export const DEFINITION = 2;
 /** The oldest definition that this version's queries can still read. */
-export const READABLE_FROM = 1;
+export const READABLE_FROM = 2;
 
 type Step = (db: Kysely<Tables>) => Promise<unknown>;
 

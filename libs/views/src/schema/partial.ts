@@ -11,5 +11,8 @@ export const CORRELATED_ELSEWHERE =
 export const COMMON_TYPES: readonly string[] = ['ActionRequested', 'ActionStarted', 'ActionSucceeded'];
 export const RARE_TYPE = `type not in (${COMMON_TYPES.map((type) => `'${type}'`).join(', ')})`;
 
-/** Events of an execution are found by its id, which is found by the key. */
+/** Nearly all events of executions are found by where their execution begins. */
+export const EXECUTION_ELSEWHERE = 'execution_position is null and execution_id is not null';
+
+/** Events of an execution are found by it, and it by the key. */
 export const KEY_WITHOUT_EXECUTION = 'execution_id is null and idempotency_key is not null';

@@ -6,7 +6,8 @@ export type StoredValue = string | number | bigint | null;
 /** What is bound for one column. */
 export function toStored(kind: Kind, value: unknown): StoredValue {
   if (value === null) return null;
-  if (typeof value === 'string') return kind.startsWith('label') ? toStoredLabel(value) : toStoredText(value);
+  if (typeof value === 'string')
+    return kind === 'label' || kind === 'label?' ? toStoredLabel(value) : toStoredText(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (kind === 'texts') return toStoredText(JSON.stringify(value));
@@ -24,7 +25,7 @@ function fromStored(kind: Kind, value: unknown): unknown {
     return kind === 'texts' ? JSON.parse(fromStoredText(value)) : fromStoredText(value);
   if (typeof value !== 'bigint')
     throw new Error(`an engine gave ${typeof value} for a column of kind ${kind}`);
-  if (kind === 'bigint') return value;
+  if (kind === 'bigint' || kind === 'bigint?') return value;
   return kind === 'boolean' ? value === 1n : Number(value);
 }
 

@@ -16,7 +16,7 @@ import type {
  *  a list that is ordered by position. Exact whatever clocks did. */
 export interface TimeSpanRow {
   readonly list: string;
-  /** Length of the stretch: a minute or a day. */
+  /** Length of the stretch: a second, a minute or a day. */
   readonly unitMs: number;
   /** Number of the stretch: floor(time / unitMs). */
   readonly stretch: number;
@@ -27,6 +27,7 @@ export interface TimeSpanRow {
 /** `label`: text that filters and indexes see, cut at LABEL_CHARACTERS_MAX. `?`: may be null. `texts`: JSON text. */
 export type Kind =
   | 'bigint'
+  | 'bigint?'
   | 'number'
   | 'number?'
   | 'boolean'
@@ -44,11 +45,13 @@ type KindOf<V> = [V] extends [bigint]
       ? 'number'
       : [V] extends [number | null]
         ? 'number?'
-        : [V] extends [string]
-          ? 'text' | 'label'
-          : [V] extends [string | null]
-            ? 'text?' | 'label?'
-            : 'texts';
+        : [V] extends [bigint | null]
+          ? 'bigint?'
+          : [V] extends [string]
+            ? 'text' | 'label'
+            : [V] extends [string | null]
+              ? 'text?' | 'label?'
+              : 'texts';
 
 type KindsOf<Row> = { readonly [P in keyof Row]: KindOf<Row[P]> };
 
@@ -93,6 +96,7 @@ export const auditEvent = table<AuditEventRow>(
     stream: 'text',
     revision: 'bigint',
     executionId: 'label?',
+    executionPosition: 'bigint?',
     action: 'label?',
     actionVersion: 'number?',
     actorType: 'text',
@@ -146,8 +150,9 @@ export const execution = table<ExecutionRow>(
 export const idempotency = table<IdempotencyRow>(
   'idempotency',
   {
+    firstPosition: 'bigint',
     tenant: 'label',
-    stream: 'label',
+    stream: 'text',
     action: 'label',
     idempotencyKey: 'label',
     keyDerived: 'boolean',
@@ -156,7 +161,8 @@ export const idempotency = table<IdempotencyRow>(
     status: 'text',
     windowEndsAtMs: 'number?',
   },
-  ['stream'],
+  // Not the stream, whose name is random: new rows are put at the end.
+  ['firstPosition'],
 );
 
 export const openExecution = table<OpenExecutionRow>(
@@ -167,7 +173,7 @@ export const openExecution = table<OpenExecutionRow>(
 
 export const auditValue = table<AuditValueRow>(
   'audit_value',
-  { tenant: 'label', path: 'text', value: 'text', executionId: 'text', position: 'bigint' },
+  { tenant: 'label', path: 'text', value: 'text', position: 'bigint' },
   ['tenant', 'path', 'value', 'position'],
 );
 
@@ -207,8 +213,8 @@ type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
 /** Integers leave an engine as bigint, whatever they count. */
 type Stored<V> = [V] extends [bigint | number | boolean]
   ? ColumnType<bigint, bigint | number, bigint | number>
-  : [V] extends [number | null]
-    ? ColumnType<bigint | null, number | null, number | null>
+  : [V] extends [bigint | number | null]
+    ? ColumnType<bigint | null, bigint | number | null, bigint | number | null>
     : [V] extends [string | null]
       ? V
       : string;

@@ -18,9 +18,9 @@ import { timeSpans } from './time-spans.js';
 export async function applyChanges(db: Kysely<Tables>, bulk: Bulk, changes: ViewChanges): Promise<void> {
   await bulk.insert(db, auditEvent, changes.auditEvents);
   await bulk.insert(db, execution, changes.executions);
-  await bulk.patch(db, execution, 'executionId', changes.executionPatches);
+  await bulk.patch(db, execution, 'firstPosition', changes.executionPatches);
   await bulk.insert(db, idempotency, changes.idempotency, 'replace');
-  await bulk.patch(db, idempotency, 'stream', changes.idempotencyPatches);
+  await bulk.patch(db, idempotency, 'firstPosition', changes.idempotencyPatches);
   await bulk.delete(db, openExecution, 'executionId', changes.closed);
   await bulk.insert(db, openExecution, changes.opened, 'replace');
   const values = changes.auditValues.filter(({ path, value }) => isIndexable(path, value));

@@ -1,7 +1,7 @@
 import type { TimeSpanRow } from '../schema/tables.js';
 
-export const MINUTE_MS = 60_000;
-export const DAY_MS = 86_400_000;
+/** Lengths of stretches, longest first: each a multiple of the next. At full load a second has thousands of events. */
+export const STRETCHES_MS: readonly number[] = [86_400_000, 60_000, 1_000];
 
 /** A list that is searched by time. */
 export type TimedList = 'audit_event' | 'execution';
@@ -13,21 +13,21 @@ export function timeSpans<Row>(
   atMs: (row: Row) => number,
   position: (row: Row) => bigint,
 ): TimeSpanRow[] {
-  const spans = new Map<string, Mutable>();
-  for (const row of rows) {
-    const at = position(row);
-    for (const unitMs of [MINUTE_MS, DAY_MS]) {
+  return STRETCHES_MS.flatMap((unitMs) => {
+    const spans = new Map<number, Mutable>();
+    for (const row of rows) {
+      const at = position(row);
       const stretch = Math.floor(atMs(row) / unitMs);
-      const span = spans.get(`${unitMs} ${stretch}`);
+      const span = spans.get(stretch);
       if (span === undefined) {
-        spans.set(`${unitMs} ${stretch}`, { list, unitMs, stretch, firstPosition: at, lastPosition: at });
+        spans.set(stretch, { list, unitMs, stretch, firstPosition: at, lastPosition: at });
         continue;
       }
       if (at < span.firstPosition) span.firstPosition = at;
       if (at > span.lastPosition) span.lastPosition = at;
     }
-  }
-  return [...spans.values()];
+    return [...spans.values()];
+  });
 }
 
 type Mutable = { -readonly [P in keyof TimeSpanRow]: TimeSpanRow[P] };

@@ -15,6 +15,12 @@ const HOME = 'action_do_views';
 const schemaOf = (generation: number): string => `${HOME}_${generation}`;
 const GENERATION = /^action_do_views_([1-9][0-9]{0,8})$/;
 const READERS_MAX = 8;
+const SETTINGS = [
+  // What a commit that was lost had written is read again from the log: nobody waits for the disk.
+  sql`synchronous_commit to off`,
+  // Compiling a plan takes longer than any of our queries.
+  sql`jit to off`,
+];
 /** How long dropping waits for those who still read; then it is left to the next writer. */
 const DROP_WAIT_MS = 200;
 
@@ -75,13 +81,8 @@ export class PostgresPlace implements Place {
       dialect: new PostgresDialect({
         pool: this.#pool(use === 'read' ? READERS_MAX : 1),
         onCreateConnection: async (connection) => {
-          const {
-            sql: text,
-            parameters,
-            query,
-            queryId,
-          } = sql`set search_path to ${sql.ref(schema)}`.compile(db);
-          await connection.executeQuery({ sql: text, parameters, query, queryId });
+          for (const setting of [sql`search_path to ${sql.ref(schema)}`, ...SETTINGS])
+            await connection.executeQuery(sql`set ${setting}`.compile(db));
         },
       }),
     });
