@@ -1,9 +1,9 @@
 export { LogFollower } from './follow/follow-log.js';
-export { ViewsDoNotFit } from './follow/place-to-resume.js';
 export { type ProjectorParts, type RunningProjector, startProjector } from './follow/start-projector.js';
 export { type Clock, type Log, type OpenWriter, systemClock, type ViewsPlace } from './ports.js';
 export type { QueriesParts } from './queries/queries.js';
 export { startQueries } from './queries/start-queries.js';
+export { fillViews } from './rebuild/fill-views.js';
 export {
   type ProjectorThreads,
   type ProjectorThreadsOptions,

@@ -1,5 +1,5 @@
 /** What the projector needs of the world besides log, views and bus. Passed in, so that tests can be the world. */
-import type { ViewsReader, ViewsWriter } from '@action-do/views';
+import type { OpenViewsWriter, ViewsReader, ViewsWriter } from '@action-do/views';
 
 export interface Clock {
   /** Milliseconds since the Unix epoch, UTC. */
@@ -15,17 +15,16 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** A writer may fill views that nobody reads yet: `goLive` puts them in the place of the old ones. */
-export type OpenWriter = ViewsWriter & {
-  readonly generation?: number;
-  readonly live?: boolean;
-  goLive?(): Promise<void>;
-};
+/** What a place opens; a place that keeps one set of views, as tests do, has no others to speak of. */
+export type OpenWriter = ViewsWriter & Partial<Omit<OpenViewsWriter, keyof ViewsWriter>>;
 
 /** Where the views are kept. */
 export interface ViewsPlace {
-  /** @throws ViewsUnavailable, ViewsInUse: later; anything else needs a person */
-  openWriter(): Promise<OpenWriter>;
+  /**
+   * @param how `anew`: fills new views whatever there is, beside those until it goes live
+   * @throws ViewsUnavailable, ViewsInUse: later; anything else needs a person
+   */
+  openWriter(how?: { readonly anew: boolean }): Promise<OpenWriter>;
   openReader(): Promise<ViewsReader>;
   /** Throws the views away, so that they are built anew; absent where that is for an operator to decide. */
   readonly startAgain?: () => Promise<void>;

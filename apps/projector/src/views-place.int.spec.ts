@@ -17,7 +17,7 @@ describe('embedded views', () => {
     const world = followerWorld({ views: place });
     for (let n = 0; n < keys; n += 1) await appendKey(world.log, `k-${n}`);
     const running = world.run();
-    await until('the views follow', () => world.follower.position === BigInt(keys));
+    await until('the views follow', () => world.follower.followed?.position === BigInt(keys));
     await world.stop(running);
   }
 

@@ -11,7 +11,7 @@ const EMBEDDED = 'embedded:';
  * @param url `embedded:<folder>` or `postgres://…`
  */
 export const viewsPlace = (url: string, logger: Log): ViewsPlace => ({
-  openWriter: () => openViewsWriter({ url, onWarning: (message) => logger.warn({}, message) }),
+  openWriter: (how) => openViewsWriter({ url, ...how, onWarning: (message) => logger.warn({}, message) }),
   openReader: () => openViewsReader({ url }),
   ...(url.startsWith(EMBEDDED)
     ? { startAgain: async () => putAside(resolve(url.slice(EMBEDDED.length)), logger) }

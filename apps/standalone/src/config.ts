@@ -64,6 +64,7 @@ const variables = {
   DO_ACTIONS: { schema: z.string().default(''), example: './my-actions.ts,./billing.js' },
   DO_EXECUTOR_SLOTS: { schema: whole(1, 1_000_000, 256), example: '256' },
   DO_EXECUTOR_QUEUE: { schema: whole(1, 1_000_000, 1_024), example: '1024' },
+  DO_LEASE_MS: { schema: whole(100, 60_000, 2_000), example: '2000' },
   DO_DRAIN_MS: { schema: whole(0, 3_600_000, 10_000), example: '10000' },
   DO_LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

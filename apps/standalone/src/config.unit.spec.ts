@@ -29,6 +29,7 @@ describe('configuration', () => {
     ['DO_INSECURE_DEV', 'yes'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],
+    ['DO_LEASE_MS', '99'],
     ['DO_DRAIN_MS', '-1'],
     ['DO_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s with the name, what is wrong, and an example', (name, value) => {

@@ -8,6 +8,9 @@ import { readyMessage } from './ready-message.js';
 import { startStandalone } from './start-standalone.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
+/** Bytes, and milliseconds after which even a single line is out. What is left is written when the process exits. */
+const LOG_BUFFER = { minLength: 8 * 1024, periodicFlush: 50 };
+
 /** Says what is wrong in one line and leaves: a stack tells a user nothing. */
 function refuseToStart(error: unknown): never {
   process.stderr.write(`action.do cannot start: ${explainStartError(error)}\n`);
@@ -20,9 +23,10 @@ try {
   const config = readConfig(applyFlags(process.argv.slice(2), process.env));
   // Actions are told where the data is by the same name.
   process.env['DO_DATA_DIR'] = resolve(from, config.DO_DATA_DIR);
+  // Lines that come together are written together: a write each costs more than making the line.
   const logger = pino(
     { level: config.DO_LOG_LEVEL },
-    pino.destination({ dest: 2, sync: false, minLength: 0 }),
+    pino.destination({ dest: 2, sync: false, ...LOG_BUFFER }),
   );
   lastResort(logger);
   const onFatal = (error: Error): void => {

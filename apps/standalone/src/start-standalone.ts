@@ -77,6 +77,7 @@ export async function startStandalone(
     name,
     slots: config.DO_EXECUTOR_SLOTS,
     queue: config.DO_EXECUTOR_QUEUE,
+    leaseMs: config.DO_LEASE_MS,
   });
   await executor.tenants.digestOf(config.DO_TENANT);
   await executor.start();
@@ -121,8 +122,8 @@ export async function startStandalone(
       const stopped = executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
       await gateway.close();
       await service.close();
-      await stopped;
-      await projector.close();
+      // Beside the last attempts, for its threads take a while to end. What is recorded meanwhile the next start projects.
+      await Promise.all([stopped, projector.close()]);
       await bus.close();
       await marking.stop();
       await store.close();

@@ -10,6 +10,18 @@ export const ActionName = z
   .brand<'ActionName'>();
 export type ActionName = z.infer<typeof ActionName>;
 
+/** What to tell somebody whose name of an action is none: the rule, and the name that was perhaps meant. */
+export function correctActionName(name: string): string {
+  const meant = ActionName.safeParse(
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, ''),
+  );
+  const perhaps = meant.success ? `; perhaps ${meant.data} was meant` : '';
+  return `Action names are lower-case words joined by hyphens${perhaps}.`;
+}
+
 export const TenantName = z
   .string()
   .max(64)

@@ -1,4 +1,4 @@
-import { ActionName, TenantName } from './names.js';
+import { ActionName, correctActionName, TenantName } from './names.js';
 
 describe.each([
   ['an action', ActionName],
@@ -27,4 +27,17 @@ describe.each([
   ])('is not %j', (name) => {
     expect(Name.safeParse(name).success).toBe(false);
   });
+});
+
+it.each([
+  ['Send_Invoice', 'send-invoice'],
+  [' send  invoice!', 'send-invoice'],
+])('whoever asks for the action %j is told that perhaps %s was meant', (name, meant) => {
+  expect(correctActionName(name)).toBe(
+    `Action names are lower-case words joined by hyphens; perhaps ${meant} was meant.`,
+  );
+});
+
+it.each(['', '!', 'a'.repeat(65)])('of %j no name can be made, and none is given', (name) => {
+  expect(correctActionName(name)).toBe('Action names are lower-case words joined by hyphens.');
 });

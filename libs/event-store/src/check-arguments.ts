@@ -59,8 +59,9 @@ function checkEvent({ id, type, data, metadata }: NewEvent): void {
     throw new TypeError(`an event type is 1 to ${EVENT_TYPE_LENGTH_MAX} characters, not ${quoted(type)}`);
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     throw new TypeError(`the data of event ${id} is not an object`);
-  for (const [key, value] of Object.entries(metadata))
-    if (typeof value !== 'string') throw new TypeError(`metadata ${key} of event ${id} is not a string`);
+  for (const key of Object.keys(metadata))
+    if (typeof metadata[key] !== 'string')
+      throw new TypeError(`metadata ${key} of event ${id} is not a string`);
 }
 
 /** Wrong input may be anything and of any size: show enough to recognise it. */

@@ -7,13 +7,15 @@ const UNSENDABLE = /[\r\n\p{Surrogate}]/u;
 
 const VERSION_LINE = 'NATS/1.0\r\n';
 const BETWEEN_BYTES = ': \r\n'.length;
+/** Of one UTF-16 unit. */
+const UTF8_BYTES_MAX = 3;
 const END_BYTES = '\r\n'.length;
 
 /** The value of a header, whatever the case of its name; of several that differ only by case, the first. */
 export function header(headers: BusHeaders, name: string): string | undefined {
-  const wanted = name.toLowerCase();
   for (const own of Object.keys(headers)) {
-    if (own.length === wanted.length && own.toLowerCase() === wanted) return headers[own];
+    if (own.length !== name.length) continue;
+    if (own === name || own.toLowerCase() === name.toLowerCase()) return headers[own];
   }
   return undefined;
 }
@@ -34,6 +36,17 @@ export function sealHeaders(headers: BusHeaders): BusHeaders {
     sealed[name] = value.trim();
   }
   return Object.freeze(sealed);
+}
+
+/** More than `headersBytes`, and known without looking at every character. */
+export function headersBytesAtMost(headers: BusHeaders): number {
+  let units = 0;
+  let lines = 0;
+  for (const name of Object.keys(headers)) {
+    units += name.length + (headers[name]?.length ?? 0);
+    lines += 1;
+  }
+  return VERSION_LINE.length + END_BYTES + lines * BETWEEN_BYTES + units * UTF8_BYTES_MAX;
 }
 
 /** Bytes of the header block on the wire of NATS, which count towards its payload limit; 0 without headers. */

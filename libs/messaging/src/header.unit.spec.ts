@@ -1,4 +1,4 @@
-import { header, headerBlock, headersBytes, sealHeaders } from './header.js';
+import { header, headerBlock, headersBytes, headersBytesAtMost, sealHeaders } from './header.js';
 
 describe('headers', () => {
   it('a header is found whatever the case, the first of several', () => {
@@ -45,5 +45,15 @@ describe('headers', () => {
     expect(headersBytes(headers)).toBe(new TextEncoder().encode(block).byteLength);
     expect(headersBytes({})).toBe(0);
     expect(headerBlock({})).toBe('');
+  });
+});
+
+describe('the bound on the bytes of headers', () => {
+  it.each([
+    ['nothing', {}],
+    ['plain values', { 'Do-Request-Id': '1', 'Do-Channel': 'http' }],
+    ['values of several bytes a character', { a: 'é中😀'.repeat(10), b: '' }],
+  ])('is never below what they have: %s', (_, headers) => {
+    expect(headersBytesAtMost(headers)).toBeGreaterThanOrEqual(headersBytes(headers));
   });
 });

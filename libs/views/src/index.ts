@@ -1,3 +1,4 @@
+export { type ComparedViews, compareViews } from './compare/compare-views.js';
 export * from './errors.js';
 export {
   openViewsReader,

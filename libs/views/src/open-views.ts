@@ -1,8 +1,4 @@
-import { resolve } from 'node:path';
-import { EmbeddedPlace } from './engine/embedded/embedded-place.js';
-import type { Place } from './engine/place.js';
-import { PostgresPlace } from './engine/postgres/postgres-place.js';
-import { ViewsUrlInvalid } from './errors.js';
+import { placeAt } from './engine/place-at.js';
 import { openGeneration } from './generations/open-generation.js';
 import { LiveReader } from './read/views-reader.js';
 import type { ViewsReader } from './views.js';
@@ -16,28 +12,21 @@ export interface ViewsOptions {
 export interface ViewsWriterOptions extends ViewsOptions {
   /** Told what an operator should know, such as that older views are served while new ones are built. */
   readonly onWarning?: (message: string) => void;
+  /** Fills new views whatever there is; readers go on with what there is until these go live. */
+  readonly anew?: boolean;
 }
 
 /**
  * Opens the views of a place for their one writer, and makes them where there are none.
  * @throws ViewsInUse @throws ViewsUnavailable @throws ViewsTooNew @throws ViewsDamaged @throws ViewsUrlInvalid
  */
-export function openViewsWriter({ url, onWarning }: ViewsWriterOptions): Promise<GenerationWriter> {
-  return openGeneration(placeAt(url), onWarning ?? (() => {}));
+export function openViewsWriter(options: ViewsWriterOptions): Promise<GenerationWriter> {
+  const { url, onWarning = () => {}, anew = false } = options;
+  return openGeneration(placeAt(url), onWarning, anew);
 }
 
 /** Opens the views of a place for reading: also before a writer has made any, and while one writes.
  *  @throws ViewsUrlInvalid */
 export async function openViewsReader({ url }: ViewsOptions): Promise<ViewsReader> {
   return new LiveReader(placeAt(url));
-}
-
-const EMBEDDED = 'embedded:';
-
-function placeAt(url: string): Place {
-  if (url.startsWith(EMBEDDED) && url.length > EMBEDDED.length) {
-    return new EmbeddedPlace(resolve(url.slice(EMBEDDED.length)));
-  }
-  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return new PostgresPlace(url);
-  throw new ViewsUrlInvalid();
 }

@@ -1,6 +1,7 @@
 /** What lists find, compared with a naive reading of the same rows: filters, paths of params, and awkward text. */
 import { AuditQuery, ExecutionsQuery, readChoice, TenantName } from '@action-do/contracts';
 import fc from 'fast-check';
+import type { MakeUrl } from './engines.contract.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
 import { valueAt } from './read/value-at.js';
 import { auditEvent, changes, execution } from './sample-rows.contract.js';
@@ -91,13 +92,13 @@ const anyQuery = fc
   .map((query) => ExecutionsQuery.parse(query));
 
 /** @param makeUrl an empty place of its own at each call */
-export function describeSearch(name: string, makeUrl: () => string): void {
+export function describeSearch(name: string, makeUrl: MakeUrl): void {
   describe(name, () => {
     let writer: Awaited<ReturnType<typeof openViewsWriter>>;
     let reader: ViewsReader;
 
     beforeAll(async () => {
-      const url = makeUrl();
+      const url = await makeUrl();
       writer = await openViewsWriter({ url });
       reader = await openViewsReader({ url });
       const lonely = {

@@ -1,4 +1,5 @@
 import { AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
+import type { MakeUrl } from './engines.contract.js';
 import { ForeignViews, ViewsInUse } from './errors.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
 import { auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
@@ -8,21 +9,21 @@ const ACME = TenantName.parse('acme');
 const OTHER = TenantName.parse('other');
 
 /** The rules of the port, for every engine. @param makeUrl an empty place of its own at each call */
-export function describeViews(name: string, makeUrl: () => string): void {
+export function describeViews(name: string, makeUrl: MakeUrl): void {
   describe(name, () => {
     let url: string;
     let writer: ViewsWriter;
     let reader: ViewsReader;
 
-    beforeEach(async () => {
-      url = makeUrl();
+    const open = async (): Promise<void> => {
+      url = await makeUrl();
       writer = await openViewsWriter({ url });
       reader = await openViewsReader({ url });
-    });
-    afterEach(async () => {
+    };
+    const close = async (): Promise<void> => {
       await reader.close();
       await writer.close();
-    });
+    };
 
     const listed = async (query: object): Promise<number[]> => {
       const { rows } = await reader.executions(ACME, ExecutionsQuery.parse(query));
@@ -33,134 +34,180 @@ export function describeViews(name: string, makeUrl: () => string): void {
       return rows.map(({ position }) => Number(position));
     };
 
-    it('new views are empty and say that they have seen nothing', async () => {
-      expect(await writer.checkpoint()).toBeNull();
-      expect(await listed({})).toEqual([]);
-      expect((await reader.auditEvents(ACME, AuditQuery.parse({}))).checkpoint).toBeNull();
-    });
-
-    it('rows and checkpoint come together, and survive a new start (V1)', async () => {
-      await writer.apply(changes(7n, { executions: [execution(7)], auditEvents: [auditEvent(7)] }));
-      const page = await reader.executions(ACME, ExecutionsQuery.parse({}));
-      expect(page.checkpoint).toEqual({ logId: 'log1', position: 7n });
-      expect(page.rows).toEqual([execution(7)]);
-      await writer.close();
-      writer = await openViewsWriter({ url });
-      expect(await writer.checkpoint()).toEqual({ logId: 'log1', position: 7n });
-      expect(await listed({})).toEqual([7]);
-    });
-
-    it('changes that fail leave neither rows nor checkpoint (V1)', async () => {
-      await writer.apply(changes(1n, { auditEvents: [auditEvent(1)] }));
-      const twice = changes(3n, { executions: [execution(2)], auditEvents: [auditEvent(3), auditEvent(3)] });
-      await expect(writer.apply(twice)).rejects.toThrow();
-      expect(await writer.checkpoint()).toEqual({ logId: 'log1', position: 1n });
-      expect(await listed({})).toEqual([]);
-      expect(await audited({})).toEqual([1]);
-    });
-
-    it('changes that are not behind the checkpoint, or of another log, are refused', async () => {
-      await writer.apply(changes(5n));
-      await expect(writer.apply(changes(5n))).rejects.toThrow();
-      await expect(
-        writer.apply(changes(9n, { checkpoint: { logId: 'log2', position: 9n } })),
-      ).rejects.toBeInstanceOf(ForeignViews);
-    });
-
-    it('a second writer is refused, and welcome when the first is gone (V4)', async () => {
-      await expect(openViewsWriter({ url })).rejects.toBeInstanceOf(ViewsInUse);
-      await writer.close();
-      writer = await openViewsWriter({ url });
-    });
-
-    it('text comes out as it went in (V5)', async () => {
-      const params = '{ "a" : "\\u0000 \\"quoted\\" \'single\' é 🎉", "n": 1.0 }';
-      const key = `k'"\\é🎉`;
-      await writer.apply(changes(1n, { executions: [execution(1, { params, idempotencyKey: key })] }));
-      const page = await reader.executions(ACME, ExecutionsQuery.parse({ key }));
-      expect(page.rows).toMatchObject([{ params, idempotencyKey: key }]);
-    });
-
-    it('positions beyond 2^53 keep every digit', async () => {
-      const position = 2n ** 60n + 1n;
-      await writer.apply(changes(position, { auditEvents: [auditEvent(1, { position })] }));
-      const { rows, checkpoint } = await reader.auditEvents(ACME, AuditQuery.parse({}));
-      expect([rows[0]?.position, checkpoint?.position]).toEqual([position, position]);
-    });
-
-    it('a patch changes what it names and nothing else', async () => {
-      const running = execution(1, { status: 'running', endedAtMs: null, result: null });
+    const writeSome = async (): Promise<void> => {
+      const failed = { status: 'failed' as const, errorCode: 'ACTION_FAILED' };
+      const rows = [
+        execution(1),
+        execution(2, { ...failed, actorId: 'acme-bob' }),
+        execution(3, { action: 'charge-card', actionVersion: 2 }),
+        execution(4, { action: 'charge-card', ...failed, correlationId: 'c4' }),
+        execution(5, { status: 'running', workflowRun: 'run5' }),
+      ];
       await writer.apply(
-        changes(1n, { executions: [running], idempotency: [idempotency(1, { status: 'running' })] }),
-      );
-      const patch = {
-        firstPosition: running.firstPosition,
-        status: 'succeeded' as const,
-        result: '1',
-        position: 2n,
-      };
-      const ofKey = {
-        firstPosition: running.firstPosition,
-        status: 'succeeded' as const,
-        windowEndsAtMs: 99,
-      };
-      await writer.apply(changes(2n, { executionPatches: [patch], idempotencyPatches: [ofKey] }));
-      const { rows } = await reader.executions(ACME, ExecutionsQuery.parse({}));
-      expect(rows).toEqual([{ ...running, status: 'succeeded', result: '1', position: 2n }]);
-      expect(await reader.idempotency(ACME, 'send-invoice', 'key-1')).toEqual([
-        idempotency(1, { windowEndsAtMs: 99 }),
-      ]);
-      expect(await reader.idempotency(OTHER, 'send-invoice', 'key-1')).toEqual([]);
-    });
-
-    it('open executions are told when they are due, the longest due first, until they are closed', async () => {
-      const open = (number: number, dueAtMs: number) => ({
-        executionId: execution(number).executionId,
-        stream: execution(number).stream,
-        dueAtMs,
-      });
-      await writer.apply(changes(1n, { opened: [open(1, 30), open(2, 10), open(3, 99)] }));
-      expect(await writer.due(50, 10)).toEqual([open(2, 10), open(1, 30)]);
-      expect(await writer.due(50, 1)).toEqual([open(2, 10)]);
-      await writer.apply(changes(2n, { closed: [open(2, 10).executionId], opened: [open(1, 40)] }));
-      expect(await writer.due(50, 10)).toEqual([open(1, 40)]);
-    });
-
-    describe('of lists', () => {
-      beforeEach(async () => {
-        const failed = { status: 'failed' as const, errorCode: 'ACTION_FAILED' };
-        const rows = [
-          execution(1),
-          execution(2, { ...failed, actorId: 'acme-bob' }),
-          execution(3, { action: 'charge-card', actionVersion: 2 }),
-          execution(4, { action: 'charge-card', ...failed, correlationId: 'c4' }),
-          execution(5, { status: 'running', workflowRun: 'run5' }),
-        ];
-        await writer.apply(
-          changes(10n, {
-            executions: [...rows, execution(6, { tenant: 'other' })],
-            auditEvents: rows.map(({ action, status, errorCode, actorId, firstPosition }) =>
-              auditEvent(Number(firstPosition), { action, status, errorCode, actorId }),
-            ),
-            actions: [
-              {
-                tenant: 'acme',
-                action: 'send-invoice',
-                version: 1,
-                contract: '{}',
-                indexedPaths: ['params.customer.id'],
-                position: 0n,
-              },
-            ],
-            auditValues: rows.map(({ firstPosition, params }) => ({
+        changes(10n, {
+          executions: [...rows, execution(6, { tenant: 'other' })],
+          auditEvents: rows.map(({ action, status, errorCode, actorId, firstPosition }) =>
+            auditEvent(Number(firstPosition), { action, status, errorCode, actorId }),
+          ),
+          actions: [
+            {
               tenant: 'acme',
-              path: 'params.customer.id',
-              value: JSON.parse(params).customer.id,
-              position: firstPosition,
-            })),
-          }),
-        );
+              action: 'send-invoice',
+              version: 1,
+              contract: '{}',
+              indexedPaths: ['params.customer.id'],
+              position: 0n,
+            },
+          ],
+          auditValues: rows.map(({ firstPosition, params }) => ({
+            tenant: 'acme',
+            path: 'params.customer.id',
+            value: JSON.parse(params).customer.id,
+            position: firstPosition,
+          })),
+        }),
+      );
+    };
+
+    describe('what is written', () => {
+      beforeEach(open);
+      afterEach(close);
+
+      it('new views are empty and say that they have seen nothing', async () => {
+        expect(await writer.checkpoint()).toBeNull();
+        expect(await listed({})).toEqual([]);
+        expect((await reader.auditEvents(ACME, AuditQuery.parse({}))).checkpoint).toBeNull();
       });
+
+      it('rows and checkpoint come together, and survive a new start (V1)', async () => {
+        await writer.apply(changes(7n, { executions: [execution(7)], auditEvents: [auditEvent(7)] }));
+        const page = await reader.executions(ACME, ExecutionsQuery.parse({}));
+        expect(page.checkpoint).toEqual({ logId: 'log1', position: 7n });
+        expect(page.rows).toEqual([execution(7)]);
+        await writer.close();
+        writer = await openViewsWriter({ url });
+        expect(await writer.checkpoint()).toEqual({ logId: 'log1', position: 7n });
+        expect(await listed({})).toEqual([7]);
+      });
+
+      it('changes that fail leave neither rows nor checkpoint (V1)', async () => {
+        await writer.apply(changes(1n, { auditEvents: [auditEvent(1)] }));
+        const twice = changes(3n, {
+          executions: [execution(2)],
+          auditEvents: [auditEvent(3), auditEvent(3)],
+        });
+        await expect(writer.apply(twice)).rejects.toThrow();
+        expect(await writer.checkpoint()).toEqual({ logId: 'log1', position: 1n });
+        expect(await listed({})).toEqual([]);
+        expect(await audited({})).toEqual([1]);
+      });
+
+      it('changes that are not behind the checkpoint, or of another log, are refused', async () => {
+        await writer.apply(changes(5n));
+        await expect(writer.apply(changes(5n))).rejects.toThrow();
+        await expect(
+          writer.apply(changes(9n, { checkpoint: { logId: 'log2', position: 9n } })),
+        ).rejects.toBeInstanceOf(ForeignViews);
+      });
+
+      it('a second writer is refused, and welcome when the first is gone (V4)', async () => {
+        await expect(openViewsWriter({ url })).rejects.toBeInstanceOf(ViewsInUse);
+        await writer.close();
+        writer = await openViewsWriter({ url });
+      });
+
+      it('views asked for anew are empty, and readers see what was there until these go live', async () => {
+        await writer.apply(changes(7n, { executions: [execution(7)] }));
+        await writer.close();
+        const anew = await openViewsWriter({ url, anew: true });
+        writer = anew;
+        expect([anew.live, await anew.checkpoint()]).toEqual([false, null]);
+        // Of another log: that is what they are for.
+        const checkpoint = { logId: 'log2', position: 3n };
+        await anew.apply(changes(3n, { executions: [execution(3)], checkpoint }));
+        expect(await listed({})).toEqual([7]);
+        await anew.goLive();
+        const later = await openViewsReader({ url });
+        expect(await later.checkpoint()).toEqual(checkpoint);
+        await later.close();
+      });
+
+      it('text comes out as it went in (V5)', async () => {
+        const params = '{ "a" : "\\u0000 \\"quoted\\" \'single\' é 🎉", "n": 1.0 }';
+        const key = `k'"\\é🎉`;
+        await writer.apply(changes(1n, { executions: [execution(1, { params, idempotencyKey: key })] }));
+        const page = await reader.executions(ACME, ExecutionsQuery.parse({ key }));
+        expect(page.rows).toMatchObject([{ params, idempotencyKey: key }]);
+      });
+
+      it('positions beyond 2^53 keep every digit', async () => {
+        const position = 2n ** 60n + 1n;
+        await writer.apply(changes(position, { auditEvents: [auditEvent(1, { position })] }));
+        const { rows, checkpoint } = await reader.auditEvents(ACME, AuditQuery.parse({}));
+        expect([rows[0]?.position, checkpoint?.position]).toEqual([position, position]);
+      });
+
+      it('a patch changes what it names and nothing else', async () => {
+        const running = execution(1, { status: 'running', endedAtMs: null, result: null });
+        await writer.apply(
+          changes(1n, { executions: [running], idempotency: [idempotency(1, { status: 'running' })] }),
+        );
+        const patch = {
+          firstPosition: running.firstPosition,
+          status: 'succeeded' as const,
+          result: '1',
+          position: 2n,
+        };
+        const ofKey = {
+          firstPosition: running.firstPosition,
+          status: 'succeeded' as const,
+          windowEndsAtMs: 99,
+        };
+        await writer.apply(changes(2n, { executionPatches: [patch], idempotencyPatches: [ofKey] }));
+        const { rows } = await reader.executions(ACME, ExecutionsQuery.parse({}));
+        expect(rows).toEqual([{ ...running, status: 'succeeded', result: '1', position: 2n }]);
+        expect(await reader.idempotency(ACME, 'send-invoice', 'key-1')).toEqual([
+          idempotency(1, { windowEndsAtMs: 99 }),
+        ]);
+        expect(await reader.idempotency(OTHER, 'send-invoice', 'key-1')).toEqual([]);
+      });
+
+      it('open executions are told when they are due, the longest due first, until they are closed', async () => {
+        const open = (number: number, dueAtMs: number) => ({
+          executionId: execution(number).executionId,
+          stream: execution(number).stream,
+          dueAtMs,
+        });
+        await writer.apply(changes(1n, { opened: [open(1, 30), open(2, 10), open(3, 99)] }));
+        expect(await writer.due(50, 10)).toEqual([open(2, 10), open(1, 30)]);
+        expect(await writer.due(50, 1)).toEqual([open(2, 10)]);
+        await writer.apply(changes(2n, { closed: [open(2, 10).executionId], opened: [open(1, 40)] }));
+        expect(await writer.due(50, 10)).toEqual([open(1, 40)]);
+      });
+
+      it('pages give every row once, whatever is written meanwhile, and end', async () => {
+        await writeSome();
+        const seen: number[] = [];
+        let cursor: string | null | undefined;
+        for (let page = 0; cursor !== null && page < 10; page += 1) {
+          const query = { limit: 2, ...(cursor ? { cursor } : {}) };
+          const { rows, nextCursor } = await reader.executions(ACME, ExecutionsQuery.parse(query));
+          seen.push(...rows.map(({ firstPosition }) => Number(firstPosition)));
+          cursor = nextCursor;
+          const next = 20 + page;
+          await writer.apply(changes(BigInt(next), { executions: [execution(next)] }));
+        }
+        expect(seen).toEqual([5, 4, 3, 2, 1]);
+      });
+    });
+
+    describe('lists', () => {
+      // None of these writes.
+      beforeAll(async () => {
+        await open();
+        await writeSome();
+      });
+      afterAll(close);
 
       it.each<[object, number[]]>([
         [{}, [5, 4, 3, 2, 1]],
@@ -200,20 +247,6 @@ export function describeViews(name: string, makeUrl: () => string): void {
         [{ execution: [execution(3).executionId] }, [3]],
       ])('events by %j are %j', async (query, expected) => {
         expect(await audited(query)).toEqual(expected);
-      });
-
-      it('pages give every row once, whatever is written meanwhile, and end', async () => {
-        const seen: number[] = [];
-        let cursor: string | null | undefined;
-        for (let page = 0; cursor !== null && page < 10; page += 1) {
-          const query = { limit: 2, ...(cursor ? { cursor } : {}) };
-          const { rows, nextCursor } = await reader.executions(ACME, ExecutionsQuery.parse(query));
-          seen.push(...rows.map(({ firstPosition }) => Number(firstPosition)));
-          cursor = nextCursor;
-          const next = 20 + page;
-          await writer.apply(changes(BigInt(next), { executions: [execution(next)] }));
-        }
-        expect(seen).toEqual([5, 4, 3, 2, 1]);
       });
 
       it.each(['x', '', 'YXVkaXQ6', '😀', 'a'.repeat(200)])(

@@ -177,6 +177,53 @@ export interface ViewsWriter {
   close(): Promise<void>;
 }
 
+/** The writer as a place opens it: which of the generations there it fills, and how another one takes its turn. */
+export interface OpenViewsWriter extends ViewsWriter {
+  readonly generation: number;
+  /** Whether these are the views that readers see. */
+  readonly live: boolean;
+  /** Views that were not live take the place of those that were, which go. */
+  goLive(): Promise<void>;
+  /** Empty views beside these live ones, which go on as if nothing were. One at a time. @throws ViewsUnavailable */
+  buildAnew(): Promise<ViewsSuccessor>;
+}
+
+/** Views that are built anew beside the live ones. However it ends before `takeOver`, those stay as they are. */
+export interface ViewsSuccessor extends Pick<ViewsWriter, 'checkpoint' | 'apply'> {
+  readonly generation: number;
+  /** Fixes what the live ones and these hold now: during this call neither may be written, afterwards both. */
+  compare(): Promise<ViewsComparison>;
+  /**
+   * Readers go over to these views, and the live ones go.
+   * @returns their writer from now on; the one before is closed
+   * @throws ViewsUnavailable which of the two are live only the next opening of the place can say
+   */
+  takeOver(): Promise<OpenViewsWriter>;
+  /** Does nothing after `takeOver`. */
+  discard(): Promise<void>;
+}
+
+export interface ViewsComparison {
+  /** Of the live views, and of those beside them. */
+  readonly checkpoints: readonly [Checkpoint | null, Checkpoint | null];
+  /**
+   * The first row that the views built anew have not as the live ones have it; null where all rows are the same.
+   * @param onRows told now and then how many were the same so far
+   */
+  difference(onRows: (rows: number) => void): Promise<ViewsDifference | null>;
+  close(): Promise<void>;
+}
+
+export interface ViewsDifference {
+  readonly table: string;
+  /** Key of the row, such as `position=17`. */
+  readonly key: string;
+  /** Said of the second views: they lack a row of the first, have one more, or have it with other values. */
+  readonly what: 'missing' | 'surplus' | 'unequal';
+  /** That are unequal. */
+  readonly columns: readonly string[];
+}
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /** Null on the last page. */

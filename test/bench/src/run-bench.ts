@@ -30,8 +30,16 @@ export async function runBench(wanted: BenchArguments, say: Say): Promise<BenchR
     const echo = await startEchoServer();
     const system = await startSystem(configuration, wanted.profile);
     try {
-      figures.push(...(await measureSystem(configuration, system, echo, loader, wanted, say)));
-      for (const file of await system.end()) profiles.push({ file, times: selfTimes(file) });
+      const { ofConfiguration, warmAtUs } = await measureSystem(
+        configuration,
+        system,
+        echo,
+        loader,
+        wanted,
+        say,
+      );
+      figures.push(...ofConfiguration);
+      for (const file of await system.end()) profiles.push({ file, times: selfTimes(file, warmAtUs) });
     } finally {
       await system.end();
       system.remove();
@@ -49,7 +57,7 @@ async function measureSystem(
   loader: Loader,
   { concurrencies, seconds, rounds }: BenchArguments,
   say: Say,
-): Promise<Measured[]> {
+): Promise<{ ofConfiguration: Measured[]; warmAtUs: number }> {
   const figures: Measured[] = [];
   let nextNumber = 1;
   const plan = (concurrency: number, durationMs: number): LoadPlan => ({
@@ -75,6 +83,7 @@ async function measureSystem(
   say(`${configuration}: warming up`);
   await execute(64, WARM_UP_MS);
   await loader.run(ofEcho(plan(64, WARM_UP_MS)));
+  const warmAtUs = Number(process.hrtime.bigint() / 1_000n);
   for (const concurrency of concurrencies) {
     const ofSystem: Measured[] = [];
     const floor: Measured[] = [];
@@ -87,7 +96,7 @@ async function measureSystem(
     }
     figures.push(cheapest(ofSystem), cheapest(floor));
   }
-  return figures;
+  return { ofConfiguration: figures, warmAtUs };
 }
 
 /** What else runs on the machine only adds. */

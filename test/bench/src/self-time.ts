@@ -5,6 +5,7 @@ interface CpuProfile {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
   }[];
+  readonly startTime: number;
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 }
@@ -17,16 +18,22 @@ export interface SelfTime {
   readonly share: number;
 }
 
-/** Where the time of a CPU profile went, the function itself without what it called, the largest first. */
-export function selfTimes(file: string, limit = 40): SelfTime[] {
-  const { nodes, samples, timeDeltas }: CpuProfile = JSON.parse(readFileSync(file, 'utf8'));
+/**
+ * Where the time of a CPU profile went, the function itself without what it called, the largest first.
+ * @param sinceUs what was before counts for nothing: loading and warming up. By the clock of `process.hrtime`, which is
+ *  the machine's, so that one process can say it of another.
+ */
+export function selfTimes(file: string, sinceUs: number, limit = 40): SelfTime[] {
+  const { nodes, samples, startTime, timeDeltas }: CpuProfile = JSON.parse(readFileSync(file, 'utf8'));
   const places = new Map(nodes.map(({ id, callFrame }) => [id, placeOf(callFrame)]));
   const times = new Map<string, number>();
   let busy = 0;
+  let atUs = startTime;
   samples.forEach((id, index) => {
-    const place = places.get(id) ?? '?';
-    if (NOT_WORK.has(place)) return;
     const us = Math.max(0, timeDeltas[index] ?? 0);
+    atUs += us;
+    const place = places.get(id) ?? '?';
+    if (atUs < sinceUs || NOT_WORK.has(place)) return;
     busy += us;
     times.set(place, (times.get(place) ?? 0) + us);
   });

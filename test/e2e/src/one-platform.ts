@@ -13,7 +13,7 @@ import {
   startWorker,
   temporaryFolder,
 } from '@action-do/test-support';
-import { e2eMode } from './e2e-mode.js';
+import { type E2eMode, e2eMode } from './e2e-mode.js';
 
 /**
  * The platform of one spec file: started before its first test, ended and swept away after its last. By the mode of the
@@ -25,11 +25,20 @@ export class OnePlatform {
   readonly dataDir = join(this.folder.path, 'data');
   private readonly ledgerFile = join(this.folder.path, 'ledger.txt');
   private started: Platform | undefined;
-  private worker: RunningWorker | undefined;
+  private readonly workers: RunningWorker[] = [];
   private nats: NatsServer | undefined;
   private gates = 0;
 
-  constructor(private readonly env: Record<string, string> = {}) {}
+  constructor(
+    private readonly env: Record<string, string> = {},
+    private readonly mode: E2eMode = e2eMode(),
+  ) {}
+
+  /** The server of its bus, where it has one. */
+  get natsServer(): NatsServer {
+    if (this.nats === undefined) throw new Error('the platform has no NATS server');
+    return this.nats;
+  }
 
   get platform(): Platform {
     if (this.started === undefined) throw new Error('the platform was not started');
@@ -43,35 +52,57 @@ export class OnePlatform {
   /** Also after the platform was killed or stopped: same folder, new process. */
   async start(env: Record<string, string> = {}): Promise<Platform> {
     const given: Record<string, string> = { ADO_LEDGER: this.ledgerFile, ...this.env, ...env };
-    if (e2eMode() === 'in-process') {
+    if (this.mode === 'in-process') {
       this.started = await startPlatform({ dataDir: this.dataDir, env: given });
       return this.started;
     }
     this.nats ??= await startNatsServer();
     const onNats = { ...given, DO_NATS_URL: this.nats.url, DO_INSECURE_DEV: '1' };
-    if (e2eMode() === 'nats') {
+    if (this.mode === 'nats') {
       this.started = await startPlatform({ dataDir: this.dataDir, env: onNats });
       return this.started;
     }
-    await this.worker?.kill();
+    await this.killWorkers();
     const platform = await startPlatform({ dataDir: this.dataDir, env: { ...onNats, DO_ACTIONS: '' } });
+    this.started = {
+      ...platform,
+      kill: async () => void (await Promise.all([platform.kill(), this.killWorkers()])),
+    };
+    await this.startWorker(given);
+    return this.started;
+  }
+
+  /** One more worker of the same actions. */
+  async startWorker(env: Record<string, string> = {}): Promise<RunningWorker> {
+    const given: Record<string, string> = { ADO_LEDGER: this.ledgerFile, ...this.env, ...env };
     const worker = await startWorker({
-      natsUrl: this.nats.url,
-      apiKey: platform.apiKey,
+      natsUrl: this.natsServer.url,
+      apiKey: this.platform.apiKey,
       actions: given['DO_ACTIONS'] ?? LEDGER_ACTIONS,
       env: { DO_DATA_DIR: this.dataDir, ...given },
     });
-    this.worker = worker;
-    this.started = {
-      ...platform,
-      kill: async () => void (await Promise.all([platform.kill(), worker.kill()])),
-    };
-    return this.started;
+    this.workers.push(worker);
+    return worker;
+  }
+
+  get servingWorkers(): readonly RunningWorker[] {
+    return this.workers;
+  }
+
+  async killWorkers(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.kill()));
+  }
+
+  /** Of its NATS server: SIGKILL, and a new one at the same address. */
+  async restartNats(): Promise<void> {
+    const { port } = this.natsServer;
+    await this.natsServer.kill();
+    this.nats = await startNatsServer({ port });
   }
 
   async end(): Promise<void> {
     await this.started?.kill();
-    await this.worker?.kill();
+    await this.killWorkers();
     await this.nats?.stop();
     this.folder.remove();
   }
@@ -94,8 +125,8 @@ export class OnePlatform {
 }
 
 /** One platform for all tests of the file that calls this. */
-export function onePlatform(env: Record<string, string> = {}): OnePlatform {
-  const one = new OnePlatform(env);
+export function onePlatform(env: Record<string, string> = {}, mode = e2eMode()): OnePlatform {
+  const one = new OnePlatform(env, mode);
   beforeAll(async () => void (await one.start()), 60_000);
   afterAll(() => one.end());
   return one;

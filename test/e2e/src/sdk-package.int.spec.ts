@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,22 +11,56 @@ import { promisify } from 'node:util';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const run = promisify(execFile);
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
+/** With a cache of its own: what npm happens to remember of this machine must not decide what can be installed. */
+let env: Record<string, string | undefined>;
 
 interface Packed {
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
 }
 let home: string;
+/** A copy of what is packed: packing changes what other tests run meanwhile. */
+let repository: string;
 let core: Packed;
 let actions: Packed;
+/** What the packages need of others, as it is installed here. */
+let needed: readonly Packed[];
 
-async function pack(folder: string): Promise<Packed> {
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', home];
-  const { stdout } = await run('npm', args, { cwd: join(ROOT, folder), env });
+async function copyRepository(): Promise<void> {
+  repository = join(home, 'workshop/repository');
+  const isOfUse = (path: string) => !/[/\\](node_modules|out-tsc)$/.test(path);
+  const copied = { recursive: true, preserveTimestamps: true, filter: isOfUse };
+  const libs = ['contracts', 'messaging', 'sdk', 'action-kit'].map((name) => `libs/${name}`);
+  for (const path of ['tsconfig.base.json', ...libs])
+    await cp(join(ROOT, path), join(repository, path), copied);
+  const internal = join(repository, 'node_modules/@action-do');
+  await mkdir(internal, { recursive: true });
+  for (const name of ['contracts', 'messaging'])
+    await symlink(join(repository, 'libs', name), join(internal, name));
+  await symlink(join(ROOT, 'node_modules'), join(home, 'workshop/node_modules'));
+}
+
+/** As a user does it, with all that runs before and after. */
+const packOurs = (name: string, destination = home) => pack(join(repository, 'libs', name), destination);
+const packTheirs = (folder: string) => pack(join(ROOT, folder), home, '--ignore-scripts');
+
+async function pack(cwd: string, destination: string, ...options: string[]): Promise<Packed> {
+  const args = ['pack', '--json', '--pack-destination', destination, ...options];
+  const { stdout } = await run('npm', args, { cwd, env });
   const [packed]: Packed[] = JSON.parse(stdout);
-  if (!packed) throw new Error(`npm pack of ${folder} packed nothing`);
+  if (!packed) throw new Error(`npm pack in ${cwd} packed nothing`);
   return packed;
+}
+
+/** The dependencies of a package and theirs, by the folders in which they are installed. */
+async function foldersOfDependencies(folder: string): Promise<string[]> {
+  const { dependencies = {} }: { dependencies?: Record<string, string> } = JSON.parse(
+    await readFile(join(ROOT, folder, 'package.json'), 'utf8'),
+  );
+  const direct = Object.keys(dependencies).map((name) => `node_modules/${name}`);
+  const theirs = await Promise.all(direct.map(foldersOfDependencies));
+  return [...new Set([...direct, ...theirs.flat()])];
 }
 
 /** A project with both packages installed from their tarballs; what they need from elsewhere is linked, not fetched. */
@@ -38,7 +72,7 @@ async function project(
   const folder = join(home, name);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
-  const tarballs = [core, actions].map(({ filename }) => join(home, filename));
+  const tarballs = [core, actions, ...needed].map(({ filename }) => join(home, filename));
   const quiet = [
     '--offline',
     '--ignore-scripts',
@@ -65,11 +99,11 @@ const complaints = (folder: string) =>
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sdk-package-'));
-  const configs = ['libs/sdk/tsconfig.lib.json', 'libs/action-kit/tsconfig.lib.json'];
-  await run(process.execPath, [TSC, '-b', ...configs], { cwd: ROOT });
-  await run(process.execPath, ['bundle-worker.mjs'], { cwd: join(ROOT, 'libs/action-kit') });
-  core = await pack('libs/sdk');
-  actions = await pack('libs/action-kit');
+  env = { ...Object.fromEntries(inherited), npm_config_cache: join(home, 'npm-cache') };
+  await copyRepository();
+  core = await packOurs('sdk');
+  actions = await packOurs('action-kit');
+  needed = await Promise.all((await foldersOfDependencies('libs/action-kit')).map(packTheirs));
 }, 60_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -98,6 +132,37 @@ describe('a packed package', () => {
     };
     expect(await importsOf('core')).toEqual(new Set());
     expect(await importsOf('actions')).toEqual(new Set(['zod']));
+  }, 60_000);
+});
+
+describe('a package that is packed again', () => {
+  const again = async () => {
+    const workshop = dirname(repository);
+    return join(workshop, (await packOurs('action-kit', workshop)).filename);
+  };
+
+  it('holds the worker as its sources are now, whichever of them has changed', async () => {
+    for (const source of [
+      'libs/action-kit/src/worker/stop-signals.ts',
+      'libs/messaging/src/open-requests.ts',
+    ]) {
+      await appendFile(
+        join(repository, source),
+        `\nObject.assign(globalThis, { changed: 'now ${source}' });\n`,
+      );
+      const { stdout } = await run('tar', ['-xzOf', await again(), 'package/dist/worker/start-worker.js']);
+      expect(stdout).toContain(`now ${source}`);
+    }
+  }, 60_000);
+
+  it('leaves the worker that the repository runs as the compiler wrote it', async () => {
+    const folder = join(repository, 'libs/action-kit/dist/worker');
+    const compiled = () => readFile(join(folder, 'start-worker.js'), 'utf8');
+    const before = await compiled();
+    expect(before).toContain("from '@action-do/messaging'");
+    await again();
+    expect(await compiled()).toBe(before);
+    expect((await readdir(folder)).filter((name) => !/\.(js|ts|map)$/.test(name))).toEqual([]);
   }, 60_000);
 });
 

@@ -1,25 +1,18 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ActionError, defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
+import { gate } from './gate.js';
+import { recordCall } from './ledger.js';
 
 /**
  * Actions for tests of the running platform, loaded by `DO_ACTIONS`. Every call of a handler is a line in the file
  * that `ADO_LEDGER` names, written before the handler goes on: what the outside world saw, kept outside the platform.
  */
 const ledger = process.env['ADO_LEDGER'] ?? 'ledger.txt';
-const GATE_POLL_MS = 5;
 
 const record = (action: string, id: string, effectKey: string, attempt: number): void =>
-  appendFileSync(ledger, `${action} ${id} ${effectKey} ${attempt}\n`);
-
-/** Waits until the named file exists: lets a test decide when a handler ends. */
-async function gate(file: string | undefined, signal: AbortSignal): Promise<void> {
-  while (file !== undefined && !existsSync(file)) {
-    signal.throwIfAborted();
-    await delay(GATE_POLL_MS);
-  }
-}
+  recordCall(ledger, { action, id, effectKey, attempt });
 
 const hold = (ms: number): Promise<void> => (ms === 0 ? Promise.resolve() : delay(ms));
 

@@ -1,19 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-/** One call of a handler of `ledger-actions.ts`. */
+/** One call of a handler of an action that keeps a ledger. */
 export interface LedgerLine {
   readonly action: string;
   readonly id: string;
   readonly effectKey: string;
   readonly attempt: number;
+  /** Process that performed it. */
+  readonly pid: number;
 }
+
+/** Written by the handler before it goes on. */
+export const recordCall = (path: string, { action, id, effectKey, attempt }: Omit<LedgerLine, 'pid'>): void =>
+  appendFileSync(path, `${action} ${id} ${effectKey} ${attempt} ${process.pid}\n`);
 
 /** Every call that a handler began, in the order in which the outside world saw them. A torn last line is left out. */
 export function readLedger(path: string): LedgerLine[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => {
-    const [action = '', id = '', effectKey = '', attempt = ''] = line.split(' ');
-    return { action, id, effectKey, attempt: Number(attempt) };
+    const [action = '', id = '', effectKey = '', attempt = '', pid = ''] = line.split(' ');
+    return { action, id, effectKey, attempt: Number(attempt), pid: Number(pid) };
   });
 }

@@ -24,6 +24,8 @@ export interface PostgresServer {
   readonly pid: number;
   /** The folder in which it keeps the tables of all databases. */
   readonly tables: string;
+  /** Throws away what a database of ours holds, and whoever is connected to it. */
+  empty(url: string): void;
   stop(): Promise<void>;
 }
 
@@ -66,15 +68,22 @@ export async function startPostgres(): Promise<PostgresServer> {
   );
   if (child.exitCode !== null) throw new Error(`PostgreSQL ended by itself: ${said}`);
   let databases = 0;
+  const run = (name: string, ...args: string[]): void =>
+    void execFileSync(program(name), ['-h', '127.0.0.1', '-p', String(port), '-U', 'test', ...args]);
   return {
     database: () => {
       databases += 1;
       const name = `test${databases}`;
-      execFileSync(program('createdb'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'test', name]);
+      run('createdb', name);
       return `postgres://test@127.0.0.1:${port}/${name}`;
     },
     pid: child.pid ?? -1,
     tables: join(data, 'base'),
+    empty: (url) => {
+      const name = new URL(url).pathname.slice(1);
+      run('dropdb', '--force', name);
+      run('createdb', name);
+    },
     stop: async () => {
       process.off('exit', endWithUs);
       await end(child);

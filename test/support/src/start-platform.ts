@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** The actions of `ledger-actions.ts`, as built. */
 export const LEDGER_ACTIONS = join(root, 'test/support/dist/ledger-actions.js');
+/** The actions of `misbehaving-actions.ts`, as built. */
+export const MISBEHAVING_ACTIONS = join(root, 'test/support/dist/misbehaving-actions.js');
 /** The action of `bench-actions.ts`, as built: it does nothing. */
 export const BENCH_ACTIONS = join(root, 'test/support/dist/bench-actions.js');
 /** The example, as built: what `npm start` loads where nothing else is named. */

@@ -7,6 +7,7 @@ import { hostile } from './hostile/hostile-mode.js';
 import { kill } from './kill/kill-mode.js';
 import { log } from './log-mode.js';
 import { memory } from './memory/memory-mode.js';
+import { projector } from './projector/projector-mode.js';
 import { reportTable } from './report-table.js';
 import { start } from './start-mode.js';
 import { readTortureArguments, type TortureArguments } from './torture-arguments.js';
@@ -21,6 +22,7 @@ const MODES: Readonly<Record<string, TortureMode>> = {
   worker,
   memory,
   log,
+  projector,
   start,
 };
 

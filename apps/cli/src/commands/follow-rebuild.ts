@@ -11,7 +11,7 @@ import { progressLine } from '../output/progress-line.js';
 const LOOK_EVERY_MS = 1_000;
 /** Without a terminal a line is kept, so there is one only so often. */
 const LINE_EVERY_MS = 5_000;
-/** A platform that restarts is away for a moment; the rebuild begins anew with it. */
+/** A platform that restarts is away for a moment. */
 const FAILURES_IN_A_ROW_MAX = 10;
 
 /**
@@ -38,6 +38,7 @@ export async function followRebuild(
       failures = 0;
       const rebuild = valueAt(status, 'rebuild');
       if (rebuild === undefined) throw untold();
+      if (rebuild === null) throw forgotten();
       const state = textAt(rebuild, 'state');
       const done = numberAt(rebuild, 'done');
       const total = numberAt(rebuild, 'total');
@@ -82,6 +83,15 @@ const failed = (error: string): CliFailure =>
   new CliFailure(
     ownProblem('INTERNAL', `Building the views anew failed${error === '' ? '' : `: ${printable(error)}`}.`, {
       hint: 'The views from before go on answering. See the log of the platform, then run it again.',
+    }),
+    EXIT.actionFailed,
+  );
+
+/** Whoever built them was started again: what it had built went with it. */
+const forgotten = (): CliFailure =>
+  new CliFailure(
+    ownProblem('INTERNAL', 'Building the views anew was broken off: the projector was started again.', {
+      hint: 'The views from before go on answering. Run it again.',
     }),
     EXIT.actionFailed,
   );

@@ -88,6 +88,13 @@ describe('ado views rebuild', () => {
     expect([exitCode, out]).toEqual([6, '']);
   });
 
+  it('that a restart broke off is not taken for done', async () => {
+    const after = json(200, { position: 'log-9', lagEvents: '0', rebuild: null });
+    const answers = { [REBUILD]: begun, [STATUS]: [at(7), after] };
+    const { exitCode, out, err } = await ado(['views', 'rebuild'], { answers });
+    expect([exitCode, out, err]).toEqual([1, '', expect.stringMatching(/broken off.*started again/)]);
+  });
+
   it('that fails is told so', async () => {
     const answers = { [REBUILD]: begun, [STATUS]: at(7, 'failed', { error: 'no \u001b space' }) };
     const { exitCode, err } = await ado(['views', 'rebuild'], { answers });

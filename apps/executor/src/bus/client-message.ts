@@ -1,4 +1,11 @@
-import { ActionName, HEADERS, INPUT_LIMITS, problem, scanJson } from '@action-do/contracts';
+import {
+  ActionName,
+  correctActionName,
+  HEADERS,
+  INPUT_LIMITS,
+  problem,
+  scanJson,
+} from '@action-do/contracts';
 import { type BusHeaders, header } from '@action-do/messaging';
 import type { BusContext } from '@action-do/messaging/nest';
 import type { CallerVerifier } from '../access/verify-caller.js';
@@ -8,6 +15,7 @@ import type { Chance } from '../ports.js';
 import { MessageRefused, readExecuteCommand, readTenant } from './read-command.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
+const LIMIT_KIB = INPUT_LIMITS.bodyBytesMax / 1_024;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
@@ -62,10 +70,7 @@ export function readClientCommand(
   const command = { ...readExecuteCommand(payload, context, chance), requester };
   if (!ActionName.safeParse(command.action).success)
     throw new MessageRefused(
-      problem('ACTION_UNKNOWN', {
-        detail: 'Action names are lower-case words joined by hyphens.',
-        newKeySafe: true,
-      }),
+      problem('ACTION_UNKNOWN', { detail: correctActionName(command.action), newKeySafe: true }),
     );
   return command;
 }
@@ -74,8 +79,10 @@ function scan(payload: Uint8Array): void {
   const found = scanJson(payload, INPUT_LIMITS);
   if (found.ok) return;
   const { code, path, message, offset } = found.problem;
+  if (code === 'BODY_TOO_LARGE')
+    throw new MessageRefused(problem('PAYLOAD_TOO_LARGE', { detail: `The body is over ${LIMIT_KIB} KiB.` }));
   throw new MessageRefused(
-    problem(code === 'BODY_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : 'BODY_INVALID', {
+    problem('BODY_INVALID', {
       detail: `${path || 'The body'}, byte ${offset}: ${message}`,
       issues: [{ path, code, message }],
     }),

@@ -127,7 +127,7 @@ function readRequestId(text: string | undefined): string | undefined {
 
 function readVersion(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw refuse('version must be a whole number from 1');
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw refuse(`${HEADERS.actionVersion} must be a whole number from 1`);
   return Number(text);
 }
 

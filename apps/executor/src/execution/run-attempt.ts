@@ -55,7 +55,7 @@ function superviseAttempt(
 ): RunningAttempt {
   const { request } = attempt;
   const { attemptTimeoutMs } = request.policy;
-  const aborter = new AbortController();
+  const aborter = new LazyAborter();
   let gaveUp = false;
   let ended = false;
   let resolveGivenUp: (outcome: AttemptOutcome) => void = () => {};
@@ -80,7 +80,7 @@ function superviseAttempt(
     disarm();
     disarm = armTimeout(attemptTimeoutMs);
   };
-  const end = begin(contextOf(attempt, clock, log, aborter.signal, heartbeat), giveUp);
+  const end = begin(contextOf(attempt, clock, log, aborter, heartbeat), giveUp);
   const ofPerformer = end.then((outcome) => {
     ended = true;
     disarm();
@@ -91,13 +91,13 @@ function superviseAttempt(
 
 /** Asks the author's probe, for at most one attempt timeout; silence is `unknown`. */
 export function runProbe(attempt: Attempt, clock: Clock, log: Log): Promise<ProbeAnswer> {
-  const aborter = new AbortController();
+  const aborter = new LazyAborter();
   return new Promise((resolve) => {
     const callOff = clock.after(attempt.request.policy.attemptTimeoutMs, () => {
       aborter.abort(new Error('the probe was given up'));
       resolve({ state: 'unknown' });
     });
-    const context = contextOf(attempt, clock, log, aborter.signal, () => {});
+    const context = contextOf(attempt, clock, log, aborter, () => {});
     void attempt.action.performer.probe(attempt, context).then((answer) => {
       callOff();
       resolve(answer);
@@ -120,11 +120,30 @@ const NOBODY_SAYS: AttemptOutcome = {
   atOnce: true,
 };
 
+/** A signal for whoever looks at it: most actions never do, and making one costs as much as a digest. */
+class LazyAborter {
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
+
 function contextOf(
   { request, scope, attempt }: Attempt,
   clock: Clock,
   log: Log,
-  signal: AbortSignal,
+  aborter: LazyAborter,
   heartbeat: () => void,
 ): ActionContext {
   const execution = executionId(scope, request.generation);
@@ -133,7 +152,9 @@ function contextOf(
     executionId: execution,
     idempotencyKey: request.effectKey,
     attempt,
-    signal,
+    get signal() {
+      return aborter.signal;
+    },
     deadlineMs: Math.min(clock.nowMs() + request.policy.attemptTimeoutMs, request.deadlineAtMs),
     logger: {
       debug: (message, more) => log.debug({ ...more, ...fields }, message),

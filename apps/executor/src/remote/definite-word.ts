@@ -5,6 +5,8 @@ import type { Said } from './worker-link.js';
 const SILENCES_MAX = 3;
 /** How often in a row nobody at all may listen: a worker that lost its connection may be coming back. */
 const NOBODY_MAX = 2;
+/** A worker that lost its connection is back within about a second: it gets that long, however short the lease. */
+const COME_BACK_MS = 1_500;
 
 export type DefiniteWord =
   | Extract<Said, { kind: 'running' | 'ended' | 'closed' }>
@@ -13,7 +15,8 @@ export type DefiniteWord =
   | { readonly kind: 'stopped' };
 
 /** How long one question waits for its answer: with three of them a dead worker is found out in two leases. */
-export const askTimeoutMs = (leaseMs: number): number => Math.ceil((leaseMs * 2) / 3);
+export const askTimeoutMs = (leaseMs: number): number =>
+  Math.ceil(Math.max(leaseMs * 2, COME_BACK_MS) / SILENCES_MAX);
 
 /** Asks about an attempt until it is clear what to think of it. Trouble of the bus says nothing of the worker. */
 export async function definiteWord(
@@ -40,7 +43,7 @@ export async function definiteWord(
         break;
       case 'nobody':
         if (++nobody >= NOBODY_MAX) return { kind: 'lost' };
-        await pause(clock, leaseMs, signal);
+        await pause(clock, Math.max(leaseMs, COME_BACK_MS), signal);
         break;
       case 'trouble':
         await pause(clock, leaseMs / 2, signal);

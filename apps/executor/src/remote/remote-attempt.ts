@@ -11,7 +11,6 @@ import {
 import type { ActionContext } from '@do-sdk/actions';
 import type { GiveUp } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
-import { pause } from '../ports.js';
 import { definiteWord } from './definite-word.js';
 import { failedSaying, LOST, NO_HANDLER, NOT_SENT, tooLargeForTheBus } from './outcomes.js';
 import { readOutcome } from './read-reply.js';
@@ -32,10 +31,16 @@ const LATE_LEASES = 5;
  *  R4 after that it ends with null: nobody will ever say.
  */
 export class RemoteAttempt {
+  /** Ends the request, and questions about the attempt, where it ends without them. */
   private readonly over = new AbortController();
   private readonly untilMs: number;
   private requestIsOpen = false;
-  private wake = new AbortController();
+  private isAsking = false;
+  private isOver = false;
+  /** The bus lost the request: the next question is due at once. */
+  private isInterrupted = false;
+  private wakeUp: () => void = () => {};
+  private deafen: () => void = () => {};
   private forgetLate: () => void = () => {};
   private resolve: (outcome: AttemptOutcome | null) => void = () => {};
   private readonly ended = new Promise<AttemptOutcome | null>((resolve) => {
@@ -69,19 +74,23 @@ export class RemoteAttempt {
   private listen(): void {
     const { heartbeats, tenant } = this.performer;
     const { executionId, attempt, heartbeat, signal } = this.context;
-    const deafen = heartbeats.listen(tenant, executionId, attempt, heartbeat);
+    const stopListening = heartbeats.listen(tenant, executionId, attempt, heartbeat);
     const onGivenUp = (): void => this.waitOn();
     signal.addEventListener('abort', onGivenUp, { once: true });
-    this.over.signal.addEventListener('abort', () => {
-      deafen();
+    this.deafen = () => {
+      stopListening();
       signal.removeEventListener('abort', onGivenUp);
-      this.forgetLate();
-    });
+    };
   }
 
   private end(outcome: AttemptOutcome | null): void {
-    if (this.over.signal.aborted) return;
-    this.over.abort();
+    if (this.isOver) return;
+    this.isOver = true;
+    this.deafen();
+    this.forgetLate();
+    this.wakeUp();
+    // Mostly nobody listens any more, and telling them costs more than the rest.
+    if (this.requestIsOpen || this.isAsking) this.over.abort();
     this.resolve(outcome);
   }
 
@@ -106,11 +115,12 @@ export class RemoteAttempt {
         this.untilMs - clock.nowMs(),
         this.over.signal,
       );
+      this.requestIsOpen = false;
       presence.notePresent();
       this.end(this.read(reply, checkResult));
     } catch (error) {
       this.requestIsOpen = false;
-      if (!this.over.signal.aborted) this.requestFailed(error);
+      if (!this.isOver) this.requestFailed(error);
     }
   }
 
@@ -125,8 +135,12 @@ export class RemoteAttempt {
   }
 
   private requestFailed(error: unknown): void {
-    if (error instanceof BusInterrupted || error instanceof BusClosed) this.wake.abort();
-    else this.end(this.endOf(error));
+    if (!(error instanceof BusInterrupted || error instanceof BusClosed)) {
+      this.end(this.endOf(error));
+      return;
+    }
+    this.isInterrupted = true;
+    this.wakeUp();
   }
 
   private endOf(error: unknown): AttemptOutcome | null {
@@ -144,12 +158,10 @@ export class RemoteAttempt {
   /** R1, R2 */
   private async watch(firstMs: number): Promise<void> {
     const { leaseMs, clock } = this.performer;
-    const { signal } = this.over;
     let sleepMs = firstMs;
     for (;;) {
-      await pause(clock, sleepMs, AbortSignal.any([signal, this.wake.signal]));
-      if (signal.aborted) return;
-      if (this.wake.signal.aborted) this.wake = new AbortController();
+      await this.sleep(sleepMs);
+      if (this.isOver) return;
       sleepMs = leaseMs;
       if (this.isGivenUp) {
         const leftMs = this.untilMs - clock.nowMs();
@@ -161,7 +173,10 @@ export class RemoteAttempt {
         sleepMs = this.requestIsOpen ? leftMs : leaseMs * LATE_LEASES;
         if (this.requestIsOpen) continue;
       }
-      const word = await definiteWord(() => this.performer.ask(this.attempt), leaseMs, clock, signal);
+      this.isAsking = true;
+      const ask = () => this.performer.ask(this.attempt);
+      const word = await definiteWord(ask, leaseMs, clock, this.over.signal);
+      this.isAsking = false;
       if (word.kind === 'ended') {
         this.end(word.outcome);
         return;
@@ -172,6 +187,19 @@ export class RemoteAttempt {
       }
       if (word.kind === 'lost' && !this.isGivenUp) this.giveUp(LOST);
     }
+  }
+
+  /** Until the time is over, the attempt is, or its request was interrupted. */
+  private async sleep(ms: number): Promise<void> {
+    if (ms > 0 && !this.isOver && !this.isInterrupted)
+      await new Promise<void>((resolve) => {
+        const callOff = this.performer.clock.after(ms, resolve);
+        this.wakeUp = () => {
+          callOff();
+          resolve();
+        };
+      });
+    this.isInterrupted = false;
   }
 
   private fields(): object {

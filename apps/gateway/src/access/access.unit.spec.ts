@@ -32,6 +32,14 @@ describe('a request', () => {
     expect(JSON.stringify(gateway.executor.headers)).not.toContain(KEY);
   });
 
+  it('with a wrong secret is refused, also while the right one is remembered', async () => {
+    expect((await gateway.send()).status).toBe(200);
+    const authorization = `Bearer ${apiKey('default-000000000001', '1'.repeat(32))}`;
+    expect((await gateway.send({ headers: { authorization } })).status).toBe(401);
+    expect((await gateway.send()).status).toBe(200);
+    expect(asked()).toBe(1);
+  });
+
   it('cannot say itself who is calling', async () => {
     await gateway.send({
       headers: { 'do-actor-id': 'root', 'do-credential-id': 'root', 'do-channel': 'bus', 'do-gateway': 'x' },

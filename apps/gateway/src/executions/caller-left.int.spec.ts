@@ -2,13 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { InProcessBus } from '@action-do/messaging';
 import { startGateway } from '../start-gateway.js';
-import {
-  EXECUTE,
-  KEY,
-  type StubAnswer,
-  StubExecutor,
-  success,
-} from '../testing/gateway-over-stub.contract.js';
+import { EXECUTE, KEY, StubExecutor, success } from '../testing/gateway-over-stub.contract.js';
 
 it('an answer that comes after its caller has left disturbs nobody (row 21)', async () => {
   const bus = new InProcessBus({ onHandlerError: () => {} });
@@ -17,15 +11,7 @@ it('an answer that comes after its caller has left disturbs nobody (row 21)', as
   const error = (fields: object) => void logged.push(fields);
   const log = { info() {}, warn: error, error };
   const gateway = await startGateway({ bus, log, name: 'g', nowMs: Date.now, host: '127.0.0.1', port: 0 });
-  let answer = (_: StubAnswer): void => {};
-  const asked = new Promise<void>((resolve) => {
-    executor.answer = () => {
-      resolve();
-      return new Promise((given) => {
-        answer = given;
-      });
-    };
-  });
+  const { asked, answer } = executor.hold();
   const body = '{"params":{}}';
   const socket = connect({ port: Number(new URL(gateway.url).port), host: '127.0.0.1' });
   await once(socket, 'connect');

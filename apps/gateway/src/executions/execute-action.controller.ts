@@ -1,4 +1,4 @@
-import { ActionName, HEADERS, INPUT_LIMITS, scanJson } from '@action-do/contracts';
+import { ActionName, correctActionName, HEADERS, INPUT_LIMITS, scanJson } from '@action-do/contracts';
 import { Controller, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, arrivedAtMs, callerOf } from '../access/api-key.guard.js';
@@ -51,23 +51,15 @@ function readBody(body: unknown): Uint8Array {
 function readName(name: string): ActionName {
   const parsed = ActionName.safeParse(name);
   if (parsed.success) return parsed.data;
-  const meant = ActionName.safeParse(
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, ''),
-  );
-  throw new RequestRefused('ACTION_UNKNOWN', {
-    detail: `Action names are lower-case words joined by hyphens${meant.success ? `; perhaps ${meant.data} was meant` : ''}.`,
-    newKeySafe: true,
-  });
+  throw new RequestRefused('ACTION_UNKNOWN', { detail: correctActionName(name), newKeySafe: true });
 }
 
 /** A parameter that is not known is refused: a version misspelt must not run another one. */
-function readVersion({ version, ...unknown }: Record<string, unknown>): string | undefined {
-  const [name] = Object.keys(unknown);
-  if (name !== undefined)
-    throw refuseQuery(`There is no query parameter ${JSON.stringify(name.slice(0, 64))}; version is one.`);
+function readVersion(query: Record<string, unknown>): string | undefined {
+  for (const name of Object.keys(query))
+    if (name !== 'version')
+      throw refuseQuery(`There is no query parameter ${JSON.stringify(name.slice(0, 64))}; version is one.`);
+  const { version } = query;
   if (version === undefined) return undefined;
   if (typeof version === 'string' && /^[1-9]\d{0,8}$/.test(version)) return version;
   throw refuseQuery('The query parameter version must be one whole number from 1.');

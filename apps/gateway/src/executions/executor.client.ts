@@ -32,14 +32,17 @@ export class ExecutorClient {
   constructor(private readonly asker: Asker) {}
 
   /** Row 17: a repeat is safe, because it carries the request id, key and params of the first. */
-  execute(action: ActionName, body: Uint8Array, { tenant, ...asking }: Asking): Promise<Answer> {
+  execute(action: ActionName, body: Uint8Array, asking: Asking): Promise<Answer> {
+    const { tenant, headers, waitMs, sinceMs } = asking;
     return this.ask(
       {
-        ...asking,
+        headers,
+        waitMs,
+        sinceMs,
         subject: gatewaySubjects.execute(tenant, action),
         payload: body,
         graceMs: GRACE_MS,
-        patienceMs: patienceOf(asking.waitMs),
+        patienceMs: patienceOf(waitMs),
         afterLoss: 'look',
       },
       'outcome-headers',

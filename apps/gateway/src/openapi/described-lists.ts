@@ -6,6 +6,8 @@ import {
   LIST_LIMIT_MAX,
   ListedExecution,
   listOf,
+  ViewsRebuild,
+  ViewsStatus,
 } from '@action-do/contracts';
 import { MIN_POSITION } from './described-headers.js';
 import { ALWAYS, json, problems, ref } from './described-parts.js';
@@ -28,6 +30,7 @@ const several = (name: string, description: string) =>
   });
 
 const time = { type: 'string', format: 'date-time' };
+const BEGUN = { type: 'object', required: ['rebuild'], properties: { rebuild: ref('ViewsRebuild') } };
 
 const COMMON = [
   several('action', 'name of an action'),
@@ -94,7 +97,10 @@ export const LIST_PATHS = {
     get: {
       operationId: 'getViewsStatus',
       summary: 'How far the views are.',
-      responses: { '200': json({ type: 'object' }, 'Position, lag, and rows.'), ...PROBLEMS },
+      responses: {
+        '200': json(ref('ViewsStatus'), 'Position, lag, rows, and the newest building anew.'),
+        ...PROBLEMS,
+      },
     },
   },
   '/v1/views/rebuild': {
@@ -102,7 +108,7 @@ export const LIST_PATHS = {
       operationId: 'rebuildViews',
       summary: 'Build the views anew from the log, beside those that go on answering.',
       responses: {
-        '200': json({ type: 'object' }, 'Begun: the status tells how far it is.'),
+        '200': json(BEGUN, 'Begun: the status tells how far it is.'),
         ...problems('BODY_INVALID', 'IN_PROGRESS', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', ...ALWAYS),
       },
     },
@@ -122,6 +128,8 @@ function listSchema(name: string): object {
 export const LIST_SCHEMAS = {
   ListedExecution: schemaComponent(ListedExecution),
   IdempotencyState: schemaComponent(IdempotencyState),
+  ViewsRebuild: schemaComponent(ViewsRebuild),
+  ViewsStatus: schemaComponent(ViewsStatus),
   ExecutionList: listSchema('ListedExecution'),
   AuditEventList: listSchema('AuditEvent'),
 };

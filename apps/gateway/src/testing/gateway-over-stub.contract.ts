@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import {
   apiKeyChecksum,
   EXECUTOR_QUEUE,
@@ -82,6 +83,19 @@ export class StubExecutor {
       this.lookups.push(keyId);
       return this.lookUp(keyId);
     });
+  }
+
+  /** What is asked from now on is answered when the test says with what. */
+  hold(): { readonly asked: Promise<void>; readonly answer: (given: StubAnswer) => void } {
+    const answers = new EventEmitter();
+    const asked = new Promise<void>((resolve) => {
+      this.answer = () =>
+        new Promise((given) => {
+          answers.once('answer', given);
+          resolve();
+        });
+    });
+    return { asked, answer: (given) => void answers.emit('answer', given) };
   }
 
   leave(): void {

@@ -6,29 +6,20 @@
  *  L3 no event ends it: what cannot be read is told loudly and passed over.
  *  L4 what is held: one batch, one item besides, and what `Knowledge` bounds.
  */
-import {
-  ACCESS_STREAM_PREFIX,
-  ACTION_STREAM_PREFIX,
-  REGISTRY_STREAM_PREFIX,
-  TENANT_STREAM_PREFIX,
-} from '@action-do/contracts';
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import { ForeignViews, ViewsDamaged, ViewsTooNew } from '@action-do/views';
 import { type Clock, type Log, type OpenWriter, pause, type ViewsPlace } from '../ports.js';
-import { projectBatch } from '../projections/project-batch.js';
 import { CatchUpProgress } from './catch-up-progress.js';
+import { FollowedViews } from './followed-views.js';
 import { type Batch, inBatches } from './in-batches.js';
 import { Knowledge } from './knowledge.js';
+import { Misfit } from './misfit.js';
 import { placeToResume, ViewsDoNotFit } from './place-to-resume.js';
 import { RecoveryHints } from './recovery-hints.js';
+import { VIEWED_STREAM_PREFIXES } from './stream-prefixes.js';
+import { writeBatch } from './write-batch.js';
 
-const STREAM_PREFIXES = [
-  ACTION_STREAM_PREFIX,
-  REGISTRY_STREAM_PREFIX,
-  ACCESS_STREAM_PREFIX,
-  TENANT_STREAM_PREFIX,
-];
 const FIRST_RETRY_MS = 100;
 const RETRY_MS_MAX = 5_000;
 const HINTS_EVERY_MS = 1_000;
@@ -46,8 +37,10 @@ export class LogFollower {
   readonly #knowledge: Knowledge;
   readonly #progress: CatchUpProgress;
   readonly #hints: RecoveryHints;
-  #views: OpenWriter | null = null;
-  #position: bigint | null = null;
+  readonly misfit = new Misfit();
+  #followed: FollowedViews | null = null;
+  /** Others are to take the place of views that do not fit. */
+  #anew = false;
   #caughtUp = false;
   #inTrouble = false;
 
@@ -59,28 +52,23 @@ export class LogFollower {
     this.#hints = new RecoveryHints(bus, clock);
   }
 
-  /** The writer, while there is one. */
-  get views(): OpenWriter | null {
-    return this.#views;
-  }
-
-  /** Up to where the views are written; null before the first look. */
-  get position(): bigint | null {
-    return this.#position;
+  /** The views, while they are open and fit the log. */
+  get followed(): FollowedViews | null {
+    return this.#followed;
   }
 
   get eventsPerSecond(): number | null {
     return this.#progress.eventsPerSecond;
   }
 
-  /** Follows until aborted. @throws ViewsDoNotFit, ViewsTooNew: a person has to decide */
+  /** Follows until aborted. @throws ViewsTooNew */
   async run(signal: AbortSignal): Promise<void> {
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
       try {
         await this.#followOnce(signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!(await this.#startAgain(error))) this.#tellTrouble(error, retryMs);
+        if (!(await this.#startAgain(error, signal))) this.#tellTrouble(error, retryMs);
       }
       if (this.#caughtUp) retryMs = FIRST_RETRY_MS;
       await pause(this.#parts.clock, retryMs, signal);
@@ -90,39 +78,38 @@ export class LogFollower {
   /** From opening the views until something goes wrong. */
   async #followOnce(outer: AbortSignal): Promise<void> {
     const { log, views: place, clock } = this.#parts;
-    const ended = new AbortController();
-    const signal = AbortSignal.any([outer, ended.signal]);
-    const views = await place.openWriter();
-    this.#views = views;
-    this.#caughtUp = false;
-    const hinting = this.#tellHints(views, signal);
+    const writer = await place.openWriter({ anew: this.#anew });
+    let views: FollowedViews | null = null;
     try {
-      const { after, head } = await placeToResume(log, views);
-      this.#position = after;
-      this.#knowledge.begin(await views.actions());
+      const resume = await placeToResume(log, writer);
+      const { after, head } = resume;
+      views = new FollowedViews(writer, resume, outer);
+      const { signal } = views;
+      this.#followed = views;
+      this.#caughtUp = false;
+      this.#knowledge.begin(await writer.actions());
       this.#progress.begin(after, head);
-      const items = log.subscribe({ after, streamPrefixes: STREAM_PREFIXES, signal });
+      views.keepOpenFor(this.#tellHints(views));
+      const items = log.subscribe({ after, streamPrefixes: VIEWED_STREAM_PREFIXES, signal });
       for await (const batch of inBatches(items, clock)) {
         await this.#write(views, batch);
-        this.#tellRecovery();
-        if (batch.position >= head) await this.#goLive(views);
+        this.#tellRecovery(views);
+        if (batch.position >= head) await this.#goLive(views.writer);
       }
+      signal.throwIfAborted();
     } finally {
-      ended.abort();
-      await hinting;
-      this.#views = null;
-      await views.close();
+      this.#followed = null;
+      await (views ?? writer).close();
     }
   }
 
-  async #write(views: OpenWriter, { events, position }: Batch): Promise<void> {
-    if (this.#position !== null && position <= this.#position) return;
+  async #write(views: FollowedViews, batch: Batch): Promise<void> {
+    const { events, position } = batch;
+    if (position <= views.position) return;
     const { logId } = this.#parts.log;
-    await this.#knowledge.prepare(events);
-    const projected = projectBatch(events, { logId, position }, this.#knowledge);
-    await views.apply(projected.changes);
-    this.#knowledge.keep(projected);
-    this.#position = position;
+    const projected = await views.write(position, events.length, (writer) =>
+      writeBatch(logId, writer, this.#knowledge, batch),
+    );
     this.#progress.reached(position, events.length);
     for (const { event, why } of projected.passedOver) {
       const { streamId, revision, type } = event;
@@ -135,38 +122,43 @@ export class LogFollower {
 
   async #goLive(views: OpenWriter): Promise<void> {
     this.#caughtUp = true;
-    if (views.live !== false || views.goLive === undefined) return;
-    await views.goLive();
-    this.#parts.logger.info({}, 'the views that were built anew have taken the place of the old ones');
+    if (views.live === false && views.goLive !== undefined) {
+      await views.goLive();
+      this.#parts.logger.info({}, 'the views that were built anew have taken the place of the old ones');
+    }
+    this.#anew = false;
   }
 
   /** Until the views have caught up, what they call due was settled long ago. */
-  async #tellHints(views: OpenWriter, signal: AbortSignal): Promise<void> {
+  async #tellHints(views: FollowedViews): Promise<void> {
     const { clock, logger } = this.#parts;
+    const { signal } = views;
     for (; !signal.aborted; await pause(clock, HINTS_EVERY_MS, signal)) {
       if (!this.#caughtUp) continue;
       try {
-        await this.#hints.tell(views);
+        await this.#hints.tell(views.writer);
       } catch (error) {
         logger.debug({ err: error }, 'no recovery hints this time');
       }
     }
   }
 
-  /** Views that are worth nothing are thrown away where nobody has to be asked. */
-  async #startAgain(error: unknown): Promise<boolean> {
+  /** Views that are worth nothing are thrown away where nobody has to be asked; else somebody is asked. */
+  async #startAgain(error: unknown, signal: AbortSignal): Promise<boolean> {
     if (error instanceof ViewsTooNew) throw error;
     const worthless =
       error instanceof ViewsDoNotFit || error instanceof ForeignViews || error instanceof ViewsDamaged;
     if (!worthless) return false;
-    const { startAgain } = this.#parts.views;
-    if (startAgain === undefined)
-      throw error instanceof ViewsDoNotFit ? error : new ViewsDoNotFit(error.message, { cause: error });
-    this.#parts.logger.warn(
-      { reason: error.message },
-      'the views are thrown away and built anew from the log',
-    );
-    await startAgain();
+    const { logger, views } = this.#parts;
+    const reason = error.message;
+    if (views.startAgain === undefined) {
+      logger.error({ reason }, 'the views are of no use: `ado views rebuild` builds others in their place');
+      await this.misfit.wait(reason, signal);
+      this.#anew = !signal.aborted;
+      return true;
+    }
+    logger.warn({ reason }, 'the views are thrown away and built anew from the log');
+    await views.startAgain();
     return true;
   }
 
@@ -177,9 +169,9 @@ export class LogFollower {
     this.#inTrouble = true;
   }
 
-  #tellRecovery(): void {
+  #tellRecovery({ position }: FollowedViews): void {
     if (!this.#inTrouble) return;
     this.#inTrouble = false;
-    this.#parts.logger.info({ position: String(this.#position) }, 'the views follow the log again');
+    this.#parts.logger.info({ position: String(position) }, 'the views follow the log again');
   }
 }

@@ -3,6 +3,7 @@ import { InMemoryEventStore } from '@action-do/event-store';
 import { until } from '@action-do/test-support';
 import { ForeignViews, ViewsTooNew, ViewsUnavailable } from '@action-do/views';
 import fc from 'fast-check';
+import type { ViewsPlace } from '../ports.js';
 import {
   ACME,
   appendKey,
@@ -15,7 +16,7 @@ import { cut, projectAll } from '../testing/project-all.contract.js';
 
 type World = ReturnType<typeof followerWorld>;
 const reached = (world: World, position: bigint) =>
-  until(`the views reach ${position}`, () => world.follower.position === position);
+  until(`the views reach ${position}`, () => world.follower.followed?.position === position);
 
 describe('following the log', () => {
   it('brings what is there and what is appended into the views, and goes on from the checkpoint', async () => {
@@ -153,13 +154,34 @@ describe('views that do not fit the log', () => {
     ['that are ahead of it', 'k7wq', 9n, /tell of position 9, and the log ends at 1/],
   ];
 
-  it.each(cases)('%s are refused with what to do', async (_, logId, position, sentence) => {
-    const views = await spoilt(logId, position);
-    const world = followerWorld({ views: { openWriter: async () => views, openReader: async () => views } });
+  it.each(cases)('%s are left as they are, with what to do, until others are asked for', async (...given) => {
+    const [, logId, position, sentence] = given;
+    const old = await spoilt(logId, position);
+    const views = new LastingViews();
+    const place: ViewsPlace = {
+      openWriter: async (how) => (how?.anew ? views : old),
+      openReader: async () => old,
+    };
+    const world = followerWorld({ views: place });
     await appendKey(world.log, 'a');
     const running = world.run();
-    await expect(running).rejects.toThrow(sentence);
-    await expect(running).rejects.toThrow(/`ado views rebuild`/);
+    const { misfit } = world.follower;
+    await until('it is told', () => misfit.reason !== null);
+    expect(misfit.reason).toMatch(sentence);
+    expect(misfit.reason).toMatch(/`ado views rebuild`/);
+    expect(world.told.filter(({ level }) => level === 'error')).toHaveLength(1);
+    misfit.decide();
+    await reached(world, 1n);
+    await world.stop(running);
+    expect([await old.checkpoint(), views.audit.size]).toEqual([{ logId, position }, 1]);
+  });
+
+  it('do not keep it from stopping while nobody has decided', async () => {
+    const views = await spoilt('other', 1n);
+    const world = followerWorld({ views: { openWriter: async () => views, openReader: async () => views } });
+    const running = world.run();
+    await until('it is told', () => world.follower.misfit.reason !== null);
+    await world.stop(running);
   });
 
   it.each(cases)('%s are thrown away where that is allowed, and built anew', async (_, logId, position) => {
@@ -179,12 +201,15 @@ describe('views that do not fit the log', () => {
     expect(await views.checkpoint()).toEqual({ logId: 'k7wq', position: 1n });
   });
 
-  it('are refused too when the engine finds them foreign, or newer than this version', async () => {
-    for (const error of [new ForeignViews('memory', 'other', 'k7wq'), new ViewsTooNew('memory', 9, 1)]) {
-      const world = followerWorld({
+  it('are those too that the engine finds foreign; what a newer version made ends it', async () => {
+    const failing = (error: Error) =>
+      followerWorld({
         views: { openWriter: () => Promise.reject(error), openReader: () => Promise.reject(error) },
       });
-      await expect(world.run()).rejects.toThrow(error.message);
-    }
+    const foreign = failing(new ForeignViews('memory', 'other', 'k7wq'));
+    const running = foreign.run();
+    await until('it is told', () => foreign.follower.misfit.reason?.includes('other') ?? false);
+    await foreign.stop(running);
+    await expect(failing(new ViewsTooNew('memory', 9, 1)).run()).rejects.toThrow(/definition 9/);
   });
 });

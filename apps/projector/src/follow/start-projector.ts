@@ -1,6 +1,7 @@
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import type { Clock, Log, ViewsPlace } from '../ports.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
 import { LogFollower } from './follow-log.js';
 import { serveViewsCommands } from './views-commands.js';
 
@@ -10,12 +11,11 @@ export interface ProjectorParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Log;
-  readonly rebuild?: () => Promise<object>;
 }
 
 export interface RunningProjector {
   readonly follower: LogFollower;
-  /** Resolves after `close`; rejects where a person has to decide: the views fit neither the log nor this version. */
+  /** Resolves after `close`; rejects where a newer version made the views. */
   readonly ended: Promise<void>;
   /** Resolves when the batch under way is written and the views are closed. */
   close(): Promise<void>;
@@ -25,7 +25,8 @@ export interface RunningProjector {
 export function startProjector(parts: ProjectorParts): RunningProjector {
   const stop = new AbortController();
   const follower = new LogFollower(parts);
-  const commands = serveViewsCommands({ ...parts, follower });
+  const rebuilds = new Rebuilds({ ...parts, follower });
+  const commands = serveViewsCommands({ ...parts, follower, rebuilds });
   const ended = follower.run(stop.signal).finally(() => commands.unsubscribe());
   return {
     follower,

@@ -4,6 +4,7 @@ import type { Bus, BusMessage, BusSubscription } from '@action-do/messaging';
 import type { Log } from '../ports.js';
 import { errorAnswer } from '../queries/error-answer.js';
 import { unavailable } from '../queries/message-refused.js';
+import type { Rebuilds } from '../rebuild/rebuilds.js';
 import type { LogFollower } from './follow-log.js';
 import { headOf } from './head-of.js';
 
@@ -14,8 +15,7 @@ export interface ViewsCommandsParts {
   readonly log: EventLogReader;
   readonly bus: Pick<Bus, 'subscribe'>;
   readonly logger: Log;
-  /** Begins to build the views anew beside those that are read, and says what goes on. */
-  readonly rebuild?: () => Promise<object>;
+  readonly rebuilds: Pick<Rebuilds, 'begin' | 'status'>;
 }
 
 /** What operators ask of the views. Answered by whoever writes them, and without Nest, which that thread does not load. */
@@ -35,7 +35,7 @@ export function serveViewsCommands(parts: ViewsCommandsParts): { unsubscribe(): 
     bus.subscribe(pattern, answering(answer), { queue: PROJECTOR_QUEUE });
   const subscriptions = [
     serve(queryPatterns.viewsStatus, () => statusOf(parts)),
-    serve(queryPatterns.viewsRebuild, () => rebuild(parts)),
+    serve(queryPatterns.viewsRebuild, async () => ({ rebuild: parts.rebuilds.begin() })),
   ];
   return {
     unsubscribe: () => {
@@ -45,21 +45,19 @@ export function serveViewsCommands(parts: ViewsCommandsParts): { unsubscribe(): 
 }
 
 /** `rate`: events a second of the last long way to the head of the log; only where there was one. */
-async function statusOf({ follower, log }: ViewsCommandsParts): Promise<object> {
-  const { views, position, eventsPerSecond } = follower;
-  if (views === null || position === null) throw unavailable('The views are not followed at present.');
-  const counts = await views.counts();
+async function statusOf({ follower, log, rebuilds }: ViewsCommandsParts): Promise<object> {
+  const { followed, eventsPerSecond, misfit } = follower;
+  if (misfit.reason !== null) throw unavailable(`${misfit.reason}.`);
+  if (followed === null) throw unavailable('The views are not followed at present.');
+  const { position, writer } = followed;
+  const counts = await writer.counts();
   const head = await headOf(log);
   return {
     position: publicPosition(log.logId, position),
     lagEvents: String(head > position ? head - position : 0n),
-    ...(views.generation === undefined ? {} : { generation: views.generation }),
+    ...(writer.generation === undefined ? {} : { generation: writer.generation }),
     counts,
     ...(eventsPerSecond === null ? {} : { rate: eventsPerSecond }),
+    rebuild: rebuilds.status,
   };
-}
-
-async function rebuild({ rebuild: begin }: ViewsCommandsParts): Promise<object> {
-  if (begin === undefined) throw unavailable('This projector cannot build views beside those that are read.');
-  return begin();
 }

@@ -1,16 +1,19 @@
-import { gatewaySubjects, HEADERS } from '@action-do/contracts';
+import { gatewaySubjects, HEADERS, ViewsStatus } from '@action-do/contracts';
 import { header, InProcessBus } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
-import { ViewsUnavailable } from '@action-do/views';
+import { ForeignViews, ViewsUnavailable } from '@action-do/views';
+import { systemClock } from '../ports.js';
+import { Rebuilds } from '../rebuild/rebuilds.js';
 import { ACME, appendKey, followerWorld } from '../testing/follower-world.contract.js';
 import { serveViewsCommands } from './views-commands.js';
 
-async function world(rebuild?: () => Promise<object>) {
+async function world(given?: Pick<Rebuilds, 'begin' | 'status'>) {
   const following = followerWorld();
   const bus = new InProcessBus();
   const { follower, log } = following;
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
-  serveViewsCommands({ follower, log, bus, logger, ...(rebuild ? { rebuild } : {}) });
+  const rebuilds = given ?? new Rebuilds({ log, follower, clock: systemClock, logger });
+  serveViewsCommands({ follower, log, bus, logger, rebuilds });
   const ask = async (verb: 'status' | 'rebuild') => {
     const reply = await bus.request(gatewaySubjects.views(ACME, verb), new Uint8Array(), {
       timeoutMs: 5_000,
@@ -26,10 +29,15 @@ describe('the status of the views', () => {
     const { log, run, stop, ask, follower } = await world();
     await appendKey(log, 'a');
     const running = run();
-    await until('the views follow', () => follower.position === 1n);
+    await until('the views follow', () => follower.followed?.position === 1n);
     expect(await ask('status')).toEqual({
       code: undefined,
-      body: { position: 'k7wq-1', lagEvents: '0', counts: { audit_event: 1, execution: 0 } },
+      body: {
+        position: 'k7wq-1',
+        lagEvents: '0',
+        counts: { audit_event: 1, execution: 0 },
+        rebuild: null,
+      },
     });
     await stop(running);
   });
@@ -38,22 +46,58 @@ describe('the status of the views', () => {
     const { run, stop, ask, follower, views } = await world();
     expect((await ask('status')).code).toBe('UNAVAILABLE');
     const running = run();
-    await until('the views are open', () => follower.position === 0n);
+    await until('the views are open', () => follower.followed?.position === 0n);
     views.failure = new ViewsUnavailable('memory', 'away');
     expect((await ask('status')).code).toBe('UNAVAILABLE');
     await stop(running);
   });
 });
 
+describe('views that do not fit the log', () => {
+  it('are UNAVAILABLE with the reason, and a rebuild builds others', async () => {
+    const { log, run, stop, ask, follower, views } = await world();
+    await appendKey(log, 'a');
+    const running = run();
+    await until('the views follow', () => follower.followed?.position === 1n);
+    views.failure = new ForeignViews('memory', 'other', 'k7wq');
+    await appendKey(log, 'b');
+    await until('it is noticed', () => follower.misfit.reason !== null);
+    const { code, body } = await ask('status');
+    expect([code, body.detail]).toEqual(['UNAVAILABLE', expect.stringContaining('log other')]);
+    views.failure = undefined;
+    expect((await ask('rebuild')).body).toEqual({ rebuild: { state: 'running', done: '0', total: '0' } });
+    await until('they follow', () => follower.followed?.position === 2n);
+    await stop(running);
+  });
+});
+
 describe('a rebuild', () => {
-  it('is begun and answered at once', async () => {
-    const { ask } = await world(async () => ({ rebuilding: true }));
-    expect((await ask('rebuild')).body).toEqual({ rebuilding: true });
+  const running = { state: 'running', done: '0', total: '7' } as const;
+
+  it('is begun and answered at once, and the status tells of it', async () => {
+    const { ask, run, stop, follower } = await world({ begin: () => running, status: running });
+    const following = run();
+    await until('the views are open', () => follower.followed !== null);
+    expect((await ask('rebuild')).body).toEqual({ rebuild: running });
+    const { body } = await ask('status');
+    expect(ViewsStatus.parse(body).rebuild).toEqual(running);
+    await stop(following);
   });
 
-  it('is UNAVAILABLE where this projector cannot, and INTERNAL where it breaks', async () => {
-    expect((await (await world()).ask('rebuild')).code).toBe('UNAVAILABLE');
-    const { ask } = await world(() => Promise.reject(new Error('broken')));
-    expect((await ask('rebuild')).code).toBe('INTERNAL');
+  it('is UNAVAILABLE where nobody follows or nothing can be beside, and INTERNAL where it breaks', async () => {
+    const { ask, run, stop, follower } = await world();
+    expect((await ask('rebuild')).code).toBe('UNAVAILABLE');
+    const following = run();
+    await until('the views are open', () => follower.followed !== null);
+    const { code, body } = await ask('rebuild');
+    expect([code, body.detail]).toEqual(['UNAVAILABLE', 'There is no place beside these views.']);
+    await stop(following);
+    const breaking = {
+      begin: () => {
+        throw new Error('broken');
+      },
+      status: null,
+    };
+    expect((await (await world(breaking)).ask('rebuild')).code).toBe('INTERNAL');
   });
 });

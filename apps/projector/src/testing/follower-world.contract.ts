@@ -46,6 +46,7 @@ export function followerWorld(given: Partial<FollowerParts> & { views?: ViewsPla
     place,
     published,
     told,
+    logger,
     follower,
     run: () => follower.run(stop.signal),
     async stop(running: Promise<void>): Promise<void> {

@@ -1,9 +1,18 @@
 /**
- * Appends executions as fast as it can and projects them, until somebody kills it. Prints a line for each batch of
- * executions that was acknowledged. Arguments: folder of the log, address of the views.
+ * Appends executions as fast as it can and projects them, until somebody kills it. Prints a line for each execution
+ * whose outcome was acknowledged. Arguments: folder of the log, address of the views, how many append at once, and
+ * `rebuild` where the views are built anew again and again meanwhile: then a line for the end of each, too.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { actionStream, executionId, type ScopeHash, type TenantName } from '@action-do/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  actionStream,
+  executionId,
+  gatewaySubjects,
+  type ScopeHash,
+  type TenantName,
+  ViewsStatus,
+} from '@action-do/contracts';
 import { openEmbeddedEventStore } from '@action-do/event-store';
 import { InProcessBus } from '@action-do/messaging';
 import { pino } from 'pino';
@@ -11,15 +20,16 @@ import { startProjector } from '../follow/start-projector.js';
 import { systemClock } from '../ports.js';
 import { viewsPlace } from '../views-place.js';
 
-const WRITERS = 8;
 const TENANT = 'acme' as TenantName;
-const [folder = '', viewsUrl = ''] = process.argv.slice(2);
+const LOOK_EVERY_MS = 10;
+const [folder = '', viewsUrl = '', writers = '8', rebuild = ''] = process.argv.slice(2);
 const logger = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
 const log = await openEmbeddedEventStore({ folder });
+const bus = new InProcessBus();
 startProjector({
   log,
   views: viewsPlace(viewsUrl, logger),
-  bus: new InProcessBus(),
+  bus,
   clock: systemClock,
   logger,
 });
@@ -67,4 +77,29 @@ async function appendForEver(): Promise<never> {
   }
 }
 
-await Promise.all(Array.from({ length: WRITERS }, appendForEver));
+async function ask(verb: 'status' | 'rebuild'): Promise<unknown> {
+  const { payload } = await bus.request(gatewaySubjects.views(TENANT, verb), new Uint8Array(), {
+    timeoutMs: 60_000,
+  });
+  return JSON.parse(new TextDecoder().decode(payload));
+}
+
+/** Until the views are open the answers are refusals, which say nothing of a rebuild. */
+async function buildAnewForEver(): Promise<never> {
+  for (;;) {
+    await ask('rebuild');
+    for (;;) {
+      await delay(LOOK_EVERY_MS);
+      const status = ViewsStatus.safeParse(await ask('status'));
+      const ended = status.success ? status.data.rebuild : null;
+      if (ended?.state === 'running') continue;
+      if (ended !== null) process.stdout.write(`rebuild ${ended.state} ${ended.error ?? ''}\n`);
+      break;
+    }
+  }
+}
+
+await Promise.all([
+  ...Array.from({ length: Number(writers) }, appendForEver),
+  ...(rebuild === 'rebuild' ? [buildAnewForEver()] : []),
+]);

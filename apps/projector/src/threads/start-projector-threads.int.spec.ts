@@ -91,6 +91,26 @@ describe('the threads of a projector', () => {
     expect((await ask(gatewaySubjects.list(ACME, 'audit'))).items).toHaveLength(1);
   });
 
+  it('build the views anew beside the live ones when they are asked to, and list the same from them', async () => {
+    await appendKeys(0, 20);
+    await reached(20);
+    const before = await ask(gatewaySubjects.list(ACME, 'audit'));
+    expect((await ask(gatewaySubjects.views(ACME, 'rebuild'))).rebuild.state).toBe('running');
+    await until(
+      'it is done',
+      async () => (await ask(gatewaySubjects.views(ACME, 'status'))).rebuild.state !== 'running',
+    );
+    const { generation, rebuild } = await ask(gatewaySubjects.views(ACME, 'status'));
+    expect([generation, rebuild]).toMatchObject([2, { state: 'done', done: '20' }]);
+    expect((await ask(gatewaySubjects.list(ACME, 'audit'))).items).toEqual(before.items);
+    await appendKeys(20, 1);
+    await until('the readers have gone over', async () => {
+      const { items } = await ask(gatewaySubjects.list(ACME, 'audit'));
+      return items.length === 21;
+    });
+    expect(told).toEqual([]);
+  });
+
   it('let go of the bus when they are closed: whoever asks then is told at once that nobody answers', async () => {
     await threads.close();
     await expect(ask(gatewaySubjects.list(ACME, 'audit'))).rejects.toThrow(NoResponder);

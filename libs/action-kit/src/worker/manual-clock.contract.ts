@@ -18,6 +18,11 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Milliseconds until each of them. */
+  get waits(): number[] {
+    return [...this.#timers.values()].map(({ atMs }) => atMs - this.#nowMs);
+  }
+
   /** Moves on, from timer to timer in their order, those that are armed meanwhile included. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;

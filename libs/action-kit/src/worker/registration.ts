@@ -8,6 +8,7 @@ import {
 } from '@action-do/contracts';
 import { type Bus, type BusReply, header, PayloadTooLarge } from '@action-do/messaging';
 import { WorkerError } from '../worker-error.js';
+import { retryMs } from './backoff.js';
 import { type Clock, pause } from './clock.js';
 import { encodeJson } from './outcome.js';
 import { readJson } from './read-call.js';
@@ -19,6 +20,8 @@ export interface RegistrationParts {
   readonly apiKey: string;
   readonly contracts: readonly ActionContract[];
   readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
   readonly logger: WorkerLogger;
 }
 
@@ -29,17 +32,19 @@ type Told =
   | { readonly kind: 'trouble'; readonly why: string };
 
 const REQUEST_MS_MAX = 5_000;
-const RETRY_MS = { first: 250, most: 5_000 };
 const REPEAT_MS = 30_000;
 
 /**
  * Tells the platform what this worker performs: at the start until it is heard, then every half minute and after each
- * lost connection, because a platform whose log is new knows nothing. Repeats are cheap: it answers "known".
+ * lost connection, because a platform whose log is new knows nothing. Repeats are cheap: it answers "known". A platform
+ * that is not heard may come back at any moment, and nothing reaches the worker before: it is tried again soon.
  */
 export class Registration {
   readonly #stopper = new AbortController();
   #round: Promise<void> | null = null;
-  #repeating: Promise<void> | null = null;
+  /** Rounds in a row in which the platform was not heard. */
+  #failures = 0;
+  #callOff: () => void = () => {};
 
   constructor(private readonly parts: RegistrationParts) {}
 
@@ -50,26 +55,23 @@ export class Registration {
     for (const contract of contracts) await this.#insist(contract, untilMs);
   }
 
-  /** Does not keep anybody waiting, and never fails. */
-  repeat(): void {
-    this.#repeating ??= this.#keepRepeating();
-  }
-
-  /** All of them once more, now. Never rejects. */
+  /** All of them once more, now, and from then on by itself. Never rejects. */
   refresh(): Promise<void> {
-    this.#round ??= this.#tellAll().finally(() => {
+    this.#round ??= this.#tellAll().then((heard) => {
       this.#round = null;
+      this.#arm(heard);
     });
     return this.#round;
   }
 
   stop(): void {
     this.#stopper.abort();
+    this.#callOff();
   }
 
   async #insist(contract: ActionContract, untilMs: number): Promise<void> {
-    const { clock, logger } = this.parts;
-    for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(waitMs * 2, RETRY_MS.most)) {
+    const { clock, random, logger } = this.parts;
+    for (let failures = 1; ; failures++) {
       const told = await this.#tell(contract);
       if (told.kind === 'done') return;
       if (told.kind === 'refused') throw told.error;
@@ -80,33 +82,37 @@ export class Registration {
           `no executor registered ${nameOf(contract)}: ${told.why}. Start action.do on this NATS, or give the NATS url of the one that runs (DO_NATS_URL)`,
         );
       logger.warn(`the platform cannot be reached yet: ${told.why}`, { action: contract.name });
-      await pause(clock, Math.min(jitter(waitMs), leftMs));
+      await pause(clock, Math.min(retryMs(failures, random()), leftMs));
     }
   }
 
-  async #keepRepeating(): Promise<void> {
-    const { signal } = this.#stopper;
-    while (!signal.aborted) {
-      await pause(this.parts.clock, jitter(REPEAT_MS), signal);
-      if (!signal.aborted) await this.refresh();
-    }
+  #arm(heard: boolean): void {
+    if (this.#stopper.signal.aborted) return;
+    const { clock, random, logger } = this.parts;
+    if (heard && this.#failures > 0) logger.info('the platform is heard again');
+    this.#failures = heard ? 0 : this.#failures + 1;
+    // Without trouble 0.75 to 1.25 times: workers that came at once are spread.
+    const waitMs = heard ? REPEAT_MS * (0.75 + random() / 2) : retryMs(this.#failures, random());
+    this.#callOff();
+    this.#callOff = clock.after(waitMs, () => void this.refresh());
   }
 
-  async #tellAll(): Promise<void> {
+  /** @returns false where the platform was not heard */
+  async #tellAll(): Promise<boolean> {
     const { contracts, logger } = this.parts;
     for (const contract of contracts) {
-      if (this.#stopper.signal.aborted) return;
       const told = await this.#tell(contract);
-      if (this.#stopper.signal.aborted) return;
+      if (this.#stopper.signal.aborted) return true;
       if (told.kind === 'refused') logger.error(told.error.message, { action: contract.name });
       else if (told.kind === 'done' && told.isNew)
         logger.info('the platform did not know of this action any more', { action: contract.name });
       else if (told.kind === 'trouble') {
-        // The others would not be heard either.
-        logger.warn(`the platform cannot be reached: ${told.why}`);
-        return;
+        // Said once: it may be away for long. The others would not be heard either.
+        if (this.#failures === 0) logger.warn(`the platform cannot be reached: ${told.why}`);
+        return false;
       }
     }
+    return true;
   }
 
   async #tell(contract: ActionContract): Promise<Told> {
@@ -155,6 +161,3 @@ const tooLarge = (contract: ActionContract, cause: PayloadTooLarge): WorkerError
   );
 
 const nameOf = ({ name, version }: ActionContract): string => `${name} version ${version}`;
-
-/** So that workers that lost the same server do not all come back at once: 0.75 to 1.25 times. */
-const jitter = (ms: number): number => ms * (0.75 + Math.random() / 2);

@@ -18,11 +18,13 @@ describe('a registration', () => {
   let clock: ManualClock;
   let heard: string[];
   let said: string[];
+  let chance: number;
   let registration: Registration;
   const registering = (contracts: readonly ActionContract[]) => {
     const log = (message: string): void => void said.push(message);
     const logger = { debug: log, info: log, warn: log, error: log };
-    registration = new Registration({ bus, tenant: TENANT, apiKey: API_KEY, contracts, clock, logger });
+    const parts = { bus, tenant: TENANT, apiKey: API_KEY, contracts, clock, logger };
+    registration = new Registration({ ...parts, random: () => chance });
     return registration;
   };
   /** Answers with this, once it is asked. */
@@ -40,6 +42,7 @@ describe('a registration', () => {
     clock = new ManualClock();
     heard = [];
     said = [];
+    chance = 0.999;
   });
   afterEach(async () => {
     registration.stop();
@@ -78,16 +81,54 @@ describe('a registration', () => {
     await expect(started).rejects.toMatchObject({ code: 'CONTRACT_REFUSED' });
   });
 
-  it('is repeated every half minute, give or take a quarter', async () => {
+  it.each([
+    ['early', 0, 22_500],
+    ['late', 0.999, 37_485],
+  ])('is repeated every half minute, give or take a quarter: %s', async (_, random, afterMs) => {
+    chance = random;
     platform(known);
-    registering([define('one')]).repeat();
-    for (let round = 1; round <= 3; round++) {
-      await until('it waits', () => clock.armed === 1);
-      clock.advance(22_499);
+    await registering([define('one')]).refresh();
+    for (let round = 2; round <= 4; round++) {
+      clock.advance(afterMs - 1);
       expect(heard).toHaveLength(round - 1);
-      clock.advance(37_500 - 22_499);
-      await until('it was heard', () => heard.length === round);
+      clock.advance(1);
+      await until('it was heard', () => heard.length === round && clock.armed === 1);
     }
+  });
+
+  it('that a platform does not hear is tried again soon, at most 1.5 s later, until it is heard', async () => {
+    await registering([define('one'), define('two')]).refresh();
+    const waits = [];
+    for (let failures = 1; failures <= 6; failures++) {
+      const [waitMs = 0] = clock.waits;
+      waits.push(Math.round(waitMs));
+      clock.advance(waitMs);
+      await until('it failed again', () => clock.armed === 1);
+    }
+    expect(waits).toEqual([250, 500, 999, 1_499, 1_499, 1_499]);
+    expect(said).toEqual([
+      'the platform cannot be reached: nobody answers do.v1.cmd.default.registry.register',
+    ]);
+    platform(known);
+    clock.advance(1_500);
+    await until('it is heard', () => heard.length === 2 && clock.armed === 1);
+    expect(said.slice(1)).toEqual(['the platform is heard again']);
+    expect(clock.waits[0]).toBeGreaterThan(22_000);
+  });
+
+  it('is tried again at a random moment, so that many workers do not come at once', async () => {
+    chance = 0.1;
+    await registering([define('one')]).refresh();
+    expect(clock.waits).toEqual([25]);
+  });
+
+  it('that fails when the bus comes back before the platform does not wait for the next half minute', async () => {
+    const first = platform(known);
+    await registering([define('one')]).refresh();
+    first.unsubscribe();
+    await registration.refresh();
+    expect(clock.waits).toHaveLength(1);
+    expect(clock.waits[0]).toBeLessThan(251);
   });
 
   it('is repeated once, however often the bus comes back meanwhile', async () => {
@@ -108,11 +149,24 @@ describe('a registration', () => {
 
   it('that is stopped asks no more', async () => {
     platform(known);
-    registering([define('one')]).repeat();
-    await until('it waits', () => clock.armed === 1);
+    await registering([define('one')]).refresh();
     registration.stop();
-    await until('it waits no more', () => clock.armed === 0);
+    expect(clock.armed).toBe(0);
     clock.advance(60_000);
-    expect(heard).toEqual([]);
+    expect(heard).toEqual(['one']);
+  });
+
+  it('that is stopped while the platform is asked asks no more', async () => {
+    let answer = (): void => undefined;
+    bus.subscribe(clientSubjects.register(TENANT), (message) => {
+      heard.push('once');
+      answer = () => message.respond(new TextEncoder().encode('{"status":"known","digest":"d"}'));
+    });
+    const round = registering([define('one'), define('two')]).refresh();
+    await until('it was asked', () => heard.length === 1);
+    registration.stop();
+    answer();
+    await round;
+    expect([heard, clock.armed]).toEqual([['once'], 0]);
   });
 });

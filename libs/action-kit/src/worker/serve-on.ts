@@ -40,13 +40,13 @@ export async function serveOn(
     for (const warning of warnings) logger.warn(warning, { action: name });
   const attempts = new Attempts({ bus, tenant, clock, logger, concurrency, queue });
   const probes = new Probes({ clock, logger, concurrency, queue });
-  const registration = new Registration({ bus, tenant, apiKey, contracts, clock, logger });
+  const random = Math.random;
+  const registration = new Registration({ bus, tenant, apiKey, contracts, clock, random, logger });
   await registration.start(settings.startTimeoutMs);
   const worker = new BusWorker({ bus, tenant, clock, drainMs, attempts, probes, registration, letGo });
   worker.serve(definitions);
   // A request on the same connection, behind the subscriptions: its answer shows that the server has them.
   await registration.refresh();
-  registration.repeat();
   logger.info(`performing ${contracts.map(({ name, version }) => `${name}.v${version}`).join(', ')}`);
   return { worker, reconnected: () => void registration.refresh() };
 }

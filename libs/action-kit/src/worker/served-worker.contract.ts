@@ -1,5 +1,5 @@
 import { clientSubjects, HEADERS, handlerSubjects, problem, TenantName } from '@action-do/contracts';
-import { type BusHeaders, type BusReply, header, InProcessBus } from '@action-do/messaging';
+import { type Bus, type BusHeaders, type BusReply, header, InProcessBus } from '@action-do/messaging';
 import type { ActionDefinition } from '../action-definition.js';
 import { type Served, serveOn } from './serve-on.js';
 import type { WorkerSettings } from './worker-settings.js';
@@ -28,9 +28,10 @@ export const SETTINGS: WorkerSettings = {
 
 /** A platform of which a worker sees no more than its registrations and its questions. */
 export class PlatformDouble {
-  readonly bus = new InProcessBus();
   readonly registered: { authorization: string | undefined; name: string }[] = [];
   served: Served | undefined;
+
+  constructor(readonly bus: Bus = new InProcessBus()) {}
 
   /** Takes every contract, or refuses all with this code. */
   register(refusal?: 'CONTRACT_CONFLICT' | 'UNAUTHENTICATED'): void {

@@ -9,6 +9,7 @@ import {
 import type { ActionDefinition } from '../action-definition.js';
 import type { ActionWorker, ServeActionsOptions } from '../action-worker.js';
 import { WorkerError } from '../worker-error.js';
+import { retryMs } from './backoff.js';
 import { type Clock, pause, systemClock } from './clock.js';
 import { readTenant, serveOn } from './serve-on.js';
 import { drainOnSignals } from './stop-signals.js';
@@ -19,8 +20,6 @@ import {
   readConnection,
   readSettings,
 } from './worker-settings.js';
-
-const RETRY_MS = { first: 250, most: 5_000 };
 
 /** What `serveActions` does once it is loaded. @throws WorkerError */
 export async function startWorker(
@@ -65,7 +64,7 @@ async function connect(
   clock: Clock,
   untilMs: number,
 ): Promise<Bus> {
-  for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(waitMs * 2, RETRY_MS.most)) {
+  for (let failures = 1; ; failures++) {
     try {
       return await connectNats({
         url: natsUrl,
@@ -83,7 +82,7 @@ async function connect(
       const leftMs = untilMs - clock.nowMs();
       if (!(error instanceof NatsUnavailable) || leftMs <= 0) throw explain(error);
       logger.warn(error.message);
-      await pause(clock, Math.min(waitMs, leftMs));
+      await pause(clock, Math.min(retryMs(failures, Math.random()), leftMs));
     }
   }
 }

@@ -56,7 +56,7 @@ export const ERRORS = {
     'Use a new key for a new piece of work.',
   ),
   IN_PROGRESS: entry(
-    'Another operation on this execution is under way',
+    'An operation that this one must not meet is under way',
     'Wait for it to end, then repeat the call.',
     true,
   ),

@@ -9,6 +9,8 @@ export const ViewsRebuild = z.object({
   /** Events read so far, and events there are to read; as text, for both may be large. */
   done: z.string(),
   total: z.string(),
+  /** Rows that were the same as the live ones so far; only once they are compared. */
+  rowsCompared: z.string().optional(),
   /** One sentence; only where it failed. */
   error: z.string().optional(),
 });

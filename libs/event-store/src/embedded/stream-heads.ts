@@ -9,9 +9,17 @@ export interface StreamHead {
   readonly position: number;
 }
 
+/**
+ * Two halves: what is set or found goes into the young one; when that is full it becomes the old one, and what was old
+ * and not used since is dropped, all at once. Dropping the oldest one by one out of one Map costs more the larger it
+ * is, since a Map walks over the places of what was deleted before.
+ */
 export class StreamHeads {
-  /** A Map keeps its order of insertion: the first is the one unused for longest. */
-  readonly #heads = new Map<string, StreamHead>();
+  #young = new Map<string, StreamHead>();
+  #old = new Map<string, StreamHead>();
+  /** Position of the newest head in each half. */
+  #youngEnd = 0;
+  #oldEnd = 0;
 
   constructor(
     private readonly headsMax: number,
@@ -19,25 +27,22 @@ export class StreamHeads {
   ) {}
 
   get(streamId: string): StreamHead | undefined {
-    const head = this.#heads.get(streamId);
-    if (head) this.#putLast(streamId, head);
-    return head;
+    const young = this.#young.get(streamId);
+    if (young) return young;
+    const old = this.#old.get(streamId);
+    if (old) this.set(streamId, old);
+    return old;
   }
 
   set(streamId: string, head: StreamHead): void {
-    this.#putLast(streamId, head);
-    if (this.#heads.size > this.headsMax) this.#dropOldest();
-  }
-
-  #putLast(streamId: string, head: StreamHead): void {
-    this.#heads.delete(streamId);
-    this.#heads.set(streamId, head);
-  }
-
-  #dropOldest(): void {
-    for (const [streamId, { position }] of this.#heads) {
-      if (this.#heads.size <= this.headsMax || position > this.durablePosition()) return;
-      this.#heads.delete(streamId);
+    const isFull = this.#young.size >= this.headsMax / 2;
+    if (isFull && this.#oldEnd <= this.durablePosition()) {
+      this.#old = this.#young;
+      this.#oldEnd = this.#youngEnd;
+      this.#young = new Map();
+      this.#youngEnd = 0;
     }
+    this.#young.set(streamId, head);
+    this.#youngEnd = Math.max(this.#youngEnd, head.position);
   }
 }

@@ -6,15 +6,21 @@ const NO_RESPONDER_STATUS = 503;
 const none: BusHeaders = Object.freeze(Object.create(null));
 
 /**
- * Sealed, as every adapter gives them; the vendor's client has checked and trimmed what it read. Of several values
- * under one name the first counts. @throws Error for a header block that cannot be read
+ * Between the values of a name that was given more than once: a list, as HTTP combines them (RFC 9110, 5.3). With the
+ * tab, which no quoted string may hold, it is never taken for one value: `"a` and `b"` are not the key `a, b`.
+ */
+const BETWEEN_VALUES = ',\t';
+
+/**
+ * Sealed, as every adapter gives them; the vendor's client has checked and trimmed what it read. That a name was given
+ * more than once is not hidden: whoever wants one value finds a list. @throws Error for a block that cannot be read
  */
 export function readHeaders(headers: MsgHdrs | undefined): BusHeaders {
   if (headers === undefined) return none;
   const read: Record<string, string> = Object.create(null);
-  for (const [name, [value]] of headers) {
+  for (const [name, values] of headers) {
     if (name === '') throw new TypeError('a header without a name');
-    if (value !== undefined) read[name] = value;
+    if (values.length > 0) read[name] = values.join(BETWEEN_VALUES);
   }
   return Object.freeze(read);
 }

@@ -1,4 +1,4 @@
-import type { Msg, MsgHdrs, NatsConnection, NatsError } from 'nats';
+import type { Msg, MsgHdrs, NatsConnection, NatsError, PublishOptions } from 'nats';
 
 const MiB = 1024 * 1024;
 /** What the server has not confirmed: more than this waits for no server. */
@@ -10,6 +10,12 @@ const UNANSWERED_PINGS_MAX = 2;
 
 export type OnMessage = (error: NatsError | null, message: Msg) => void;
 
+interface Outgoing {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly options: PublishOptions;
+}
+
 export interface LinkSubscription {
   /** Resolves when the server sends nothing more for it, and what it sent has been handed over. Never rejects. */
   leave(): Promise<void>;
@@ -19,7 +25,8 @@ export interface LinkSubscription {
  * One connection to one server, from its greeting to its end; it is never repaired, but replaced by another.
  *
  * The vendor's client queues without bound for a server that does not read, and cannot give up a socket whose buffer
- * is full. Hence two things of our own: a window of bytes that the server has not confirmed, and the pings.
+ * is full. Hence two things of our own: a window of bytes that the server has not confirmed, and the pings. And it makes
+ * a system call for nearly every message; here what is sent in one turn of the event loop goes out together.
  */
 export class NatsLink {
   readonly ended: Promise<string>;
@@ -28,6 +35,7 @@ export class NatsLink {
   #unansweredPings = 0;
   #unconfirmedBytes = 0;
   #unmarkedBytes = 0;
+  #outgoing: Outgoing[] = [];
   #isEnded = false;
 
   /** @param connection made with `reconnect: false` */
@@ -56,35 +64,47 @@ export class NatsLink {
     return this.connection.info?.max_payload ?? MiB;
   }
 
-  /** @param payload the link's own from now on @returns false where nothing was sent */
+  /** @param payload the link's own from now on @returns false where nothing will be sent */
   send(subject: string, payload: Uint8Array, headers?: MsgHdrs, reply?: string): boolean {
     if (this.#isEnded || this.#unconfirmedBytes > UNCONFIRMED_BYTES_MAX) return false;
-    try {
-      this.connection.publish(subject, payload, {
-        ...(headers !== undefined && { headers }),
-        ...(reply !== undefined && { reply }),
-      });
-    } catch {
-      // It ends just now: `ended` follows.
-      return false;
-    }
+    const options: PublishOptions = {};
+    if (headers !== undefined) options.headers = headers;
+    if (reply !== undefined) options.reply = reply;
+    if (this.#outgoing.push({ subject, payload, options }) === 1) setImmediate(() => this.#sendOutgoing());
     this.#count(payload.byteLength + OVERHEAD_BYTES);
     return true;
   }
 
+  #sendOutgoing(): void {
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    try {
+      for (const { subject, payload, options } of outgoing)
+        this.connection.publish(subject, payload, options);
+    } catch {
+      // It ends just now: `ended` follows, and whoever waits is told.
+    }
+  }
+
   subscribe(pattern: string, queue: string | undefined, onMessage: OnMessage): LinkSubscription {
     if (this.#isEnded) return { leave: () => Promise.resolve() };
+    this.#sendOutgoing();
     const subscription = this.connection.subscribe(pattern, {
       callback: onMessage,
       ...(queue !== undefined && { queue }),
     });
     return {
-      leave: () => this.#unlessEnded(subscription.isClosed() ? Promise.resolve() : subscription.drain()),
+      leave: () => {
+        // What was sent before is answered before.
+        this.#sendOutgoing();
+        return this.#unlessEnded(subscription.isClosed() ? Promise.resolve() : subscription.drain());
+      },
     };
   }
 
   /** Resolves when the server has read all that was sent, or the link is at its end. Never rejects. */
   flush(): Promise<void> {
+    this.#sendOutgoing();
     return this.#unlessEnded(this.connection.flush());
   }
 
@@ -129,6 +149,7 @@ export class NatsLink {
     if (this.#unmarkedBytes < CONFIRM_EVERY_BYTES) return;
     const marked = this.#unmarkedBytes;
     this.#unmarkedBytes = 0;
+    this.#sendOutgoing();
     void this.connection.flush().then(
       () => {
         this.#unconfirmedBytes -= marked;

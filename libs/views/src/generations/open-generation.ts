@@ -2,13 +2,16 @@
  * Which generation a writer fills when it opens a place:
  *  G1 the live one, where its definition is ours;
  *  G2 else one of ours in the making, from its checkpoint on: a restart loses no work;
- *  G3 else a new one. It is live at once where none is; otherwise readers go on with the old one until `goLive()`.
+ *  G3 else, or where `anew` is asked for, a new one. It is live at once where none is; otherwise readers go on with the
+ *     old one until `goLive()`.
  * What else lies there was left by something that was interrupted, and goes.
  */
 import type { Connections, Place, WriterLock } from '../engine/place.js';
 import { ViewsTooNew } from '../errors.js';
-import { createViews, DEFINITION, definitionOf, upgradeViews } from '../schema/definition.js';
+import { DEFINITION, definitionOf, upgradeViews } from '../schema/definition.js';
 import { GenerationWriter } from '../write/views-writer.js';
+import { buildAnew } from './build-anew.js';
+import { makeGeneration, openToWrite } from './make-generation.js';
 
 interface Found {
   readonly generation: number;
@@ -19,12 +22,18 @@ interface Found {
 export async function openGeneration(
   place: Place,
   warn: (message: string) => void,
+  anew = false,
 ): Promise<GenerationWriter> {
   try {
     const lock = await place.lock();
     try {
-      const { generation, connections, live } = await findGeneration(place, warn);
-      return new GenerationWriter(place, generation, connections, lock, live, () => leave(place, lock));
+      return new GenerationWriter({
+        ...(await findGeneration(place, warn, anew)),
+        place,
+        lock,
+        onBuildAnew: (live) => buildAnew(place, lock, live, () => leave(place, lock)),
+        onClose: () => leave(place, lock),
+      });
     } catch (error) {
       await lock.release();
       throw error;
@@ -40,17 +49,17 @@ async function leave(place: Place, lock: WriterLock): Promise<void> {
   await place.close();
 }
 
-async function findGeneration(place: Place, warn: (message: string) => void): Promise<Found> {
+async function findGeneration(place: Place, warn: (message: string) => void, anew: boolean): Promise<Found> {
   const { live, all } = await place.generations();
   const liveDefinition = live === null ? null : await lookAt(place, live);
   if (liveDefinition !== null && liveDefinition > DEFINITION) {
     throw new ViewsTooNew(place.name, liveDefinition, DEFINITION);
   }
   const served = liveDefinition === null ? null : live;
-  const mine = liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
+  const mine = anew ? null : liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
   for (const each of all) if (each !== served && each !== mine) await place.drop(each);
   if (mine !== null) {
-    const connections = await connect(place, mine);
+    const connections = await openToWrite(place, mine);
     await upgradeViews(connections.db);
     if (served === null) await place.setLive(mine);
     if (served !== null && served !== mine) warn(building(liveDefinition));
@@ -59,27 +68,12 @@ async function findGeneration(place: Place, warn: (message: string) => void): Pr
   const generation = Math.max(0, live ?? 0, ...all) + 1;
   const connections = await makeGeneration(place, generation);
   if (served === null) await place.setLive(generation);
-  else warn(building(liveDefinition));
+  else if (!anew) warn(building(liveDefinition));
   return { generation, connections, live: served === null };
 }
 
 const building = (served: number | null): string =>
   `views of definition ${served} are served while those of definition ${DEFINITION} are built from the log`;
-
-/** An empty generation with its tables. */
-export async function makeGeneration(place: Place, generation: number): Promise<Connections> {
-  await place.make(generation);
-  const connections = await connect(place, generation);
-  await createViews(connections.db, place.words);
-  await upgradeViews(connections.db);
-  return connections;
-}
-
-async function connect(place: Place, generation: number): Promise<Connections> {
-  const connections = await place.open(generation, 'write');
-  if (connections === null) throw new Error(`generation ${generation} went away while it was opened`);
-  return connections;
-}
 
 async function newestOfOurs(place: Place, all: readonly number[]): Promise<number | null> {
   for (const generation of [...all].reverse())

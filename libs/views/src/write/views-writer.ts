@@ -13,15 +13,32 @@ import type {
   ActionRow,
   Checkpoint,
   OpenExecutionRow,
+  OpenViewsWriter,
   ViewChanges,
   ViewCounts,
-  ViewsWriter,
+  ViewsSuccessor,
 } from '../views.js';
 import { applyChanges } from './apply-changes.js';
 import { Bulk } from './bulk.js';
 
-export class GenerationWriter implements ViewsWriter {
+export interface GenerationWriterParts {
+  readonly place: Place;
+  readonly generation: number;
+  readonly connections: Connections;
+  readonly lock: WriterLock;
+  readonly live: boolean;
+  readonly onBuildAnew: (live: GenerationWriter) => Promise<ViewsSuccessor>;
+  /** Lets go of lock and place. */
+  readonly onClose: () => Promise<void>;
+}
+
+export class GenerationWriter implements OpenViewsWriter {
+  readonly place: Place;
+  readonly generation: number;
+  readonly connections: Connections;
   readonly #bulk = new Bulk();
+  readonly #parts: GenerationWriterParts;
+  readonly #running = new Set<Promise<unknown>>();
   #live: boolean;
   #closed = false;
   /** What this writer last read or wrote; undefined before the first time. Anything else was written by another one. */
@@ -29,15 +46,12 @@ export class GenerationWriter implements ViewsWriter {
   /** Of the last batch whose commit gave no answer: it may be there. */
   #unsure: Checkpoint | null = null;
 
-  constructor(
-    readonly place: Place,
-    readonly generation: number,
-    readonly connections: Connections,
-    readonly lock: WriterLock,
-    live: boolean,
-    readonly onClose: () => Promise<void>,
-  ) {
-    this.#live = live;
+  constructor(parts: GenerationWriterParts) {
+    this.#parts = parts;
+    this.place = parts.place;
+    this.generation = parts.generation;
+    this.connections = parts.connections;
+    this.#live = parts.live;
   }
 
   get live(): boolean {
@@ -47,11 +61,19 @@ export class GenerationWriter implements ViewsWriter {
   async goLive(): Promise<void> {
     if (this.#live) return;
     await this.#run(async () => {
-      await this.lock.check();
+      await this.#parts.lock.check();
       const { live } = await this.place.generations();
       await this.place.setLive(this.generation);
       this.#live = true;
       if (live !== null) await this.place.drop(live);
+    });
+  }
+
+  buildAnew(): Promise<ViewsSuccessor> {
+    return this.#run(async () => {
+      if (!this.#live) throw new Error('these views are being built themselves');
+      await this.#parts.lock.check();
+      return this.#parts.onBuildAnew(this);
     });
   }
 
@@ -65,7 +87,7 @@ export class GenerationWriter implements ViewsWriter {
 
   async apply(changes: ViewChanges): Promise<void> {
     await this.#run(async (db) => {
-      await this.lock.check();
+      await this.#parts.lock.check();
       const { checkpoint } = changes;
       await db.transaction().execute(async (transaction) => {
         const stored = await readCheckpoint(transaction);
@@ -115,9 +137,15 @@ export class GenerationWriter implements ViewsWriter {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    await this.retire();
+    await this.#parts.onClose();
+  }
+
+  /** Lets go of these tables, and of neither lock nor place: another generation's writer goes on with them. */
+  async retire(): Promise<void> {
     this.#closed = true;
+    await Promise.allSettled(this.#running);
     await this.connections.close();
-    await this.onClose();
   }
 
   /** Another log's views, or another writer's hand, are seen before a row is written. */
@@ -131,10 +159,14 @@ export class GenerationWriter implements ViewsWriter {
 
   async #run<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
     if (this.#closed) throw new ViewsUnavailable(this.place.name, 'they were closed');
+    const running = work(this.connections.db);
+    this.#running.add(running);
     try {
-      return await work(this.connections.db);
+      return await running;
     } catch (error) {
       throw this.place.meaningOf(error);
+    } finally {
+      this.#running.delete(running);
     }
   }
 }

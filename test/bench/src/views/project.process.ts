@@ -20,7 +20,7 @@ const peak = { resident: 0, own: 0 };
 const startedMs = performance.now();
 const startedCpu = process.cpuUsage();
 const projector = startProjector({ log, views: viewsPlace(url, logger), bus, clock: systemClock, logger });
-while ((projector.follower.position ?? -1n) < head) {
+while ((projector.follower.followed?.position ?? -1n) < head) {
   await Promise.race([projector.ended, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))]);
   const { resident, own } = processMemoryMib(process.pid);
   peak.resident = Math.max(peak.resident, resident);

@@ -27,7 +27,7 @@ const round = (calls: Testimony[], repeats: Testimony[]): Round => ({
 });
 const ledger = (...lines: [key: string, attempt: number][]): Effects => ({
   ledger: new Map([
-    ['w', lines.map(([effectKey, attempt]) => ({ action: 'x', id: 'w', effectKey, attempt }))],
+    ['w', lines.map(([effectKey, attempt]) => ({ action: 'x', id: 'w', effectKey, attempt, pid: 1 }))],
   ]),
   mails: new Set(),
 });

@@ -1,0 +1,326 @@
+/** R1 to R4 of `rebuild.ts`, on the real engines. */
+import { join } from 'node:path';
+import { actionStream, type ViewsRebuild } from '@action-do/contracts';
+import { InMemoryEventStore, type RecordedEvent, type SubscribeOptions } from '@action-do/event-store';
+import {
+  canRun,
+  type PostgresServer,
+  postgresProgram,
+  startPostgres,
+  temporaryFolder,
+  until,
+} from '@action-do/test-support';
+import { compareViews, ViewsUnavailable } from '@action-do/views';
+import fc from 'fast-check';
+import { type OpenWriter, systemClock, type ViewsPlace } from '../ports.js';
+import { ACME, appendKey, followerWorld, newEvent } from '../testing/follower-world.contract.js';
+import { history, scopeOf } from '../testing/histories.contract.js';
+import { viewsPlace } from '../views-place.js';
+import { fillViews } from './fill-views.js';
+import { Rebuilds } from './rebuilds.js';
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A log whose reading from zero stops behind an event until it is let go: how a rebuild is caught in the middle. */
+class GatedLog extends InMemoryEventStore {
+  #open: () => void = () => undefined;
+  #gate = Promise.resolve();
+  #behind = 0n;
+
+  stopBehind(position: bigint): void {
+    this.#behind = position;
+    this.#gate = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  letGo(): void {
+    this.#open();
+  }
+
+  override subscribe(options: SubscribeOptions) {
+    const items = super.subscribe(options);
+    return options.after === 0n ? this.#gated(items, options.signal) : items;
+  }
+
+  async *#gated(items: ReturnType<InMemoryEventStore['subscribe']>, signal: AbortSignal) {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    for await (const item of items) {
+      yield item;
+      if (item.kind === 'event' && item.event.position === this.#behind)
+        await Promise.race([this.#gate, aborted]);
+    }
+  }
+}
+
+type World = ReturnType<typeof world>;
+
+function world(
+  log: InMemoryEventStore,
+  url: string,
+  writes: (writer: OpenWriter) => OpenWriter = (writer) => writer,
+  real: ViewsPlace = viewsPlace(url, quiet),
+) {
+  const views: ViewsPlace = { ...real, openWriter: async (how) => writes(await real.openWriter(how)) };
+  const following = followerWorld({ log, views });
+  const rebuilds = new Rebuilds({
+    log,
+    follower: following.follower,
+    clock: systemClock,
+    logger: following.logger,
+  });
+  const running = following.run();
+  const { follower } = following;
+  const reached = (position: bigint) =>
+    until(`the live views reach ${position}`, () => follower.followed?.position === position);
+  const ended = async (): Promise<ViewsRebuild> => {
+    await until('the rebuild ends', () => rebuilds.status?.state !== 'running');
+    const { status } = rebuilds;
+    if (status === null) throw new Error('it was never begun');
+    return status;
+  };
+  return { ...following, rebuilds, reached, ended, stop: () => following.stop(running) };
+}
+
+async function append(log: InMemoryEventStore, events: readonly RecordedEvent[]): Promise<void> {
+  for (const { id, type, data, metadata, streamId, revision } of events)
+    await log.append(streamId, [{ id, type, data, metadata }], revision === 0n ? 'no-stream' : revision - 1n);
+}
+
+async function logOf(logId: string, keys: number): Promise<InMemoryEventStore> {
+  const log = new InMemoryEventStore({ logId });
+  for (let n = 0; n < keys; n += 1) await appendKey(log, `k-${n}`);
+  return log;
+}
+
+const generationOf = ({ follower }: World): number => follower.followed?.writer.generation ?? -1;
+
+function describeRebuild(engine: string, makeUrl: () => string): void {
+  describe(`a rebuild on ${engine}`, () => {
+    let log: GatedLog;
+    let url: string;
+    const worlds: World[] = [];
+    const begin = (...given: Parameters<typeof world>): World => {
+      const begun = world(...given);
+      worlds.push(begun);
+      return begun;
+    };
+    beforeEach(() => {
+      log = new GatedLog({ logId: 'k7wq' });
+      url = makeUrl();
+    });
+    afterEach(async () => {
+      log.letGo();
+      for (const each of worlds.splice(0)) await each.stop();
+    });
+
+    it('ends with the same rows in new tables, which then follow the log; others can be built again', async () => {
+      for (const name of ['a', 'b', 'c']) await appendKey(log, name);
+      const live = begin(log, url);
+      await live.reached(3n);
+      expect(live.rebuilds.status).toBeNull();
+      for (const generation of [2, 3]) {
+        expect(live.rebuilds.begin()).toMatchObject({ state: 'running', done: '0' });
+        // Three events; besides them, two stretches of time.
+        expect(await live.ended()).toEqual({ state: 'done', done: '3', total: '3', rowsCompared: '5' });
+        expect(generationOf(live)).toBe(generation);
+      }
+      const reader = await viewsPlace(url, quiet).openReader();
+      await live.reached(await appendKey(log, 'd'));
+      expect((await reader.counts())['audit_event']).toBe(4);
+      await reader.close();
+    });
+
+    it('lets the live views follow the log, and a second request is told of the one under way', async () => {
+      for (const name of ['a', 'b', 'c']) await appendKey(log, name);
+      const live = begin(log, url);
+      await live.reached(3n);
+      log.stopBehind(2n);
+      live.rebuilds.begin();
+      expect(() => live.rebuilds.begin()).toThrow(/already/);
+      await live.reached(await appendKey(log, 'd'));
+      const reader = await viewsPlace(url, quiet).openReader();
+      expect((await reader.counts())['audit_event']).toBe(4);
+      await reader.close();
+      expect(live.rebuilds.status?.state).toBe('running');
+      log.letGo();
+      expect(await live.ended()).toMatchObject({ state: 'done', done: '4', total: '4' });
+      expect(live.follower.followed?.position).toBe(4n);
+    });
+
+    it('takes over with what was appended while rows were compared', async () => {
+      await appendKey(log, 'a');
+      const live: World = begin(log, url, (writer) =>
+        beside(writer, (successor) => {
+          const compare = successor.compare.bind(successor);
+          return Object.assign(successor, {
+            compare: async () => {
+              const comparison = await compare();
+              const difference = comparison.difference.bind(comparison);
+              return Object.assign(comparison, {
+                difference: async (onRows: (rows: number) => void) => {
+                  await live.reached(await appendKey(log, 'b'));
+                  return difference(onRows);
+                },
+              });
+            },
+          });
+        }),
+      );
+      await live.reached(1n);
+      live.rebuilds.begin();
+      expect(await live.ended()).toEqual({ state: 'done', done: '2', total: '2', rowsCompared: '3' });
+      expect(await live.follower.followed?.writer.counts()).toMatchObject({ audit_event: 2 });
+    });
+
+    it('gives what the log gives, whatever is appended meanwhile', async () => {
+      await fc.assert(
+        fc.asyncProperty(history, fc.nat({ max: 60 }), async (events, cut) => {
+          log = new GatedLog({ logId: 'k7wq' });
+          url = makeUrl();
+          await append(log, events.slice(0, cut));
+          const live = begin(log, url);
+          await live.reached(BigInt(Math.min(cut, events.length)));
+          live.rebuilds.begin();
+          await append(log, events.slice(cut));
+          expect(await live.ended()).toMatchObject({ state: 'done' });
+          await live.reached(BigInt(events.length));
+          await live.stop();
+          const other = makeUrl();
+          await fillViews(log, other, BigInt(events.length));
+          expect(await compareViews({ url }, { url: other })).toMatchObject({ difference: null });
+        }),
+        { numRuns: 5 },
+      );
+    }, 120_000);
+
+    it('that finds a row which is not the same names it and does not take over', async () => {
+      for (const name of ['a', 'b', 'c']) await appendKey(log, name);
+      const live = begin(log, url, (writer) =>
+        spoiling(writer, (changes) => ({
+          ...changes,
+          auditEvents: changes.auditEvents.map((row) =>
+            row.position === 2n ? { ...row, actorId: 'mallory' } : row,
+          ),
+        })),
+      );
+      await live.reached(3n);
+      live.rebuilds.begin();
+      const { state, error } = await live.ended();
+      expect([state, error]).toEqual([
+        'failed',
+        'the row position=2 of audit_event differs in actor_id; the live views stay as they are',
+      ]);
+      expect(generationOf(live)).toBe(1);
+      await live.reached(await appendKey(log, 'd'));
+      expect(live.told.filter(({ level }) => level === 'error')).toHaveLength(1);
+    });
+
+    it('that is broken off leaves the live views as they were, for a new start too', async () => {
+      for (const name of ['a', 'b', 'c']) await appendKey(log, name);
+      const live = begin(log, url);
+      await live.reached(3n);
+      log.stopBehind(1n);
+      live.rebuilds.begin();
+      await live.stop();
+      expect(await live.ended()).toMatchObject({ state: 'failed', error: expect.stringMatching(/closed/) });
+      const later = begin(log, url);
+      await later.reached(3n);
+      expect([generationOf(later), later.rebuilds.status]).toEqual([1, null]);
+      log.letGo();
+      later.rebuilds.begin();
+      expect(await later.ended()).toMatchObject({ state: 'done' });
+    });
+
+    it('that cannot write fails, and the live views go on', async () => {
+      await appendKey(log, 'a');
+      const live = begin(log, url, (writer) =>
+        beside(writer, (successor) =>
+          Object.assign(successor, { apply: () => Promise.reject(new ViewsUnavailable(url, 'full')) }),
+        ),
+      );
+      await live.reached(1n);
+      live.rebuilds.begin();
+      expect(await live.ended()).toMatchObject({ state: 'failed', error: 'the views could not be written' });
+      await live.reached(await appendKey(log, 'b'));
+      expect(generationOf(live)).toBe(1);
+    });
+
+    it('whose end is not known opens the views again, and goes on with those that are live', async () => {
+      await appendKey(log, 'a');
+      const live = begin(log, url, (writer) =>
+        beside(writer, (successor) => {
+          const takeOver = successor.takeOver.bind(successor);
+          return Object.assign(successor, {
+            takeOver: async () => {
+              await (await takeOver()).close();
+              throw new ViewsUnavailable(url, 'the answer was lost');
+            },
+          });
+        }),
+      );
+      await live.reached(1n);
+      live.rebuilds.begin();
+      expect(await live.ended()).toMatchObject({ state: 'failed' });
+      await live.reached(await appendKey(log, 'b'));
+      expect(generationOf(live)).toBe(2);
+    });
+
+    it('takes the place of views of another log, which are served until then', async () => {
+      await fillViews(await logOf('other', 5), url, 5n);
+      await appendKey(log, 'a');
+      const { startAgain: _, ...place } = viewsPlace(url, quiet);
+      const live = begin(log, url, (writer) => writer, place);
+      await until('it is told', () => live.follower.misfit.reason !== null);
+      const reader = await place.openReader();
+      expect((await reader.checkpoint())?.logId).toBe('other');
+      expect(live.rebuilds.begin()).toEqual({ state: 'running', done: '0', total: '0' });
+      expect(() => live.rebuilds.begin()).toThrow(/already/);
+      expect(await live.ended()).toEqual({ state: 'done', done: '1', total: '1' });
+      await until('readers have gone over', async () => (await reader.checkpoint())?.logId === 'k7wq');
+      await reader.close();
+      expect(generationOf(live)).toBe(2);
+      // They are live ones now, beside which others can be built.
+      live.rebuilds.begin();
+      expect(await live.ended()).toMatchObject({ state: 'done', rowsCompared: '3' });
+    });
+
+    it('tells of no event that the live views have told of', async () => {
+      await log.append(actionStream(ACME, scopeOf(1)), [newEvent('ActionPaused', {})], 'no-stream');
+      await appendKey(log, 'a');
+      const live = begin(log, url);
+      await live.reached(2n);
+      live.rebuilds.begin();
+      expect(await live.ended()).toMatchObject({ state: 'done' });
+      expect(live.told.filter(({ level }) => level === 'error')).toHaveLength(1);
+    });
+  });
+}
+
+type Changes = Parameters<OpenWriter['apply']>[0];
+const spoiling = (writer: OpenWriter, spoil: (changes: Changes) => Changes): OpenWriter => {
+  const apply = writer.apply.bind(writer);
+  return Object.assign(writer, { apply: (changes: Changes) => apply(spoil(changes)) });
+};
+
+type Successor = Awaited<ReturnType<NonNullable<OpenWriter['buildAnew']>>>;
+const beside = (writer: OpenWriter, change: (successor: Successor) => Successor): OpenWriter => {
+  const buildAnew = writer.buildAnew?.bind(writer);
+  if (buildAnew === undefined) throw new Error('a real writer builds anew');
+  return Object.assign(writer, { buildAnew: async () => change(await buildAnew()) });
+};
+
+const folder = temporaryFolder('action-do-rebuild');
+afterAll(() => folder.remove());
+let places = 0;
+describeRebuild('libsql', () => `embedded:${join(folder.path, `views-${++places}`)}`);
+
+// Skipped: only where PostgreSQL is not installed.
+(canRun(postgresProgram(), 'PostgreSQL') ? describe : describe.skip)('on a real server', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.stop());
+  describeRebuild('PostgreSQL', () => server.database());
+});
