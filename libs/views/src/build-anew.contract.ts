@@ -15,10 +15,12 @@ const open = (number: number, dueAtMs = 5) => {
   const { executionId, stream } = execution(number);
   return { executionId, stream, dueAtMs };
 };
-const value = (number: number, text = SECRET) => {
-  const { executionId, tenant } = execution(number);
-  return { tenant, path: 'params.a', value: text, executionId, position: BigInt(number) };
-};
+const value = (number: number, text = SECRET) => ({
+  tenant: execution(number).tenant,
+  path: 'params.a',
+  value: text,
+  position: BigInt(number),
+});
 const action = (name: string, contract = '{}') => ({
   tenant: 'acme',
   action: name,
@@ -214,7 +216,7 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
       [
         'a key with another window',
         { idempotency: [idempotency(1), idempotency(2, { windowEndsAtMs: 1 })] },
-        isUnequal('idempotency', `stream=${second.stream}`, 'window_ends_at_ms'),
+        isUnequal('idempotency', 'first_position=2', 'window_ends_at_ms'),
       ],
       [
         'another time at which an execution is due',
@@ -223,8 +225,8 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
       ],
       [
         'a value that points to another execution',
-        { auditValues: [value(1), { ...value(2), executionId: 'x' }] },
-        isUnequal('audit_value', 'tenant=acme, path=params.a, position=2', 'execution_id'),
+        { auditValues: [value(1), { ...value(2), position: 3n }] },
+        { table: 'audit_value', key: 'tenant=acme, path=params.a, position=2', what: 'missing' },
       ],
       [
         'a value that nobody passed',
