@@ -26,9 +26,6 @@ export interface PostgresServer {
   readonly tables: string;
   /** Throws away what a database of ours holds, and whoever is connected to it. */
   empty(url: string): void;
-  readonly pid: number;
-  /** The folder in which it keeps the tables of all databases. */
-  readonly tables: string;
   stop(): Promise<void>;
 }
 
@@ -87,8 +84,6 @@ export async function startPostgres(): Promise<PostgresServer> {
       run('dropdb', '--force', name);
       run('createdb', name);
     },
-    pid: child.pid ?? -1,
-    tables: join(data, 'base'),
     stop: async () => {
       process.off('exit', endWithUs);
       await end(child);
