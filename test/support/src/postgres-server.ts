@@ -21,11 +21,11 @@ export function postgresProgram(): string | null {
 export interface PostgresServer {
   /** Of an empty database of its own at each call. */
   database(): string;
-  /** Throws away what a database of ours holds, and whoever is connected to it. */
-  empty(url: string): void;
   readonly pid: number;
   /** The folder in which it keeps the tables of all databases. */
   readonly tables: string;
+  /** Throws away what a database of ours holds, and whoever is connected to it. */
+  empty(url: string): void;
   stop(): Promise<void>;
 }
 
@@ -77,13 +77,13 @@ export async function startPostgres(): Promise<PostgresServer> {
       run('createdb', name);
       return `postgres://test@127.0.0.1:${port}/${name}`;
     },
+    pid: child.pid ?? -1,
+    tables: join(data, 'base'),
     empty: (url) => {
       const name = new URL(url).pathname.slice(1);
       run('dropdb', '--force', name);
       run('createdb', name);
     },
-    pid: child.pid ?? -1,
-    tables: join(data, 'base'),
     stop: async () => {
       process.off('exit', endWithUs);
       await end(child);

@@ -56,6 +56,7 @@ export function followerWorld(given: Partial<FollowerParts> & { views?: ViewsPla
   };
 }
 
+const OCCURRED_AT = '2026-01-31T12:00:00.000Z';
 let made = 0;
 export function newEvent(
   type: string,
@@ -66,11 +67,17 @@ export function newEvent(
   return { id: `00000000-0000-4000-8000-${String(made).padStart(12, '0')}`, type, data, metadata };
 }
 
-/** An event of a key, each in a stream of its own. */
+/** An event of a key, each in a stream of its own, all in the same second. */
 export async function appendKey(log: InMemoryEventStore, name: string): Promise<bigint> {
   const { position } = await log.append(
     accessStream(ACME, name),
-    [newEvent('KeyCreated', { keyId: name, digest: 'd', name, atMs: 1 }, { tenant: ACME })],
+    [
+      newEvent(
+        'KeyCreated',
+        { keyId: name, digest: 'd', name, atMs: 1 },
+        { tenant: ACME, occurredAt: OCCURRED_AT },
+      ),
+    ],
     'no-stream',
   );
   return position;
