@@ -60,6 +60,10 @@ export class NatsLink {
     return this.connection.info?.version ?? '';
   }
 
+  get carriesHeaders(): boolean {
+    return this.connection.info?.headers === true;
+  }
+
   get payloadBytesMax(): number {
     return this.connection.info?.max_payload ?? MiB;
   }
