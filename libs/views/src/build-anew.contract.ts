@@ -1,7 +1,10 @@
 /** What building views anew promises, for every engine: S1 to S3 of `successor.ts`, and that no difference is missed. */
 import { AuditQuery, TenantName } from '@action-do/contracts';
 import { compareViews } from './compare/compare-views.js';
+import { DyingPlace } from './dying-place.contract.js';
+import { placeAt } from './engine/place-at.js';
 import type { MakeUrl } from './engines.contract.js';
+import { openGeneration } from './generations/open-generation.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
 import { auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
 import type { OpenViewsWriter, ViewChanges, ViewsDifference, ViewsReader, ViewsSuccessor } from './views.js';
@@ -142,6 +145,40 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
         expect(await next.checkpoint()).toBeNull();
       },
     );
+
+    it('a death at any step of making them, filling them and switching leaves whole views live', async () => {
+      await next.discard();
+      await live.close();
+      const checkpoint = { logId: 'log1', position: 1n };
+      const rows = changes(1n, { auditEvents: [auditEvent(1)] });
+      let deaths = 0;
+      for (let acts = 0, survived = false; !survived; acts += 1) {
+        url = await makeUrl();
+        const place = new DyingPlace(placeAt(url));
+        const dying = await openGeneration(place, () => {});
+        await dying.apply(rows);
+        place.dieAfter(acts);
+        let over: OpenViewsWriter = dying;
+        try {
+          const successor = await dying.buildAnew();
+          await successor.apply(rows);
+          over = await successor.takeOver();
+          survived = true;
+        } catch (error) {
+          expect(String(error)).toMatch(/the process died/);
+          deaths += 1;
+        }
+        await over.close();
+        live = await openViewsWriter({ url });
+        expect([acts, live.live, await live.checkpoint()]).toEqual([acts, true, checkpoint]);
+        expect((await live.counts())['audit_event']).toBe(1);
+        next = await live.buildAnew();
+        await next.discard();
+        await live.close();
+      }
+      expect(deaths).toBeGreaterThan(4);
+      live = await openViewsWriter({ url });
+    });
 
     it('a comparison is of its moment: what is written afterwards to either is not in it', async () => {
       await live.apply(some());

@@ -199,7 +199,7 @@ export interface ViewsSuccessor extends Pick<ViewsWriter, 'checkpoint' | 'apply'
    * @throws ViewsUnavailable which of the two are live only the next opening of the place can say
    */
   takeOver(): Promise<OpenViewsWriter>;
-  /** Does nothing after `takeOver`. */
+  /** Does nothing the second time, and after `takeOver`. */
   discard(): Promise<void>;
 }
 

@@ -12,7 +12,8 @@ import type { Checkpoint, ViewChanges, ViewsComparison, ViewsSuccessor } from '.
 import type { GenerationWriter } from '../write/views-writer.js';
 
 export class Successor implements ViewsSuccessor {
-  #tookOver = false;
+  /** Nothing is to be discarded: it was, or it is live, or only the next opening of the place can say. */
+  #over = false;
 
   constructor(
     private readonly place: Place,
@@ -48,8 +49,7 @@ export class Successor implements ViewsSuccessor {
     const [ours, theirs] = [await live.checkpoint(), await writer.checkpoint()];
     if (ours?.logId !== theirs?.logId || ours?.position !== theirs?.position)
       throw new Error(`views at ${theirs?.position} cannot take over from those at ${ours?.position}`);
-    // From here on nobody but the next opening of the place can say which of the two is live.
-    this.#tookOver = true;
+    this.#over = true;
     try {
       await writer.goLive();
     } catch (error) {
@@ -61,7 +61,8 @@ export class Successor implements ViewsSuccessor {
   }
 
   async discard(): Promise<void> {
-    if (this.#tookOver) return;
+    if (this.#over) return;
+    this.#over = true;
     await this.writer.retire();
     try {
       await this.place.drop(this.generation);
