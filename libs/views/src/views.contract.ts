@@ -172,6 +172,15 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
         expect(await reader.idempotency(OTHER, 'send-invoice', 'key-1')).toEqual([]);
       });
 
+      it('a key that was used again has one row, which says what answers for it now', async () => {
+        await writer.apply(changes(1n, { executions: [execution(1)], idempotency: [idempotency(1)] }));
+        const { stream, idempotencyKey } = execution(1);
+        const again = execution(2, { stream, idempotencyKey, generation: 2 });
+        const row = idempotency(1, { executionId: again.executionId, generation: 2 });
+        await writer.apply(changes(2n, { executions: [again], idempotency: [row] }));
+        expect(await reader.idempotency(ACME, 'send-invoice', 'key-1')).toEqual([row]);
+      });
+
       it('open executions are told when they are due, the longest due first, until they are closed', async () => {
         const open = (number: number, dueAtMs: number) => ({
           executionId: execution(number).executionId,

@@ -13,8 +13,16 @@ suite('a caller on the bus with a NATS client of its own', () => {
   const one = onePlatform({}, 'nats');
   beforeAll(async () => {
     caller = await BusCaller.connect(one.natsServer.url, one.platform.apiKey);
+    // The platform is ready without its views where they take long to open; until then nobody listens.
+    const list = () => caller.ask('do.v1.qry.default.execution.list', {});
+    const answers = () =>
+      list().then(
+        (answer) => told(answer).error === undefined,
+        () => false,
+      );
+    await until('the views answer', answers, 30_000);
     await caller.ask(executing('note-unsafe'), { params: { id: 'first' } }, [['Idempotency-Key', 'taken']]);
-  });
+  }, 60_000);
 
   const executing = (action: string, tenant = 'default') => `do.v1.cmd.${tenant}.action.${action}.execute`;
   const execute = (action: string, params: object, lines: BusHeaderLines = []) =>

@@ -66,6 +66,23 @@ describe('projecting any legal history', () => {
       }),
     );
   });
+
+  it('knows of events and keys where the execution begins, but of a late word about an earlier generation', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, cuts, async (log, places) => {
+        const { views } = await projectAll(cut(log, places));
+        for (const { type, executionId: id, executionPosition } of views.audit.values()) {
+          const begins = views.executionRows.get(id ?? '')?.firstPosition ?? null;
+          if (type === 'ActionLateOutcome') expect([null, begins]).toContain(executionPosition);
+          else expect(executionPosition).toBe(begins);
+        }
+        for (const [stream, { firstPosition }] of views.keys) {
+          const [first] = [...views.executionRows.values()].filter((row) => row.stream === stream);
+          expect(firstPosition).toBe(first?.firstPosition);
+        }
+      }),
+    );
+  });
 });
 
 /** Each generation as it stood when the next began, and the position of its newest event. */

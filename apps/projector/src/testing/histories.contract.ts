@@ -130,7 +130,9 @@ function recorded(
   { revision, generation }: ExecutionState,
   position: bigint,
 ): RecordedEvent {
-  const id = executionId(scopeOf(key), generation?.request.generation ?? 0);
+  // A late word says of which generation it is.
+  const of = 'generation' in data ? data.generation : (generation?.request.generation ?? 0);
+  const id = executionId(scopeOf(key), of);
   // As the store gives it: through JSON.
   const stored: JsonObject = JSON.parse(JSON.stringify(data));
   return {

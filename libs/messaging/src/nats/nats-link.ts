@@ -78,11 +78,14 @@ export class NatsLink {
   #sendOutgoing(): void {
     const outgoing = this.#outgoing;
     this.#outgoing = [];
-    try {
-      for (const { subject, payload, options } of outgoing)
+    for (const { subject, payload, options } of outgoing) {
+      if (this.#isEnded) return;
+      try {
         this.connection.publish(subject, payload, options);
-    } catch {
-      // It ends just now: `ended` follows, and whoever waits is told.
+      } catch (error) {
+        // It ends just now, or it cannot carry what it must: either way whoever waits is told at once.
+        this.#end(`a message could not be sent: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   }
 

@@ -2,7 +2,7 @@
 import { AuditQuery, ExecutionsQuery, type TenantName } from '@action-do/contracts';
 import type { Random } from '@action-do/test-support';
 import type { ViewsReader } from '@action-do/views';
-import { SEEDED_ACTIONS, SEEDED_ACTORS, SEEDED_CUSTOMERS, SEEDED_FROM_MS } from '../seed/seed-log.js';
+import { SEEDED_ACTIONS, SEEDED_ACTORS, SEEDED_FROM_MS } from '../seed/seed-log.js';
 
 export interface NamedQuery {
   readonly name: string;
@@ -10,12 +10,18 @@ export interface NamedQuery {
   readonly ask: () => Promise<number>;
 }
 
-/** @param keys of executions that are there  @param endMs when the last of them was requested */
+/** What can be asked of one execution that is there. */
+export interface KnownExecution {
+  readonly key: string;
+  readonly customer: string;
+}
+
+/** @param known anywhere in the list  @param endMs when the last execution was requested */
 export function namedQueries(
   reader: ViewsReader,
   tenant: TenantName,
   random: Random,
-  keys: readonly string[],
+  known: readonly KnownExecution[],
   endMs: number,
 ): readonly NamedQuery[] {
   const executions = (query: object): Promise<number> =>
@@ -25,8 +31,7 @@ export function namedQueries(
   const below = (count: number): number => Math.floor(random() * count);
   const action = (): string[] => [SEEDED_ACTIONS[below(SEEDED_ACTIONS.length)] ?? ''];
   const actor = (): string[] => [`${tenant}-actor${String(below(SEEDED_ACTORS)).padStart(7, '0')}`];
-  const key = (): string => keys[below(keys.length)] ?? '';
-  const params = () => ({ 'customer.id': [`cus_${below(SEEDED_CUSTOMERS)}`] });
+  const some = (): KnownExecution => known[below(known.length)] ?? { key: '', customer: '' };
   const status = (): string[] => [random() < 0.5 ? 'succeeded' : 'failed'];
   /** A tenth of the log's time, anywhere in it. */
   const time = () => {
@@ -49,8 +54,11 @@ export function namedQueries(
       ask: () => ask({ actor: actor(), status: status(), ...time() }),
     },
     { name: `${name}: by time`, ask: () => ask(time()) },
-    { name: `${name}: by key`, ask: () => ask({ key: key() }) },
-    { name: `${name}: by an indexed params path`, ask: () => ask({ params: params() }) },
+    { name: `${name}: by key`, ask: () => ask({ key: some().key }) },
+    {
+      name: `${name}: by an indexed params path`,
+      ask: () => ask({ params: { 'customer.id': [some().customer] } }),
+    },
   ]);
 }
 

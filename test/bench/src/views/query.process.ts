@@ -4,11 +4,13 @@ import { ExecutionsQuery, TenantName } from '@action-do/contracts';
 import { seededRandom } from '@action-do/test-support';
 import { openViewsReader, openViewsWriter } from '@action-do/views';
 import { SEEDED_FROM_MS } from '../seed/seed-log.js';
-import { namedQueries } from './named-queries.js';
+import { type KnownExecution, namedQueries } from './named-queries.js';
 import type { Asked, Opened } from './views-report.js';
 
 const NS_PER_MS = 1_000_000;
-const KEYS = 2_000;
+const KNOWN = 2_000;
+/** Of a page, so that they come from many. */
+const KEPT_ONE_IN = 10;
 const PAGE = 500;
 
 const [url = '', tenantName = '', times = ''] = process.argv.slice(2);
@@ -22,7 +24,7 @@ const readerMs = performance.now() - openedMs;
 const opened: Opened = { readerMs, writerMs: await timeToOpenWriter() };
 
 const endMs = newest[0]?.requestedAtMs ?? 0;
-const queries = namedQueries(reader, tenant, random, await someKeys(), endMs);
+const queries = namedQueries(reader, tenant, random, await someExecutions(), endMs);
 const asked: Asked[] = [];
 for (const { name, ask } of queries) {
   const latency = createHistogram();
@@ -54,13 +56,14 @@ async function timeToOpenWriter(): Promise<number> {
 }
 
 /** Of executions anywhere in the list: pages from its beginning would all lie in the cache. */
-async function someKeys(): Promise<string[]> {
-  const keys: string[] = [];
-  const begins = newest.at(-1)?.requestedAtMs ?? 0;
-  for (let page = 0; keys.length < KEYS && page < 200; page += 1) {
-    const until = new Date(SEEDED_FROM_MS + random() * (begins - SEEDED_FROM_MS)).toISOString();
-    const found = await reader.executions(tenant, ExecutionsQuery.parse({ until, limit: PAGE }));
-    for (const row of found.rows) if (random() < 0.1) keys.push(row.idempotencyKey);
+async function someExecutions(): Promise<KnownExecution[]> {
+  const known: KnownExecution[] = [];
+  for (let page = 0; known.length < KNOWN && page < 200; page += 1) {
+    const until = new Date(SEEDED_FROM_MS + random() * (endMs - SEEDED_FROM_MS)).toISOString();
+    const { rows } = await reader.executions(tenant, ExecutionsQuery.parse({ until, limit: PAGE }));
+    for (const { idempotencyKey, params } of rows)
+      if (random() < 1 / KEPT_ONE_IN)
+        known.push({ key: idempotencyKey, customer: JSON.parse(params).customer.id });
   }
-  return keys;
+  return known;
 }

@@ -12,7 +12,8 @@ const PRAGMAS = {
     'journal_mode=wal',
     'synchronous=normal',
     'temp_store=memory',
-    'cache_size=-65536',
+    // Half of this would already cost: what is written at random places of a million events' views fits in.
+    'cache_size=-32768',
     'wal_autocheckpoint=16384',
     'journal_size_limit=67108864',
   ],
