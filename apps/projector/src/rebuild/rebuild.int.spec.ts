@@ -10,7 +10,7 @@ import {
   temporaryFolder,
   until,
 } from '@action-do/test-support';
-import { compareViews, ViewsUnavailable } from '@action-do/views';
+import { compareViews, ViewsDamaged, ViewsUnavailable } from '@action-do/views';
 import fc from 'fast-check';
 import { type OpenWriter, systemClock, type ViewsPlace } from '../ports.js';
 import { ACME, appendKey, followerWorld, newEvent } from '../testing/follower-world.contract.js';
@@ -283,6 +283,38 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
       // They are live ones now, beside which others can be built.
       live.rebuilds.begin();
       expect(await live.ended()).toMatchObject({ state: 'done', rowsCompared: '4' });
+    });
+
+    it('can be asked for again when what was built does not fit either, and whether or not anybody looked', async () => {
+      await appendKey(log, 'a');
+      let damaged = true;
+      const { startAgain: _, ...place } = viewsPlace(url, quiet);
+      const breaking = (writer: OpenWriter): OpenWriter => {
+        const apply = writer.apply.bind(writer);
+        const failing = (changes: Changes) =>
+          damaged ? Promise.reject(new ViewsDamaged(url, 'a torn page')) : apply(changes);
+        return Object.assign(writer, { apply: failing });
+      };
+      const live = begin(log, url, breaking, place);
+      const misfit = () => until('it is told', () => live.follower.misfit.reason !== null);
+      await misfit();
+      live.rebuilds.begin();
+      await misfit();
+      expect(live.rebuilds.status).toMatchObject({
+        state: 'failed',
+        error: expect.stringMatching(/a torn page/),
+      });
+      damaged = false;
+      expect(live.rebuilds.begin()).toMatchObject({ state: 'running' });
+      await live.reached(1n);
+      // It ended, and nobody asked how.
+      damaged = true;
+      await appendKey(log, 'b');
+      await misfit();
+      expect(live.rebuilds.status).toEqual({ state: 'done', done: '1', total: '1' });
+      damaged = false;
+      expect(live.rebuilds.begin()).toMatchObject({ state: 'running' });
+      expect(await live.ended()).toEqual({ state: 'done', done: '2', total: '2' });
     });
 
     it('tells of no event that the live views have told of', async () => {
