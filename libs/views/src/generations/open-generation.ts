@@ -45,8 +45,11 @@ export async function openGeneration(
 }
 
 async function leave(place: Place, lock: WriterLock): Promise<void> {
-  await lock.release();
-  await place.close();
+  try {
+    await lock.release();
+  } finally {
+    await place.close();
+  }
 }
 
 async function findGeneration(place: Place, warn: (message: string) => void, anew: boolean): Promise<Found> {

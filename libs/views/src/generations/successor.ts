@@ -52,11 +52,12 @@ export class Successor implements ViewsSuccessor {
     this.#over = true;
     try {
       await writer.goLive();
+      await live.retire();
     } catch (error) {
-      await writer.retire();
+      // What went wrong first is what the caller has to know; whoever closes `live` lets go of the place.
+      await Promise.allSettled([writer.retire()]);
       throw error;
     }
-    await live.retire();
     return writer;
   }
 
