@@ -1,6 +1,6 @@
 /** R1 to R4 of `rebuild.ts`, on the real engines. */
 import { join } from 'node:path';
-import { actionStream, type ViewsRebuild } from '@action-do/contracts';
+import { accessStream, actionStream, type ViewsRebuild } from '@action-do/contracts';
 import { InMemoryEventStore, type RecordedEvent, type SubscribeOptions } from '@action-do/event-store';
 import {
   canRun,
@@ -216,6 +216,33 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
       expect(live.told.filter(({ level }) => level === 'error')).toHaveLength(1);
     });
 
+    it('that comes no closer to the live views fails with what to do, and they go on', async () => {
+      let head = await appendManyTo(log, 'before');
+      let rounds = 0;
+      const live: World = begin(log, url, (writer) =>
+        beside(writer, (successor) => {
+          const apply = successor.apply.bind(successor);
+          return Object.assign(successor, {
+            apply: async (changes: Changes) => {
+              await apply(changes);
+              // Bounded, so that one that does not give up is seen to end otherwise.
+              if (changes.checkpoint.position < head || ++rounds > 12) return;
+              head = await appendManyTo(log, `round-${rounds}`);
+              await live.reached(head);
+            },
+          });
+        }),
+      );
+      await live.reached(head);
+      live.rebuilds.begin();
+      expect(await live.ended()).toMatchObject({
+        state: 'failed',
+        error: 'events are written as fast as they are read again; rebuild when fewer actions are executed',
+      });
+      await live.reached(await appendKey(log, 'a'));
+      expect(generationOf(live)).toBe(1);
+    });
+
     it('that is broken off leaves the live views as they were, for a new start too', async () => {
       for (const name of ['a', 'b', 'c']) await appendKey(log, name);
       const live = begin(log, url);
@@ -327,6 +354,16 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
       expect(live.told.filter(({ level }) => level === 'error')).toHaveLength(1);
     });
   });
+}
+
+/** More than are ever read while the live views stand still; one append would be refused. */
+async function appendManyTo(log: InMemoryEventStore, name: string): Promise<bigint> {
+  let head = 0n;
+  for (const half of ['a', 'b']) {
+    const events = Array.from({ length: 600 }, () => newEvent('KeyRevoked', { keyId: name, atMs: 1 }));
+    ({ position: head } = await log.append(accessStream(ACME, `${name}-${half}`), events, 'no-stream'));
+  }
+  return head;
 }
 
 type Changes = Parameters<OpenWriter['apply']>[0];
