@@ -11,6 +11,7 @@ import { ViewsTooNew } from '../errors.js';
 import { DEFINITION, definitionOf, upgradeViews } from '../schema/definition.js';
 import { GenerationWriter } from '../write/views-writer.js';
 import { buildAnew } from './build-anew.js';
+import { Leftovers } from './leftovers.js';
 import { makeGeneration, openToWrite } from './make-generation.js';
 
 interface Found {
@@ -26,15 +27,19 @@ export async function openGeneration(
 ): Promise<GenerationWriter> {
   try {
     const lock = await place.lock();
+    const leftovers = new Leftovers({ place, lock, warn });
+    const onClose = () => leave(place, lock, leftovers);
     try {
       return new GenerationWriter({
-        ...(await findGeneration(place, warn, anew)),
+        ...(await findGeneration(place, leftovers, warn, anew)),
         place,
         lock,
-        onBuildAnew: (live) => buildAnew(place, lock, live, () => leave(place, lock)),
-        onClose: () => leave(place, lock),
+        leftovers,
+        onBuildAnew: (live) => buildAnew(place, lock, leftovers, live, onClose),
+        onClose,
       });
     } catch (error) {
+      await leftovers.close();
       await lock.release();
       throw error;
     }
@@ -44,7 +49,8 @@ export async function openGeneration(
   }
 }
 
-async function leave(place: Place, lock: WriterLock): Promise<void> {
+async function leave(place: Place, lock: WriterLock, leftovers: Leftovers): Promise<void> {
+  await leftovers.close();
   try {
     await lock.release();
   } finally {
@@ -52,7 +58,12 @@ async function leave(place: Place, lock: WriterLock): Promise<void> {
   }
 }
 
-async function findGeneration(place: Place, warn: (message: string) => void, anew: boolean): Promise<Found> {
+async function findGeneration(
+  place: Place,
+  leftovers: Leftovers,
+  warn: (message: string) => void,
+  anew: boolean,
+): Promise<Found> {
   const { live, all } = await place.generations();
   const liveDefinition = live === null ? null : await lookAt(place, live);
   if (liveDefinition !== null && liveDefinition > DEFINITION) {
@@ -60,7 +71,7 @@ async function findGeneration(place: Place, warn: (message: string) => void, ane
   }
   const served = liveDefinition === null ? null : live;
   const mine = anew ? null : liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
-  for (const each of all) if (each !== served && each !== mine) await place.drop(each);
+  for (const each of all) if (each !== served && each !== mine) await leftovers.drop(each);
   if (mine !== null) {
     const connections = await openToWrite(place, mine);
     await upgradeViews(connections.db);

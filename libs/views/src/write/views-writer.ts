@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { Connections, Place, WriterLock } from '../engine/place.js';
 import { ForeignViews, ViewsInUse, ViewsUnavailable } from '../errors.js';
+import type { Leftovers } from '../generations/leftovers.js';
 import { countRows } from '../read/count-rows.js';
 import { readCheckpoint } from '../read/read-checkpoint.js';
 import { readRow } from '../schema/stored-row.js';
@@ -26,6 +27,7 @@ export interface GenerationWriterParts {
   readonly generation: number;
   readonly connections: Connections;
   readonly lock: WriterLock;
+  readonly leftovers: Leftovers;
   readonly live: boolean;
   readonly onBuildAnew: (live: GenerationWriter) => Promise<ViewsSuccessor>;
   /** Lets go of lock and place. */
@@ -65,10 +67,10 @@ export class GenerationWriter implements OpenViewsWriter {
     if (this.#live) return;
     await this.#run(async () => {
       await this.#parts.lock.check();
-      const { live } = await this.place.generations();
+      const { all } = await this.place.generations();
       await this.place.setLive(this.generation);
       this.#live = true;
-      if (live !== null) await this.place.drop(live);
+      this.#parts.leftovers.dropLater(all.filter((each) => each !== this.generation));
     });
   }
 
