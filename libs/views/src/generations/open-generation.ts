@@ -2,8 +2,8 @@
  * Which generation a writer fills when it opens a place:
  *  G1 the live one, where its definition is ours;
  *  G2 else one of ours in the making, from its checkpoint on: a restart loses no work;
- *  G3 else, or where `anew` is asked for, a new one. It is live at once where none is; otherwise readers go on with the
- *     old one until `goLive()`.
+ *  G3 else, or where `anew` is asked for, a new one. It is live at once where none is; otherwise the old one is live until
+ *     `goLive()`: readers go on with it, or, from before READABLE_FROM, say that they cannot.
  * What else lies there was left by something that was interrupted, and goes.
  */
 import type { Connections, Place, WriterLock } from '../engine/place.js';
@@ -13,6 +13,7 @@ import { GenerationWriter } from '../write/views-writer.js';
 import { buildAnew } from './build-anew.js';
 import { Leftovers } from './leftovers.js';
 import { makeGeneration, openToWrite } from './make-generation.js';
+import { whileBuilding } from './while-building.js';
 
 interface Found {
   readonly generation: number;
@@ -70,24 +71,24 @@ async function findGeneration(
     throw new ViewsTooNew(place.name, liveDefinition, DEFINITION);
   }
   const served = liveDefinition === null ? null : live;
+  const tellOfOld = (): void => {
+    if (liveDefinition !== null) warn(whileBuilding(liveDefinition));
+  };
   const mine = anew ? null : liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
   for (const each of all) if (each !== served && each !== mine) await leftovers.drop(each);
   if (mine !== null) {
     const connections = await openToWrite(place, mine);
     await upgradeViews(connections.db);
     if (served === null) await place.setLive(mine);
-    if (served !== null && served !== mine) warn(building(liveDefinition));
+    if (served !== mine) tellOfOld();
     return { generation: mine, connections, live: served === null || served === mine };
   }
   const generation = Math.max(0, live ?? 0, ...all) + 1;
   const connections = await makeGeneration(place, generation);
   if (served === null) await place.setLive(generation);
-  else if (!anew) warn(building(liveDefinition));
+  else if (!anew) tellOfOld();
   return { generation, connections, live: served === null };
 }
-
-const building = (served: number | null): string =>
-  `views of definition ${served} are served while those of definition ${DEFINITION} are built from the log`;
 
 async function newestOfOurs(place: Place, all: readonly number[]): Promise<number | null> {
   for (const generation of [...all].reverse())
