@@ -120,6 +120,28 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
       expect(live.generation).toBe(next.generation);
     });
 
+    it('the lock is free also when the connections of the old ones break while they are closed', async () => {
+      await next.discard();
+      await live.close();
+      const place = placeAt(url);
+      const open = place.open.bind(place);
+      const breaking: typeof open = async (generation, use) => {
+        const connections = await open(generation, use);
+        if (connections === null || use === 'read' || generation !== 1) return connections;
+        const close = async () => {
+          await connections.close();
+          throw new Error('the connection was reset');
+        };
+        return { db: connections.db, close };
+      };
+      const first = await openGeneration(Object.assign(place, { open: breaking }), () => {});
+      const second = await first.buildAnew();
+      await expect(second.takeOver()).rejects.toThrow('was reset');
+      await expect(first.close()).rejects.toThrow('was reset');
+      live = await openViewsWriter({ url });
+      expect([first.generation, live.generation]).toEqual([1, second.generation]);
+    });
+
     it('and then others can be built beside those', async () => {
       live = await next.takeOver();
       const third = await live.buildAnew();

@@ -42,8 +42,12 @@ export class DyingPlace implements Place {
     return this.#act(() => this.place.setLive(generation));
   }
 
-  drop(generation: number): Promise<void> {
+  drop(generation: number): Promise<boolean> {
     return this.#act(() => this.place.drop(generation));
+  }
+
+  wordFor(generation: number): string {
+    return this.place.wordFor(generation);
   }
 
   isMissing(error: unknown): boolean {

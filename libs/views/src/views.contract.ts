@@ -1,6 +1,8 @@
 import { AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
+import { sql } from 'kysely';
+import { placeAt } from './engine/place-at.js';
 import type { MakeUrl } from './engines.contract.js';
-import { ForeignViews, ViewsInUse } from './errors.js';
+import { ForeignViews, ViewsInUse, ViewsTooOld } from './errors.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
 import { auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
 import type { ViewsReader, ViewsWriter } from './views.js';
@@ -129,6 +131,23 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
         await anew.goLive();
         const later = await openViewsReader({ url });
         expect(await later.checkpoint()).toEqual(checkpoint);
+        await later.close();
+      });
+
+      it('of a definition that is read no more, readers and writer say so until those of ours are built', async () => {
+        await writer.apply(changes(1n, { executions: [execution(1)] }));
+        await writer.close();
+        await makeOlder(url);
+        const told: string[] = [];
+        const ours = await openViewsWriter({ url, onWarning: (message) => told.push(message) });
+        writer = ours;
+        const later = await openViewsReader({ url });
+        expect(told).toEqual([
+          expect.stringMatching(/definition 1 cannot be read .* lists answer 503 until/),
+        ]);
+        await expect(later.checkpoint()).rejects.toBeInstanceOf(ViewsTooOld);
+        await ours.apply(changes(1n));
+        await ours.goLive();
         await later.close();
       });
 
@@ -277,4 +296,14 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
       });
     });
   });
+}
+
+/** As an upgrade from the first definition finds them. */
+async function makeOlder(url: string): Promise<void> {
+  const place = placeAt(url);
+  const connections = await place.open(1, 'write');
+  if (connections === null) throw new Error('there is no first generation');
+  await sql`update checkpoint set definition = 1`.execute(connections.db);
+  await connections.close();
+  await place.close();
 }

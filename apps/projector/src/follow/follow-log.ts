@@ -9,12 +9,12 @@
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import { ForeignViews, ViewsDamaged, ViewsTooNew } from '@action-do/views';
-import { type Clock, type Log, type OpenWriter, pause, type ViewsPlace } from '../ports.js';
+import { type Clock, type Log, pause, type ViewsPlace } from '../ports.js';
 import { CatchUpProgress } from './catch-up-progress.js';
 import { FollowedViews } from './followed-views.js';
 import { type Batch, inBatches } from './in-batches.js';
 import { Knowledge } from './knowledge.js';
-import { Misfit } from './misfit.js';
+import { type Decision, Misfit } from './misfit.js';
 import { placeToResume, ViewsDoNotFit } from './place-to-resume.js';
 import { RecoveryHints } from './recovery-hints.js';
 import { VIEWED_STREAM_PREFIXES } from './stream-prefixes.js';
@@ -39,8 +39,8 @@ export class LogFollower {
   readonly #hints: RecoveryHints;
   readonly misfit = new Misfit();
   #followed: FollowedViews | null = null;
-  /** Others are to take the place of views that do not fit. */
-  #anew = false;
+  /** Others are to take the place of views that do not fit; null when they did, or where nobody asked. */
+  #replacing: Decision | null = null;
   #caughtUp = false;
   #inTrouble = false;
 
@@ -78,7 +78,7 @@ export class LogFollower {
   /** From opening the views until something goes wrong. */
   async #followOnce(outer: AbortSignal): Promise<void> {
     const { log, views: place, clock } = this.#parts;
-    const writer = await place.openWriter({ anew: this.#anew });
+    const writer = await place.openWriter({ anew: this.#replacing !== null });
     let views: FollowedViews | null = null;
     try {
       const resume = await placeToResume(log, writer);
@@ -94,7 +94,7 @@ export class LogFollower {
       for await (const batch of inBatches(items, clock)) {
         await this.#write(views, batch);
         this.#tellRecovery(views);
-        if (batch.position >= head) await this.#goLive(views.writer);
+        if (batch.position >= head) await this.#goLive(views);
       }
       signal.throwIfAborted();
     } finally {
@@ -120,13 +120,14 @@ export class LogFollower {
     }
   }
 
-  async #goLive(views: OpenWriter): Promise<void> {
+  async #goLive({ writer, events }: FollowedViews): Promise<void> {
     this.#caughtUp = true;
-    if (views.live === false && views.goLive !== undefined) {
-      await views.goLive();
+    if (writer.live === false && writer.goLive !== undefined) {
+      await writer.goLive();
       this.#parts.logger.info({}, 'the views that were built anew have taken the place of the old ones');
     }
-    this.#anew = false;
+    this.#replacing?.done(events);
+    this.#replacing = null;
   }
 
   /** Until the views have caught up, what they call due was settled long ago. */
@@ -153,8 +154,8 @@ export class LogFollower {
     const reason = error.message;
     if (views.startAgain === undefined) {
       logger.error({ reason }, 'the views are of no use: `ado views rebuild` builds others in their place');
-      await this.misfit.wait(reason, signal);
-      this.#anew = !signal.aborted;
+      this.#replacing?.failed(reason);
+      this.#replacing = await this.misfit.wait(reason, signal);
       return true;
     }
     logger.warn({ reason }, 'the views are thrown away and built anew from the log');

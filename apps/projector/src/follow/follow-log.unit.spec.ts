@@ -170,9 +170,11 @@ describe('views that do not fit the log', () => {
     expect(misfit.reason).toMatch(sentence);
     expect(misfit.reason).toMatch(/`ado views rebuild`/);
     expect(world.told.filter(({ level }) => level === 'error')).toHaveLength(1);
-    misfit.decide();
+    const ended: unknown[] = [];
+    misfit.decide({ done: (events) => ended.push(events), failed: (reason) => ended.push(reason) });
     await reached(world, 1n);
     await world.stop(running);
+    expect(ended).toEqual([1]);
     expect([await old.checkpoint(), views.audit.size]).toEqual([{ logId, position }, 1]);
   });
 

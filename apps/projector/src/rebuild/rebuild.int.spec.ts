@@ -1,7 +1,7 @@
 /** R1 to R4 of `rebuild.ts`, on the real engines. */
 import { join } from 'node:path';
-import { actionStream, type ViewsRebuild } from '@action-do/contracts';
-import { InMemoryEventStore, type RecordedEvent, type SubscribeOptions } from '@action-do/event-store';
+import { actionStream } from '@action-do/contracts';
+import { InMemoryEventStore, type RecordedEvent } from '@action-do/event-store';
 import {
   canRun,
   type PostgresServer,
@@ -10,77 +10,23 @@ import {
   temporaryFolder,
   until,
 } from '@action-do/test-support';
-import { compareViews, ViewsUnavailable } from '@action-do/views';
+import { compareViews, ViewsDamaged, ViewsUnavailable } from '@action-do/views';
 import fc from 'fast-check';
-import { type OpenWriter, systemClock, type ViewsPlace } from '../ports.js';
-import { ACME, appendKey, followerWorld, newEvent } from '../testing/follower-world.contract.js';
+import type { OpenWriter } from '../ports.js';
+import { ACME, appendKey, newEvent } from '../testing/follower-world.contract.js';
 import { history, scopeOf } from '../testing/histories.contract.js';
+import {
+  appendManyTo,
+  beside,
+  type Changes,
+  GatedLog,
+  quiet,
+  type RebuildWorld,
+  rebuildWorld,
+  spoiling,
+} from '../testing/rebuild-world.contract.js';
 import { viewsPlace } from '../views-place.js';
 import { fillViews } from './fill-views.js';
-import { Rebuilds } from './rebuilds.js';
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-
-/** A log whose reading from zero stops behind an event until it is let go: how a rebuild is caught in the middle. */
-class GatedLog extends InMemoryEventStore {
-  #open: () => void = () => undefined;
-  #gate = Promise.resolve();
-  #behind = 0n;
-
-  stopBehind(position: bigint): void {
-    this.#behind = position;
-    this.#gate = new Promise((resolve) => {
-      this.#open = resolve;
-    });
-  }
-
-  letGo(): void {
-    this.#open();
-  }
-
-  override subscribe(options: SubscribeOptions) {
-    const items = super.subscribe(options);
-    return options.after === 0n ? this.#gated(items, options.signal) : items;
-  }
-
-  async *#gated(items: ReturnType<InMemoryEventStore['subscribe']>, signal: AbortSignal) {
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    for await (const item of items) {
-      yield item;
-      if (item.kind === 'event' && item.event.position === this.#behind)
-        await Promise.race([this.#gate, aborted]);
-    }
-  }
-}
-
-type World = ReturnType<typeof world>;
-
-function world(
-  log: InMemoryEventStore,
-  url: string,
-  writes: (writer: OpenWriter) => OpenWriter = (writer) => writer,
-  real: ViewsPlace = viewsPlace(url, quiet),
-) {
-  const views: ViewsPlace = { ...real, openWriter: async (how) => writes(await real.openWriter(how)) };
-  const following = followerWorld({ log, views });
-  const rebuilds = new Rebuilds({
-    log,
-    follower: following.follower,
-    clock: systemClock,
-    logger: following.logger,
-  });
-  const running = following.run();
-  const { follower } = following;
-  const reached = (position: bigint) =>
-    until(`the live views reach ${position}`, () => follower.followed?.position === position);
-  const ended = async (): Promise<ViewsRebuild> => {
-    await until('the rebuild ends', () => rebuilds.status?.state !== 'running');
-    const { status } = rebuilds;
-    if (status === null) throw new Error('it was never begun');
-    return status;
-  };
-  return { ...following, rebuilds, reached, ended, stop: () => following.stop(running) };
-}
 
 async function append(log: InMemoryEventStore, events: readonly RecordedEvent[]): Promise<void> {
   for (const { id, type, data, metadata, streamId, revision } of events)
@@ -93,15 +39,15 @@ async function logOf(logId: string, keys: number): Promise<InMemoryEventStore> {
   return log;
 }
 
-const generationOf = ({ follower }: World): number => follower.followed?.writer.generation ?? -1;
+const generationOf = ({ follower }: RebuildWorld): number => follower.followed?.writer.generation ?? -1;
 
 function describeRebuild(engine: string, makeUrl: () => string): void {
   describe(`a rebuild on ${engine}`, () => {
     let log: GatedLog;
     let url: string;
-    const worlds: World[] = [];
-    const begin = (...given: Parameters<typeof world>): World => {
-      const begun = world(...given);
+    const worlds: RebuildWorld[] = [];
+    const begin = (...given: Parameters<typeof rebuildWorld>): RebuildWorld => {
+      const begun = rebuildWorld(...given);
       worlds.push(begun);
       return begun;
     };
@@ -150,7 +96,7 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
 
     it('takes over with what was appended while rows were compared', async () => {
       await appendKey(log, 'a');
-      const live: World = begin(log, url, (writer) =>
+      const live: RebuildWorld = begin(log, url, (writer) =>
         beside(writer, (successor) => {
           const compare = successor.compare.bind(successor);
           return Object.assign(successor, {
@@ -214,6 +160,33 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
       expect(generationOf(live)).toBe(1);
       await live.reached(await appendKey(log, 'd'));
       expect(live.told.filter(({ level }) => level === 'error')).toHaveLength(1);
+    });
+
+    it('that comes no closer to the live views fails with what to do, and they go on', async () => {
+      let head = await appendManyTo(log, 'before');
+      let rounds = 0;
+      const live: RebuildWorld = begin(log, url, (writer) =>
+        beside(writer, (successor) => {
+          const apply = successor.apply.bind(successor);
+          return Object.assign(successor, {
+            apply: async (changes: Changes) => {
+              await apply(changes);
+              // Bounded, so that one that does not give up is seen to end otherwise.
+              if (changes.checkpoint.position < head || ++rounds > 12) return;
+              head = await appendManyTo(log, `round-${rounds}`);
+              await live.reached(head);
+            },
+          });
+        }),
+      );
+      await live.reached(head);
+      live.rebuilds.begin();
+      expect(await live.ended()).toMatchObject({
+        state: 'failed',
+        error: 'events are written as fast as they are read again; rebuild when fewer actions are executed',
+      });
+      await live.reached(await appendKey(log, 'a'));
+      expect(generationOf(live)).toBe(1);
     });
 
     it('that is broken off leaves the live views as they were, for a new start too', async () => {
@@ -285,6 +258,38 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
       expect(await live.ended()).toMatchObject({ state: 'done', rowsCompared: '4' });
     });
 
+    it('can be asked for again when what was built does not fit either, and whether or not anybody looked', async () => {
+      await appendKey(log, 'a');
+      let damaged = true;
+      const { startAgain: _, ...place } = viewsPlace(url, quiet);
+      const breaking = (writer: OpenWriter): OpenWriter => {
+        const apply = writer.apply.bind(writer);
+        const failing = (changes: Changes) =>
+          damaged ? Promise.reject(new ViewsDamaged(url, 'a torn page')) : apply(changes);
+        return Object.assign(writer, { apply: failing });
+      };
+      const live = begin(log, url, breaking, place);
+      const misfit = () => until('it is told', () => live.follower.misfit.reason !== null);
+      await misfit();
+      live.rebuilds.begin();
+      await misfit();
+      expect(live.rebuilds.status).toMatchObject({
+        state: 'failed',
+        error: expect.stringMatching(/a torn page/),
+      });
+      damaged = false;
+      expect(live.rebuilds.begin()).toMatchObject({ state: 'running' });
+      await live.reached(1n);
+      // It ended, and nobody asked how.
+      damaged = true;
+      await appendKey(log, 'b');
+      await misfit();
+      expect(live.rebuilds.status).toEqual({ state: 'done', done: '1', total: '1' });
+      damaged = false;
+      expect(live.rebuilds.begin()).toMatchObject({ state: 'running' });
+      expect(await live.ended()).toEqual({ state: 'done', done: '2', total: '2' });
+    });
+
     it('tells of no event that the live views have told of', async () => {
       await log.append(actionStream(ACME, scopeOf(1)), [newEvent('ActionPaused', {})], 'no-stream');
       await appendKey(log, 'a');
@@ -296,19 +301,6 @@ function describeRebuild(engine: string, makeUrl: () => string): void {
     });
   });
 }
-
-type Changes = Parameters<OpenWriter['apply']>[0];
-const spoiling = (writer: OpenWriter, spoil: (changes: Changes) => Changes): OpenWriter => {
-  const apply = writer.apply.bind(writer);
-  return Object.assign(writer, { apply: (changes: Changes) => apply(spoil(changes)) });
-};
-
-type Successor = Awaited<ReturnType<NonNullable<OpenWriter['buildAnew']>>>;
-const beside = (writer: OpenWriter, change: (successor: Successor) => Successor): OpenWriter => {
-  const buildAnew = writer.buildAnew?.bind(writer);
-  if (buildAnew === undefined) throw new Error('a real writer builds anew');
-  return Object.assign(writer, { buildAnew: async () => change(await buildAnew()) });
-};
 
 const folder = temporaryFolder('action-do-rebuild');
 afterAll(() => folder.remove());

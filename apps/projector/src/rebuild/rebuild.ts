@@ -13,10 +13,13 @@ import type { ViewsComparison, ViewsSuccessor } from '@action-do/views';
 import type { FollowedViews } from '../follow/followed-views.js';
 import type { Clock, Log } from '../ports.js';
 import { ViewsFiller } from './views-filler.js';
-import { ViewsDiffer, whyItFailed } from './why-it-failed.js';
+import { ViewsDiffer, ViewsOutrun, whyItFailed } from './why-it-failed.js';
 
 /** What may be left to read while the live views stand still: some ten milliseconds. */
 const EVENTS_AT_REST_MAX = 1_000;
+/** Closer is by a tenth at least. What is written meanwhile is as much as is read, then, and waiting changes nothing. */
+const CLOSER = 0.9;
+const ROUNDS_NO_CLOSER_MAX = 5;
 
 export interface RebuildParts {
   readonly log: EventLogReader;
@@ -102,13 +105,23 @@ export class Rebuild {
     }
   }
 
-  /** Until few events are between the two: the live views go on, so there are always some. */
+  /**
+   * Until few events are between the two: the live views go on, so there are always some.
+   * @throws ViewsOutrun there are not fewer and fewer of them
+   */
   async #comeClose(filler: ViewsFiller): Promise<void> {
-    let before: number;
-    do {
-      before = filler.events;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let roundsNoCloser = 0; roundsNoCloser < ROUNDS_NO_CLOSER_MAX; ) {
+      const before = filler.events;
       await filler.fillUpTo(this.#live.position, this.#live.signal);
-    } while (filler.events - before > EVENTS_AT_REST_MAX);
+      const read = filler.events - before;
+      if (read <= EVENTS_AT_REST_MAX) return;
+      if (read <= fewest * CLOSER) {
+        fewest = read;
+        roundsNoCloser = 0;
+      } else roundsNoCloser += 1;
+    }
+    throw new ViewsOutrun();
   }
 
   async #insistOnEqual(comparison: ViewsComparison): Promise<void> {

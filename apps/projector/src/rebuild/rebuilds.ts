@@ -24,19 +24,20 @@ export class Rebuilds {
 
   /** Begins one, which ends by itself. @throws MessageRefused one is under way, or there are no live views */
   begin(): ViewsRebuild {
+    const { follower } = this.#parts;
+    // First: a follower that waits for a decision builds nothing, whatever was begun before.
+    if (follower.misfit.reason !== null) {
+      const replacement = new Replacement(() => follower.followed);
+      this.#newest = replacement;
+      follower.misfit.decide(replacement);
+      return replacement.status;
+    }
     if (this.#newest?.status.state === 'running')
       throw refused('IN_PROGRESS', {
         detail: 'The views are being built anew already: GET /v1/views tells how far it is.',
         effect: 'none',
         retryAfterMs: 1_000,
       });
-    const { follower } = this.#parts;
-    if (follower.misfit.reason !== null) {
-      const replacement = new Replacement(() => follower.followed);
-      this.#newest = replacement;
-      follower.misfit.decide();
-      return replacement.status;
-    }
     const live = follower.followed;
     if (live === null) throw unavailable('The views are not followed at present.');
     const { writer } = live;

@@ -9,6 +9,14 @@ export class ViewsDiffer extends Error {
   }
 }
 
+/** More is written than is read again: it would never end. */
+export class ViewsOutrun extends Error {
+  constructor() {
+    super('events are written as fast as they are read again; rebuild when fewer actions are executed');
+    this.name = 'ViewsOutrun';
+  }
+}
+
 function sentence({ table, key, what, columns }: ViewsDifference): string {
   const row = `the row ${key} of ${table}`;
   const found = {
@@ -21,7 +29,7 @@ function sentence({ table, key, what, columns }: ViewsDifference): string {
 
 /** One sentence for whoever asked for it; what is inside stays in our log. */
 export function whyItFailed(error: unknown, signal: AbortSignal): string {
-  if (error instanceof ViewsDiffer) return error.message;
+  if (error instanceof ViewsDiffer || error instanceof ViewsOutrun) return error.message;
   if (signal.aborted) return 'the live views were closed meanwhile';
   if (error instanceof ViewsInUse) return 'another projector has taken over the views';
   if (error instanceof ViewsUnavailable) return 'the views could not be written';

@@ -40,8 +40,10 @@ export interface Place {
   /** @returns null where there is no such generation (any more) */
   open(generation: number, use: 'read' | 'write'): Promise<Connections | null>;
   setLive(generation: number): Promise<void>;
-  /** Best effort: one that is still in use stays until the next writer opens the place. */
-  drop(generation: number): Promise<void>;
+  /** @returns false where it is still in use, and stays */
+  drop(generation: number): Promise<boolean>;
+  /** What an operator finds it by. */
+  wordFor(generation: number): string;
   /** The tables that were asked are not there (any more). */
   isMissing(error: unknown): boolean;
   /** What an engine's error means to a caller: ViewsUnavailable, ViewsDamaged, or the error itself where it is our bug. */

@@ -2,8 +2,8 @@
  * Which generation a writer fills when it opens a place:
  *  G1 the live one, where its definition is ours;
  *  G2 else one of ours in the making, from its checkpoint on: a restart loses no work;
- *  G3 else, or where `anew` is asked for, a new one. It is live at once where none is; otherwise readers go on with the
- *     old one until `goLive()`.
+ *  G3 else, or where `anew` is asked for, a new one. It is live at once where none is; otherwise the old one is live until
+ *     `goLive()`: readers go on with it, or, from before READABLE_FROM, say that they cannot.
  * What else lies there was left by something that was interrupted, and goes.
  */
 import type { Connections, Place, WriterLock } from '../engine/place.js';
@@ -11,7 +11,9 @@ import { ViewsTooNew } from '../errors.js';
 import { DEFINITION, definitionOf, upgradeViews } from '../schema/definition.js';
 import { GenerationWriter } from '../write/views-writer.js';
 import { buildAnew } from './build-anew.js';
+import { Leftovers } from './leftovers.js';
 import { makeGeneration, openToWrite } from './make-generation.js';
+import { whileBuilding } from './while-building.js';
 
 interface Found {
   readonly generation: number;
@@ -26,15 +28,19 @@ export async function openGeneration(
 ): Promise<GenerationWriter> {
   try {
     const lock = await place.lock();
+    const leftovers = new Leftovers({ place, lock, warn });
+    const onClose = () => leave(place, lock, leftovers);
     try {
       return new GenerationWriter({
-        ...(await findGeneration(place, warn, anew)),
+        ...(await findGeneration(place, leftovers, warn, anew)),
         place,
         lock,
-        onBuildAnew: (live) => buildAnew(place, lock, live, () => leave(place, lock)),
-        onClose: () => leave(place, lock),
+        leftovers,
+        onBuildAnew: (live) => buildAnew(place, lock, leftovers, live, onClose),
+        onClose,
       });
     } catch (error) {
+      await leftovers.close();
       await lock.release();
       throw error;
     }
@@ -44,36 +50,45 @@ export async function openGeneration(
   }
 }
 
-async function leave(place: Place, lock: WriterLock): Promise<void> {
-  await lock.release();
-  await place.close();
+async function leave(place: Place, lock: WriterLock, leftovers: Leftovers): Promise<void> {
+  await leftovers.close();
+  try {
+    await lock.release();
+  } finally {
+    await place.close();
+  }
 }
 
-async function findGeneration(place: Place, warn: (message: string) => void, anew: boolean): Promise<Found> {
+async function findGeneration(
+  place: Place,
+  leftovers: Leftovers,
+  warn: (message: string) => void,
+  anew: boolean,
+): Promise<Found> {
   const { live, all } = await place.generations();
   const liveDefinition = live === null ? null : await lookAt(place, live);
   if (liveDefinition !== null && liveDefinition > DEFINITION) {
     throw new ViewsTooNew(place.name, liveDefinition, DEFINITION);
   }
   const served = liveDefinition === null ? null : live;
+  const tellOfOld = (): void => {
+    if (liveDefinition !== null) warn(whileBuilding(liveDefinition));
+  };
   const mine = anew ? null : liveDefinition === DEFINITION ? live : await newestOfOurs(place, all);
-  for (const each of all) if (each !== served && each !== mine) await place.drop(each);
+  for (const each of all) if (each !== served && each !== mine) await leftovers.drop(each);
   if (mine !== null) {
     const connections = await openToWrite(place, mine);
     await upgradeViews(connections.db);
     if (served === null) await place.setLive(mine);
-    if (served !== null && served !== mine) warn(building(liveDefinition));
+    if (served !== mine) tellOfOld();
     return { generation: mine, connections, live: served === null || served === mine };
   }
   const generation = Math.max(0, live ?? 0, ...all) + 1;
   const connections = await makeGeneration(place, generation);
   if (served === null) await place.setLive(generation);
-  else if (!anew) warn(building(liveDefinition));
+  else if (!anew) tellOfOld();
   return { generation, connections, live: served === null };
 }
-
-const building = (served: number | null): string =>
-  `views of definition ${served} are served while those of definition ${DEFINITION} are built from the log`;
 
 async function newestOfOurs(place: Place, all: readonly number[]): Promise<number | null> {
   for (const generation of [...all].reverse())

@@ -10,6 +10,7 @@ import { Snapshot } from '../compare/snapshot.js';
 import type { Place } from '../engine/place.js';
 import type { Checkpoint, ViewChanges, ViewsComparison, ViewsSuccessor } from '../views.js';
 import type { GenerationWriter } from '../write/views-writer.js';
+import type { Leftovers } from './leftovers.js';
 
 export class Successor implements ViewsSuccessor {
   /** Nothing is to be discarded: it was, or it is live, or only the next opening of the place can say. */
@@ -17,6 +18,7 @@ export class Successor implements ViewsSuccessor {
 
   constructor(
     private readonly place: Place,
+    private readonly leftovers: Leftovers,
     private readonly live: GenerationWriter,
     private readonly writer: GenerationWriter,
   ) {}
@@ -52,11 +54,12 @@ export class Successor implements ViewsSuccessor {
     this.#over = true;
     try {
       await writer.goLive();
+      await live.retire();
     } catch (error) {
-      await writer.retire();
+      // What went wrong first is what the caller has to know; whoever closes `live` lets go of the place.
+      await Promise.allSettled([writer.retire()]);
       throw error;
     }
-    await live.retire();
     return writer;
   }
 
@@ -65,7 +68,7 @@ export class Successor implements ViewsSuccessor {
     this.#over = true;
     await this.writer.retire();
     try {
-      await this.place.drop(this.generation);
+      await this.leftovers.drop(this.generation);
     } catch (error) {
       throw this.place.meaningOf(error);
     }

@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { Connections, Place, WriterLock } from '../engine/place.js';
 import { ForeignViews, ViewsInUse, ViewsUnavailable } from '../errors.js';
+import type { Leftovers } from '../generations/leftovers.js';
 import { countRows } from '../read/count-rows.js';
 import { readCheckpoint } from '../read/read-checkpoint.js';
 import { readRow } from '../schema/stored-row.js';
@@ -26,6 +27,7 @@ export interface GenerationWriterParts {
   readonly generation: number;
   readonly connections: Connections;
   readonly lock: WriterLock;
+  readonly leftovers: Leftovers;
   readonly live: boolean;
   readonly onBuildAnew: (live: GenerationWriter) => Promise<ViewsSuccessor>;
   /** Lets go of lock and place. */
@@ -40,7 +42,10 @@ export class GenerationWriter implements OpenViewsWriter {
   readonly #parts: GenerationWriterParts;
   readonly #running = new Set<Promise<unknown>>();
   #live: boolean;
-  #closed = false;
+  /** Takes no more work. */
+  #retired = false;
+  /** Lock and place are another writer's now, or nobody's. */
+  #letGo = false;
   /** What this writer last read or wrote; undefined before the first time. Anything else was written by another one. */
   #known: Checkpoint | null | undefined;
   /** Of the last batch whose commit gave no answer: it may be there. */
@@ -62,10 +67,10 @@ export class GenerationWriter implements OpenViewsWriter {
     if (this.#live) return;
     await this.#run(async () => {
       await this.#parts.lock.check();
-      const { live } = await this.place.generations();
+      const { all } = await this.place.generations();
       await this.place.setLive(this.generation);
       this.#live = true;
-      if (live !== null) await this.place.drop(live);
+      this.#parts.leftovers.dropLater(all.filter((each) => each !== this.generation));
     });
   }
 
@@ -136,16 +141,24 @@ export class GenerationWriter implements OpenViewsWriter {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    await this.retire();
-    await this.#parts.onClose();
+    if (this.#letGo) return;
+    this.#letGo = true;
+    try {
+      await this.retire();
+    } finally {
+      await this.#parts.onClose();
+    }
   }
 
-  /** Lets go of these tables, and of neither lock nor place: another generation's writer goes on with them. */
+  /**
+   * Lets go of these tables, and of neither lock nor place: another generation's writer goes on with them. Where this
+   * rejects nobody does, and `close` lets go of those too.
+   */
   async retire(): Promise<void> {
-    this.#closed = true;
+    this.#retired = true;
     await Promise.allSettled(this.#running);
     await this.connections.close();
+    this.#letGo = true;
   }
 
   /** Another log's views, or another writer's hand, are seen before a row is written. */
@@ -158,7 +171,7 @@ export class GenerationWriter implements OpenViewsWriter {
   }
 
   async #run<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new ViewsUnavailable(this.place.name, 'they were closed');
+    if (this.#retired) throw new ViewsUnavailable(this.place.name, 'they were closed');
     const running = work(this.connections.db);
     this.#running.add(running);
     try {

@@ -80,7 +80,7 @@ export class EmbeddedPlace implements Place {
   }
 
   /** Readers that have the file open keep it: a name is taken away, not what they read. */
-  async drop(generation: number): Promise<void> {
+  async drop(generation: number): Promise<boolean> {
     for (const end of ['', '-wal', '-shm']) {
       try {
         rmSync(`${this.#file(generation)}${end}`, { force: true });
@@ -90,8 +90,14 @@ export class EmbeddedPlace implements Place {
           !(error instanceof Error && 'code' in error && (error.code === 'EBUSY' || error.code === 'EPERM'))
         )
           throw error;
+        return false;
       }
     }
+    return true;
+  }
+
+  wordFor(generation: number): string {
+    return `the file views-${generation}.db`;
   }
 
   isMissing(error: unknown): boolean {

@@ -21,7 +21,7 @@ const SETTINGS = [
   // Compiling a plan takes longer than any of our queries.
   sql`jit to off`,
 ];
-/** How long dropping waits for those who still read; then it is left to the next writer. */
+/** How long dropping waits for those who still read, for so long does everybody wait who begins to. */
 const DROP_WAIT_MS = 200;
 
 export class PostgresPlace implements Place {
@@ -96,16 +96,22 @@ export class PostgresPlace implements Place {
     );
   }
 
-  async drop(generation: number): Promise<void> {
+  async drop(generation: number): Promise<boolean> {
     const client = await this.#home.connect();
     try {
       await client.query(`set lock_timeout to ${DROP_WAIT_MS}`);
       await client.query(`drop schema if exists ${schemaOf(generation)} cascade`);
+      return true;
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
+      return false;
     } finally {
       client.release(true);
     }
+  }
+
+  wordFor(generation: number): string {
+    return `the schema ${schemaOf(generation)}`;
   }
 
   isMissing(error: unknown): boolean {
