@@ -8,6 +8,7 @@ import {
   loadActions,
   MasterKey,
   RecoveryMark,
+  refuseOtherLog,
   startExecutor,
   systemChance,
   systemClock,
@@ -66,6 +67,7 @@ export async function startStandalone(
   const store = await openEmbeddedEventStore({ folder, onFatal });
   const name = `standalone-${systemChance.uuid()}`;
   const { bus, forThreads } = await openBus(config, name, logger);
+  await refuseOtherLog(bus, store.logId);
   const executor = new Executor({
     store,
     bus,

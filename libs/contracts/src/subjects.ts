@@ -33,6 +33,8 @@ export const gatewaySubjects = {
 export const systemSubjects = {
   /** Gateway or projector → executor: what is known of a key. */
   accessLookup: 'do.v1.sys.access.lookup',
+  /** Executor → all executors: whose log is it that is served on this bus. */
+  servedLog: 'do.v1.sys.log.served',
   /** Projector → executor, a hint: these executions are due. */
   recover: 'do.v1.sys.execution.recover',
 };

@@ -106,6 +106,7 @@ describe('a subject', () => {
       'do.v1.handler.acme-eu.send-invoice.v2.ask',
       'do.v1.ctl.acme-eu.exe_0123456789abcdef0123456789abcdef-1.abort',
       'do.v1.sys.access.lookup',
+      'do.v1.sys.log.served',
       'do.v1.sys.execution.recover',
       'executors',
       'projectors',

@@ -5,7 +5,17 @@ const ms = (us: number): string => (us / 1_000).toFixed(2);
 
 /** The figures for people, one line a subject and concurrency. */
 export function figureTable(figures: readonly Measured[]): string {
-  const head = ['', 'at once', 'per second', 'p50 ms', 'p99 ms', 'CPU µs', 'of which', 'MiB'];
+  const head = [
+    '',
+    'at once',
+    'per second',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs',
+    'of which',
+    'main + busiest + rest',
+    'MiB',
+  ];
   const rows = figures.map((each) => [
     each.subject,
     String(each.concurrency),
@@ -14,6 +24,9 @@ export function figureTable(figures: readonly Measured[]): string {
     ms(each.p99Us),
     each.cpuTotalUs.toFixed(0),
     named(each.cpuUs),
+    Object.values(each.threadsUs)
+      .map(({ main, busiest, rest }) => [main, busiest, rest].map((us) => us.toFixed(0)).join(' + '))
+      .join(', '),
     named(each.memoryMib),
   ]);
   return textTable(head, rows);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type BenchArguments, readBenchArguments, USAGE } from './bench-arguments.js';
 import { figureTable } from './figure-table.js';
+import { profileText } from './profile-text.js';
 import { runBench } from './run-bench.js';
 
 function readOrExplain(args: readonly string[]): BenchArguments {
@@ -19,8 +20,5 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const wanted = readOrExplain(process.argv.slice(2));
 const report = await runBench(wanted, (line) => console.error(line));
 console.log(figureTable(report.figures));
-for (const { file, times } of report.profiles) {
-  console.log(`\nself time, ${file}`);
-  for (const { place, share } of times) console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${place}`);
-}
+for (const { file, times } of report.profiles) console.log(profileText(file, times));
 if (wanted.json !== undefined) writeFileSync(wanted.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import type { LoadPlan, LoadResult } from './loader/load-plan.js';
 import type { Loader } from './loader/loader.js';
-import { processCpuUs, processMemoryMib } from './process-cpu.js';
+import { processCpuUs, processMemoryMib, threadsCpuUs } from './process-cpu.js';
 
 /** A process whose cost is counted. */
 export interface Part {
@@ -19,8 +19,28 @@ export interface Measured {
   readonly cpuUs: Readonly<Record<string, number>>;
   /** Sum of `cpuUs`. */
   readonly cpuTotalUs: number;
+  /** Of `cpuUs`: the main thread, the busiest of the others, and the rest; by process. */
+  readonly threadsUs: Readonly<Record<string, ThreadsUs>>;
   /** Largest resident memory seen after a round, by process; MiB. */
   readonly memoryMib: Readonly<Record<string, number>>;
+}
+
+export interface ThreadsUs {
+  readonly main: number;
+  /** In standalone the thread that writes the views. */
+  readonly busiest: number;
+  /** Garbage collection's helpers, the disk's, and the other threads of ours. */
+  readonly rest: number;
+}
+
+function threadsUs(pid: number, before: ReadonlyMap<string, number>, requests: number): ThreadsUs {
+  const spent = [...threadsCpuUs(pid)].map(
+    ([id, us]) => [id, (us - (before.get(id) ?? 0)) / requests] as const,
+  );
+  const main = spent.find(([id]) => id === String(pid))?.[1] ?? 0;
+  const others = spent.filter(([id]) => id !== String(pid)).map(([, us]) => us);
+  const busiest = Math.max(0, ...others);
+  return { main, busiest, rest: others.reduce((sum, us) => sum + us, 0) - busiest };
 }
 
 /** One round of load, and what each part spent on it. @throws Error an answer was not 200 */
@@ -31,6 +51,7 @@ export async function measure(
   parts: readonly Part[],
 ): Promise<{ measured: Measured; result: LoadResult }> {
   const before = parts.map(({ pid }) => processCpuUs(pid));
+  const threadsBefore = parts.map(({ pid }) => threadsCpuUs(pid));
   const result = await loader.run(plan);
   const spent = parts.map(
     ({ name, pid }, index) => [name, (processCpuUs(pid) - (before[index] ?? 0)) / result.requests] as const,
@@ -49,6 +70,12 @@ export async function measure(
       p99Us: result.p99Us,
       cpuUs,
       cpuTotalUs: spent.reduce((sum, [, us]) => sum + us, 0),
+      threadsUs: Object.fromEntries(
+        parts.map(({ name, pid }, index) => [
+          name,
+          threadsUs(pid, threadsBefore[index] ?? new Map(), result.requests),
+        ]),
+      ),
       memoryMib: Object.fromEntries(parts.map(({ name, pid }) => [name, processMemoryMib(pid).resident])),
     },
   };

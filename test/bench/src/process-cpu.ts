@@ -10,9 +10,20 @@ export function processCpuUs(pid: number, children: 'alone' | 'and ended' = 'alo
   return (ticks.reduce((sum, each) => sum + Number(each), 0) / TICKS_PER_SECOND) * 1_000_000;
 }
 
-/** From the third field on, the state. */
-const statOf = (pid: number | string): string[] =>
-  readFileSync(`/proc/${pid}/stat`, 'utf8').replace(AFTER_NAME, '').split(' ');
+/** The same for each thread there is now, by its id; that of the main thread is the process's own. */
+export function threadsCpuUs(pid: number): ReadonlyMap<string, number> {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return new Map(
+    threads.map((id) => {
+      const [user = 0, system = 0] = statOf(`${pid}/task/${id}`).slice(11, 13).map(Number);
+      return [id, ((user + system) / TICKS_PER_SECOND) * 1_000_000];
+    }),
+  );
+}
+
+/** From the third field on, the state. @param place a process's id, or its and a thread's as in /proc */
+const statOf = (place: number | string): string[] =>
+  readFileSync(`/proc/${place}/stat`, 'utf8').replace(AFTER_NAME, '').split(' ');
 
 /** Null where it has just ended. */
 function parentOf(pid: string): number | null {

@@ -3,13 +3,13 @@ import { type EchoServer, startEchoServer } from './echo/echo-server.js';
 import type { LoadPlan } from './loader/load-plan.js';
 import { Loader } from './loader/loader.js';
 import { type Measured, measure } from './measure.js';
-import { type SelfTime, selfTimes } from './self-time.js';
+import { selfTimes, type TimesOfThread } from './self-time.js';
 import { type SystemUnderTest, startSystem } from './system-under-test.js';
 
 export interface BenchReport {
   readonly node: string;
   readonly figures: readonly Measured[];
-  readonly profiles: readonly { readonly file: string; readonly times: readonly SelfTime[] }[];
+  readonly profiles: readonly { readonly file: string; readonly times: TimesOfThread }[];
 }
 
 type Say = (line: string) => void;
@@ -24,7 +24,7 @@ const BODY = [
 /** Measures each configuration and the floor beside it, the rounds of both taking turns. */
 export async function runBench(wanted: BenchArguments, say: Say): Promise<BenchReport> {
   const figures: Measured[] = [];
-  const profiles: { file: string; times: readonly SelfTime[] }[] = [];
+  const profiles: { file: string; times: TimesOfThread }[] = [];
   for (const configuration of wanted.configurations) {
     const loader = new Loader();
     const echo = await startEchoServer();

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type AnswerBody, canRun, natsServerProgram, resultMember, until } from '@action-do/test-support';
+import {
+  type AnswerBody,
+  BUILT,
+  canRun,
+  natsServerProgram,
+  resultMember,
+  startRefused,
+  temporaryFolder,
+  until,
+} from '@action-do/test-support';
 import { type BusAnswer, BusCaller, type BusHeaderLines } from './bus-caller.js';
 import { onePlatform } from './one-platform.js';
 
@@ -269,4 +278,21 @@ suite('a caller on the bus with a NATS client of its own', () => {
       expect(comparable(answer.body)).toEqual(comparable((await one.caller.ask(id)).body));
     });
   });
+
+  it('a second platform with a log of its own is refused on the same bus, and the first goes on', async () => {
+    const folder = temporaryFolder('action-do-e2e');
+    try {
+      const { code, stderr } = await startRefused(
+        { DO_DATA_DIR: folder.path, DO_NATS_URL: one.natsServer.url, DO_INSECURE_DEV: '1' },
+        BUILT,
+      );
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /another platform answers on this bus: its log is .+ Give each its own NATS server/,
+      );
+    } finally {
+      folder.remove();
+    }
+    expect(told(await execute('note-idempotent', { id: 'after-the-second' })).error).toBeUndefined();
+  }, 30_000);
 });

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ActionError, defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
 import { gate } from './gate.js';
-import { recordCall } from './ledger.js';
+import { ledgerOf, recordCall } from './ledger.js';
 
 /**
  * Actions for tests of the running platform, loaded by `DO_ACTIONS`. Every call of a handler is a line in the file
  * that `ADO_LEDGER` names, written before the handler goes on: what the outside world saw, kept outside the platform.
  */
-const ledger = process.env['ADO_LEDGER'] ?? 'ledger.txt';
+const ledger = ledgerOf(process.env);
 
 const record = (action: string, id: string, effectKey: string, attempt: number): void =>
   recordCall(ledger, { action, id, effectKey, attempt });

@@ -1,13 +1,13 @@
 import { type ActionContext, type ActionDefinition, defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
 import { gate } from './gate.js';
-import { readLedger, recordCall } from './ledger.js';
+import { ledgerOf, readLedger, recordCall } from './ledger.js';
 
 /**
  * Actions of every effects class that do in their first attempts what no author should: loaded into a worker, for tests
  * of what becomes of it. Each call is a line in the ledger, which is also the effect: it is there once `run` is called.
  */
-const ledger = process.env['ADO_LEDGER'] ?? 'ledger.txt';
+const ledger = ledgerOf(process.env);
 
 export const MISBEHAVIOURS = [
   'throws-a-string',

@@ -118,6 +118,7 @@ function spawnPlatform(
       ...Object.fromEntries(inherited),
       DO_ACTIONS: LEDGER_ACTIONS,
       DO_LOG_LEVEL: 'warn',
+      ADO_LEDGER: join(env['DO_DATA_DIR'] ?? tmpdir(), 'ledger.txt'),
       ...env,
     },
     stdio: ['ignore', 'pipe', log],

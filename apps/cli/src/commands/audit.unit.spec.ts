@@ -119,6 +119,14 @@ describe('ado audit ls', () => {
     );
     expect(asked[0]?.path).toBe(`/v1/audit/events?action=x&type=ActionFailed&execution=${ID}&limit=50`);
   });
+
+  it('shows no action for what has none', async () => {
+    const keyCreated = event('KeyCreated', 0, {}, { action: null, version: null, executionId: null });
+    const { out } = await ado(['audit', 'ls'], {
+      answers: { 'GET /v1/audit/events': list([keyCreated]) },
+    });
+    expect(out).toMatch(/KeyCreated +default-abc/);
+  });
 });
 
 describe('ado get', () => {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type AccessRecord, parseApiKey, TenantName } from '@action-do/contracts';
 import type { Clock } from '../ports.js';
 import type { ApiKeys } from './api-keys.js';
@@ -32,7 +32,7 @@ export class CallerVerifier {
     if (!tenant.success) return null;
     const record = await this.look(parsed.keyId);
     const expected = record === null ? NO_DIGEST : Buffer.from(record.digest, 'hex');
-    const given = createHash('sha256').update(key).digest();
+    const given = hash('sha256', key, 'buffer');
     const equal = expected.length === given.length && timingSafeEqual(expected, given);
     return record !== null && equal ? { tenant: tenant.data, keyId: parsed.keyId } : null;
   }

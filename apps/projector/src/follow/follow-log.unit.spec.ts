@@ -36,7 +36,7 @@ describe('following the log', () => {
     expect(world.views.audit.size).toBe(4);
   });
 
-  it('writes many events in batches of at most 500', async () => {
+  it('writes many events in batches of at most 1,000', async () => {
     const world = followerWorld();
     const events = Array.from({ length: 1_000 }, () => newEvent('KeyCreated', { keyId: 'a' }));
     await world.log.append('access-acme.a', events, 'no-stream');
@@ -48,7 +48,7 @@ describe('following the log', () => {
     const running = world.run();
     await reached(world, 1_700n);
     await world.stop(running);
-    expect(Math.max(...world.views.batches)).toBe(500);
+    expect(Math.max(...world.views.batches)).toBe(1_000);
     expect(world.views.batches.length).toBeLessThan(8);
   });
 

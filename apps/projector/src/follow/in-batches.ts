@@ -16,7 +16,7 @@ export interface BatchLimits {
   readonly waitMs: number;
 }
 
-const BATCH_LIMITS: BatchLimits = { eventsMax: 500, bytesMax: 8 * 1024 * 1024, waitMs: 50 };
+const BATCH_LIMITS: BatchLimits = { eventsMax: 1_000, bytesMax: 8 * 1024 * 1024, waitMs: 50 };
 
 /**
  * Cuts a subscription into batches. At the end of the log one waits out its time and then takes what has come meanwhile,
@@ -36,7 +36,7 @@ export async function* inBatches(
       const events: RecordedEvent[] = [];
       let bytes = 0;
       let item: IteratorResult<SubscriptionItem> | null = first;
-      let over = alarm(clock, waitMs);
+      let over = new Alarm(clock, waitMs);
       let waited = false;
       while (item !== null && !item.done) {
         const { value } = item;
@@ -47,15 +47,15 @@ export async function* inBatches(
         } else position = value.position;
         const atEnd = value.kind === 'caught-up';
         if (atEnd && !waited) {
-          await over.rung;
-          over = alarm(clock, waitMs);
+          await over.rings;
+          over = new Alarm(clock, waitMs);
           waited = true;
           next = iterator.next();
         } else {
           next = iterator.next();
           if (atEnd || events.length >= eventsMax || bytes >= bytesMax) break;
         }
-        item = await Promise.race([next, over.rung]);
+        item = await over.orNull(next);
       }
       over.callOff();
       yield { events, position };
@@ -67,10 +67,30 @@ export async function* inBatches(
   }
 }
 
-function alarm(clock: Clock, ms: number): { readonly rung: Promise<null>; callOff(): void } {
-  let callOff = (): void => undefined;
-  const rung = new Promise<null>((resolve) => {
-    callOff = clock.after(ms, () => resolve(null));
-  });
-  return { rung, callOff };
+class Alarm {
+  readonly callOff: () => void;
+  readonly rings: Promise<void>;
+  #rung = false;
+  #giveUp = (): void => undefined;
+
+  constructor(clock: Clock, ms: number) {
+    let callOff = (): void => undefined;
+    this.rings = new Promise((resolve) => {
+      callOff = clock.after(ms, () => {
+        this.#rung = true;
+        this.#giveUp();
+        resolve();
+      });
+    });
+    this.callOff = () => callOff();
+  }
+
+  /** What `promise` brings, or null once this has rung. One promise at a time: a race would leave a trace of each event. */
+  orNull<T>(promise: Promise<T>): Promise<T | null> {
+    if (this.#rung) return Promise.resolve(null);
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => resolve(null);
+      promise.then(resolve, reject);
+    });
+  }
 }

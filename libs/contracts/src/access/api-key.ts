@@ -24,12 +24,17 @@ export function parseApiKey(key: string): ParsedApiKey | null {
   };
 }
 
+/** Every request has a key to check, so the eight steps of each byte are made once. */
+const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
 /** CRC-32 (IEEE) in base 36, seven characters. Finds typing errors; secures nothing. */
 export function apiKeyChecksum(text: string): string {
   let crc = 0xffffffff;
-  for (let i = 0; i < text.length; i++) {
-    crc ^= text.charCodeAt(i);
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
+  for (let i = 0; i < text.length; i++)
+    crc = (crc >>> 8) ^ (CRC_OF_BYTE[(crc ^ text.charCodeAt(i)) & 0xff] ?? 0);
   return (~crc >>> 0).toString(36).padStart(7, '0');
 }

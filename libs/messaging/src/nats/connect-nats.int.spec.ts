@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canRun, natsServerProgram } from '@action-do/test-support';
 import { bytes, patient, settled, textOf, until } from '../bus-contract/bus-probe.contract.js';
-import { NatsUnavailable, StreamCoversRequests, StreamsUnchecked, UnsafeNatsServer } from './nats-errors.js';
+import {
+  NatsUnavailable,
+  NatsWithoutHeaders,
+  StreamCoversRequests,
+  StreamsUnchecked,
+  UnsafeNatsServer,
+} from './nats-errors.js';
 import { NatsProbe } from './nats-probe.contract.js';
 
 // Skipped: only where there is no nats-server.
@@ -118,6 +124,11 @@ suite('connecting to NATS', () => {
     expect(denied).toContainEqual(expect.objectContaining({ code: 'NATS_PERMISSION_DENIED', subject: 'd' }));
     bus.subscribe('a.echo', (message) => message.respond(message.payload));
     expect(textOf(await bus.request('a.echo', bytes('allowed'), patient))).toBe('allowed');
+  });
+
+  it('a server that carries no headers is refused', async () => {
+    const server = await nats.start({ config: 'no_header_support: true\n' });
+    await expect(nats.connect(server.url, {})).rejects.toBeInstanceOf(NatsWithoutHeaders);
   });
 
   describe('JetStream streams', () => {

@@ -3,7 +3,7 @@ import { completeLimits } from '../limits.js';
 import { assertPattern } from '../subject-pattern.js';
 import { type Dialling, dialNats } from './dial-nats.js';
 import type { NatsBus, NatsBusOptions } from './nats-bus-options.js';
-import { StreamsUnchecked } from './nats-errors.js';
+import { NatsWithoutHeaders, StreamsUnchecked } from './nats-errors.js';
 import type { NatsLink } from './nats-link.js';
 import { ReconnectingBus } from './reconnecting-bus.js';
 import { assertSafeVersion } from './safe-version.js';
@@ -19,7 +19,7 @@ const PING_INTERVAL_MS = 5_000;
  * Differences that the port allows: a subscription becomes effective when the server has read of it; while there is
  * no connection, what is published is lost. A member of a queue group that has no room refuses the request (B4), even
  * if a member elsewhere had some; a subscriber without a group that has none is silent, for others have the request too.
- * @throws NatsUnavailable, UnsafeNatsServer, StreamCoversRequests, TypeError for a malformed url or pattern,
+ * @throws NatsUnavailable, UnsafeNatsServer, NatsWithoutHeaders, StreamCoversRequests, TypeError for a malformed url or pattern,
  *   RangeError for a number out of range
  */
 export async function connectNats(options: NatsBusOptions): Promise<NatsBus> {
@@ -41,6 +41,7 @@ export async function connectNats(options: NatsBusOptions): Promise<NatsBus> {
   };
   const inspect = async (link: NatsLink, ask: Ask): Promise<void> => {
     if (!insecureDev) assertSafeVersion(link.version);
+    if (!link.carriesHeaders) throw new NatsWithoutHeaders(link.server);
     await assertNoStreamCovers(requestPatterns, ask).catch((error: unknown) => {
       if (!(error instanceof StreamsUnchecked)) throw error;
       onHandlerError(error, 'nats');

@@ -24,6 +24,15 @@ export class UnsafeNatsServer extends Error {
   }
 }
 
+/** The server was told to carry no headers (`no_header_support`), and every message of ours has some. */
+export class NatsWithoutHeaders extends Error {
+  readonly code = 'NATS_WITHOUT_HEADERS';
+  constructor(readonly server: string) {
+    super(`nats-server at ${server} carries no headers: take no_header_support out of its configuration`);
+    this.name = 'NatsWithoutHeaders';
+  }
+}
+
 /** A stream would answer requests in the place of the service: its acknowledgement comes first. */
 export class StreamCoversRequests extends Error {
   readonly code = 'STREAM_COVERS_REQUESTS';

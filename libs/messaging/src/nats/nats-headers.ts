@@ -20,7 +20,14 @@ export function readHeaders(headers: MsgHdrs | undefined): BusHeaders {
   const read: Record<string, string> = Object.create(null);
   for (const [name, values] of headers) {
     if (name === '') throw new TypeError('a header without a name');
-    if (values.length > 0) read[name] = values.join(BETWEEN_VALUES);
+    if (values.length === 0) continue;
+    const value = values.join(BETWEEN_VALUES);
+    // The vendor's client tells names apart by their case, and nobody who reads them does.
+    const twin = Object.keys(read).find(
+      (other) => other.length === name.length && other.toLowerCase() === name.toLowerCase(),
+    );
+    if (twin === undefined) read[name] = value;
+    else read[twin] += `${BETWEEN_VALUES}${value}`;
   }
   return Object.freeze(read);
 }

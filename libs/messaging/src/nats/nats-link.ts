@@ -60,6 +60,10 @@ export class NatsLink {
     return this.connection.info?.version ?? '';
   }
 
+  get carriesHeaders(): boolean {
+    return this.connection.info?.headers === true;
+  }
+
   get payloadBytesMax(): number {
     return this.connection.info?.max_payload ?? MiB;
   }
@@ -78,11 +82,14 @@ export class NatsLink {
   #sendOutgoing(): void {
     const outgoing = this.#outgoing;
     this.#outgoing = [];
-    try {
-      for (const { subject, payload, options } of outgoing)
+    for (const { subject, payload, options } of outgoing) {
+      if (this.#isEnded) return;
+      try {
         this.connection.publish(subject, payload, options);
-    } catch {
-      // It ends just now: `ended` follows, and whoever waits is told.
+      } catch (error) {
+        // It ends just now, or it cannot carry what it must: either way whoever waits is told at once.
+        this.#end(`a message could not be sent: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { profileText } from '../profile-text.js';
 import { runViewsBench } from './run-views-bench.js';
 import { readViewsArguments, USAGE, type ViewsArguments } from './views-arguments.js';
 import { viewsTable } from './views-table.js';
@@ -19,8 +20,5 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const wanted = readOrExplain(process.argv.slice(2));
 const report = await runViewsBench(wanted, (line) => console.error(line));
 console.log(viewsTable(report.engines));
-for (const { file, times } of report.profiles) {
-  console.log(`\nself time, ${file}`);
-  for (const { place, share } of times) console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${place}`);
-}
+for (const { file, times } of report.profiles) console.log(profileText(file, times));
 if (wanted.json !== undefined) writeFileSync(wanted.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -4,7 +4,7 @@ import { TenantName } from '@action-do/contracts';
 import { type PostgresServer, startPostgres, temporaryFolder } from '@action-do/test-support';
 import { processTreeCpuUs } from '../process-cpu.js';
 import { seedLog } from '../seed/seed-log.js';
-import { type SelfTime, selfTimes } from '../self-time.js';
+import { selfTimes, type TimesOfThread } from '../self-time.js';
 import { inProcessOfItsOwn } from './bench-process.js';
 import type { Engine, ViewsArguments } from './views-arguments.js';
 import type { Asked, EngineReport, Opened, Projected } from './views-report.js';
@@ -12,7 +12,7 @@ import type { Asked, EngineReport, Opened, Projected } from './views-report.js';
 export interface ViewsReport {
   readonly node: string;
   readonly engines: readonly EngineReport[];
-  readonly profiles: readonly { readonly file: string; readonly times: readonly SelfTime[] }[];
+  readonly profiles: readonly { readonly file: string; readonly times: TimesOfThread }[];
 }
 
 type Say = (line: string) => void;

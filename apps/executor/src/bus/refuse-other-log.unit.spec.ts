@@ -1,0 +1,43 @@
+import { systemSubjects } from '@action-do/contracts';
+import { InMemoryEventStore } from '@action-do/event-store';
+import { InProcessBus } from '@action-do/messaging';
+import { Executor } from '../executor.js';
+import { startExecutor } from '../start-executor.js';
+import { systemChance, systemClock } from '../system-ports.js';
+import { masterKey, silent } from '../testing/sim-executors.contract.js';
+import { OtherLogOnTheBus, refuseOtherLog } from './refuse-other-log.js';
+
+async function served() {
+  const store = new InMemoryEventStore();
+  const bus = new InProcessBus();
+  const clock = systemClock;
+  const parts = { store, bus, masterKey, clock, chance: systemChance, logger: silent };
+  const service = await startExecutor(
+    new Executor({ ...parts, actions: [], name: 'e1', slots: 1, queue: 1 }),
+    bus,
+  );
+  return { bus, logId: store.logId, service };
+}
+
+describe('a start on a bus', () => {
+  it('on which another log is served is refused, and both logs are named', async () => {
+    const { bus, logId, service } = await served();
+    const refusal = refuseOtherLog(bus, 'another-log');
+    await expect(refusal).rejects.toBeInstanceOf(OtherLogOnTheBus);
+    await expect(refusal).rejects.toThrow(new RegExp(`${logId}.*another-log`));
+    await service.close();
+  });
+
+  it('on which the same log is served goes on: executors share the work', async () => {
+    const { bus, logId, service } = await served();
+    await expect(refuseOtherLog(bus, logId)).resolves.toBeUndefined();
+    await service.close();
+  });
+
+  it('on which nobody is, or somebody talks nonsense, goes on', async () => {
+    const bus = new InProcessBus();
+    await expect(refuseOtherLog(bus, 'ours')).resolves.toBeUndefined();
+    bus.subscribe(systemSubjects.servedLog, (message) => message.respond(new TextEncoder().encode('{')));
+    await expect(refuseOtherLog(bus, 'ours')).resolves.toBeUndefined();
+  });
+});
