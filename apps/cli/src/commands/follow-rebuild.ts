@@ -6,7 +6,7 @@ import type { GatewayClient } from '../gateway/gateway-client.js';
 import { textAt, valueAt } from '../gateway/json-reading.js';
 import { isJson } from '../output/format.js';
 import { printable } from '../output/printable.js';
-import { progressLine } from '../output/progress-line.js';
+import { comparingLine, progressLine } from '../output/progress-line.js';
 
 const LOOK_EVERY_MS = 1_000;
 /** Without a terminal a line is kept, so there is one only so often. */
@@ -27,6 +27,7 @@ export async function followRebuild(
   const beganAtMs = nowMs();
   const progress = progressWriter(context);
   let firstDone: number | undefined;
+  let doneAtComparing: number | undefined;
   for (let failures = 0; ; ) {
     const status = await gateway.get('/v1/views').catch((error: unknown) => {
       failures += 1;
@@ -42,13 +43,20 @@ export async function followRebuild(
       const state = textAt(rebuild, 'state');
       const done = numberAt(rebuild, 'done');
       const total = numberAt(rebuild, 'total');
+      const compared = numberAt(rebuild, 'rowsCompared');
       firstDone ??= done;
       if (state !== 'running') {
         await progress.end(progressLine({ done, total, since: firstDone, elapsedMs }));
         if (state === 'failed') throw failed(textAt(rebuild, 'error'));
         return status;
       }
-      await progress.show(progressLine({ done, total, since: firstDone, elapsedMs }), elapsedMs);
+      // While rows are compared no event is read; the number stays when the last ones are.
+      if (compared > 0) doneAtComparing ??= done;
+      const line =
+        done === doneAtComparing
+          ? comparingLine(compared)
+          : progressLine({ done, total, since: firstDone, elapsedMs });
+      await progress.show(line, elapsedMs);
     }
     if (elapsedMs >= waitMs) throw goesOn(`${waitMs / 1_000} s are over`);
     await sleep(LOOK_EVERY_MS, signal);

@@ -61,6 +61,34 @@ describe('ado views rebuild', () => {
     expect([exitCode, out]).toEqual([0, expect.stringMatching(/^position +log-9$/m)]);
   });
 
+  it('says that rows are compared, and how many were, while no event is read', async () => {
+    const comparing = (rows: number, done = 19_000) => at(done, 'running', { rowsCompared: `${rows}` });
+    const { exitCode, err } = await ado(['views', 'rebuild'], {
+      tty: true,
+      answers: {
+        [REBUILD]: begun,
+        [STATUS]: [
+          at(19_000),
+          comparing(1_000),
+          comparing(31_000),
+          comparing(31_000, 20_000),
+          at(20_000, 'done'),
+        ],
+      },
+    });
+    expect([exitCode, err.split('\u001b[K').map((line) => line.replace('\r', ''))]).toEqual([
+      0,
+      [
+        '19,000 of 20,000 events',
+        'comparing, 1,000 rows',
+        'comparing, 31,000 rows',
+        '20,000 of 20,000 events, 333/s',
+        '20,000 of 20,000 events, 250/s',
+        '\n',
+      ],
+    ]);
+  });
+
   it('writes over one line on a terminal', async () => {
     const { err } = await ado(['views', 'rebuild'], {
       tty: true,

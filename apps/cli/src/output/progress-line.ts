@@ -20,6 +20,9 @@ export function progressLine({ done, total, since = 0, elapsedMs }: Progress): s
   return parts.join(', ');
 }
 
+/** `comparing, 12,000 rows`: how many there are is not known before. */
+export const comparingLine = (rows: number): string => `comparing, ${count(rows)} rows`;
+
 /** The same wherever it is written: not by the locale. */
 const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
