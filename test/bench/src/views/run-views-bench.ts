@@ -19,6 +19,8 @@ type Say = (line: string) => void;
 
 const TENANT = TenantName.parse('default');
 const SEED = 1;
+/** As the projector's thread in standalone has it. */
+const THREAD_MEMORY = ['--max-semi-space-size=32', '--max-old-space-size=256'];
 
 /** Projects a log from zero on each engine, then opens and asks what came of it; each step in a process of its own. */
 export async function runViewsBench(wanted: ViewsArguments, say: Say): Promise<ViewsReport> {
@@ -78,7 +80,10 @@ async function measureEngine(
   profiles: string,
   say: Say,
 ): Promise<EngineReport> {
-  const nodeArgs = profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500'] : [];
+  const nodeArgs = [
+    ...THREAD_MEMORY,
+    ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500'] : []),
+  ];
   const bytesBefore = engine === 'embedded' ? 0 : bytesIn(folder);
   const cpuBefore = serverPid === null ? 0 : processTreeCpuUs(serverPid);
   say(`${engine}: projecting ${log}`);
