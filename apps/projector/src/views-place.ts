@@ -11,7 +11,8 @@ const EMBEDDED = 'embedded:';
  * @param url `embedded:<folder>` or `postgres://…`
  */
 export const viewsPlace = (url: string, logger: Log): ViewsPlace => ({
-  openWriter: (how) => openViewsWriter({ url, ...how, onWarning: (message) => logger.warn({}, message) }),
+  openWriter: (how) =>
+    openViewsWriter({ url, ...how, fillFirst: true, onWarning: (message) => logger.warn({}, message) }),
   openReader: () => openViewsReader({ url }),
   ...(url.startsWith(EMBEDDED)
     ? { startAgain: async () => putAside(resolve(url.slice(EMBEDDED.length)), logger) }

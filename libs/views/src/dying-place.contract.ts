@@ -1,4 +1,4 @@
-import type { Connections, Generations, Place, WriterLock } from './engine/place.js';
+import type { Connections, Generations, Place, Use, WriterLock } from './engine/place.js';
 
 /** A place whose process dies between two of its acts, as far as the place can see: from then on nothing is done there. */
 export class DyingPlace implements Place {
@@ -34,7 +34,7 @@ export class DyingPlace implements Place {
     return this.#act(() => this.place.make(generation));
   }
 
-  open(generation: number, use: 'read' | 'write'): Promise<Connections | null> {
+  open(generation: number, use: Use): Promise<Connections | null> {
     return this.#act(() => this.place.open(generation, use));
   }
 

@@ -14,6 +14,11 @@ export interface ViewsWriterOptions extends ViewsOptions {
   readonly onWarning?: (message: string) => void;
   /** Fills new views whatever there is; readers go on with what there is until these go live. */
   readonly anew?: boolean;
+  /**
+   * Views that are to be filled from the log are seen by readers only after `goLive()`, also where there are no others.
+   * They get the indexes of readers then, which makes filling them from a long log much quicker.
+   */
+  readonly fillFirst?: boolean;
 }
 
 /**
@@ -21,8 +26,8 @@ export interface ViewsWriterOptions extends ViewsOptions {
  * @throws ViewsInUse @throws ViewsUnavailable @throws ViewsTooNew @throws ViewsDamaged @throws ViewsUrlInvalid
  */
 export function openViewsWriter(options: ViewsWriterOptions): Promise<GenerationWriter> {
-  const { url, onWarning = () => {}, anew = false } = options;
-  return openGeneration(placeAt(url), onWarning, anew);
+  const { url, onWarning = () => {}, ...choices } = options;
+  return openGeneration(placeAt(url), onWarning, choices);
 }
 
 /** Opens the views of a place for reading: also before a writer has made any, and while one writes.

@@ -182,8 +182,12 @@ export interface OpenViewsWriter extends ViewsWriter {
   readonly generation: number;
   /** Whether these are the views that readers see. */
   readonly live: boolean;
-  /** Views that were not live take the place of those that were, which go. */
-  goLive(): Promise<void>;
+  /**
+   * Views that were not live take the place of those that were, which go. They get what indexes they lack first: some
+   * seconds a million events.
+   * @returns whether there were others
+   */
+  goLive(): Promise<boolean>;
   /** Empty views beside these live ones, which go on as if nothing were. One at a time. @throws ViewsUnavailable */
   buildAnew(): Promise<ViewsSuccessor>;
 }

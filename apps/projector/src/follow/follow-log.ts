@@ -23,6 +23,8 @@ import { writeBatch } from './write-batch.js';
 const FIRST_RETRY_MS = 100;
 const RETRY_MS_MAX = 5_000;
 const HINTS_EVERY_MS = 1_000;
+/** Their indexes take about a second to make. */
+const EVENTS_MANY = 100_000;
 
 export interface FollowerParts {
   readonly log: EventLogReader;
@@ -121,10 +123,13 @@ export class LogFollower {
   }
 
   async #goLive({ writer, events }: FollowedViews): Promise<void> {
+    const { logger } = this.#parts;
     this.#caughtUp = true;
     if (writer.live === false && writer.goLive !== undefined) {
-      await writer.goLive();
-      this.#parts.logger.info({}, 'the views that were built anew have taken the place of the old ones');
+      if (events >= EVENTS_MANY) logger.info({ events }, 'the views are built: making their indexes');
+      const replaced = await writer.goLive();
+      if (replaced) logger.info({}, 'the views that were built anew have taken the place of the old ones');
+      else logger.debug({ events }, 'lists are answered from the views');
     }
     this.#replacing?.done(events);
     this.#replacing = null;

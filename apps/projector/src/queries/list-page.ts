@@ -94,9 +94,11 @@ async function pageText(
 ): Promise<Uint8Array> {
   if (checkpoint !== null && checkpoint.logId !== log.logId)
     throw unavailable('The views tell of another log and have to be built anew.');
-  const position = checkpoint?.position ?? 0n;
   // Looked at after the views: what was written in between is lag, never the other way round.
   const head = await headOf(log);
+  // An empty list would be read as "nothing happened".
+  if (checkpoint === null && head > 0n) throw unavailable('The views are being built from the log.');
+  const position = checkpoint?.position ?? 0n;
   const rest = {
     nextCursor,
     position: publicPosition(log.logId, position),

@@ -214,6 +214,22 @@ describe('a question', () => {
     });
   });
 
+  it('while the first views are built is answered with UNAVAILABLE, and empty only where the log is', async () => {
+    const startWith = async (head: number): Promise<void> => {
+      await app.close();
+      await bus.close();
+      await start(new MemoryViews(), head);
+    };
+    await startWith(3);
+    expect(await problemOf(ask(LIST, {}))).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+      detail: expect.stringContaining('being built'),
+    });
+    await startWith(0);
+    expect(JSON.parse(textOf(await ask(LIST, {})))).toMatchObject({ items: [], lagEvents: '0' });
+  });
+
   it('that ends in an error of ours is answered with INTERNAL, tells nothing of it, and is logged', async () => {
     views.failure = new Error('secret');
     const found = await problemOf(ask(LIST, {}));

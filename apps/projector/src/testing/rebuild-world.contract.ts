@@ -60,7 +60,10 @@ export function rebuildWorld(
   const running = following.run();
   const { follower } = following;
   const reached = (position: bigint) =>
-    until(`the live views reach ${position}`, () => follower.followed?.position === position);
+    until(
+      `the live views reach ${position}`,
+      () => follower.followed?.position === position && follower.followed.writer.live === true,
+    );
   const ended = async (): Promise<ViewsRebuild> => {
     await until('the rebuild ends', () => rebuilds.status?.state !== 'running');
     const { status } = rebuilds;

@@ -9,6 +9,9 @@ import type { Kysely } from 'kysely';
 import type { TableWords } from '../schema/create-tables.js';
 import type { Tables } from '../schema/tables.js';
 
+/** `index`: for the statements that make indexes, which take as long as there are rows. */
+export type Use = 'read' | 'write' | 'index';
+
 export interface Generations {
   readonly live: number | null;
   readonly all: readonly number[];
@@ -38,7 +41,7 @@ export interface Place {
   /** An empty place for the tables of a generation; one that is there already stays. */
   make(generation: number): Promise<void>;
   /** @returns null where there is no such generation (any more) */
-  open(generation: number, use: 'read' | 'write'): Promise<Connections | null>;
+  open(generation: number, use: Use): Promise<Connections | null>;
   setLive(generation: number): Promise<void>;
   /** @returns false where it is still in use, and stays */
   drop(generation: number): Promise<boolean>;

@@ -1,10 +1,13 @@
 import type { Place, WriterLock } from '../engine/place.js';
 import { GenerationWriter } from '../write/views-writer.js';
 import type { Leftovers } from './leftovers.js';
-import { makeGeneration } from './make-generation.js';
+import { indexGeneration, makeGeneration } from './make-generation.js';
 import { Successor } from './successor.js';
 
-/** Begins a generation beside the live one. What an earlier attempt left there goes. */
+/**
+ * Begins a generation beside the live one. What an earlier attempt left there goes. It has its indexes from the start:
+ * to make them when it is filled would keep the writer of the live one from its work for as long as that takes.
+ */
 export async function buildAnew(
   place: Place,
   lock: WriterLock,
@@ -16,6 +19,7 @@ export async function buildAnew(
   for (const each of all) if (each !== live.generation) await leftovers.drop(each);
   const generation = Math.max(live.generation, ...all) + 1;
   const connections = await makeGeneration(place, generation);
+  await indexGeneration(place, generation);
   const writer = new GenerationWriter({
     place,
     lock,

@@ -1,7 +1,8 @@
 import type { Connections, Place } from '../engine/place.js';
+import { createIndexes } from '../schema/create-tables.js';
 import { createViews, upgradeViews } from '../schema/definition.js';
 
-/** An empty generation with its tables. */
+/** An empty generation with its tables, and without the indexes that only readers need. */
 export async function makeGeneration(place: Place, generation: number): Promise<Connections> {
   await place.make(generation);
   const connections = await openToWrite(place, generation);
@@ -12,6 +13,20 @@ export async function makeGeneration(place: Place, generation: number): Promise<
   } catch (error) {
     await connections.close();
     throw error;
+  }
+}
+
+/**
+ * Makes the indexes that readers need and that are not there yet: each whole or not at all, so whoever is interrupted
+ * goes on with the next one. Some seconds a million events, one statement an index.
+ */
+export async function indexGeneration(place: Place, generation: number): Promise<void> {
+  const connections = await place.open(generation, 'index');
+  if (connections === null) throw new Error(`generation ${generation} went away before it was indexed`);
+  try {
+    await createIndexes(connections.db);
+  } finally {
+    await connections.close();
   }
 }
 

@@ -2,8 +2,9 @@
  * Which generation a writer fills when it opens a place:
  *  G1 the live one, where its definition is ours;
  *  G2 else one of ours in the making, from its checkpoint on: a restart loses no work;
- *  G3 else, or where `anew` is asked for, a new one. It is live at once where none is; otherwise the old one is live until
- *     `goLive()`: readers go on with it, or, from before READABLE_FROM, say that they cannot.
+ *  G3 else, or where `anew` is asked for, a new one. The old one is live until `goLive()`: readers go on with it, or, from
+ *     before READABLE_FROM, say that they cannot;
+ *  G4 where none is live, the one that is filled is at once, or with `fillFirst` also only by `goLive()`.
  * What else lies there was left by something that was interrupted, and goes.
  */
 import type { Connections, Place, WriterLock } from '../engine/place.js';
@@ -19,26 +20,36 @@ interface Found {
   readonly generation: number;
   readonly connections: Connections;
   readonly live: boolean;
+  /** Another one answers readers until this one is live. */
+  readonly beside: boolean;
+}
+
+export interface OpeningChoices {
+  readonly anew?: boolean;
+  readonly fillFirst?: boolean;
 }
 
 export async function openGeneration(
   place: Place,
   warn: (message: string) => void,
-  anew = false,
+  { anew = false, fillFirst = false }: OpeningChoices = {},
 ): Promise<GenerationWriter> {
   try {
     const lock = await place.lock();
     const leftovers = new Leftovers({ place, lock, warn });
     const onClose = () => leave(place, lock, leftovers);
     try {
-      return new GenerationWriter({
-        ...(await findGeneration(place, leftovers, warn, anew)),
+      const found = await findGeneration(place, leftovers, warn, anew);
+      const writer = new GenerationWriter({
+        ...found,
         place,
         lock,
         leftovers,
         onBuildAnew: (live) => buildAnew(place, lock, leftovers, live, onClose),
         onClose,
       });
+      if (!found.beside && !fillFirst) await goLive(writer);
+      return writer;
     } catch (error) {
       await leftovers.close();
       await lock.release();
@@ -47,6 +58,15 @@ export async function openGeneration(
   } catch (error) {
     await place.close();
     throw place.meaningOf(error);
+  }
+}
+
+async function goLive(writer: GenerationWriter): Promise<void> {
+  try {
+    await writer.goLive();
+  } catch (error) {
+    await writer.connections.close();
+    throw error;
   }
 }
 
@@ -79,15 +99,13 @@ async function findGeneration(
   if (mine !== null) {
     const connections = await openToWrite(place, mine);
     await upgradeViews(connections.db);
-    if (served === null) await place.setLive(mine);
     if (served !== mine) tellOfOld();
-    return { generation: mine, connections, live: served === null || served === mine };
+    return { generation: mine, connections, live: served === mine, beside: served !== null };
   }
   const generation = Math.max(0, live ?? 0, ...all) + 1;
   const connections = await makeGeneration(place, generation);
-  if (served === null) await place.setLive(generation);
-  else if (!anew) tellOfOld();
-  return { generation, connections, live: served === null };
+  if (!anew) tellOfOld();
+  return { generation, connections, live: false, beside: served !== null };
 }
 
 async function newestOfOurs(place: Place, all: readonly number[]): Promise<number | null> {

@@ -10,6 +10,8 @@ interface Index {
   readonly unique?: true;
   /** Only these rows are in it. Random text is what costs: an index that few rows need has few rows. */
   readonly only?: string;
+  /** The writer looks by it: it is there before the first row is. */
+  readonly atOnce?: true;
 }
 
 /** `status` stands inside the (tenant, action) index: without it the rare failures are looked for among all rows. */
@@ -34,7 +36,7 @@ const INDEXES: readonly Index[] = [
   on('execution', 'correlation', ['tenant', 'correlation_id', 'first_position'], CORRELATED_ELSEWHERE),
   on('execution', 'workflow_run', ['tenant', 'workflow_run', 'first_position'], 'workflow_run is not null'),
   on('execution', 'error_code', ['tenant', 'error_code', 'first_position'], 'error_code is not null'),
-  on('open_execution', 'due', ['due_at_ms', 'execution_id']),
+  { ...on('open_execution', 'due', ['due_at_ms', 'execution_id']), atOnce: true },
 ];
 
 function on(table: keyof Tables, what: string, columns: readonly string[], only?: string): Index {
@@ -49,10 +51,10 @@ export interface TableWords {
   readonly end: '' | 'without rowid';
 }
 
-/** Makes all tables in an empty place, and their one checkpoint row. */
+/** Makes all tables in an empty place, with the indexes that filling them needs, and their one checkpoint row. */
 export async function createTables(db: Kysely<Tables>, definition: number, words: TableWords): Promise<void> {
   for (const table of TABLES) await createTable(db, table, words);
-  for (const index of INDEXES) await createIndex(db, index);
+  for (const index of INDEXES) if (index.atOnce) await createIndex(db, index);
   await db.schema
     .createTable('checkpoint')
     .addColumn('one', 'bigint', (column) => column.primaryKey())
@@ -65,6 +67,14 @@ export async function createTables(db: Kysely<Tables>, definition: number, words
     .insertInto('checkpoint')
     .values({ one: 1, definition, step: 0, log_id: null, position: null })
     .execute();
+}
+
+/**
+ * Makes what is missing of the indexes that readers need. Over filled tables that costs half of keeping them while the
+ * tables are filled: their random text is sorted once, instead of being put in its place row by row.
+ */
+export async function createIndexes(db: Kysely<Tables>): Promise<void> {
+  for (const index of INDEXES) await createIndex(db, index);
 }
 
 async function createTable(
@@ -91,6 +101,7 @@ const isText = (kind: Kind): boolean => kind.startsWith('text') || kind.startsWi
 async function createIndex(db: Kysely<Tables>, { name, table, columns, unique, only }: Index): Promise<void> {
   let making = db.schema
     .createIndex(name)
+    .ifNotExists()
     .on(table)
     .columns([...columns]);
   if (unique) making = making.unique();

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Connections, Place, WriterLock } from '../engine/place.js';
 import { ForeignViews, ViewsInUse, ViewsUnavailable } from '../errors.js';
 import type { Leftovers } from '../generations/leftovers.js';
+import { indexGeneration } from '../generations/make-generation.js';
 import { countRows } from '../read/count-rows.js';
 import { readCheckpoint } from '../read/read-checkpoint.js';
 import { readRow } from '../schema/stored-row.js';
@@ -63,14 +64,17 @@ export class GenerationWriter implements OpenViewsWriter {
     return this.#live;
   }
 
-  async goLive(): Promise<void> {
-    if (this.#live) return;
-    await this.#run(async () => {
+  async goLive(): Promise<boolean> {
+    if (this.#live) return false;
+    return this.#run(async () => {
+      await indexGeneration(this.place, this.generation);
       await this.#parts.lock.check();
       const { all } = await this.place.generations();
+      const others = all.filter((each) => each !== this.generation);
       await this.place.setLive(this.generation);
       this.#live = true;
-      this.#parts.leftovers.dropLater(all.filter((each) => each !== this.generation));
+      this.#parts.leftovers.dropLater(others);
+      return others.length > 0;
     });
   }
 

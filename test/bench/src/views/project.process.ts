@@ -20,7 +20,8 @@ const peak = { resident: 0, own: 0 };
 const startedMs = performance.now();
 const startedCpu = process.cpuUsage();
 const projector = startProjector({ log, views: viewsPlace(url, logger), bus, clock: systemClock, logger });
-while ((projector.follower.followed?.position ?? -1n) < head) {
+// To the end means that readers see them, with all indexes.
+while (!isLiveAt(head)) {
   await Promise.race([projector.ended, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))]);
   const { resident, own } = processMemoryMib(process.pid);
   peak.resident = Math.max(peak.resident, resident);
@@ -41,6 +42,11 @@ await log.close();
 await store.close();
 process.send?.(projected);
 process.disconnect();
+
+function isLiveAt(position: bigint): boolean {
+  const views = projector.follower.followed;
+  return views !== null && views.position >= position && views.writer.live === true;
+}
 
 async function lastPosition(): Promise<bigint> {
   for await (const item of log.subscribe({ after: 'end', signal: new AbortController().signal }))

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ViewsDamaged, ViewsInUse, ViewsUnavailable } from '../../errors.js';
-import type { Connections, Generations, Place, WriterLock } from '../place.js';
+import type { Connections, Generations, Place, Use, WriterLock } from '../place.js';
 import { codeOf, lockFile, openLibsql } from './open-libsql.js';
 import { makeFile, makeFolder } from './owner-only.js';
 
@@ -60,7 +60,7 @@ export class EmbeddedPlace implements Place {
     makeFile(this.#file(generation));
   }
 
-  async open(generation: number, use: 'read' | 'write'): Promise<Connections | null> {
+  async open(generation: number, use: Use): Promise<Connections | null> {
     // Opening a file that is gone would make an empty one.
     if (!existsSync(this.#file(generation))) return null;
     const db = openLibsql(this.#file(generation), use);

@@ -1,14 +1,16 @@
 /** The driver's one file: on newer Node, `node:sqlite` or better-sqlite3 has the same shape. */
+import { dirname } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
 import type { Tables } from '../../schema/tables.js';
+import type { Use } from '../place.js';
 import { CachedStatements } from './cached-statements.js';
 
 const BUSY_TIMEOUT_MS = 5_000;
 
-const PRAGMAS = {
+const PRAGMAS: Readonly<Record<Use, (folder: string) => readonly string[]>> = {
   // A lost tail does no harm: the checkpoint goes with it, and the log is read again from there.
-  write: [
+  write: () => [
     'journal_mode=wal',
     'synchronous=normal',
     'temp_store=memory',
@@ -17,15 +19,25 @@ const PRAGMAS = {
     'wal_autocheckpoint=16384',
     'journal_size_limit=67108864',
   ],
-  read: ['query_only=on', 'temp_store=memory', 'cache_size=-32768'],
+  read: () => ['query_only=on', 'temp_store=memory', 'cache_size=-32768'],
+  index: (folder) => [
+    'journal_mode=wal',
+    'synchronous=normal',
+    // What is sorted does not fit into memory. Beside the views there is room, and the right to write, for sure.
+    `temp_store_directory='${folder.replaceAll("'", "''")}'`,
+    'temp_store=file',
+    'cache_size=-32768',
+    'wal_autocheckpoint=16384',
+    'journal_size_limit=67108864',
+  ],
 };
 
 /** Opens a SQLite file that exists. */
-export function openLibsql(file: string, use: 'read' | 'write'): Kysely<Tables> {
+export function openLibsql(file: string, use: Use): Kysely<Tables> {
   const database = new Libsql(file);
   try {
     database.exec(`pragma busy_timeout=${BUSY_TIMEOUT_MS}`);
-    for (const pragma of PRAGMAS[use]) database.exec(`pragma ${pragma}`);
+    for (const pragma of PRAGMAS[use](dirname(file))) database.exec(`pragma ${pragma}`);
     // Positions pass 2^53: every integer comes as a bigint.
     database.defaultSafeIntegers(true);
   } catch (error) {

@@ -7,7 +7,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { ViewsInUse, ViewsUnavailable } from '../../errors.js';
 import type { Tables } from '../../schema/tables.js';
-import type { Connections, Generations, Place, WriterLock } from '../place.js';
+import type { Connections, Generations, Place, Use, WriterLock } from '../place.js';
 import { AdvisoryLock } from './advisory-lock.js';
 import { connectionSettings, isOutside, isUndefined, nameOf, reasonOf } from './connection.js';
 
@@ -73,15 +73,16 @@ export class PostgresPlace implements Place {
     await this.#home.query(`create schema if not exists ${schemaOf(generation)}`);
   }
 
-  async open(generation: number, use: 'read' | 'write'): Promise<Connections | null> {
+  async open(generation: number, use: Use): Promise<Connections | null> {
     const schema = schemaOf(generation);
     const known = await this.#home.query('select 1 from pg_namespace where nspname = $1', [schema]);
     if (known.rowCount === 0) return null;
     const db = new Kysely<Tables>({
       dialect: new PostgresDialect({
-        pool: this.#pool(use === 'read' ? READERS_MAX : 1),
+        pool: this.#pool(use === 'read' ? READERS_MAX : 1, use === 'index' ? { query_timeout: 0 } : {}),
         onCreateConnection: async (connection) => {
-          for (const setting of [sql`search_path to ${sql.ref(schema)}`, ...SETTINGS])
+          const limit = use === 'index' ? [sql`statement_timeout to 0`] : [];
+          for (const setting of [sql`search_path to ${sql.ref(schema)}`, ...SETTINGS, ...limit])
             await connection.executeQuery(sql`set ${setting}`.compile(db));
         },
       }),
@@ -127,8 +128,8 @@ export class PostgresPlace implements Place {
     if (!this.#home.ended) await this.#home.end();
   }
 
-  #pool(max: number): pg.Pool {
-    const pool = new pg.Pool({ ...connectionSettings(this.#url), max });
+  #pool(max: number, more: pg.PoolConfig = {}): pg.Pool {
+    const pool = new pg.Pool({ ...connectionSettings(this.#url), ...more, max });
     // A connection that dies while nobody uses it: the next query opens another one.
     pool.on('error', () => {});
     return pool;
