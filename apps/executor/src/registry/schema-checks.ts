@@ -14,25 +14,36 @@ const OPTIONS = {
  * so two actions may use the same. Formats come with a pattern of their own where zod made the schema, and the
  * author's zod looks again.
  */
-const ajv = new Ajv2020({ ...OPTIONS, useDefaults: true });
+const ofParams = compilerWith({ ...OPTIONS, useDefaults: true });
 /** What an action gave is recorded as it was given. */
-const ajvOfResults = new Ajv2020(OPTIONS);
+const ofResults = compilerWith(OPTIONS);
 
 /** Compiles a params schema (JSON Schema 2020-12) into a check that also fills in defaults, in place. */
 export function compileParamsCheck(schema: JsonObject): (params: JsonObject) => Issue[] {
-  const validate = compile(ajv, schema);
+  const validate = ofParams(schema);
   return (params) => issuesOf(validate, params, 'params');
 }
 
 /** Compiles a result schema into a check that changes nothing. */
 export function compileResultCheck(schema: JsonObject): (result: JsonValue) => Issue[] {
-  const validate = compile(ajvOfResults, schema);
+  const validate = ofResults(schema);
   return (result) => issuesOf(validate, result, 'result');
 }
 
 const ISSUES_MAX = 20;
 
 type Validate = ReturnType<Ajv2020['compile']>;
+
+/** A schema is compiled once, which takes milliseconds, and its check goes when the schema does. */
+function compilerWith(options: ConstructorParameters<typeof Ajv2020>[0]): (schema: JsonObject) => Validate {
+  const compiler = new Ajv2020(options);
+  const compiled = new WeakMap<JsonObject, Validate>();
+  return (schema) => {
+    const validate = compiled.get(schema) ?? compile(compiler, schema);
+    compiled.set(schema, validate);
+    return validate;
+  };
+}
 
 function compile(compiler: Ajv2020, schema: JsonObject): Validate {
   // Taken out by its `$id`, a schema that calls itself the meta-schema would take that one with it.

@@ -24,7 +24,7 @@ export async function indexGeneration(place: Place, generation: number): Promise
   const connections = await place.open(generation, 'index');
   if (connections === null) throw new Error(`generation ${generation} went away before it was indexed`);
   try {
-    await createIndexes(connections.db);
+    await createIndexes(connections.db, place.words);
   } finally {
     await connections.close();
   }

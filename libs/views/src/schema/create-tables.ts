@@ -43,12 +43,14 @@ function on(table: keyof Tables, what: string, columns: readonly string[], only?
   return { name: `${table}_${what}`, table, columns, ...(only === undefined ? {} : { only }) };
 }
 
-/** The two words in which the engines' tables differ. */
+/** The words in which the engines' tables differ. */
 export interface TableWords {
   /** Type of an integer that is the key alone: SQLite keeps the rows themselves in the order of an `integer` one. */
   readonly keyType: 'integer' | 'bigint';
   /** After a table with another key. */
   readonly end: '' | 'without rowid';
+  /** What a planner wants said about filled tables before it uses their indexes well. */
+  readonly afterIndexes: 'analyze' | null;
 }
 
 /** Makes all tables in an empty place, with the indexes that filling them needs, and their one checkpoint row. */
@@ -73,8 +75,10 @@ export async function createTables(db: Kysely<Tables>, definition: number, words
  * Makes what is missing of the indexes that readers need. Over filled tables that costs half of keeping them while the
  * tables are filled: their random text is sorted once, instead of being put in its place row by row.
  */
-export async function createIndexes(db: Kysely<Tables>): Promise<void> {
+export async function createIndexes(db: Kysely<Tables>, { afterIndexes }: TableWords): Promise<void> {
   for (const index of INDEXES) await createIndex(db, index);
+  if (afterIndexes === null) return;
+  for (const { name } of TABLES) await sql`${sql.raw(afterIndexes)} ${sql.table(name)}`.execute(db);
 }
 
 async function createTable(

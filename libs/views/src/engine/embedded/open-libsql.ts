@@ -26,7 +26,8 @@ const PRAGMAS: Readonly<Record<Use, (folder: string) => readonly string[]>> = {
     // What is sorted does not fit into memory. Beside the views there is room, and the right to write, for sure.
     `temp_store_directory='${folder.replaceAll("'", "''")}'`,
     'temp_store=file',
-    'cache_size=-32768',
+    // So much is sorted at a time: half of what the writer keeps besides.
+    'cache_size=-16384',
     'wal_autocheckpoint=16384',
     'journal_size_limit=67108864',
   ],

@@ -25,7 +25,8 @@ const SETTINGS = [
 const DROP_WAIT_MS = 200;
 
 export class PostgresPlace implements Place {
-  readonly words = { keyType: 'bigint', end: '' } as const;
+  // Statistics come by themselves only minutes after many rows did.
+  readonly words = { keyType: 'bigint', end: '', afterIndexes: 'analyze' } as const;
   readonly name: string;
   readonly #url: string;
   readonly #home: pg.Pool;
