@@ -236,6 +236,8 @@ export interface Page<Row> {
   readonly incomplete: boolean;
   /** Of the same moment as the rows. */
   readonly checkpoint: Checkpoint | null;
+  /** False where no views are live yet: the page is empty, whatever happened. */
+  readonly live: boolean;
 }
 
 /** Any number of readers; newest first. */

@@ -42,6 +42,14 @@ export function processTreeCpuUs(pid: number): number {
     .reduce((sum, child) => sum + processCpuUs(child), processCpuUs(pid, 'and ended'));
 }
 
+/** What of a process's resident memory now is pages of a file, by the end of the file's name. MiB. */
+export function mappedMib(pid: number, ending: string): number {
+  const mappings = readFileSync(`/proc/${pid}/smaps`, 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
+  return mappings
+    .filter((mapping) => mapping.slice(0, mapping.indexOf('\n')).endsWith(ending))
+    .reduce((sum, mapping) => sum + Number(/^Rss:\s+(\d+)/m.exec(mapping)?.[1] ?? 0) / 1_024, 0);
+}
+
 /** Resident memory of a process now, file pages included, and what of it is its own. MiB. */
 export function processMemoryMib(pid: number): { readonly resident: number; readonly own: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');

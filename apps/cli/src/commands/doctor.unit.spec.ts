@@ -9,7 +9,7 @@ const well = {
   'GET /health/live': live(),
   'GET /health/ready': json(200, { status: 'ok' }),
   [UNKNOWN_EXECUTION]: refusal(404, 'NOT_FOUND'),
-  'GET /v1/views': json(200, { position: 'log-9', lagEvents: '0' }),
+  'GET /v1/views': json(200, { position: 'log-9', lagEvents: '0', live: true }),
 };
 const examine = async (answers: Parameters<typeof ado>[1] = {}) => {
   const { exitCode, out } = await ado(['doctor', '-o', 'json'], { cwd: emptyFolder(), ...answers });
@@ -40,6 +40,13 @@ ok    views     The views are 0 events behind the log.
     ['the key is wrong', { [UNKNOWN_EXECUTION]: refusal(401, 'UNAUTHENTICATED') }, 'key', 'fail', 3],
     ['the key cannot be checked', { [UNKNOWN_EXECUTION]: refusal(500, 'INTERNAL') }, 'key', 'warn', 0],
     ['the views are away', { 'GET /v1/views': refusal(503, 'UNAVAILABLE') }, 'views', 'fail', 8],
+    [
+      'the views are being built',
+      { 'GET /v1/views': json(200, { lagEvents: '0', live: false }) },
+      'views',
+      'warn',
+      0,
+    ],
     ['the views are far behind', { 'GET /v1/views': json(200, { lagEvents: '1001' }) }, 'views', 'warn', 0],
     ['the clock is a little off', { 'GET /health/live': live(10_000) }, 'clock', 'warn', 0],
     ['the clock is far behind', { 'GET /health/live': live(90_000) }, 'clock', 'fail', 8],

@@ -7,6 +7,7 @@ const at = (done: number, state = 'running', more: object = {}) =>
   json(200, {
     position: 'log-9',
     lagEvents: '0',
+    live: true,
     rebuild: { state, done: `${done}`, total: '20000', ...more },
   });
 const begun = json(200, {});

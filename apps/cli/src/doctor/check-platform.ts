@@ -93,6 +93,12 @@ async function checkViews(gateway: GatewayClient): Promise<Finding> {
       'Is a projector running? See the log of the platform.',
     );
   const lag = textAt(body, 'lagEvents');
+  if (textAt(body, 'live') === 'false')
+    return warn(
+      'views',
+      `The views are being built from the log, ${lag} events are left: where there were none before, ado ls and ado audit ls do not work yet.`,
+      'Look again in a while: ado views status.',
+    );
   if (Number(lag) <= LAG_EVENTS_MAX) return ok('views', `The views are ${lag || '0'} events behind the log.`);
   return warn(
     'views',

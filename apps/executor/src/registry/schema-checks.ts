@@ -34,12 +34,17 @@ const ISSUES_MAX = 20;
 
 type Validate = ReturnType<Ajv2020['compile']>;
 
-/** A schema is compiled once, which takes milliseconds, and its check goes when the schema does. */
+/**
+ * The same object is compiled once, which takes milliseconds, and its check goes when it does: for whoever makes several
+ * executors of the same definitions. A schema is not changed once it was given.
+ */
 function compilerWith(options: ConstructorParameters<typeof Ajv2020>[0]): (schema: JsonObject) => Validate {
   const compiler = new Ajv2020(options);
   const compiled = new WeakMap<JsonObject, Validate>();
   return (schema) => {
-    const validate = compiled.get(schema) ?? compile(compiler, schema);
+    const known = compiled.get(schema);
+    if (known !== undefined) return known;
+    const validate = compile(compiler, schema);
     compiled.set(schema, validate);
     return validate;
   };

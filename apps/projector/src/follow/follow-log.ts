@@ -23,8 +23,8 @@ import { writeBatch } from './write-batch.js';
 const FIRST_RETRY_MS = 100;
 const RETRY_MS_MAX = 5_000;
 const HINTS_EVERY_MS = 1_000;
-/** Their indexes take about a second to make. */
-const EVENTS_MANY = 100_000;
+/** Events for which the indexes take about a second to make. */
+const LOG_LONG = 100_000n;
 
 export interface FollowerParts {
   readonly log: EventLogReader;
@@ -44,7 +44,14 @@ export class LogFollower {
   /** Others are to take the place of views that do not fit; null when they did, or where nobody asked. */
   #replacing: Decision | null = null;
   #caughtUp = false;
+  /** Since the views were opened: caught up, and seen by readers. */
+  #served = false;
   #inTrouble = false;
+  #announceLive: () => void = () => undefined;
+  /** Resolves when lists are answered from the views for the first time. */
+  readonly live = new Promise<void>((resolve) => {
+    this.#announceLive = resolve;
+  });
 
   constructor(parts: FollowerParts) {
     const { log, bus, clock, logger } = parts;
@@ -72,7 +79,7 @@ export class LogFollower {
         if (signal.aborted) return;
         if (!(await this.#startAgain(error, signal))) this.#tellTrouble(error, retryMs);
       }
-      if (this.#caughtUp) retryMs = FIRST_RETRY_MS;
+      if (this.#served) retryMs = FIRST_RETRY_MS;
       await pause(this.#parts.clock, retryMs, signal);
     }
   }
@@ -82,6 +89,7 @@ export class LogFollower {
     const { log, views: place, clock } = this.#parts;
     const writer = await place.openWriter({ anew: this.#replacing !== null });
     let views: FollowedViews | null = null;
+    this.#served = false;
     try {
       const resume = await placeToResume(log, writer);
       const { after, head } = resume;
@@ -89,14 +97,15 @@ export class LogFollower {
       const { signal } = views;
       this.#followed = views;
       this.#caughtUp = false;
+      if (writer.live !== false) this.#announceLive();
       this.#knowledge.begin(await writer.actions());
       this.#progress.begin(after, head);
       views.keepOpenFor(this.#tellHints(views));
       const items = log.subscribe({ after, streamPrefixes: VIEWED_STREAM_PREFIXES, signal });
       for await (const batch of inBatches(items, clock)) {
         await this.#write(views, batch);
-        this.#tellRecovery(views);
         if (batch.position >= head) await this.#goLive(views);
+        this.#tellRecovery(views);
       }
       signal.throwIfAborted();
     } finally {
@@ -122,15 +131,17 @@ export class LogFollower {
     }
   }
 
-  async #goLive({ writer, events }: FollowedViews): Promise<void> {
+  async #goLive({ writer, events, position }: FollowedViews): Promise<void> {
     const { logger } = this.#parts;
     this.#caughtUp = true;
     if (writer.live === false && writer.goLive !== undefined) {
-      if (events >= EVENTS_MANY) logger.info({ events }, 'the views are built: making their indexes');
+      if (position >= LOG_LONG) logger.info({}, 'the views are filled: making their indexes');
       const replaced = await writer.goLive();
       if (replaced) logger.info({}, 'the views that were built anew have taken the place of the old ones');
-      else logger.debug({ events }, 'lists are answered from the views');
+      else logger.debug({}, 'lists are answered from the views');
     }
+    this.#served = true;
+    this.#announceLive();
     this.#replacing?.done(events);
     this.#replacing = null;
   }

@@ -102,6 +102,54 @@ describe('following the log', () => {
   });
 });
 
+describe('views that nobody sees yet', () => {
+  function hidden(goLive: () => Promise<boolean>) {
+    const views = Object.assign(new LastingViews(), { live: false });
+    const writer = Object.assign(views, {
+      goLive: async () => {
+        const replaced = await goLive();
+        views.live = true;
+        return replaced;
+      },
+    });
+    return followerWorld({ views: { openWriter: async () => writer, openReader: async () => views } });
+  }
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('go live at the end of the log; that others were there before (%s) is told', async (replaced, lines) => {
+    const world = hidden(async () => replaced);
+    let live = false;
+    void world.follower.live.then(() => {
+      live = true;
+    });
+    const running = world.run();
+    await until('they are live', () => live);
+    expect(world.follower.followed?.writer.live).toBe(true);
+    await world.stop(running);
+    expect(world.told.filter(({ level }) => level === 'info')).toHaveLength(lines);
+  });
+
+  it('and cannot go live are trouble like any other: waits grow, and it is told once', async () => {
+    let tries = 0;
+    const world = hidden(async () => {
+      tries += 1;
+      if (tries < 4) throw new ViewsUnavailable('memory', 'no space left');
+      return false;
+    });
+    await appendKey(world.log, 'a');
+    const running = world.run();
+    await until('they are live', () => world.follower.followed?.writer.live === true);
+    await until('it tells that it goes on', () => world.told.some(({ level }) => level === 'info'));
+    await world.stop(running);
+    expect(world.told.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    expect(world.told.filter(({ level }) => level === 'info')).toHaveLength(1);
+    const waits = world.told.map(({ fields }) => fields['retryMs']).filter((wait) => wait !== undefined);
+    expect(waits).toEqual([100, 200, 400]);
+  });
+});
+
 describe('trouble outside', () => {
   it('does not end it: while the views are away it waits, tells so once, and then goes on without a gap', async () => {
     const world = followerWorld();

@@ -50,13 +50,16 @@ async function statusOf({ follower, log, rebuilds }: ViewsCommandsParts): Promis
   if (misfit.reason !== null) throw unavailable(`${misfit.reason}.`);
   if (followed === null) throw unavailable('The views are not followed at present.');
   const { position, writer } = followed;
-  const counts = await writer.counts();
+  // Without their indexes every row would be read to be counted, and they are not to be waited for.
+  const live = writer.live !== false;
+  const counts = live ? await writer.counts() : undefined;
   const head = await headOf(log);
   return {
     position: publicPosition(log.logId, position),
     lagEvents: String(head > position ? head - position : 0n),
     ...(writer.generation === undefined ? {} : { generation: writer.generation }),
-    counts,
+    live,
+    ...(counts === undefined ? {} : { counts }),
     ...(eventsPerSecond === null ? {} : { rate: eventsPerSecond }),
     rebuild: rebuilds.status,
   };

@@ -35,11 +35,28 @@ describe('the status of the views', () => {
       body: {
         position: 'k7wq-1',
         lagEvents: '0',
+        live: true,
         counts: { audit_event: 1, execution: 0 },
         rebuild: null,
       },
     });
     await stop(running);
+  });
+
+  it('says that nobody sees them yet, and then counts no rows: that would read every one', async () => {
+    const { log, run, stop, ask, follower, views } = await world();
+    Object.assign(views, {
+      live: false,
+      counts: () => Promise.reject(new Error('counted')),
+      goLive: () => new Promise(() => undefined),
+    });
+    await appendKey(log, 'a');
+    void run();
+    await until('the views follow', () => follower.followed?.position === 1n);
+    expect(await ask('status')).toEqual({
+      code: undefined,
+      body: { position: 'k7wq-1', lagEvents: '0', live: false, rebuild: null },
+    });
   });
 
   it('is UNAVAILABLE while nobody writes them, or they are away', async () => {

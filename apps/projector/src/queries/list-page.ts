@@ -57,7 +57,7 @@ export async function auditPage(
   return pageText(page, log, undefined);
 }
 
-interface FittingPage extends Pick<Page<unknown>, 'nextCursor' | 'incomplete' | 'checkpoint'> {
+interface FittingPage extends Pick<Page<unknown>, 'nextCursor' | 'incomplete' | 'checkpoint' | 'live'> {
   readonly items: readonly string[];
 }
 
@@ -88,7 +88,7 @@ function countThatFits(items: readonly string[]): number {
 }
 
 async function pageText(
-  { items, nextCursor, incomplete, checkpoint }: FittingPage,
+  { items, nextCursor, incomplete, checkpoint, live }: FittingPage,
   log: ListSources['log'],
   more: object | undefined,
 ): Promise<Uint8Array> {
@@ -97,7 +97,7 @@ async function pageText(
   // Looked at after the views: what was written in between is lag, never the other way round.
   const head = await headOf(log);
   // An empty list would be read as "nothing happened".
-  if (checkpoint === null && head > 0n) throw unavailable('The views are being built from the log.');
+  if (!live && head > 0n) throw unavailable('The views are being built from the log.');
   const position = checkpoint?.position ?? 0n;
   const rest = {
     nextCursor,

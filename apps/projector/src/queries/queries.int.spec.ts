@@ -215,19 +215,22 @@ describe('a question', () => {
   });
 
   it('while the first views are built is answered with UNAVAILABLE, and empty only where the log is', async () => {
-    const startWith = async (head: number): Promise<void> => {
+    const startWith = async (live: boolean, head: number): Promise<void> => {
       await app.close();
       await bus.close();
-      await start(new MemoryViews(), head);
+      await start(Object.assign(new MemoryViews(), { live }), head);
     };
-    await startWith(3);
+    await startWith(false, 3);
     expect(await problemOf(ask(LIST, {}))).toMatchObject({
       code: 'UNAVAILABLE',
       retryable: true,
       detail: expect.stringContaining('being built'),
     });
-    await startWith(0);
+    await startWith(false, 0);
     expect(JSON.parse(textOf(await ask(LIST, {})))).toMatchObject({ items: [], lagEvents: '0' });
+    // Live, and the first event is not in them yet: that is lag.
+    await startWith(true, 1);
+    expect(JSON.parse(textOf(await ask(LIST, {})))).toMatchObject({ items: [], lagEvents: '1' });
   });
 
   it('that ends in an error of ours is answered with INTERNAL, tells nothing of it, and is logged', async () => {

@@ -25,6 +25,7 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
   readonly batches: number[] = [];
   /** When set, everything fails with it. */
   failure: Error | undefined;
+  live = true;
   #checkpoint: Checkpoint | null = null;
 
   /** Everything that is in the views, for comparing. */
@@ -104,7 +105,7 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
     const page = left.slice(0, limit);
     const last = page.at(-1);
     const nextCursor = last !== undefined && left.length > limit ? String(at(last)) : null;
-    return { rows: page, nextCursor, incomplete: false, checkpoint: this.#checkpoint };
+    return { rows: page, nextCursor, incomplete: false, checkpoint: this.#checkpoint, live: this.live };
   }
 
   #refuse(): void {

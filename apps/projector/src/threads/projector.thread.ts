@@ -8,6 +8,7 @@ await runInThread(async () => {
   const projector = startProjector({ ...world, clock: systemClock });
   return {
     ended: projector.ended,
+    ready: projector.follower.live,
     close: async () => {
       await projector.close();
       await world.close();

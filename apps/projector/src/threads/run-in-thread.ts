@@ -4,6 +4,8 @@ import { CLOSE, READY } from './thread-data.js';
 export interface Running {
   /** Rejects where the work cannot go on. */
   readonly ended: Promise<void>;
+  /** When it does what it is there for; absent where that is from the start. */
+  readonly ready?: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,7 @@ export async function runInThread(start: () => Promise<Running>): Promise<void> 
     port.on('message', (message) => message === CLOSE && resolve());
   });
   const running = await start();
-  port.postMessage(READY);
+  void (running.ready ?? Promise.resolve()).then(() => port.postMessage(READY));
   await Promise.race([told, running.ended]);
   await running.close();
   port.close();

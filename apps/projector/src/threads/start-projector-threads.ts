@@ -27,7 +27,7 @@ export interface ProjectorThreadsOptions {
 }
 
 export interface ProjectorThreads {
-  /** Resolves when both threads have begun their work. */
+  /** Resolves when lists are answered: both threads have begun, and there are views to answer from. */
   readonly ready: Promise<void>;
   /** Questions end first, then the views are written up to the batch under way. Bounded. */
   close(): Promise<void>;

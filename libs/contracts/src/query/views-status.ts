@@ -20,6 +20,8 @@ export type ViewsRebuild = z.infer<typeof ViewsRebuild>;
 export const ViewsStatus = z.looseObject({
   position: z.string(),
   lagEvents: z.string(),
+  /** False while the first views, or those of a newer version, are built: where there are no others, lists answer 503. */
+  live: z.boolean(),
   /** Null where none was ever asked for. */
   rebuild: ViewsRebuild.nullable(),
 });

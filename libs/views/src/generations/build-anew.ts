@@ -19,7 +19,12 @@ export async function buildAnew(
   for (const each of all) if (each !== live.generation) await leftovers.drop(each);
   const generation = Math.max(live.generation, ...all) + 1;
   const connections = await makeGeneration(place, generation);
-  await indexGeneration(place, generation);
+  try {
+    await indexGeneration(place, generation);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
   const writer = new GenerationWriter({
     place,
     lock,
@@ -27,6 +32,8 @@ export async function buildAnew(
     generation,
     connections,
     live: false,
+    beside: true,
+    indexed: true,
     onBuildAnew: (successor) => buildAnew(place, lock, leftovers, successor, onClose),
     onClose,
   });

@@ -1,6 +1,6 @@
 import type { Connections, Place } from '../engine/place.js';
 import { createIndexes } from '../schema/create-tables.js';
-import { createViews, upgradeViews } from '../schema/definition.js';
+import { createViews } from '../schema/definition.js';
 
 /** An empty generation with its tables, and without the indexes that only readers need. */
 export async function makeGeneration(place: Place, generation: number): Promise<Connections> {
@@ -8,7 +8,6 @@ export async function makeGeneration(place: Place, generation: number): Promise<
   const connections = await openToWrite(place, generation);
   try {
     await createViews(connections.db, place.words);
-    await upgradeViews(connections.db);
     return connections;
   } catch (error) {
     await connections.close();

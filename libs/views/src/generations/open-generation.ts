@@ -34,6 +34,22 @@ export async function openGeneration(
   warn: (message: string) => void,
   { anew = false, fillFirst = false }: OpeningChoices = {},
 ): Promise<GenerationWriter> {
+  const { writer, beside } = await openWriter(place, warn, anew);
+  if (writer.live || beside || fillFirst) return writer;
+  try {
+    await writer.goLive();
+    return writer;
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+async function openWriter(
+  place: Place,
+  warn: (message: string) => void,
+  anew: boolean,
+): Promise<{ readonly writer: GenerationWriter; readonly beside: boolean }> {
   try {
     const lock = await place.lock();
     const leftovers = new Leftovers({ place, lock, warn });
@@ -42,14 +58,14 @@ export async function openGeneration(
       const found = await findGeneration(place, leftovers, warn, anew);
       const writer = new GenerationWriter({
         ...found,
+        indexed: found.live,
         place,
         lock,
         leftovers,
         onBuildAnew: (live) => buildAnew(place, lock, leftovers, live, onClose),
         onClose,
       });
-      if (!found.beside && !fillFirst) await goLive(writer);
-      return writer;
+      return { writer, beside: found.beside };
     } catch (error) {
       await leftovers.close();
       await lock.release();
@@ -58,15 +74,6 @@ export async function openGeneration(
   } catch (error) {
     await place.close();
     throw place.meaningOf(error);
-  }
-}
-
-async function goLive(writer: GenerationWriter): Promise<void> {
-  try {
-    await writer.goLive();
-  } catch (error) {
-    await writer.connections.close();
-    throw error;
   }
 }
 

@@ -32,7 +32,7 @@ export async function readPage<Row>(
   tenant: TenantName,
   query: ListQuery,
   nowMs: () => number,
-): Promise<Omit<Page<Row>, 'checkpoint'>> {
+): Promise<Omit<Page<Row>, 'checkpoint' | 'live'>> {
   const endsAtMs = nowMs() + SCAN_MS_MAX;
   let before = query.cursor === undefined ? null : readCursor(shape.name, query.cursor);
   let first: bigint | null = null;

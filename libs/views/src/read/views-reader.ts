@@ -101,12 +101,12 @@ export class LiveReader implements ViewsReader {
 
   async #page<Row>(shape: ListShape<Row>, tenant: TenantName, query: ListQuery): Promise<Page<Row>> {
     if (query.cursor !== undefined) readCursor(shape.name, query.cursor);
-    return this.#query(
+    return this.#query<Page<Row>>(
       async (db) => {
         const checkpoint = await readCheckpoint(db);
-        return { ...(await readPage(db, shape, tenant, query, this.nowMs)), checkpoint };
+        return { ...(await readPage(db, shape, tenant, query, this.nowMs)), checkpoint, live: true };
       },
-      () => ({ rows: [], nextCursor: null, incomplete: false, checkpoint: null }),
+      () => ({ rows: [], nextCursor: null, incomplete: false, checkpoint: null, live: false }),
     );
   }
 

@@ -54,7 +54,11 @@ export interface TableWords {
 }
 
 /** Makes all tables in an empty place, with the indexes that filling them needs, and their one checkpoint row. */
-export async function createTables(db: Kysely<Tables>, definition: number, words: TableWords): Promise<void> {
+export async function createTables(
+  db: Kysely<Tables>,
+  { definition, step }: { readonly definition: number; readonly step: number },
+  words: TableWords,
+): Promise<void> {
   for (const table of TABLES) await createTable(db, table, words);
   for (const index of INDEXES) if (index.atOnce) await createIndex(db, index);
   await db.schema
@@ -67,7 +71,7 @@ export async function createTables(db: Kysely<Tables>, definition: number, words
     .execute();
   await db
     .insertInto('checkpoint')
-    .values({ one: 1, definition, step: 0, log_id: null, position: null })
+    .values({ one: 1, definition, step, log_id: null, position: null })
     .execute();
 }
 

@@ -1,7 +1,8 @@
 /**
  * What the rows mean, as a number. Raise DEFINITION when a table gets another column or an event gives another row:
  * the writer then fills a new generation from the log while readers go on with the old one. What can be done to filled
- * tables in place, such as one more index, is a step at the end of STEPS instead: no event is read again for it.
+ * tables in place, such as one more index, is a step at the end of STEPS instead, beside its line in create-tables.ts: no
+ * event is read again for it.
  */
 import { type Kysely, sql } from 'kysely';
 import { createTables, type TableWords } from './create-tables.js';
@@ -13,12 +14,20 @@ export const READABLE_FROM = 2;
 
 type Step = (db: Kysely<Tables>) => Promise<unknown>;
 
-/** Done once each, in this order, to tables of this definition; never edited, only added to. */
+/**
+ * Done once each, in this order, to tables of this definition that an older version made: new ones are made as all steps
+ * leave them. Never edited, only added to. One that makes an index is written `if not exists`, for views that are being
+ * filled get theirs when they go live.
+ */
 export const STEPS: readonly Step[] = [];
 
 /** New tables or none. */
 export function createViews(db: Kysely<Tables>, words: TableWords): Promise<void> {
-  return db.transaction().execute((transaction) => createTables(transaction, DEFINITION, words));
+  return db
+    .transaction()
+    .execute((transaction) =>
+      createTables(transaction, { definition: DEFINITION, step: STEPS.length }, words),
+    );
 }
 
 /** Brings tables of this definition up to the newest step, each step whole or not at all. */

@@ -30,6 +30,10 @@ export interface GenerationWriterParts {
   readonly lock: WriterLock;
   readonly leftovers: Leftovers;
   readonly live: boolean;
+  /** Readers are answered by another generation until this one is live. */
+  readonly beside: boolean;
+  /** It has the indexes of readers. */
+  readonly indexed: boolean;
   readonly onBuildAnew: (live: GenerationWriter) => Promise<ViewsSuccessor>;
   /** Lets go of lock and place. */
   readonly onClose: () => Promise<void>;
@@ -67,14 +71,13 @@ export class GenerationWriter implements OpenViewsWriter {
   async goLive(): Promise<boolean> {
     if (this.#live) return false;
     return this.#run(async () => {
-      await indexGeneration(this.place, this.generation);
+      if (!this.#parts.indexed) await indexGeneration(this.place, this.generation);
       await this.#parts.lock.check();
       const { all } = await this.place.generations();
-      const others = all.filter((each) => each !== this.generation);
       await this.place.setLive(this.generation);
       this.#live = true;
-      this.#parts.leftovers.dropLater(others);
-      return others.length > 0;
+      this.#parts.leftovers.dropLater(all.filter((each) => each !== this.generation));
+      return this.#parts.beside;
     });
   }
 

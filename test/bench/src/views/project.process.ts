@@ -2,7 +2,7 @@
 import { openEmbeddedEventStore, openEmbeddedLogReader } from '@action-do/event-store';
 import { InProcessBus } from '@action-do/messaging';
 import { startProjector, systemClock, viewsPlace } from '@action-do/projector';
-import { processMemoryMib } from '../process-cpu.js';
+import { mappedMib, processMemoryMib } from '../process-cpu.js';
 import type { Projected } from './views-report.js';
 
 const LOOK_EVERY_MS = 50;
@@ -35,6 +35,7 @@ const projected: Projected = {
   cpuUs: (user + system) / Number(head),
   residentMib: peak.resident,
   ownMib: peak.own,
+  logMib: mappedMib(process.pid, '.mdb'),
 };
 await projector.close();
 await bus.drain();

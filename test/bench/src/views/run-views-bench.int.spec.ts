@@ -10,6 +10,8 @@ describe('the bench of the views', () => {
     if (report === undefined) throw new Error('no report');
     expect(report.projected.events).toBeGreaterThanOrEqual(3_000);
     expect(report.projected.perSecond).toBeGreaterThan(0);
+    expect(report.projected.logMib).toBeGreaterThan(0);
+    expect(report.projected.logMib).toBeLessThan(report.projected.residentMib);
     expect(report.bytesAnEvent).toBeGreaterThan(500);
     expect(report.asked.filter(({ rowsMean }) => rowsMean === 0)).toEqual([]);
     expect(report.asked.length).toBeGreaterThan(10);

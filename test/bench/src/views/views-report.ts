@@ -7,6 +7,8 @@ export interface Projected {
   /** Largest resident memory seen, and what of it no file backs. The bench's own compiler is in it. MiB. */
   readonly residentMib: number;
   readonly ownMib: number;
+  /** What of the resident memory at the end is pages of the log's file, which the kernel lends. MiB. */
+  readonly logMib: number;
 }
 
 export interface Asked {

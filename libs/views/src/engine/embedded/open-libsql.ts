@@ -8,28 +8,26 @@ import { CachedStatements } from './cached-statements.js';
 
 const BUSY_TIMEOUT_MS = 5_000;
 
-const PRAGMAS: Readonly<Record<Use, (folder: string) => readonly string[]>> = {
+const WRITING = [
   // A lost tail does no harm: the checkpoint goes with it, and the log is read again from there.
-  write: () => [
-    'journal_mode=wal',
-    'synchronous=normal',
-    'temp_store=memory',
-    // Half of this would already cost: what is written at random places of a million events' views fits in.
-    'cache_size=-32768',
-    'wal_autocheckpoint=16384',
-    'journal_size_limit=67108864',
-  ],
+  'journal_mode=wal',
+  'synchronous=normal',
+  'wal_autocheckpoint=16384',
+  'journal_size_limit=67108864',
+];
+
+const PRAGMAS: Readonly<Record<Use, (folder: string) => readonly string[]>> = {
+  // Half of this cache would already cost: what is written at random places of a million events' views fits in.
+  write: () => [...WRITING, 'temp_store=memory', 'cache_size=-32768'],
   read: () => ['query_only=on', 'temp_store=memory', 'cache_size=-32768'],
   index: (folder) => [
-    'journal_mode=wal',
-    'synchronous=normal',
-    // What is sorted does not fit into memory. Beside the views there is room, and the right to write, for sure.
+    ...WRITING,
+    // What is sorted does not fit into memory. Beside the views there is room, and the right to write, for sure. The folder
+    // is the whole process's: nobody else here may have temporary files.
     `temp_store_directory='${folder.replaceAll("'", "''")}'`,
     'temp_store=file',
-    // So much is sorted at a time: half of what the writer keeps besides.
+    // So much is sorted at a time.
     'cache_size=-16384',
-    'wal_autocheckpoint=16384',
-    'journal_size_limit=67108864',
   ],
 };
 

@@ -21,6 +21,15 @@ export const connectionSettings = (url: string): pg.ClientConfig => ({
   types,
 });
 
+const INDEX_MS_MAX = 3_600_000;
+
+/** Of the connection that makes indexes: an hour is some billion rows. A server that went away is found by the keepalive. */
+export const INDEX_TIMES: pg.ClientConfig = {
+  statement_timeout: INDEX_MS_MAX,
+  query_timeout: INDEX_MS_MAX + 1_000,
+  lock_timeout: STATEMENT_MS_MAX,
+};
+
 /** The place in words that may be logged. */
 export function nameOf(url: string): string {
   const { protocol, host, pathname } = new URL(url);

@@ -9,7 +9,7 @@ import { ViewsInUse, ViewsUnavailable } from '../../errors.js';
 import type { Tables } from '../../schema/tables.js';
 import type { Connections, Generations, Place, Use, WriterLock } from '../place.js';
 import { AdvisoryLock } from './advisory-lock.js';
-import { connectionSettings, isOutside, isUndefined, nameOf, reasonOf } from './connection.js';
+import { connectionSettings, INDEX_TIMES, isOutside, isUndefined, nameOf, reasonOf } from './connection.js';
 
 const HOME = 'action_do_views';
 const schemaOf = (generation: number): string => `${HOME}_${generation}`;
@@ -21,6 +21,11 @@ const SETTINGS = [
   // Compiling a plan takes longer than any of our queries.
   sql`jit to off`,
 ];
+/**
+ * An index is one statement, as long as there are rows. PostgreSQL 14 and later then looks now and then whether its client
+ * is still there: one that was killed leaves nothing behind that works on, and holds what the next one needs.
+ */
+const END_WITH_US = sql`select set_config(name, '5s', false) from pg_settings where name = 'client_connection_check_interval'`;
 /** How long dropping waits for those who still read, for so long does everybody wait who begins to. */
 const DROP_WAIT_MS = 200;
 
@@ -80,11 +85,11 @@ export class PostgresPlace implements Place {
     if (known.rowCount === 0) return null;
     const db = new Kysely<Tables>({
       dialect: new PostgresDialect({
-        pool: this.#pool(use === 'read' ? READERS_MAX : 1, use === 'index' ? { query_timeout: 0 } : {}),
+        pool: this.#pool(use === 'read' ? READERS_MAX : 1, use === 'index' ? INDEX_TIMES : {}),
         onCreateConnection: async (connection) => {
-          const limit = use === 'index' ? [sql`statement_timeout to 0`] : [];
-          for (const setting of [sql`search_path to ${sql.ref(schema)}`, ...SETTINGS, ...limit])
+          for (const setting of [sql`search_path to ${sql.ref(schema)}`, ...SETTINGS])
             await connection.executeQuery(sql`set ${setting}`.compile(db));
+          if (use === 'index') await connection.executeQuery(END_WITH_US.compile(db));
         },
       }),
     });
