@@ -45,18 +45,21 @@ describe('the status of the views', () => {
 
   it('says that nobody sees them yet, and then counts no rows: that would read every one', async () => {
     const { log, run, stop, ask, follower, views } = await world();
-    Object.assign(views, {
-      live: false,
-      counts: () => Promise.reject(new Error('counted')),
-      goLive: () => new Promise(() => undefined),
+    let goOn: (replaced: boolean) => void = () => undefined;
+    const indexing = new Promise<boolean>((resolve) => {
+      goOn = resolve;
     });
+    const counts = () => Promise.reject(new Error('counted'));
+    Object.assign(views, { live: false, counts, goLive: () => indexing });
     await appendKey(log, 'a');
-    void run();
+    const running = run();
     await until('the views follow', () => follower.followed?.position === 1n);
     expect(await ask('status')).toEqual({
       code: undefined,
       body: { position: 'k7wq-1', lagEvents: '0', live: false, rebuild: null },
     });
+    goOn(false);
+    await stop(running);
   });
 
   it('is UNAVAILABLE while nobody writes them, or they are away', async () => {
