@@ -8,8 +8,8 @@ import {
   TenantName,
 } from '@action-do/contracts';
 import type { EventStore } from '@action-do/event-store';
+import { writePrivateFile } from '@action-do/service-kit';
 import type { Chance, Clock } from '../ports.js';
-import { writePrivateFile } from '../tenant/private-file.js';
 import { digestApiKey, makeApiKey } from './api-key-secret.js';
 
 /** The first key of another tenant lies where this tenant's would be written: overwriting would lose it for good. */
