@@ -7,6 +7,7 @@ export {
 export {
   CorruptLog,
   FolderInUse,
+  ForeignEvent,
   FormatTooNew,
   NotAnEventLog,
 } from './embedded/errors.js';
@@ -16,4 +17,9 @@ export {
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
 export * from './event-store.js';
+export {
+  type EventLogServer,
+  type EventLogServerOptions,
+  startEventLogServer,
+} from './grpc-server/start-event-log-server.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
