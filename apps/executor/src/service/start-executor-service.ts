@@ -46,8 +46,12 @@ export async function startExecutorService(
   ).flat();
   const masterKey = MasterKey.fromHex(config.DO_MASTER_KEY);
   const waiting = { isTemporary, logger, signal };
+  const onTrouble = (trouble: StoreUnavailable | null): void => {
+    if (trouble === null) logger.info({}, 'the event log is followed again');
+    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
+  };
   const name = `executor-${systemChance.uuid()}`;
-  const store = await waitFor('the event log', () => openEventStore({ url: config.DO_EVENT_STORE }), waiting);
+  const store = await waitFor('the event log', () => openEventStore(config.DO_EVENT_STORE, { onTrouble }), waiting);
   needs.log = () => canRead(store, config);
   const bus: NatsBus = await waitFor('the bus', () => connectBus(config, name, logger), waiting);
   needs.bus = async () => bus.isConnected;

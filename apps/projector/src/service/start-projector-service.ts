@@ -42,8 +42,12 @@ export async function startProjectorService(
     },
   });
   const waiting = { isTemporary, logger, signal };
+  const onTrouble = (trouble: StoreUnavailable | null): void => {
+    if (trouble === null) logger.info({}, 'the event log is followed again');
+    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
+  };
   const name = `projector-${randomUUID()}`;
-  const log = await waitFor('the event log', () => openEventStore({ url: config.DO_EVENT_STORE }), waiting);
+  const log = await waitFor('the event log', () => openEventStore(config.DO_EVENT_STORE, { onTrouble }), waiting);
   needs.log = () => succeeds(headOf(log));
   const bus: NatsBus = await waitFor('the bus', () => connectBus(config, name, logger), waiting);
   needs.bus = async () => bus.isConnected;
