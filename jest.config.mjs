@@ -13,6 +13,7 @@ export default {
     '<rootDir>/apps/executor',
     '<rootDir>/apps/projector',
     '<rootDir>/apps/standalone',
+    '<rootDir>/apps/stack',
     '<rootDir>/apps/cli',
     '<rootDir>/test/support',
     '<rootDir>/examples/send-welcome-email',
