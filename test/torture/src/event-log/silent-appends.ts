@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { AppendUnknown, type EventStore, type NewEvent, StoreUnavailable } from '@action-do/event-store';
+
+const APPENDS = 8;
+/** The adapter's own deadline, and half a second: acceptance of the port. */
+const BOUND_MS = 3_000 + 500;
+const LATE_MS = 250;
+
+export interface SilentAppends {
+  readonly slowestMs: number;
+  readonly unknown: number;
+  /** To be called when the log goes on: repeats what is unknown, and looks what stands in the log. */
+  truth(): Promise<string[]>;
+  readonly broken: readonly string[];
+}
+
+interface Sent {
+  readonly stream: string;
+  readonly event: NewEvent;
+  readonly heard: 'unknown' | 'unavailable';
+}
+
+/** Appends to a log whose server says nothing: each ends in time, and as what it is. */
+export async function appendInSilence(store: EventStore, name: string): Promise<SilentAppends> {
+  const broken: string[] = [];
+  let slowestMs = 0;
+  const send = async (_: unknown, index: number): Promise<Sent[]> => {
+    const stream = `torture-${name}-${index}`;
+    const event = { id: randomUUID(), type: 'Noted', data: { index }, metadata: {} };
+    const begunMs = performance.now();
+    const heard = await store.append(stream, [event], 'no-stream').then(() => 'written', kindOf);
+    const tookMs = performance.now() - begunMs;
+    slowestMs = Math.max(slowestMs, tookMs);
+    if (tookMs > BOUND_MS + LATE_MS) broken.push(`an append to a silent log took ${Math.round(tookMs)} ms`);
+    if (heard === 'unknown' || heard === 'unavailable') return [{ stream, event, heard }];
+    broken.push(`an append to a silent log ended as ${heard}`);
+    return [];
+  };
+  const sent = (await Promise.all(Array.from({ length: APPENDS }, send))).flat();
+  return {
+    broken,
+    slowestMs,
+    unknown: sent.filter(({ heard }) => heard === 'unknown').length,
+    truth: async () => (await Promise.all(sent.map((one) => findOut(store, one)))).flat(),
+  };
+}
+
+/** The same event at the same place: it was written, or it is now; never twice. */
+async function findOut(store: EventStore, { stream, event, heard }: Sent): Promise<string[]> {
+  const before = await idsIn(store, stream);
+  if (heard === 'unavailable' && before.length > 0) return [`${stream} was said not to be written, and is`];
+  await store.append(stream, [event], 'no-stream');
+  const after = await idsIn(store, stream);
+  return after.length === 1 && after[0] === event.id ? [] : [`${stream} holds ${after.length} events`];
+}
+
+async function idsIn(store: EventStore, stream: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of store.readStream(stream)) ids.push(id);
+  return ids;
+}
+
+function kindOf(error: unknown): string {
+  if (error instanceof AppendUnknown) return 'unknown';
+  return error instanceof StoreUnavailable ? 'unavailable' : String(error);
+}
