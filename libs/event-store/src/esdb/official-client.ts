@@ -32,8 +32,7 @@ export class OfficialClient extends EventStoreDBClient {
 
   /** Ends what is under way without a word to whoever waits for it, and closes the connection. */
   async letGo(): Promise<void> {
-    // Not awaited: it waits for every stream to end, and one that was cancelled does not always.
-    void this.dispose();
+    await this.dispose();
     const channel = await this.getChannel();
     channel.close();
   }
