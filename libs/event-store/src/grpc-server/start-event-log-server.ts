@@ -105,7 +105,10 @@ async function close(server: Server, activity: Activity): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     server.tryShutdown(() => resolve());
   });
-  await Promise.race([activity.idle(), delay(STOPPING_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
+  await Promise.race([
+    activity.idle(),
+    delay(STOPPING_MS, undefined, { signal: over.signal }).catch(() => undefined),
+  ]);
   over.abort();
   // Answers that were given a moment ago are still on their way out.
   for (let turn = 0; turn < 3; turn += 1) await nextTurn();
