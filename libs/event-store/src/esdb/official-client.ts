@@ -32,7 +32,8 @@ export class OfficialClient extends EventStoreDBClient {
 
   /** Ends what is under way without a word to whoever waits for it, and closes the connection. */
   async letGo(): Promise<void> {
-    await this.dispose();
+    // Not awaited: it waits for every stream to end, and one that was cancelled does not always.
+    void this.dispose();
     const channel = await this.getChannel();
     channel.close();
   }
