@@ -7,6 +7,7 @@ export {
 export {
   CorruptLog,
   FolderInUse,
+  ForeignEvent,
   FormatTooNew,
   NotAnEventLog,
 } from './embedded/errors.js';
@@ -16,7 +17,6 @@ export {
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
 export {
-  ForeignEvent,
   OtherLog,
   SecondLogClient,
   StreamCutShort,
