@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly log: NonNullable<ProcessPlan['log']>;
   /** Instead of the app's own. */
   readonly eventLogMain?: string;
+  /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
+  readonly nodeArgs?: (app: string) => readonly string[];
 }
 
 export interface RunningStack {
@@ -55,7 +57,7 @@ const builtMain = (app: string): string =>
 
 /** Servers and services on this machine, without containers. @throws Error one of them did not start, with its words */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
-  const { dataDir, tenant, size, log } = options;
+  const { dataDir, tenant, size, log, nodeArgs = () => [] } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const keys = keepKeys(dataDir, tenant, options.masterKey);
   const ends: (() => Promise<unknown>)[] = [];
@@ -88,7 +90,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     };
     const several = (app: string, envOf: (before: string | null, index: number) => NodeJS.ProcessEnv) =>
       Array.from({ length: size }, (_, index) => {
-        const plan = (before: string | null) => planOf(app, { ...env, ...envOf(before, index) }, log);
+        const plan = (before: string | null) =>
+          planOf(app, { ...env, ...envOf(before, index) }, log, nodeArgs(app));
         return new StackService(`${app} ${index + 1}`, plan);
       });
     const gateways = several('gateway', (before, index) => ({
@@ -145,10 +148,11 @@ const planOf = (
   app: string,
   env: NodeJS.ProcessEnv,
   log: NonNullable<ProcessPlan['log']>,
+  nodeArgs: readonly string[],
   main = builtMain(app),
 ): ProcessPlan => ({
   command: process.execPath,
-  args: [main],
+  args: [...nodeArgs, main],
   env,
   ready: new RegExp(`^action\\.do ${app} ready.* at (\\S+)`, 'm'),
   readyWithinMs: READY_WITHIN_MS,
@@ -173,7 +177,7 @@ async function startDatabase(dataDir: string, ends: (() => Promise<unknown>)[]):
 
 async function startEventLog(
   dataDir: string,
-  { env, log, eventLogMain: main }: StackOptions,
+  { env, log, eventLogMain: main, nodeArgs = () => [] }: StackOptions,
   start: (service: StackService) => Promise<string>,
 ): Promise<{ eventStore: string; eventLog: StackService }> {
   const plan = (before: string | null) =>
@@ -181,6 +185,7 @@ async function startEventLog(
       'event-log',
       { ...env, DO_DATA_DIR: dataDir, DO_EVENT_LOG_PORT: portOf(before) ?? '0', DO_EVENT_LOG_HTTP_PORT: '0' },
       log,
+      nodeArgs('event-log'),
       main,
     );
   const eventLog = new StackService('event-log', plan);

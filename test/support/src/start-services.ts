@@ -14,6 +14,10 @@ export interface ServicesOptions {
   readonly natsUrl: string;
   readonly databaseUrl: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: it is kept in memory, as `stderr()`. */
+  readonly logFile?: string;
+  /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
+  readonly nodeArgs?: (app: string) => readonly string[];
 }
 
 /** A platform whose parts a test can end and begin again, one by one. */
@@ -23,7 +27,7 @@ export interface Services extends Platform {
 
 /** Starts the platform as services, each a process, with a log of their own. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { dataDir, size, natsUrl, databaseUrl, env = {} } = options;
+  const { dataDir, size, natsUrl, databaseUrl, env = {}, logFile, nodeArgs } = options;
   const stack = await startStack({
     dataDir,
     tenant: TenantName.parse('default'),
@@ -39,7 +43,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       DO_INSECURE_DEV: '1',
       ...env,
     },
-    log: 'keep',
+    log: logFile === undefined ? 'keep' : { file: logFile },
+    ...(nodeArgs && { nodeArgs }),
     eventLogMain: EVENT_LOG,
   });
   const all = [...stack.gateways, ...stack.executors, ...stack.projectors];
