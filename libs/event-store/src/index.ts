@@ -27,6 +27,7 @@ export * from './event-store.js';
 export {
   type EventLogServer,
   type EventLogServerOptions,
+  type ServerCounts,
   startEventLogServer,
 } from './grpc-server/start-event-log-server.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
