@@ -16,11 +16,11 @@ export {
   openEmbeddedEventStore,
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
-export * from './event-store.js';
 export {
   type EventLogServer,
   type EventLogServerOptions,
   type ServerCounts,
   startEventLogServer,
-} from './grpc-server/start-event-log-server.js';
+} from './event-log-server.js';
+export * from './event-store.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
