@@ -21,6 +21,8 @@ export default {
     '<rootDir>/test/e2e',
     '<rootDir>/test/e2e/jest.nats.config.mjs',
     '<rootDir>/test/e2e/jest.worker.config.mjs',
+    '<rootDir>/test/e2e/jest.services.config.mjs',
+    '<rootDir>/test/e2e/jest.services-two.config.mjs',
     '<rootDir>/test/tidy',
     '<rootDir>/test/torture',
     '<rootDir>/test/bench',

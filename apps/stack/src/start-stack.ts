@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TenantName } from '@action-do/contracts';
 import { type ProcessPlan, startNatsServer, startPostgres } from '@action-do/local-servers';
@@ -23,10 +23,14 @@ export interface StackOptions {
   /** For the services: what stands here is not said otherwise below. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: NonNullable<ProcessPlan['log']>;
+<<<<<<< HEAD
   /** Instead of the app's own. */
   readonly eventLogMain?: string;
   /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
   readonly nodeArgs?: (app: string) => readonly string[];
+=======
+  readonly onWarning: (message: string) => void;
+>>>>>>> w-services
 }
 
 export interface RunningStack {
@@ -52,6 +56,8 @@ export interface RunningStack {
 }
 
 const READY_WITHIN_MS = 60_000;
+/** Where it is, or its health. */
+const READY = /^.+ ready.* at (\S+)/m;
 const builtMain = (app: string): string =>
   fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url));
 
@@ -69,7 +75,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   try {
     const [natsUrl, databaseUrl, { eventStore, eventLog }] = await Promise.all([
       options.natsUrl ?? startNats(ends),
-      options.databaseUrl ?? startDatabase(dataDir, ends),
+      options.databaseUrl ?? startDatabase(options, ends),
       options.eventStore
         ? { eventStore: options.eventStore, eventLog: null }
         : startEventLog(dataDir, options, start),
@@ -144,6 +150,7 @@ async function stopAll(services: readonly StackService[]): Promise<string[]> {
   );
 }
 
+<<<<<<< HEAD
 const planOf = (
   app: string,
   env: NodeJS.ProcessEnv,
@@ -153,8 +160,13 @@ const planOf = (
 ): ProcessPlan => ({
   command: process.execPath,
   args: [...nodeArgs, main],
+=======
+const planOf = (app: string, env: NodeJS.ProcessEnv, log: NonNullable<ProcessPlan['log']>): ProcessPlan => ({
+  command: process.execPath,
+  args: [builtMain(app)],
+>>>>>>> w-services
   env,
-  ready: new RegExp(`^action\\.do ${app} ready.* at (\\S+)`, 'm'),
+  ready: READY,
   readyWithinMs: READY_WITHIN_MS,
   log,
   // Ctrl-C is for the stack, which ends them in order.
@@ -167,17 +179,42 @@ async function startNats(ends: (() => Promise<unknown>)[]): Promise<string> {
   return server.url;
 }
 
-async function startDatabase(dataDir: string, ends: (() => Promise<unknown>)[]): Promise<string> {
-  // PostgreSQL refuses to run as root, and its own account has to get to its folder.
-  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
-  const server = await startPostgres({ folder: join(dataDir, 'postgres') });
+async function startDatabase(
+  { dataDir, onWarning }: StackOptions,
+  ends: (() => Promise<unknown>)[],
+): Promise<string> {
+  const server = await startPostgres(placeForPostgres(dataDir, onWarning));
   ends.push(() => server.stop());
   return server.databaseNamed('action_do');
 }
 
+/** PostgreSQL refuses to run as root: then its own account has to get to its folder, through all that lie above. */
+function placeForPostgres(dataDir: string, warn: (message: string) => void): { folder?: string } {
+  if (process.getuid?.() === 0) {
+    chmodSync(dataDir, 0o711);
+    if (!othersMayEnter(dataDir)) {
+      warn(
+        `PostgreSQL runs as another user, who cannot enter ${dataDir}: the views are built anew at each start`,
+      );
+      return {};
+    }
+  }
+  return { folder: join(dataDir, 'postgres') };
+}
+
+function othersMayEnter(folder: string): boolean {
+  if ((statSync(folder).mode & 0o001) === 0) return false;
+  const above = dirname(folder);
+  return above === folder || othersMayEnter(above);
+}
+
 async function startEventLog(
   dataDir: string,
+<<<<<<< HEAD
   { env, log, eventLogMain: main, nodeArgs = () => [] }: StackOptions,
+=======
+  { env, log }: StackOptions,
+>>>>>>> w-services
   start: (service: StackService) => Promise<string>,
 ): Promise<{ eventStore: string; eventLog: StackService }> {
   const plan = (before: string | null) =>
@@ -185,8 +222,11 @@ async function startEventLog(
       'event-log',
       { ...env, DO_DATA_DIR: dataDir, DO_EVENT_LOG_PORT: portOf(before) ?? '0', DO_EVENT_LOG_HTTP_PORT: '0' },
       log,
+<<<<<<< HEAD
       nodeArgs('event-log'),
       main,
+=======
+>>>>>>> w-services
     );
   const eventLog = new StackService('event-log', plan);
   return { eventStore: await start(eventLog), eventLog };

@@ -12,16 +12,21 @@ export interface BusConfig {
  * @param name of this run of the process, as the server's monitoring shows it
  * @throws NatsUnavailable, UnsafeNatsServer, NatsWithoutHeaders, StreamCoversRequests
  */
-export const connectBus = (
+export async function connectBus(
   { DO_NATS_URL: url, DO_INSECURE_DEV }: BusConfig,
   name: string,
   logger: Logger,
-): Promise<NatsBus> =>
-  connectNats({
+): Promise<NatsBus> {
+  let connected = false;
+  const bus = await connectNats({
     url,
     name,
     insecureDev: DO_INSECURE_DEV === '1',
     requestPatterns: REQUEST_PATTERNS,
     onHandlerError: (error, where) => logger.error({ err: error, where }, 'a bus handler failed'),
-    onStatus: (status, detail) => logger.warn({ detail }, `NATS: ${status}`),
+    // A first connection that fails is told by what is thrown.
+    onStatus: (status, detail) => connected && logger.warn({ detail }, `NATS: ${status}`),
   });
+  connected = true;
+  return bus;
+}

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { TenantName } from '@action-do/contracts';
 import { type RunningStack, startStack } from '@action-do/stack';
 import { inheritedEnvironment, LEDGER_ACTIONS, type Platform } from './start-platform.js';
-
-const EVENT_LOG = fileURLToPath(new URL('../dist/event-log.process.js', import.meta.url));
 
 export interface ServicesOptions {
   readonly dataDir: string;
@@ -45,7 +42,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     },
     log: logFile === undefined ? 'keep' : { file: logFile },
     ...(nodeArgs && { nodeArgs }),
-    eventLogMain: EVENT_LOG,
+    onWarning: () => {},
   });
   const all = [...stack.gateways, ...stack.executors, ...stack.projectors];
   const said = (which: 'stdout' | 'stderr') => all.map(({ process }) => process[which]()).join('');

@@ -51,7 +51,11 @@ export async function startExecutorService(
     else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
   };
   const name = `executor-${systemChance.uuid()}`;
-  const store = await waitFor('the event log', () => openEventStore(config.DO_EVENT_STORE, { onTrouble }), waiting);
+  const store = await waitFor(
+    'the event log',
+    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    waiting,
+  );
   needs.log = () => canRead(store, config);
   const bus: NatsBus = await waitFor('the bus', () => connectBus(config, name, logger), waiting);
   needs.bus = async () => bus.isConnected;
@@ -100,8 +104,8 @@ const never = async (): Promise<boolean> => false;
 const isTemporary = (error: unknown): boolean =>
   error instanceof StoreUnavailable || error instanceof AppendUnknown || error instanceof NatsUnavailable;
 
-/** One event that there is, since the start. */
+/** Of a stream that there is since the start; while there is none, that can be read too. */
 async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {
-  for await (const _ of store.readStream(tenantStream(DO_TENANT), { limit: 1 })) return true;
-  return false;
+  for await (const _ of store.readStream(tenantStream(DO_TENANT), { limit: 1 })) break;
+  return true;
 }

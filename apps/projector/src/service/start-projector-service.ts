@@ -47,7 +47,11 @@ export async function startProjectorService(
     else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
   };
   const name = `projector-${randomUUID()}`;
-  const log = await waitFor('the event log', () => openEventStore(config.DO_EVENT_STORE, { onTrouble }), waiting);
+  const log = await waitFor(
+    'the event log',
+    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    waiting,
+  );
   needs.log = () => succeeds(headOf(log));
   const bus: NatsBus = await waitFor('the bus', () => connectBus(config, name, logger), waiting);
   needs.bus = async () => bus.isConnected;
