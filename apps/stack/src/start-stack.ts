@@ -23,14 +23,9 @@ export interface StackOptions {
   /** For the services: what stands here is not said otherwise below. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: NonNullable<ProcessPlan['log']>;
-<<<<<<< HEAD
-  /** Instead of the app's own. */
-  readonly eventLogMain?: string;
+  readonly onWarning: (message: string) => void;
   /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
   readonly nodeArgs?: (app: string) => readonly string[];
-=======
-  readonly onWarning: (message: string) => void;
->>>>>>> w-services
 }
 
 export interface RunningStack {
@@ -63,7 +58,7 @@ const builtMain = (app: string): string =>
 
 /** Servers and services on this machine, without containers. @throws Error one of them did not start, with its words */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
-  const { dataDir, tenant, size, log, nodeArgs = () => [] } = options;
+  const { dataDir, tenant, size } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const keys = keepKeys(dataDir, tenant, options.masterKey);
   const ends: (() => Promise<unknown>)[] = [];
@@ -96,8 +91,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     };
     const several = (app: string, envOf: (before: string | null, index: number) => NodeJS.ProcessEnv) =>
       Array.from({ length: size }, (_, index) => {
-        const plan = (before: string | null) =>
-          planOf(app, { ...env, ...envOf(before, index) }, log, nodeArgs(app));
+        const plan = (before: string | null) => planOf(app, { ...env, ...envOf(before, index) }, options);
         return new StackService(`${app} ${index + 1}`, plan);
       });
     const gateways = several('gateway', (before, index) => ({
@@ -150,21 +144,13 @@ async function stopAll(services: readonly StackService[]): Promise<string[]> {
   );
 }
 
-<<<<<<< HEAD
 const planOf = (
   app: string,
   env: NodeJS.ProcessEnv,
-  log: NonNullable<ProcessPlan['log']>,
-  nodeArgs: readonly string[],
-  main = builtMain(app),
+  { log, nodeArgs = () => [] }: Pick<StackOptions, 'log' | 'nodeArgs'>,
 ): ProcessPlan => ({
   command: process.execPath,
-  args: [...nodeArgs, main],
-=======
-const planOf = (app: string, env: NodeJS.ProcessEnv, log: NonNullable<ProcessPlan['log']>): ProcessPlan => ({
-  command: process.execPath,
-  args: [builtMain(app)],
->>>>>>> w-services
+  args: [...nodeArgs(app), builtMain(app)],
   env,
   ready: READY,
   readyWithinMs: READY_WITHIN_MS,
@@ -210,23 +196,19 @@ function othersMayEnter(folder: string): boolean {
 
 async function startEventLog(
   dataDir: string,
-<<<<<<< HEAD
-  { env, log, eventLogMain: main, nodeArgs = () => [] }: StackOptions,
-=======
-  { env, log }: StackOptions,
->>>>>>> w-services
+  options: StackOptions,
   start: (service: StackService) => Promise<string>,
 ): Promise<{ eventStore: string; eventLog: StackService }> {
   const plan = (before: string | null) =>
     planOf(
       'event-log',
-      { ...env, DO_DATA_DIR: dataDir, DO_EVENT_LOG_PORT: portOf(before) ?? '0', DO_EVENT_LOG_HTTP_PORT: '0' },
-      log,
-<<<<<<< HEAD
-      nodeArgs('event-log'),
-      main,
-=======
->>>>>>> w-services
+      {
+        ...options.env,
+        DO_DATA_DIR: dataDir,
+        DO_EVENT_LOG_PORT: portOf(before) ?? '0',
+        DO_EVENT_LOG_HTTP_PORT: '0',
+      },
+      options,
     );
   const eventLog = new StackService('event-log', plan);
   return { eventStore: await start(eventLog), eventLog };
