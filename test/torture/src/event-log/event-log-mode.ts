@@ -9,7 +9,7 @@ import type { TortureMode, TortureOptions, TortureReport } from '../torture-mode
 import { checkOutcomes } from './check-outcomes.js';
 import { checkStorm } from './check-storm.js';
 import { type Away, recoveredAfterMs } from './recovery.js';
-import { appendInSilence } from './silent-appends.js';
+import { appendInSilence, connect } from './silent-appends.js';
 import type { Heard } from './storm-call.js';
 import { StormCallers } from './storm-callers.js';
 import { StormyStack } from './stormy-stack.js';
@@ -26,8 +26,11 @@ const RECOVERED_WITHIN_MS = 2_000;
 const GIVEN_UP_MS = 15_000;
 const VIEWS_WITHIN_MS = 60_000;
 
-/** kill -9 and SIGSTOP of the event log's server under load, with all that stands on it left alone. */
-export const eventLog: TortureMode = {
+/**
+ * kill -9 and SIGSTOP of the event log's server under load, with all that stands on it left alone.
+ * @param recoveredWithinMs how long after the log's return each gateway may take to its first success
+ */
+export const eventLogMode = (recoveredWithinMs: number): TortureMode => ({
   about: 'kill -9 of the event-log server under 64 callers of two gateways; every third round it hangs first',
   unit: 'kills',
   roundsDefault: 10,
@@ -35,18 +38,20 @@ export const eventLog: TortureMode = {
     const system = new StormyStack();
     try {
       await system.start();
-      return await new StormRun(options, system).report();
+      return await new StormRun(options, system, recoveredWithinMs).report();
     } finally {
       await system.end();
     }
   },
-};
+});
+
+export const eventLog = eventLogMode(RECOVERED_WITHIN_MS);
 
 class StormRun {
   private readonly random: Random;
   private readonly heard: Heard[] = [];
   private readonly violations: string[] = [];
-  private readonly recoveriesMs: number[] = [];
+  private readonly recoveriesMs = { killed: [] as number[], frozen: [] as number[] };
   private readonly silentMs: number[] = [];
   private kills = 0;
   private freezes = 0;
@@ -55,6 +60,7 @@ class StormRun {
   constructor(
     private readonly options: TortureOptions,
     private readonly system: StormyStack,
+    private readonly recoveredWithinMs: number,
   ) {
     this.random = seededRandom(options.seed);
   }
@@ -70,7 +76,7 @@ class StormRun {
         await this.round(round, store);
         say(
           `round ${round} of ${rounds}: ${this.heard.length} calls so far, recovered after ` +
-            `${Math.round(this.recoveriesMs.at(-1) ?? 0)} ms, ${this.violations.length} violations`,
+            `${Math.round(this.recoveriesMs.killed.at(-1) ?? 0)} ms, ${this.violations.length} violations`,
         );
       }
       viewsLagMs = await this.viewsCaughtUp(store, databaseUrl);
@@ -109,6 +115,7 @@ class StormRun {
   }
 
   private async freeze(name: string, callers: StormCallers, store: EventStore): Promise<void> {
+    await connect(store, name);
     const fromMs = performance.now();
     this.system.freezeLog();
     const appending = appendInSilence(store, name);
@@ -122,13 +129,13 @@ class StormRun {
     this.violations.push(...silent.broken, ...(await silent.truth()));
   }
 
-  private async recovered(callers: StormCallers, what: string, away: Away): Promise<void> {
+  private async recovered(callers: StormCallers, what: 'killed' | 'frozen', away: Away): Promise<void> {
     const times = () => recoveredAfterMs(callers.heard, this.system.gateways.urls.length, away);
     const all = () => times().every((ms) => ms !== null);
     await until('every gateway has a success', all, GIVEN_UP_MS).catch(() => undefined);
     for (const [gateway, ms] of times().entries()) {
-      this.recoveriesMs.push(ms ?? GIVEN_UP_MS);
-      if (ms === null || ms > RECOVERED_WITHIN_MS)
+      this.recoveriesMs[what].push(ms ?? GIVEN_UP_MS);
+      if (ms === null || ms > this.recoveredWithinMs)
         this.violations.push(
           `gateway ${gateway + 1} had its first success ${ms ?? `over ${GIVEN_UP_MS}`} ms after the log was ${what}`,
         );
@@ -182,9 +189,10 @@ class StormRun {
           (sum, lines) => sum + lines.length,
           0,
         ),
-        'first success after its return, slowest, ms': Math.round(Math.max(...this.recoveriesMs)),
+        'first success after its ready line, slowest, ms': Math.round(Math.max(...this.recoveriesMs.killed)),
         'slowest call, ms': Math.round(slowest),
-        ...(this.silentMs.length > 0 && {
+        ...(this.freezes > 0 && {
+          'first success after SIGCONT, slowest, ms': Math.round(Math.max(...this.recoveriesMs.frozen)),
           'slowest append to a silent log, ms': Math.round(Math.max(...this.silentMs)),
           'of those appends unknown': this.unknownInSilence,
         }),

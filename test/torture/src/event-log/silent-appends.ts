@@ -20,13 +20,18 @@ interface Sent {
   readonly heard: 'unknown' | 'unavailable';
 }
 
+/** So that the connection is there when the server falls silent: appends are sent, and their answers lost. */
+export async function connect(store: EventStore, name: string): Promise<void> {
+  await store.append(`torture-${name}-first`, [noted(0)], 'no-stream');
+}
+
 /** Appends to a log whose server says nothing: each ends in time, and as what it is. */
 export async function appendInSilence(store: EventStore, name: string): Promise<SilentAppends> {
   const broken: string[] = [];
   let slowestMs = 0;
   const send = async (_: unknown, index: number): Promise<Sent[]> => {
     const stream = `torture-${name}-${index}`;
-    const event = { id: randomUUID(), type: 'Noted', data: { index }, metadata: {} };
+    const event = noted(index);
     const begunMs = performance.now();
     const heard = await store.append(stream, [event], 'no-stream').then(() => 'written', kindOf);
     const tookMs = performance.now() - begunMs;
@@ -44,6 +49,13 @@ export async function appendInSilence(store: EventStore, name: string): Promise<
     truth: async () => (await Promise.all(sent.map((one) => findOut(store, one)))).flat(),
   };
 }
+
+const noted = (index: number): NewEvent => ({
+  id: randomUUID(),
+  type: 'Noted',
+  data: { index },
+  metadata: {},
+});
 
 /** The same event at the same place: it was written, or it is now; never twice. */
 async function findOut(store: EventStore, { stream, event, heard }: Sent): Promise<string[]> {
