@@ -55,7 +55,7 @@ describe('a storm in which nothing was broken', () => {
 
 describe('a storm in which a promise was broken', () => {
   it.each<[string, RegExp, Heard, Heard?, (readonly LedgerLine[])?]>([
-    ['an answer that comes too late', /S1 .* took 7000 ms/, call({ endedAtMs: 7_000 })],
+    ['an answer that comes too late', /S1 .* took 8000 ms/, call({ endedAtMs: 8_000 })],
     ['another error', /S1 answered with 500 INTERNAL/, refused({ status: 500, code: 'INTERNAL' })],
     ['no answer', /S1 answered with 0/, refused({ status: 0, code: 'socket hang up' })],
     ['503 without the word to come again', /S1 503/, refused({ shouldRetry: 'false' })],
