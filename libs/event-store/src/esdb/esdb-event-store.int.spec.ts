@@ -225,10 +225,10 @@ describe('limits', () => {
     const before = served.server.counts.eventsRead;
     const { position: after } = await store.append('slow-0', [newEvent()], 'no-stream');
     const text = 'x'.repeat(1_000);
-    for (let n = 1; n <= 20; n += 1)
+    for (const stream of ['slow-1', 'slow-2'])
       await store.append(
-        `slow-${n}`,
-        Array.from({ length: 500 }, () => newEvent({ text })),
+        stream,
+        Array.from({ length: 400 }, () => newEvent({ text })),
         'no-stream',
       );
     const items = store.subscribe({ after, signal })[Symbol.asyncIterator]();
@@ -240,10 +240,9 @@ describe('limits', () => {
       last = eventsRead;
       return same && eventsRead > before;
     });
-    // Of 10,000 events, those in the windows and buffers between the two.
-    expect(last - before).toBeLessThan(3_000);
-    const seen = 1 + (await rest(items, 9_999));
-    expect(seen).toBe(10_000);
+    // Those in the windows and buffers between the two.
+    expect(last - before).toBeLessThan(400);
+    expect(1 + (await rest(items, 799))).toBe(800);
   });
 
   it('reads that are left early are over for the server too, and hold up no close', async () => {
