@@ -246,15 +246,14 @@ describe('limits', () => {
   });
 
   it('reads that are left early are over for the server too, and hold up no close', async () => {
-    const writes = Array.from({ length: 20 }, (_, n) =>
-      store.append(`left-${n}`, newEvents(20), 'no-stream'),
-    );
-    await Promise.all(writes);
-    for (let n = 0; n < 20; n += 1) {
-      for await (const _ of store.readStream(`left-${n}`)) break;
-      for await (const _ of store.readAll()) break;
-      for await (const _ of store.subscribe({ signal })) break;
+    const { position: after } = await store.append('left', newEvents(120), 'no-stream');
+    for await (const _ of store.readStream('left')) break;
+    for await (const _ of store.readAll({ after: after - 120n })) {
+      // All of it is on its way, more than the client's buffers hold, and nobody is going to read it.
+      await until('the server has said it all', () => served.server.counts.openReads === 0);
+      break;
     }
+    for await (const _ of store.subscribe({ after: after - 120n, signal })) break;
     await until('none is open', () => {
       const { openReads, openSubscriptions } = served.server.counts;
       return openReads + openSubscriptions === 0;
@@ -263,6 +262,22 @@ describe('limits', () => {
     await store.close();
     expect(performance.now() - startedAtMs).toBeLessThan(900);
   });
+});
+
+it('caught-up comes behind the events before it, however long they wait to be read', async () => {
+  const { position: after } = await store.append('behind-0', [newEvent()], 'no-stream');
+  const written = newEvents(10);
+  await store.append('behind-1', written, 'no-stream');
+  const sentBefore = served.server.counts.eventsRead;
+  const items = store.subscribe({ after, signal })[Symbol.asyncIterator]();
+  const first = await items.next();
+  await until('all were sent', () => served.server.counts.eventsRead >= sentBefore + written.length);
+  // What was sent before this answer has arrived before it.
+  await collect(store.readStream('behind-0'));
+  const kinds = [first.value.kind];
+  while (kinds.at(-1) === 'event') kinds.push((await items.next()).value.kind);
+  expect(kinds).toEqual([...written.map(() => 'event'), 'caught-up']);
+  await items.return?.();
 });
 
 it('events and their size come back as the embedded store tells them', async () => {
