@@ -204,6 +204,13 @@ describe('what others do to the log', () => {
     expect(await collect(store.readAll({ after, streamPrefixes: ['cut-too'] }))).toHaveLength(1);
   });
 
+  it('a repeat of what a deleted stream held is not taken for written', async () => {
+    const events = newEvents(1);
+    await store.append('cut-repeat', events, 'no-stream');
+    await other.deleteStream('cut-repeat');
+    await expect(store.append('cut-repeat', events, 'no-stream')).rejects.toThrow(StreamCutShort);
+  });
+
   it('a subscription from behind the end of the log is refused: it would wait and skip', async () => {
     const { position } = await store.append('end-1', [newEvent()], 'no-stream');
     const items = collect(store.subscribe({ after: position + 1_000n, signal }));
@@ -246,14 +253,16 @@ describe('limits', () => {
   });
 
   it('reads that are left early are over for the server too, and hold up no close', async () => {
-    const { position: after } = await store.append('left', newEvents(120), 'no-stream');
+    // As many as the buffers of the client hold: all of it arrives, and its end is behind what nobody reads.
+    const { position: last } = await store.append('left', newEvents(45), 'no-stream');
+    const after = last - 45n;
     for await (const _ of store.readStream('left')) break;
-    for await (const _ of store.readAll({ after: after - 120n })) {
-      // All of it is on its way, more than the client's buffers hold, and nobody is going to read it.
+    for await (const _ of store.readAll({ after })) {
       await until('the server has said it all', () => served.server.counts.openReads === 0);
+      await roundTrips(10);
       break;
     }
-    for await (const _ of store.subscribe({ after: after - 120n, signal })) break;
+    for await (const _ of store.subscribe({ after, signal })) break;
     await until('none is open', () => {
       const { openReads, openSubscriptions } = served.server.counts;
       return openReads + openSubscriptions === 0;
@@ -272,12 +281,28 @@ it('caught-up comes behind the events before it, however long they wait to be re
   const items = store.subscribe({ after, signal })[Symbol.asyncIterator]();
   const first = await items.next();
   await until('all were sent', () => served.server.counts.eventsRead >= sentBefore + written.length);
-  // What was sent before this answer has arrived before it.
-  await collect(store.readStream('behind-0'));
+  await roundTrips(10);
   const kinds = [first.value.kind];
   while (kinds.at(-1) === 'event') kinds.push((await items.next()).value.kind);
   expect(kinds).toEqual([...written.map(() => 'event'), 'caught-up']);
   await items.return?.();
+});
+
+it.each([
+  ['all streams', undefined],
+  ['some streams', ['growing-']],
+])('a read of %s ends where the log ended when it began', async (what, streamPrefixes) => {
+  const stream = `growing-${what.length}`;
+  const { position } = await store.append(stream, newEvents(3), 'no-stream');
+  let revision = 2n;
+  for await (const event of store.readAll({
+    after: position - 3n,
+    ...(streamPrefixes && { streamPrefixes }),
+  })) {
+    expect(event.position <= position).toBe(true);
+    ({ revision } = await store.append(stream, [newEvent()], revision));
+  }
+  expect(revision).toBe(5n);
 });
 
 it('events and their size come back as the embedded store tells them', async () => {
@@ -286,6 +311,11 @@ it('events and their size come back as the embedded store tells them', async () 
   await store.append('same-1', newEvents(3), 0n);
   expect(await collect(store.readAll({ after }))).toEqual(await collect(served.store.readAll({ after })));
 });
+
+/** Long enough for what the server has sent before to have arrived. */
+async function roundTrips(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await collect(store.readStream('behind-0'));
+}
 
 async function rest(items: AsyncIterator<{ kind: string }>, count: number): Promise<number> {
   let events = 0;
