@@ -18,6 +18,7 @@ export default {
     '<rootDir>/test/e2e/jest.nats.config.mjs',
     '<rootDir>/test/e2e/jest.worker.config.mjs',
     '<rootDir>/test/tidy',
+    '<rootDir>/test/infra',
     '<rootDir>/test/torture',
     '<rootDir>/test/bench',
   ],

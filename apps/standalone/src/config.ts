@@ -54,6 +54,12 @@ const variables = {
       .default('0'),
     example: '0',
   },
+  DO_REQUIRE_NATS_ACL: {
+    schema: z
+      .enum(['0', '1'], 'must be 1 (refuses a nats-server that lets this user do what is not for it) or 0')
+      .default('0'),
+    example: '0',
+  },
   DO_MASTER_KEY: {
     schema: z
       .string()

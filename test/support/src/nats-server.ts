@@ -13,6 +13,8 @@ export interface NatsServerOptions {
   readonly jetStream?: boolean;
   /** More lines of nats.conf, such as accounts. */
   readonly config?: string;
+  /** Variables that its configuration names. */
+  readonly env?: Record<string, string>;
 }
 
 export interface NatsServer {
@@ -53,7 +55,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
       '--ports_file_dir',
       folder.path,
     ].concat(jetStream),
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...options.env } },
   );
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
