@@ -7,6 +7,7 @@ export default {
     '<rootDir>/libs/views',
     '<rootDir>/libs/sdk',
     '<rootDir>/libs/action-kit',
+    '<rootDir>/libs/service-kit',
     '<rootDir>/apps/gateway',
     '<rootDir>/apps/executor',
     '<rootDir>/apps/projector',

@@ -1,6 +1,7 @@
-import { busRights, forbiddenTo, REQUEST_PATTERNS } from '@action-do/contracts';
-import { type Bus, checkNatsRights, connectNats, InProcessBus } from '@action-do/messaging';
+import { busRights } from '@action-do/contracts';
+import { type Bus, InProcessBus } from '@action-do/messaging';
 import type { ProjectorThreadsOptions } from '@action-do/projector';
+import { connectBus } from '@action-do/service-kit';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
 
@@ -11,33 +12,22 @@ export interface OpenBus {
 }
 
 /** @throws NatsUnavailable, UnsafeNatsServer, StreamCoversRequests, NatsRightsTooWide */
-export async function openBus(config: StandaloneConfig, name: string, logger: Logger): Promise<OpenBus> {
-  const onHandlerError = (error: unknown, where: string): void =>
-    logger.error({ err: error, where }, 'a bus handler failed');
-  const { DO_NATS_URL: natsUrl, DO_INSECURE_DEV } = config;
+export async function openBus(
+  { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT: tenant }: StandaloneConfig,
+  name: string,
+  logger: Logger,
+): Promise<OpenBus> {
   if (natsUrl === undefined) {
+    const onHandlerError = (error: unknown, where: string): void =>
+      logger.error({ err: error, where }, 'a bus handler failed');
     const bus = new InProcessBus({ onHandlerError });
     return { bus, forThreads: { connectThread: () => bus.connectThread() } };
   }
-  const insecureDev = DO_INSECURE_DEV === '1';
-  const { role, inbox } = busRights.standalone;
-  await checkNatsRights({
-    url: natsUrl,
-    name,
-    role,
-    forbidden: forbiddenTo(busRights.standalone, config.DO_TENANT),
-    isRequired: config.DO_REQUIRE_NATS_ACL === '1',
-    // A server of one's own needs no allow-lists; where there are users, somebody meant to give some.
-    tell: ({ message, hasUser }) => logger[hasUser ? 'warn' : 'debug']({}, message),
-  });
-  const bus = await connectNats({
-    url: natsUrl,
-    name,
-    inbox,
-    insecureDev,
-    requestPatterns: REQUEST_PATTERNS,
-    onHandlerError,
-    onStatus: (status, detail) => logger.warn({ detail }, `NATS: ${status}`),
-  });
-  return { bus, forThreads: { natsUrl, natsInbox: inbox, insecureDev } };
+  const config = { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL };
+  const rights = busRights.standalone;
+  const bus = await connectBus(config, { name, rights, tenant }, logger);
+  return {
+    bus,
+    forThreads: { natsUrl, natsInbox: rights.inbox, insecureDev: DO_INSECURE_DEV === '1' },
+  };
 }

@@ -8,6 +8,7 @@
 import type { TenantName } from './names.js';
 import {
   clientSubjects,
+  executorSubjects,
   handlerPatterns,
   queryPatterns,
   subjectPatterns,
@@ -48,10 +49,15 @@ const rights = (
 
 const gateway = rights('gateway', [...fromGateway, systemSubjects.accessLookup], [], false);
 
+const heardByExecutor = [
+  ...Object.values(subjectPatterns),
+  executorSubjects.settledPattern,
+  ...Object.values(systemSubjects),
+];
 const executor = rights(
   'executor',
-  [...Object.values(handlerPatterns(everyTenant)), systemSubjects.servedLog],
-  [...Object.values(subjectPatterns), ...Object.values(systemSubjects)],
+  [...Object.values(handlerPatterns(everyTenant)), executorSubjects.settledPattern, systemSubjects.servedLog],
+  heardByExecutor,
   true,
 );
 
@@ -74,10 +80,7 @@ export const busRights = {
   standalone: rights(
     'standalone',
     [gateway, executor, projector].map(({ publish }) => publish).reduce(bothOf),
-    bothOf(Object.values(subjectPatterns), [
-      ...Object.values(systemSubjects),
-      ...Object.values(queryPatterns),
-    ]),
+    bothOf(heardByExecutor, Object.values(queryPatterns)),
     true,
   ),
   /** Performs the actions of one tenant. */

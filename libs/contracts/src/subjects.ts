@@ -66,6 +66,13 @@ export const handlerPatterns = (tenant: TenantName | '*') => ({
   abort: `do.v1.ctl.${tenant}.*.abort`,
 });
 
+/** Executor → other executors, best effort. */
+export const executorSubjects = {
+  /** This execution has an outcome: whoever waits for it may look. */
+  settled: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.settled`,
+  settledPattern: 'do.v1.ctl.*.*.settled',
+};
+
 /** What an executor listens on, `*` being tenant, then action. The same verbs come from clients and from the gateway. */
 export const subjectPatterns = {
   execute: 'do.v1.gw.*.action.*.execute',

@@ -1,0 +1,48 @@
+import { type BusRights, forbiddenTo, REQUEST_PATTERNS, type TenantName } from '@action-do/contracts';
+import { checkNatsRights, connectNats, type NatsBus } from '@action-do/messaging';
+import type { Logger } from 'pino';
+
+export interface BusConfig {
+  readonly DO_NATS_URL: string;
+  readonly DO_INSECURE_DEV: '0' | '1';
+  readonly DO_REQUIRE_NATS_ACL: '0' | '1';
+}
+
+export interface BusUser {
+  /** Of this run of the process, as the server's monitoring shows it. */
+  readonly name: string;
+  /** What it is there to do. */
+  readonly rights: BusRights;
+  /** One that there is: rights for it alone are found, too. */
+  readonly tenant: TenantName;
+}
+
+/**
+ * The bus of a process on NATS, which tells the log what happens to it. Before that, what the process must not be able to
+ * do is tried: a server without allow-lists believes anybody about who is calling.
+ * @throws NatsUnavailable, UnsafeNatsServer, NatsWithoutHeaders, StreamCoversRequests, NatsRightsTooWide
+ */
+export async function connectBus(
+  { DO_NATS_URL: url, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL }: BusConfig,
+  { name, rights, tenant }: BusUser,
+  logger: Logger,
+): Promise<NatsBus> {
+  await checkNatsRights({
+    url,
+    name,
+    role: rights.role,
+    forbidden: forbiddenTo(rights, tenant),
+    isRequired: DO_REQUIRE_NATS_ACL === '1',
+    // A server of one's own needs no allow-lists; where there are users, somebody meant to give some.
+    tell: ({ message, hasUser }) => logger[hasUser ? 'warn' : 'debug']({}, message),
+  });
+  return connectNats({
+    url,
+    name,
+    inbox: rights.inbox,
+    insecureDev: DO_INSECURE_DEV === '1',
+    requestPatterns: REQUEST_PATTERNS,
+    onHandlerError: (error, where) => logger.error({ err: error, where }, 'a bus handler failed'),
+    onStatus: (status, detail) => logger.warn({ detail }, `NATS: ${status}`),
+  });
+}
