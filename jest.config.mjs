@@ -13,6 +13,7 @@ export default {
     '<rootDir>/apps/projector',
     '<rootDir>/apps/standalone',
     '<rootDir>/apps/cli',
+    '<rootDir>/apps/log-tool',
     '<rootDir>/test/support',
     '<rootDir>/examples/send-welcome-email',
     '<rootDir>/test/e2e',
