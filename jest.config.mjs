@@ -8,6 +8,7 @@ export default {
     '<rootDir>/libs/sdk',
     '<rootDir>/libs/action-kit',
     '<rootDir>/libs/service-kit',
+    '<rootDir>/libs/local-servers',
     '<rootDir>/apps/gateway',
     '<rootDir>/apps/executor',
     '<rootDir>/apps/projector',

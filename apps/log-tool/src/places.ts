@@ -7,7 +7,8 @@ import {
   FolderInUse,
   FormatTooNew,
   NotAnEventLog,
-  openEmbeddedEventStore,
+  openEventStore,
+  StoreUnavailable,
 } from '@action-do/event-store';
 import { EXIT, Refused } from './refused.js';
 
@@ -43,12 +44,10 @@ export async function openToRead(place: Place & { kind: 'store' }): Promise<Even
   return openToWrite(place);
 }
 
-/** Makes the folder of an embedded log that is not there. @throws Refused somebody holds it */
+/** Makes the folder of an embedded log that is not there. @throws Refused somebody holds it, nobody answers, or it is no log */
 export async function openToWrite({ url }: Place & { kind: 'store' }): Promise<EventStore> {
-  if (!url.startsWith(EMBEDDED))
-    throw new Refused('REQUEST_INVALID', EXIT.usage, `${url} names no store.`, 'Write embedded:<folder>.');
   try {
-    return await openEmbeddedEventStore({ folder: url.slice(EMBEDDED.length) });
+    return await openEventStore(url);
   } catch (error) {
     throw refusalOf(error);
   }
@@ -67,6 +66,17 @@ function refusalOf(error: unknown): unknown {
     );
   if (error instanceof NotAnEventLog || error instanceof FormatTooNew)
     return new Refused('REQUEST_INVALID', EXIT.refused, `${error.message}.`, 'Name another folder.', cause);
+  // It never repeats the address: a password may be in it.
+  if (error instanceof TypeError)
+    return new Refused('REQUEST_INVALID', EXIT.usage, `${error.message}.`, 'Run: ado log --help.', cause);
+  if (error instanceof StoreUnavailable)
+    return new Refused(
+      'UNAVAILABLE',
+      EXIT.unreachable,
+      `${error.message}.`,
+      'Start the store, or correct its address.',
+      cause,
+    );
   if (error instanceof CorruptLog)
     return new Refused(
       'INTERNAL',

@@ -13,7 +13,7 @@ export interface OpenBus {
 
 /** @throws NatsUnavailable, UnsafeNatsServer, StreamCoversRequests, NatsRightsTooWide */
 export async function openBus(
-  { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT: tenant }: StandaloneConfig,
+  { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT }: StandaloneConfig,
   name: string,
   logger: Logger,
 ): Promise<OpenBus> {
@@ -23,9 +23,9 @@ export async function openBus(
     const bus = new InProcessBus({ onHandlerError });
     return { bus, forThreads: { connectThread: () => bus.connectThread() } };
   }
-  const config = { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL };
+  const config = { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT };
   const rights = busRights.standalone;
-  const bus = await connectBus(config, { name, rights, tenant }, logger);
+  const bus = await connectBus(config, { name, rights }, logger);
   return {
     bus,
     forThreads: { natsUrl, natsInbox: rights.inbox, insecureDev: DO_INSECURE_DEV === '1' },

@@ -26,6 +26,8 @@ export const ACTION_STREAM_PREFIX = 'action-';
 export const REGISTRY_STREAM_PREFIX = 'registry-';
 export const ACCESS_STREAM_PREFIX = 'access-';
 export const TENANT_STREAM_PREFIX = 'tenant-';
+/** Holds the name of the log, which public positions begin with. */
+export const LOG_IDENTITY_STREAM = 'log-identity';
 export const registryStream = (tenant: TenantName, action: string): string => `registry-${tenant}.${action}`;
 const REGISTRY_STREAM = /^registry-([a-z0-9]+(?:-[a-z0-9]+)*)\.[a-z0-9-]+$/;
 

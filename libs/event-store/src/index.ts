@@ -15,5 +15,19 @@ export {
   openEmbeddedEventStore,
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
+export {
+  ForeignEvent,
+  OtherLog,
+  SecondLogClient,
+  StreamCutShort,
+  UnfitServer,
+} from './esdb/errors.js';
+export { type EsdbEventStoreOptions, openEsdbEventStore } from './esdb/open-esdb-event-store.js';
 export * from './event-store.js';
+export {
+  type EventLogServer,
+  type EventLogServerOptions,
+  startEventLogServer,
+} from './grpc-server/start-event-log-server.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
+export { type EventStoreOptions, openEventStore } from './open-event-store.js';

@@ -1,4 +1,4 @@
-import { type BusRights, forbiddenTo, REQUEST_PATTERNS, type TenantName } from '@action-do/contracts';
+import { type BusRights, forbiddenTo, REQUEST_PATTERNS, TenantName } from '@action-do/contracts';
 import { checkNatsRights, connectNats, type NatsBus } from '@action-do/messaging';
 import type { Logger } from 'pino';
 
@@ -6,6 +6,8 @@ export interface BusConfig {
   readonly DO_NATS_URL: string;
   readonly DO_INSECURE_DEV: '0' | '1';
   readonly DO_REQUIRE_NATS_ACL: '0' | '1';
+  /** One that there is: rights that were given for it alone are found, too. */
+  readonly DO_TENANT?: TenantName;
 }
 
 export interface BusUser {
@@ -13,9 +15,9 @@ export interface BusUser {
   readonly name: string;
   /** What it is there to do. */
   readonly rights: BusRights;
-  /** One that there is: rights for it alone are found, too. */
-  readonly tenant: TenantName;
 }
+
+const FIRST_TENANT = TenantName.parse('default');
 
 /**
  * The bus of a process on NATS, which tells the log what happens to it. Before that, what the process must not be able to
@@ -23,15 +25,15 @@ export interface BusUser {
  * @throws NatsUnavailable, UnsafeNatsServer, NatsWithoutHeaders, StreamCoversRequests, NatsRightsTooWide
  */
 export async function connectBus(
-  { DO_NATS_URL: url, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL }: BusConfig,
-  { name, rights, tenant }: BusUser,
+  { DO_NATS_URL: url, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT = FIRST_TENANT }: BusConfig,
+  { name, rights }: BusUser,
   logger: Logger,
 ): Promise<NatsBus> {
   await checkNatsRights({
     url,
     name,
     role: rights.role,
-    forbidden: forbiddenTo(rights, tenant),
+    forbidden: forbiddenTo(rights, DO_TENANT),
     isRequired: DO_REQUIRE_NATS_ACL === '1',
     // A server of one's own needs no allow-lists; where there are users, somebody meant to give some.
     tell: ({ message, hasUser }) => logger[hasUser ? 'warn' : 'debug']({}, message),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { JsonObject, NewEvent } from '../event-store.js';
 import { CorruptLog } from './errors.js';
-import { decodeEvents, decodeHeader, encodeAppend } from './stored-append.js';
+import { decodeAppend, encodeAppend } from './stored-append.js';
+import { decodeHeader } from './stored-header.js';
 
 const json = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { noNullPrototype: true });
 const newEvents: fc.Arbitrary<NewEvent[]> = fc.array(
@@ -17,16 +18,18 @@ const newEvents: fc.Arbitrary<NewEvent[]> = fc.array(
 describe('a stored append', () => {
   it('gives back every event as it was, key order included, with its place', () => {
     fc.assert(
-      fc.property(newEvents, fc.nat(), fc.nat(), (events, firstRevision, before) => {
+      fc.property(newEvents, fc.nat(), fc.nat(), fc.nat(), (events, firstRevision, before, ticks) => {
         const header = {
           streamId: 'a.b_c-1',
           firstRevision,
           count: events.length,
           createdAtMs: 1_767_225_600_000,
+          ticks,
+          isRaw: false,
         };
         const bytes = encodeAppend(header, events);
         expect(decodeHeader(bytes)).toEqual(header);
-        const decoded = decodeEvents(bytes, decodeHeader(bytes), before + 1);
+        const decoded = decodeAppend(bytes, decodeHeader(bytes), before + 1);
         for (const [index, event] of decoded.entries()) {
           const { id, type, data, metadata, streamId, revision, position, createdAtMs } = event;
           expect(JSON.stringify({ id, type, data, metadata })).toBe(JSON.stringify(events[index]));
@@ -46,6 +49,6 @@ describe('a stored append', () => {
     ['events cut off', '["s",0,1,5]\n[{"id":'],
   ])('with %s is refused as corrupt', (_, text) => {
     const bytes = Buffer.from(text);
-    expect(() => decodeEvents(bytes, decodeHeader(bytes), 1)).toThrow(CorruptLog);
+    expect(() => decodeAppend(bytes, decodeHeader(bytes), 1)).toThrow(CorruptLog);
   });
 });
