@@ -13,6 +13,7 @@ export default {
     '<rootDir>/apps/executor',
     '<rootDir>/apps/projector',
     '<rootDir>/apps/standalone',
+    '<rootDir>/apps/stack',
     '<rootDir>/apps/cli',
     '<rootDir>/apps/log-tool',
     '<rootDir>/test/support',

@@ -1,4 +1,5 @@
 export { findProgram } from './find-program.js';
+export { freePort } from './free-port.js';
 export {
   type NatsServer,
   type NatsServerOptions,

@@ -1,8 +1,8 @@
 /**
  * How the platform under test is put together; the same specs run in each. Set by the jest project (see
- * `jest.nats.config.mjs`, `jest.worker.config.mjs`), in-process where nothing is said.
+ * `jest.nats.config.mjs` and its like), in-process where nothing is said.
  */
-export const E2E_MODES = ['in-process', 'nats', 'worker'] as const;
+export const E2E_MODES = ['in-process', 'nats', 'worker', 'services', 'services-two'] as const;
 export type E2eMode = (typeof E2E_MODES)[number];
 
 export function e2eMode(): E2eMode {
@@ -10,4 +10,9 @@ export function e2eMode(): E2eMode {
   const known = E2E_MODES.find((mode) => mode === given);
   if (known === undefined) throw new Error(`ADO_E2E_MODE=${given}: there are ${E2E_MODES.join(', ')}`);
   return known;
+}
+
+/** Gateways, executors and projectors, each; null where standalone has all in one process. */
+export function servicesOf(mode: E2eMode): number | null {
+  return mode === 'services' ? 1 : mode === 'services-two' ? 2 : null;
 }

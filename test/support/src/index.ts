@@ -8,4 +8,5 @@ export * from './result-member.js';
 export * from './seeded-random.js';
 export * from './sim-world.js';
 export * from './start-platform.js';
+export * from './start-services.js';
 export * from './start-worker.js';
