@@ -29,8 +29,15 @@ function againstTheClock(regex: RegExp, texts: readonly string[]): readonly bool
     const found: boolean[] = testAll.runInContext(context, { timeout: PAGE_MS_MAX });
     return found;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+    if (isTimeout(error))
       throw new CallFailure(status.INVALID_ARGUMENT, 'the regular expression of the filter takes too long');
     throw error;
   }
 }
+
+/** The error is of another realm than ours may be, so its class says nothing. */
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';

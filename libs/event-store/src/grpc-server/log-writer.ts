@@ -4,7 +4,8 @@
  */
 import type { NewRawEvent } from '../embedded/raw-event.js';
 import type { RawAppend, RawLog } from '../embedded/raw-log.js';
-import { StoreUnavailable } from '../errors.js';
+import { AppendUnknown, StoreUnavailable } from '../errors.js';
+import type { Activity } from './activity.js';
 import { badRequest, type Expected, type Refused, type WriteOutcome } from './append-outcome.js';
 import { decideAppend, decideDelete, decideTombstone } from './append-rules.js';
 import type { RecentIds } from './recent-ids.js';
@@ -38,19 +39,19 @@ export class LogWriter {
     private readonly log: RawLog,
     private readonly states: StreamStates,
     private readonly recentIds: RecentIds,
+    private readonly activity: Activity,
     private readonly isReadOnly: boolean,
   ) {}
 
   append(request: AppendRequest): Promise<WriteOutcome> {
-    const refused = this.#refuseAppend(request);
-    return refused ? Promise.resolve(refused) : this.#guarded(() => this.#append(request));
+    return this.#guarded(async () => this.#refuseAppend(request) ?? this.#append(request));
   }
 
   /** Hides all events of a stream; it can be begun again behind them. */
   softDelete({ stream, expected }: WriteRequest): Promise<WriteOutcome> {
-    const refused = this.#refuseDeletion(stream);
-    if (refused) return Promise.resolve(refused);
     return this.#guarded(async () => {
+      const refused = this.#refuseDeletion(stream);
+      if (refused) return refused;
       const state = this.states.decided(stream);
       const decision = decideDelete(expected, state);
       if (decision !== 'delete') return this.#refusedBy(decision, state);
@@ -60,9 +61,9 @@ export class LogWriter {
 
   /** Ends a stream for ever. */
   tombstone({ stream, expected }: WriteRequest): Promise<WriteOutcome> {
-    const refused = this.#refuseDeletion(stream);
-    if (refused) return Promise.resolve(refused);
     return this.#guarded(async () => {
+      const refused = this.#refuseDeletion(stream);
+      if (refused) return refused;
       const state = this.states.decided(stream);
       const decision = decideTombstone(expected, state);
       return decision === 'delete' ? this.#write([tombstoneOf(stream)]) : this.#refusedBy(decision, state);
@@ -196,12 +197,15 @@ export class LogWriter {
     return { kind: 'access-denied', detail: 'this log is served read-only: another process writes it' };
   }
 
-  async #guarded(write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
-    try {
-      return await write();
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return { kind: 'busy', detail: error.message };
-      return { kind: 'unknown', detail: 'nobody can say whether it was written: the log cannot be written' };
-    }
+  #guarded(write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+    return this.activity.write(async () => {
+      try {
+        return await write();
+      } catch (error) {
+        if (error instanceof StoreUnavailable) return { kind: 'busy', detail: error.message };
+        if (error instanceof AppendUnknown) return { kind: 'unknown', detail: error.message };
+        throw error;
+      }
+    });
   }
 }

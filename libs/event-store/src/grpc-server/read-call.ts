@@ -4,6 +4,7 @@
  */
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type handleServerStreamingCall, type ServerWritableStream, status } from '@grpc/grpc-js';
+import type { Activity } from './activity.js';
 import { asFailure, CallFailure } from './call-failure.js';
 import { followAllEvents } from './follow-all-events.js';
 import { followStreamEvents } from './follow-stream-events.js';
@@ -21,36 +22,53 @@ const READS_MAX = 1_024;
 
 export function readCall(
   view: LogView,
+  activity: Activity,
   report: (error: unknown) => void,
 ): handleServerStreamingCall<streams.ReadReq, streams.ReadResp> {
-  let open = 0;
   return (call) => {
-    if (open >= READS_MAX) {
+    const { openReads, openSubscriptions } = activity.counts;
+    if (openReads + openSubscriptions >= READS_MAX) {
       call.emit('error', new CallFailure(status.RESOURCE_EXHAUSTED, `${READS_MAX} reads are open`));
       return;
     }
-    open += 1;
-    void serve(view, call, report).finally(() => {
-      open -= 1;
-    });
+    void serve(view, call, activity, report);
   };
 }
 
-async function serve(view: LogView, call: Call, report: (error: unknown) => void): Promise<void> {
+/** Never rejects: whatever happens ends the call. */
+async function serve(
+  view: LogView,
+  call: Call,
+  activity: Activity,
+  report: (error: unknown) => void,
+): Promise<void> {
   const left = new AbortController();
   call.on('cancelled', () => left.abort());
   call.on('error', () => left.abort());
   call.on('close', () => left.abort());
   try {
     const request = readRequestOf(call.request);
-    if (request.howLong === 'follow') await send(call, confirmation(), left.signal);
-    for await (const answer of answersTo(view, request, left.signal)) {
-      if (left.signal.aborted) return;
-      await send(call, onTheWire(answer, request.structuredIds), left.signal);
-    }
+    const answered = () => sendAnswers(view, call, request, left.signal, activity);
+    if (request.howLong === 'follow') await activity.subscription(answered);
+    else await activity.read(answered);
     if (!left.signal.aborted) call.end();
   } catch (error) {
     if (!left.signal.aborted) call.emit('error', asFailure(error, report));
+  }
+}
+
+async function sendAnswers(
+  view: LogView,
+  call: Call,
+  request: ReadRequest,
+  signal: AbortSignal,
+  activity: Activity,
+): Promise<void> {
+  if (request.howLong === 'follow') await send(call, confirmation(), signal);
+  for await (const answer of answersTo(view, request, signal)) {
+    if (signal.aborted) return;
+    if (answer.kind === 'event') activity.countRead();
+    await send(call, onTheWire(answer, request.structuredIds), signal);
   }
 }
 

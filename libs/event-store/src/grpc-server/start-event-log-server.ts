@@ -6,11 +6,13 @@
  * requests and outcomes into messages. Nothing here holds data: what is acknowledged is in the log.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import gossipService from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import featuresService from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EmbeddedEventStore } from '../embedded/embedded-event-store.js';
+import { Activity, type ServerCounts } from './activity.js';
 import { BatchAppend } from './batch-append.js';
 import { LogWriter } from './log-writer.js';
 import { readCall } from './read-call.js';
@@ -40,6 +42,7 @@ export interface EventLogServerOptions {
 
 export interface EventLogServer {
   readonly port: number;
+  readonly counts: ServerCounts;
   /** Takes no more calls, and ends those that are open; their clients see them cancelled. */
   close(): Promise<void>;
 }
@@ -56,7 +59,8 @@ export async function startEventLogServer(options: EventLogServerOptions): Promi
   const { nowMs = Date.now, onError: report = () => undefined } = options;
   const log = store.raw;
   const states = new StreamStates(log, protectedPrefixes);
-  const writer = new LogWriter(log, states, new RecentIds(RECENT_IDS_MAX), readOnly);
+  const activity = new Activity();
+  const writer = new LogWriter(log, states, new RecentIds(RECENT_IDS_MAX), activity, readOnly);
   const server = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_concurrent_streams': CALLS_MAX,
@@ -67,7 +71,7 @@ export async function startEventLogServer(options: EventLogServerOptions): Promi
     append: appendCall(writer, report),
     delete: deleteCall(writer, report),
     tombstone: tombstoneCall(writer, report),
-    read: readCall({ log, states, nowMs }, report),
+    read: readCall({ log, states, nowMs }, activity, report),
   });
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods() });
   let port = options.port;
@@ -75,7 +79,13 @@ export async function startEventLogServer(options: EventLogServerOptions): Promi
     read: gossipRead(randomUUID(), () => ({ host, port, ...advertised })),
   });
   port = await listen(server, `${host}:${options.port}`, tls);
-  return { port, close: () => close(server) };
+  return {
+    port,
+    get counts() {
+      return activity.counts;
+    },
+    close: () => close(server, activity),
+  };
 }
 
 function listen(server: Server, address: string, tls: EventLogServerOptions['tls']): Promise<number> {
@@ -87,18 +97,18 @@ function listen(server: Server, address: string, tls: EventLogServerOptions['tls
   });
 }
 
-/** How long calls that end by themselves may take: those under way when a stop begins. */
-const STOPPING_MS = 250;
+/** How long a stop waits for what would end by itself. */
+const STOPPING_MS = 2_000;
 
-async function close(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const overdue = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, STOPPING_MS);
-    server.tryShutdown(() => {
-      clearTimeout(overdue);
-      resolve();
-    });
+async function close(server: Server, activity: Activity): Promise<void> {
+  const over = new AbortController();
+  const ended = new Promise<void>((resolve) => {
+    server.tryShutdown(() => resolve());
   });
+  await Promise.race([activity.idle(), delay(STOPPING_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
+  // Answers that were given a moment ago are still on their way out.
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  server.forceShutdown();
+  await ended;
 }
