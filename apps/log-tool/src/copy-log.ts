@@ -12,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '@action-do/event-store';
 import { appendSurely } from './append-surely.js';
 import { type CopiedEvent, EventsDigest, eventText } from './copied-event.js';
+import { copiedEvents } from './copied-events.js';
 import type { LogSource } from './log-source.js';
 import { EXIT, Refused } from './refused.js';
 
@@ -62,7 +63,7 @@ async function comparePrefix(
   digest: EventsDigest,
   { tell, signal }: CopyWatch,
 ): Promise<number> {
-  for await (const there of target.readAll()) {
+  for await (const there of copiedEvents(target)) {
     signal.throwIfAborted();
     const next = await events.next();
     const [found, wanted] = [eventText(there), next.done ? undefined : eventText(next.value)];
@@ -119,7 +120,7 @@ async function verify(
   { tell, signal }: CopyWatch,
 ): Promise<void> {
   const found = new EventsDigest();
-  for await (const event of target.readAll()) {
+  for await (const event of copiedEvents(target)) {
     signal.throwIfAborted();
     found.add(eventText(event));
     tell('verified', found.count);

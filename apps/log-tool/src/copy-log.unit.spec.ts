@@ -43,6 +43,17 @@ describe('a copy of a log', () => {
     ]);
   });
 
+  it('leaves the name of the log behind: the new one has its own', async () => {
+    const [source, target] = [await filledLog(10), newLog()];
+    await source.append('log-identity', [event(900_001, { logId: 'old' })], 'no-stream');
+    await target.append('log-identity', [event(900_002, { logId: 'new' })], 'no-stream');
+    const early = await sourceOf(source, 'old');
+    await copyLog(early, target, watch());
+    const names = (await contentOf(target)).filter(({ streamId }) => streamId === 'log-identity');
+    expect(names.map(({ data }) => data)).toEqual([{ logId: 'new' }]);
+    expect(await contentOf(target)).toHaveLength(early.count + 1);
+  });
+
   it('that is whole already is only verified, and a repeat writes nothing', async () => {
     const [source, target] = [await filledLog(50), newLog()];
     const first = await copyLog(await sourceOf(source, 'old'), target, watch());

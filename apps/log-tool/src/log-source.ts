@@ -1,5 +1,6 @@
 import type { EventStore } from '@action-do/event-store';
 import type { CopiedEvent } from './copied-event.js';
+import { copiedEvents } from './copied-events.js';
 
 /** Where events come from: a store, or a file that was looked through. */
 export interface LogSource {
@@ -19,7 +20,7 @@ export interface LogSource {
 export async function sourceOf(store: EventStore, name: string): Promise<LogSource> {
   let count = 0;
   let end = 0n;
-  for await (const { position } of store.readAll()) {
+  for await (const { position } of copiedEvents(store)) {
     count += 1;
     end = position;
   }
@@ -29,13 +30,13 @@ export async function sourceOf(store: EventStore, name: string): Promise<LogSour
     count,
     async *events() {
       if (count === 0) return;
-      for await (const event of store.readAll()) {
+      for await (const event of copiedEvents(store)) {
         yield event;
         if (event.position === end) return;
       }
     },
     hasGrown: async () => {
-      for await (const _ of store.readAll({ after: end, limit: 1 })) return true;
+      for await (const _ of copiedEvents(store, end)) return true;
       return false;
     },
   };

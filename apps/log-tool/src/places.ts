@@ -8,6 +8,7 @@ import {
   FormatTooNew,
   NotAnEventLog,
   openEventStore,
+  SecondLogClient,
   StoreUnavailable,
 } from '@action-do/event-store';
 import { EXIT, Refused } from './refused.js';
@@ -75,6 +76,14 @@ function refusalOf(error: unknown): unknown {
       EXIT.unreachable,
       `${error.message}.`,
       'Start the store, or correct its address.',
+      cause,
+    );
+  if (error instanceof SecondLogClient)
+    return new Refused(
+      'REQUEST_INVALID',
+      EXIT.usage,
+      'Both are servers, and one process is a client of one alone.',
+      'Export the one into a file, then import that into the other.',
       cause,
     );
   if (error instanceof CorruptLog)

@@ -2,7 +2,7 @@ import { type Environment, readVariables, VARIABLES, type Values } from '@action
 import { z } from 'zod';
 
 /** Everything that standalone reads from its environment. The example is shown when a value is refused. */
-const variables = {
+export const STANDALONE_VARIABLES = {
   DO_HTTP_PORT: VARIABLES.DO_HTTP_PORT,
   DO_HTTP_HOST: VARIABLES.DO_HTTP_HOST,
   DO_DATA_DIR: VARIABLES.DO_DATA_DIR,
@@ -39,7 +39,7 @@ const variables = {
   DO_LOG_LEVEL: VARIABLES.DO_LOG_LEVEL,
 } as const;
 
-export type StandaloneConfig = Values<typeof variables>;
+export type StandaloneConfig = Values<typeof STANDALONE_VARIABLES>;
 
 /** @throws ConfigError with one line a wrong value; an empty string counts as not set */
-export const readConfig = (env: Environment): StandaloneConfig => readVariables(variables, env);
+export const readConfig = (env: Environment): StandaloneConfig => readVariables(STANDALONE_VARIABLES, env);

@@ -1,5 +1,6 @@
 import { type EventStore, InMemoryEventStore, type NewEvent } from '@action-do/event-store';
 import { seededRandom } from '@action-do/test-support';
+import type { CopiedEvent } from '../copied-event.js';
 import type { CopyWatch } from '../copy-log.js';
 
 const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0');
@@ -35,8 +36,8 @@ export async function filledLog(appends: number, seed = 1, logId = 'old'): Promi
 }
 
 /** All of a log but what is each store's own. */
-export async function contentOf(store: EventStore): Promise<unknown[]> {
-  const all: unknown[] = [];
+export async function contentOf(store: EventStore): Promise<CopiedEvent[]> {
+  const all: CopiedEvent[] = [];
   for await (const { streamId, revision, id, type, data, metadata } of store.readAll())
     all.push({ streamId, revision, id, type, data, metadata });
   return all;
