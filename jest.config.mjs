@@ -12,6 +12,7 @@ export default {
     '<rootDir>/apps/gateway',
     '<rootDir>/apps/executor',
     '<rootDir>/apps/projector',
+    '<rootDir>/apps/event-log',
     '<rootDir>/apps/standalone',
     '<rootDir>/apps/stack',
     '<rootDir>/apps/cli',

@@ -10,15 +10,11 @@ const STREAM_ID = /^[A-Za-z0-9._-]{1,200}$/;
 const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const EVENT_TYPE_LENGTH_MAX = 200;
 
-export const isStreamId = (streamId: unknown): boolean =>
-  typeof streamId === 'string' && STREAM_ID.test(streamId);
-
-/** Whether an event with these could have been appended through the port. */
-export const hasEventForm = ({ id, type }: Pick<NewEvent, 'id' | 'type'>): boolean =>
-  isEventId(id) && isEventType(type);
+/** Whether the port can name it; the embedded log holds streams of other names too (embedded/raw-log.ts). */
+export const isStreamId = (name: string): boolean => STREAM_ID.test(name);
 
 function checkStreamId(streamId: string): void {
-  if (isStreamId(streamId)) return;
+  if (typeof streamId === 'string' && isStreamId(streamId)) return;
   throw new TypeError(`a stream id is 1 to 200 characters of [A-Za-z0-9._-], not ${quoted(streamId)}`);
 }
 
@@ -60,8 +56,9 @@ function checkLimit(limit: number | undefined): void {
 }
 
 function checkEvent({ id, type, data, metadata }: NewEvent): void {
-  if (!isEventId(id)) throw new TypeError(`an event id is a UUID in lower case, not ${quoted(id)}`);
-  if (!isEventType(type))
+  if (typeof id !== 'string' || !EVENT_ID.test(id))
+    throw new TypeError(`an event id is a UUID in lower case, not ${quoted(id)}`);
+  if (typeof type !== 'string' || type.length < 1 || type.length > EVENT_TYPE_LENGTH_MAX)
     throw new TypeError(`an event type is 1 to ${EVENT_TYPE_LENGTH_MAX} characters, not ${quoted(type)}`);
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     throw new TypeError(`the data of event ${id} is not an object`);
@@ -69,11 +66,6 @@ function checkEvent({ id, type, data, metadata }: NewEvent): void {
     if (typeof metadata[key] !== 'string')
       throw new TypeError(`metadata ${key} of event ${id} is not a string`);
 }
-
-const isEventId = (id: unknown): boolean => typeof id === 'string' && EVENT_ID.test(id);
-
-const isEventType = (type: unknown): boolean =>
-  typeof type === 'string' && type.length >= 1 && type.length <= EVENT_TYPE_LENGTH_MAX;
 
 /** Wrong input may be anything and of any size: show enough to recognise it. */
 function quoted(value: unknown): string {

@@ -7,6 +7,7 @@ export {
 export {
   CorruptLog,
   FolderInUse,
+  ForeignEvent,
   FormatTooNew,
   NotAnEventLog,
 } from './embedded/errors.js';
@@ -16,7 +17,6 @@ export {
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
 export {
-  ForeignEvent,
   OtherLog,
   SecondLogClient,
   StreamCutShort,
@@ -27,6 +27,7 @@ export * from './event-store.js';
 export {
   type EventLogServer,
   type EventLogServerOptions,
+  type ServerCounts,
   startEventLogServer,
 } from './grpc-server/start-event-log-server.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';

@@ -38,13 +38,17 @@ export async function connectBus(
     // A server of one's own needs no allow-lists; where there are users, somebody meant to give some.
     tell: ({ message, hasUser }) => logger[hasUser ? 'warn' : 'debug']({}, message),
   });
-  return connectNats({
+  let connected = false;
+  const bus = await connectNats({
     url,
     name,
     inbox: rights.inbox,
     insecureDev: DO_INSECURE_DEV === '1',
     requestPatterns: REQUEST_PATTERNS,
     onHandlerError: (error, where) => logger.error({ err: error, where }, 'a bus handler failed'),
-    onStatus: (status, detail) => logger.warn({ detail }, `NATS: ${status}`),
+    // A first connection that fails is told by what is thrown.
+    onStatus: (status, detail) => connected && logger.warn({ detail }, `NATS: ${status}`),
   });
+  connected = true;
+  return bus;
 }

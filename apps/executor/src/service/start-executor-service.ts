@@ -108,8 +108,8 @@ const never = async (): Promise<boolean> => false;
 const isTemporary = (error: unknown): boolean =>
   error instanceof StoreUnavailable || error instanceof AppendUnknown || error instanceof NatsUnavailable;
 
-/** One event that there is, since the start. */
+/** Of a stream that there is since the start; while there is none, that can be read too. */
 async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {
-  for await (const _ of store.readStream(tenantStream(DO_TENANT), { limit: 1 })) return true;
-  return false;
+  for await (const _ of store.readStream(tenantStream(DO_TENANT), { limit: 1 })) break;
+  return true;
 }

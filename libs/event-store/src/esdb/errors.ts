@@ -11,24 +11,6 @@ export class SecondLogClient extends Error {
   }
 }
 
-/** An event that the port cannot have written stands where ours are read. Nothing may be decided upon it. */
-export class ForeignEvent extends Error {
-  readonly code = 'FOREIGN_EVENT';
-  /** @param why what does not fit, without repeating what is in the event */
-  constructor(
-    readonly streamId: string,
-    readonly revision: bigint,
-    readonly position: bigint,
-    why: string,
-  ) {
-    super(
-      `event ${revision} of stream ${streamId} (position ${position}) is none of action.do's: ${why}. ` +
-        'Somebody else writes to this stream; nothing is decided upon it',
-    );
-    this.name = 'ForeignEvent';
-  }
-}
-
 /** Events of a stream are gone: it was deleted or truncated by somebody with the right to do so. */
 export class StreamCutShort extends Error {
   readonly code = 'STREAM_CUT_SHORT';

@@ -2,7 +2,7 @@
 import type { WriteOutcome } from './append-outcome.js';
 
 /** Since the server began; nothing of it is kept. */
-export interface ServerCounts {
+export interface ActivityCounts {
   /** By what became of them: `written`, or why not. */
   readonly writes: Readonly<Record<WriteOutcome['kind'], number>>;
   readonly eventsRead: number;
@@ -27,7 +27,7 @@ export class Activity {
   #underWay = 0;
   #whenIdle: (() => void)[] = [];
 
-  get counts(): ServerCounts {
+  get counts(): ActivityCounts {
     return {
       writes: { ...this.#writes },
       eventsRead: this.#eventsRead,

@@ -12,7 +12,7 @@ import featuresService from '@eventstore/db-client/generated/serverfeatures_grpc
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EmbeddedEventStore } from '../embedded/embedded-event-store.js';
-import { Activity, type ServerCounts } from './activity.js';
+import { Activity, type ActivityCounts } from './activity.js';
 import { BatchAppend } from './batch-append.js';
 import { LogWriter } from './log-writer.js';
 import { readCall } from './read-call.js';
@@ -38,6 +38,12 @@ export interface EventLogServerOptions {
   readonly nowMs?: () => number;
   /** Hears of what no request should have been able to cause. */
   readonly onError?: (error: unknown) => void;
+}
+
+/** For metrics. */
+export interface ServerCounts extends ActivityCounts {
+  /** Position of the last durable event. */
+  readonly lastPosition: bigint;
 }
 
 export interface EventLogServer {
@@ -82,7 +88,7 @@ export async function startEventLogServer(options: EventLogServerOptions): Promi
   return {
     port,
     get counts() {
-      return activity.counts;
+      return { ...activity.counts, lastPosition: log.end };
     },
     close: () => close(server, activity),
   };
@@ -93,7 +99,11 @@ function listen(server: Server, address: string, tls: EventLogServerOptions['tls
     ? ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
     : ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => (error ? reject(error) : resolve(port)));
+    server.bindAsync(address, credentials, (error, port) =>
+      error
+        ? reject(new Error(`nobody can be served at ${address}: ${error.message}`, { cause: error }))
+        : resolve(port),
+    );
   });
 }
 
@@ -105,7 +115,10 @@ async function close(server: Server, activity: Activity): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     server.tryShutdown(() => resolve());
   });
-  await Promise.race([activity.idle(), delay(STOPPING_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
+  await Promise.race([
+    activity.idle(),
+    delay(STOPPING_MS, undefined, { signal: over.signal }).catch(() => undefined),
+  ]);
   over.abort();
   // Answers that were given a moment ago are still on their way out.
   for (let turn = 0; turn < 3; turn += 1) await nextTurn();
