@@ -23,8 +23,6 @@ export interface StackOptions {
   /** For the services: what stands here is not said otherwise below. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: NonNullable<ProcessPlan['log']>;
-  /** Instead of the app's own. */
-  readonly eventLogMain?: string;
 }
 
 export interface RunningStack {
@@ -50,6 +48,8 @@ export interface RunningStack {
 }
 
 const READY_WITHIN_MS = 60_000;
+/** Where it is, or its health. */
+const READY = /^.+ ready.* at (\S+)/m;
 const builtMain = (app: string): string =>
   fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url));
 
@@ -141,16 +141,11 @@ async function stopAll(services: readonly StackService[]): Promise<string[]> {
   );
 }
 
-const planOf = (
-  app: string,
-  env: NodeJS.ProcessEnv,
-  log: NonNullable<ProcessPlan['log']>,
-  main = builtMain(app),
-): ProcessPlan => ({
+const planOf = (app: string, env: NodeJS.ProcessEnv, log: NonNullable<ProcessPlan['log']>): ProcessPlan => ({
   command: process.execPath,
-  args: [main],
+  args: [builtMain(app)],
   env,
-  ready: new RegExp(`^action\\.do ${app} ready.* at (\\S+)`, 'm'),
+  ready: READY,
   readyWithinMs: READY_WITHIN_MS,
   log,
   // Ctrl-C is for the stack, which ends them in order.
@@ -173,7 +168,7 @@ async function startDatabase(dataDir: string, ends: (() => Promise<unknown>)[]):
 
 async function startEventLog(
   dataDir: string,
-  { env, log, eventLogMain: main }: StackOptions,
+  { env, log }: StackOptions,
   start: (service: StackService) => Promise<string>,
 ): Promise<{ eventStore: string; eventLog: StackService }> {
   const plan = (before: string | null) =>
@@ -181,7 +176,6 @@ async function startEventLog(
       'event-log',
       { ...env, DO_DATA_DIR: dataDir, DO_EVENT_LOG_PORT: portOf(before) ?? '0', DO_EVENT_LOG_HTTP_PORT: '0' },
       log,
-      main,
     );
   const eventLog = new StackService('event-log', plan);
   return { eventStore: await start(eventLog), eventLog };

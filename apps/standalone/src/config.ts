@@ -1,4 +1,4 @@
-import { type Environment, readVariables, VARIABLES, type Values } from '@action-do/service-kit';
+import { type Environment, readVariables, VARIABLES, type Values, wholeNumber } from '@action-do/service-kit';
 import { z } from 'zod';
 
 /** Everything that standalone reads from its environment. The example is shown when a value is refused. */
@@ -12,11 +12,13 @@ export const STANDALONE_VARIABLES = {
       .string()
       .regex(
         /^embedded:/,
-        'only embedded:<folder> is there yet; EventStoreDB (esdb://…) comes with the services',
+        'must be embedded:<folder>: standalone holds its log itself, and EventStoreDB (esdb://…) is for the services',
       )
       .default('embedded:'),
     example: 'embedded:./data/log',
   },
+  DO_EVENT_LOG_PORT: { schema: wholeNumber(0, 65_535).optional(), example: '2113' },
+  DO_EVENT_LOG_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '127.0.0.1' },
   DO_NATS_URL: VARIABLES.DO_NATS_URL,
   DO_DATABASE_URL: {
     schema: z

@@ -18,6 +18,7 @@ import { loadActions, modulesIn, type ReadyPlatform } from '@action-do/service-k
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { openBus } from './open-bus.js';
+import { serveLogReadOnly } from './serve-log-read-only.js';
 
 export interface RunningStandalone extends ReadyPlatform {
   close(): Promise<void>;
@@ -95,6 +96,7 @@ export async function startStandalone(
     host: config.DO_HTTP_HOST,
     port: config.DO_HTTP_PORT,
   });
+  const eventLog = await serveLogReadOnly(config, store, logger);
   const apiKeyFile = join(dataDir, 'api-key');
   const firstKey = await executor.apiKeys.ensureFirstKey(config.DO_TENANT, apiKeyFile);
   const mark = new RecoveryMark(join(dataDir, 'recovery-mark.json'));
@@ -107,6 +109,7 @@ export async function startStandalone(
     url: gateway.url,
     dataDir,
     apiKeyFile,
+    eventLogUrl: eventLog?.url ?? null,
     firstKey,
     actions: definitions,
     recovered: open,
@@ -114,6 +117,7 @@ export async function startStandalone(
       // First, and while the rest closes: it answers whoever waits, and nothing below ends before they are answered.
       const stopped = executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
       await gateway.close();
+      await eventLog?.close();
       await service.close();
       // Beside the last attempts, for its threads take a while to end. What is recorded meanwhile the next start projects.
       await Promise.all([stopped, projector.close()]);

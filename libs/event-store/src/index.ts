@@ -23,12 +23,12 @@ export {
   UnfitServer,
 } from './esdb/errors.js';
 export { type EsdbEventStoreOptions, openEsdbEventStore } from './esdb/open-esdb-event-store.js';
-export * from './event-store.js';
 export {
   type EventLogServer,
   type EventLogServerOptions,
   type ServerCounts,
   startEventLogServer,
-} from './grpc-server/start-event-log-server.js';
+} from './event-log-server.js';
+export * from './event-store.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
 export { type EventStoreOptions, openEventStore } from './open-event-store.js';

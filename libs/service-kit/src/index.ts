@@ -19,5 +19,5 @@ export {
   type ServiceWorld,
 } from './run-service.js';
 export { stopOnSignal } from './stop-on-signal.js';
-export { healthVariables, SERVICE_VARIABLES, VARIABLES, whole } from './variables.js';
+export { healthVariables, SERVICE_VARIABLES, VARIABLES, whole, wholeNumber } from './variables.js';
 export { waitFor } from './wait-for.js';

@@ -7,6 +7,8 @@ export interface ReadyPlatform {
   readonly url: string;
   readonly dataDir: string;
   readonly apiKeyFile: string;
+  /** Where others read the log with EventStoreDB's own clients; absent where it is not served. */
+  readonly eventLogUrl?: string | null;
   /** Only at the first start, when it was made. */
   readonly firstKey: string | null;
   readonly actions: readonly LoadedAction[];
@@ -22,6 +24,7 @@ export function readyMessage({
   apiKeyFile,
   recovered,
   dataDir,
+  eventLogUrl = null,
 }: ReadyPlatform): string {
   const [first] = actions;
   const lines = [`action.do ready at ${url}`, `  data      ${dataDir}`];
@@ -30,6 +33,7 @@ export function readyMessage({
       ? `  API key   ${firstKey}  (shown once; also in ${apiKeyFile})`
       : `  API key   in ${apiKeyFile}`,
   );
+  if (eventLogUrl !== null) lines.push(`  event log read-only at ${eventLogUrl}`);
   for (const { name, version, description } of actions)
     lines.push(`  action    ${name}@${version}  ${description}`);
   if (actions.length === 0) lines.push('  actions   none: DO_ACTIONS=./my-actions.ts npm start');

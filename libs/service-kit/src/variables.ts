@@ -2,15 +2,16 @@ import { TenantName } from '@action-do/contracts';
 import { z } from 'zod';
 
 /** A whole number between two bounds, which the refusal names. Digits only: `0x10` and ` ` are no numbers here. */
-export function whole(min: number, max: number, fallback: number) {
+export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, message)
-    .default(fallback);
+    .refine((value) => value >= min && value <= max, message);
 }
+
+export const whole = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
 
 const NATS_URL = /^(nats|tls):\/\/[^\s]+$/;
 const POSTGRES_URL = /^postgres(ql)?:\/\/[^\s]+$/;

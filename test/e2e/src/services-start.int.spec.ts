@@ -16,22 +16,17 @@ import {
 } from '@action-do/test-support';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const EVENT_LOG = join(root, 'test/support/dist/event-log.process.js');
 const KEY_DIGEST = `default-a1b2c3d4e5f6:${'ab'.repeat(32)}`;
 
 // Skipped: only where there is no nats-server.
 const suite = canRun(natsServerProgram(), 'nats-server') ? describe : describe.skip;
 
-const start = (
-  app: string,
-  env: Readonly<Record<string, string>>,
-  main = join(root, `apps/${app}/dist/main.js`),
-) =>
+const start = (app: string, env: Readonly<Record<string, string>>) =>
   startProcess({
     command: process.execPath,
-    args: [main],
+    args: [join(root, `apps/${app}/dist/main.js`)],
     env: { ...inheritedEnvironment(), DO_INSECURE_DEV: '1', ...env },
-    ready: new RegExp(`^action\\.do ${app} ready`, 'm'),
+    ready: /^.+ ready/m,
     readyWithinMs: 20_000,
   });
 
@@ -73,11 +68,7 @@ suite('services that are started first', () => {
     expect(await health(`${ofExecutor}/ready`)).toEqual({ status: 503, body: unready });
     expect((await health(`${ofGateway}/ready`))?.status).toBe(503);
 
-    const log = await start(
-      'event-log',
-      { DO_DATA_DIR: folder.path, DO_EVENT_LOG_PORT: String(logPort) },
-      EVENT_LOG,
-    );
+    const log = await start('event-log', { DO_DATA_DIR: folder.path, DO_EVENT_LOG_PORT: String(logPort) });
     ends.unshift(() => log.stop());
     await until(
       'the log is there',

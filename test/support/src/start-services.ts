@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { TenantName } from '@action-do/contracts';
 import { type RunningStack, startStack } from '@action-do/stack';
 import { inheritedEnvironment, LEDGER_ACTIONS, type Platform } from './start-platform.js';
-
-const EVENT_LOG = fileURLToPath(new URL('../dist/event-log.process.js', import.meta.url));
 
 export interface ServicesOptions {
   readonly dataDir: string;
@@ -40,7 +37,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       ...env,
     },
     log: 'keep',
-    eventLogMain: EVENT_LOG,
   });
   const all = [...stack.gateways, ...stack.executors, ...stack.projectors];
   const said = (which: 'stdout' | 'stderr') => all.map(({ process }) => process[which]()).join('');

@@ -25,7 +25,7 @@ export function supportedMethods<Q>(): handleUnaryCall<Q, features.SupportedMeth
   return (_, callback) => callback(null, answer);
 }
 
-export interface Advertised {
+interface Advertised {
   readonly host: string;
   readonly port: number;
 }

@@ -8,7 +8,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { openEmbeddedEventStore } from '../embedded/open-embedded-event-store.js';
 import { temporaryFolder } from '../embedded/testing/temporary-folder.js';
-import { startEventLogServer } from './start-event-log-server.js';
+import { startEventLogServer } from '../event-log-server.js';
 import {
   connectTo,
   events,

@@ -6,7 +6,7 @@ import {
   type EventLogServer,
   type EventLogServerOptions,
   startEventLogServer,
-} from '../start-event-log-server.js';
+} from '../../event-log-server.js';
 
 export interface ServedLog {
   readonly store: EmbeddedEventStore;

@@ -11,47 +11,15 @@ import gossipService from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import featuresService from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import type { EmbeddedEventStore } from '../embedded/embedded-event-store.js';
-import { Activity, type ActivityCounts } from './activity.js';
+import type { EventLogServer, EventLogServerOptions } from '../event-log-server.js';
+import { Activity } from './activity.js';
 import { BatchAppend } from './batch-append.js';
 import { LogWriter } from './log-writer.js';
 import { readCall } from './read-call.js';
 import { RecentIds } from './recent-ids.js';
-import { type Advertised, gossipRead, supportedMethods } from './server-calls.js';
+import { gossipRead, supportedMethods } from './server-calls.js';
 import { StreamStates } from './stream-states.js';
 import { appendCall, deleteCall, tombstoneCall } from './write-calls.js';
-
-export interface EventLogServerOptions {
-  /** Open in this process; stays open when the server closes. */
-  readonly store: EmbeddedEventStore;
-  /** 0: any free one. */
-  readonly port: number;
-  readonly host: string;
-  /** Somebody else writes this log: every write is refused with access-denied. */
-  readonly readOnly?: boolean;
-  /** Streams whose names begin so are kept for ever: no delete, no tombstone, no metadata that hides events. */
-  readonly protectedPrefixes?: readonly string[];
-  /** PEM. Without it the connection is not encrypted. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
-  /** Where a client that asks for members is sent; by default where it is listened. */
-  readonly advertised?: Partial<Advertised>;
-  readonly nowMs?: () => number;
-  /** Hears of what no request should have been able to cause. */
-  readonly onError?: (error: unknown) => void;
-}
-
-/** For metrics. */
-export interface ServerCounts extends ActivityCounts {
-  /** Position of the last durable event. */
-  readonly lastPosition: bigint;
-}
-
-export interface EventLogServer {
-  readonly port: number;
-  readonly counts: ServerCounts;
-  /** Takes no more calls, and ends those that are open; their clients see them cancelled. */
-  close(): Promise<void>;
-}
 
 /** Clients take up to 17 MiB, and send as much. */
 const MESSAGE_BYTES_MAX = 17 * 1024 * 1024;
@@ -59,8 +27,8 @@ const MESSAGE_BYTES_MAX = 17 * 1024 * 1024;
 const CALLS_MAX = 1_024;
 const RECENT_IDS_MAX = 100_000;
 
-/** @throws Error the address cannot be listened at, or the certificate is none */
-export async function startEventLogServer(options: EventLogServerOptions): Promise<EventLogServer> {
+/** The server itself: `event-log-server.ts` loads it where one is wanted. */
+export async function serveEventLog(options: EventLogServerOptions): Promise<EventLogServer> {
   const { store, host, tls, advertised, readOnly = false, protectedPrefixes = [] } = options;
   const { nowMs = Date.now, onError: report = () => undefined } = options;
   const log = store.raw;
