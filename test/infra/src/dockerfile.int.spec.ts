@@ -35,7 +35,7 @@ describe('infra/Dockerfile', () => {
   });
 
   it('has each service, the tool for logs and ado, built and installed', () => {
-    const apps = [...Object.keys(SERVICES), 'log-tool', 'cli'];
+    const apps = [...Object.keys(SERVICES), 'event-log', 'log-tool', 'cli'];
     const build = instructions.filter(({ word }) => word === 'RUN').map(({ rest }) => rest);
     for (const app of apps) {
       expect(existsSync(`${root}apps/${app}/tsconfig.lib.json`)).toBe(true);
@@ -46,7 +46,7 @@ describe('infra/Dockerfile', () => {
 
   it('runs as nobody in particular, and says where it listens and how it is', () => {
     expect(of('USER')).toEqual(['1000:1000']);
-    expect(of('EXPOSE')).toEqual(['8420 8421 8422']);
+    expect(of('EXPOSE')).toEqual(['8420 8421 8422 2113']);
     expect(of('HEALTHCHECK')[0]).toContain('["node", "infra/healthcheck.mjs"]');
     expect(of('CMD')).toEqual(['["apps/gateway/dist/main.js"]']);
     expect(of('ENV').join()).not.toMatch(/DO_/);
