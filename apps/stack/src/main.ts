@@ -46,6 +46,7 @@ try {
     databaseUrl: config.DO_DATABASE_URL,
     env: { ...env, INIT_CWD: from },
     log: 'inherit',
+    onWarning: (message) => logger.warn({}, message),
   });
   const { natsUrl, eventStore, databaseUrl, urls } = stack;
   logger.info({ natsUrl, eventStore, databaseUrl, gateways: urls }, 'what the stack stands on');

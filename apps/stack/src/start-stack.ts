@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TenantName } from '@action-do/contracts';
 import { type ProcessPlan, startNatsServer, startPostgres } from '@action-do/local-servers';
@@ -23,6 +23,7 @@ export interface StackOptions {
   /** For the services: what stands here is not said otherwise below. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: NonNullable<ProcessPlan['log']>;
+  readonly onWarning: (message: string) => void;
 }
 
 export interface RunningStack {
@@ -67,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   try {
     const [natsUrl, databaseUrl, { eventStore, eventLog }] = await Promise.all([
       options.natsUrl ?? startNats(ends),
-      options.databaseUrl ?? startDatabase(dataDir, ends),
+      options.databaseUrl ?? startDatabase(options, ends),
       options.eventStore
         ? { eventStore: options.eventStore, eventLog: null }
         : startEventLog(dataDir, options, start),
@@ -158,12 +159,33 @@ async function startNats(ends: (() => Promise<unknown>)[]): Promise<string> {
   return server.url;
 }
 
-async function startDatabase(dataDir: string, ends: (() => Promise<unknown>)[]): Promise<string> {
-  // PostgreSQL refuses to run as root, and its own account has to get to its folder.
-  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
-  const server = await startPostgres({ folder: join(dataDir, 'postgres') });
+async function startDatabase(
+  { dataDir, onWarning }: StackOptions,
+  ends: (() => Promise<unknown>)[],
+): Promise<string> {
+  const server = await startPostgres(placeForPostgres(dataDir, onWarning));
   ends.push(() => server.stop());
   return server.databaseNamed('action_do');
+}
+
+/** PostgreSQL refuses to run as root: then its own account has to get to its folder, through all that lie above. */
+function placeForPostgres(dataDir: string, warn: (message: string) => void): { folder?: string } {
+  if (process.getuid?.() === 0) {
+    chmodSync(dataDir, 0o711);
+    if (!othersMayEnter(dataDir)) {
+      warn(
+        `PostgreSQL runs as another user, who cannot enter ${dataDir}: the views are built anew at each start`,
+      );
+      return {};
+    }
+  }
+  return { folder: join(dataDir, 'postgres') };
+}
+
+function othersMayEnter(folder: string): boolean {
+  if ((statSync(folder).mode & 0o001) === 0) return false;
+  const above = dirname(folder);
+  return above === folder || othersMayEnter(above);
 }
 
 async function startEventLog(

@@ -121,7 +121,8 @@ function makeCluster(initdb: string, data: string, forgetful: boolean, as: objec
   try {
     execFileSync(initdb, ['-D', data, ...flags], { ...as, stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
-    throw new Error(`PostgreSQL cannot keep its data in ${data}`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`PostgreSQL cannot keep its data in ${data}: ${why}`, { cause: error });
   }
 }
 

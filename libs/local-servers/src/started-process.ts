@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 
 export interface ProcessPlan {
@@ -64,11 +63,19 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
   const endWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', endWithUs);
   const said = collect(child);
-  const exited = once(child, 'close').then(() => {
-    process.off('exit', endWithUs);
-    return child.exitCode;
+  const exited = new Promise<number | null>((resolve) => {
+    const gone = (): void => {
+      process.off('exit', endWithUs);
+      resolve(child.exitCode);
+    };
+    child.once('close', gone);
+    child.once('error', (error) => {
+      said.stderr += error.message;
+      gone();
+    });
   });
-  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const ended = (): boolean =>
+    child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
     if (!ended()) child.kill(signal);
     return exited;
@@ -128,6 +135,5 @@ function readiness(
     const overdue = setTimeout(() => end(null), withinMs);
     child.stdout?.on('data', look);
     void exited.then(() => end(null));
-    child.once('error', () => end(null));
   });
 }

@@ -16,3 +16,15 @@ export function e2eMode(): E2eMode {
 export function servicesOf(mode: E2eMode): number | null {
   return mode === 'services' ? 1 : mode === 'services-two' ? 2 : null;
 }
+
+/** The mode of the run where that has a bus that strangers can reach, else one that has. */
+export function modeWithBus(): E2eMode {
+  const mode = e2eMode();
+  return mode === 'in-process' ? 'nats' : mode;
+}
+
+/**
+ * For tests of what is known only where a start proves that all before it are dead: standalone's lock on the folder of its
+ * log does. Services leave an attempt that runs to whoever began it, dead or alive, until there are leases.
+ */
+export const onStandaloneAlone = (): boolean => servicesOf(e2eMode()) === null;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   HttpCaller,
@@ -123,6 +123,12 @@ export class OnePlatform {
     const { port } = this.natsServer;
     await this.natsServer.kill();
     this.nats = await startNatsServer({ port });
+  }
+
+  /** Of a platform that was ended. */
+  deleteViews(): void {
+    if (this.databaseUrl === undefined) rmSync(join(this.dataDir, 'views'), { recursive: true });
+    else this.postgres?.empty(this.databaseUrl);
   }
 
   async end(): Promise<void> {

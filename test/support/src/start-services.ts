@@ -37,6 +37,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       ...env,
     },
     log: 'keep',
+    onWarning: () => {},
   });
   const all = [...stack.gateways, ...stack.executors, ...stack.projectors];
   const said = (which: 'stdout' | 'stderr') => all.map(({ process }) => process[which]()).join('');
