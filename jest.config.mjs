@@ -10,6 +10,7 @@ export default {
     '<rootDir>/apps/gateway',
     '<rootDir>/apps/executor',
     '<rootDir>/apps/projector',
+    '<rootDir>/apps/event-log',
     '<rootDir>/apps/standalone',
     '<rootDir>/apps/cli',
     '<rootDir>/test/support',

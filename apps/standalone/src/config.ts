@@ -2,15 +2,16 @@ import { TenantName } from '@action-do/contracts';
 import { z } from 'zod';
 
 /** A whole number between two bounds, which the refusal names. Digits only: `0x10` and ` ` are no numbers here. */
-function whole(min: number, max: number, fallback: number) {
+function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, message)
-    .default(fallback);
+    .refine((value) => value >= min && value <= max, message);
 }
+
+const whole = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
 
 /** Everything that standalone reads from its environment. The example is shown when a value is refused. */
 const variables = {
@@ -28,6 +29,8 @@ const variables = {
       .default('embedded:'),
     example: 'embedded:./data/log',
   },
+  DO_EVENT_LOG_PORT: { schema: wholeNumber(0, 65_535).optional(), example: '2113' },
+  DO_EVENT_LOG_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '127.0.0.1' },
   DO_NATS_URL: {
     schema: z
       .string()

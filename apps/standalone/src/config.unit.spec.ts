@@ -13,6 +13,7 @@ describe('configuration', () => {
       DO_ACTIONS: '',
     });
     expect(readConfig({}).DO_NATS_URL).toBeUndefined();
+    expect(readConfig({}).DO_EVENT_LOG_PORT).toBeUndefined();
   });
 
   it('takes an empty value for one that is not set', () => {
@@ -24,6 +25,7 @@ describe('configuration', () => {
     ['DO_HTTP_PORT', '70000'],
     ['DO_TENANT', 'My Tenant'],
     ['DO_EVENT_STORE', 'esdb://localhost:2113'],
+    ['DO_EVENT_LOG_PORT', '70000'],
     ['DO_NATS_URL', 'localhost:4222'],
     ['DO_DATABASE_URL', 'mysql://localhost/x'],
     ['DO_INSECURE_DEV', 'yes'],

@@ -9,6 +9,7 @@ export function readyMessage({
   apiKeyFile,
   recovered,
   dataDir,
+  eventLogUrl,
 }: RunningStandalone): string {
   const [first] = actions;
   const lines = [`action.do ready at ${url}`, `  data      ${dataDir}`];
@@ -17,6 +18,7 @@ export function readyMessage({
       ? `  API key   ${firstKey}  (shown once; also in ${apiKeyFile})`
       : `  API key   in ${apiKeyFile}`,
   );
+  if (eventLogUrl !== null) lines.push(`  event log read-only at ${eventLogUrl}`);
   for (const { name, version, description } of actions)
     lines.push(`  action    ${name}@${version}  ${description}`);
   if (actions.length === 0) lines.push('  actions   none: DO_ACTIONS=./my-actions.ts npm start');

@@ -19,6 +19,7 @@ import type { ActionDefinition } from '@do-sdk/actions';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { openBus } from './open-bus.js';
+import { serveLogReadOnly } from './serve-log-read-only.js';
 
 export type LoadedAction = Pick<ActionDefinition, 'name' | 'version' | 'description' | 'paramsJsonSchema'>;
 
@@ -26,6 +27,8 @@ export interface RunningStandalone {
   readonly url: string;
   readonly dataDir: string;
   readonly apiKeyFile: string;
+  /** Where others read the log with EventStoreDB's own clients; null where it is not served. */
+  readonly eventLogUrl: string | null;
   /** Only at the first start, when it was made. */
   readonly firstKey: string | null;
   readonly actions: readonly LoadedAction[];
@@ -104,6 +107,7 @@ export async function startStandalone(
     host: config.DO_HTTP_HOST,
     port: config.DO_HTTP_PORT,
   });
+  const eventLog = await serveLogReadOnly(config, store, logger);
   const apiKeyFile = join(dataDir, 'api-key');
   const firstKey = await executor.apiKeys.ensureFirstKey(config.DO_TENANT, apiKeyFile);
   const mark = new RecoveryMark(join(dataDir, 'recovery-mark.json'));
@@ -116,6 +120,7 @@ export async function startStandalone(
     url: gateway.url,
     dataDir,
     apiKeyFile,
+    eventLogUrl: eventLog?.url ?? null,
     firstKey,
     actions: definitions,
     recovered: open,
@@ -123,6 +128,7 @@ export async function startStandalone(
       // First, and while the rest closes: it answers whoever waits, and nothing below ends before they are answered.
       const stopped = executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
       await gateway.close();
+      await eventLog?.close();
       await service.close();
       // Beside the last attempts, for its threads take a while to end. What is recorded meanwhile the next start projects.
       await Promise.all([stopped, projector.close()]);

@@ -6,9 +6,11 @@ import {
   actionStream,
   effectKey,
   executionId,
+  PRODUCT_STREAM_PREFIXES,
   parseActionStream,
   parseExecutionId,
   publicPosition,
+  registryStream,
   type ScopeHash,
   tenantStream,
 } from './streams.js';
@@ -104,4 +106,15 @@ describe('every stream name', () => {
     for (const a of tenants)
       for (const b of tenants) expect(accessStream(a, 'x').startsWith(accessStreamPrefix(b))).toBe(a === b);
   });
+});
+
+it.each([
+  actionStream(TenantName.parse('default'), scope),
+  accessStream(TenantName.parse('default'), 'key'),
+  tenantStream(TenantName.parse('default')),
+  registryStream(TenantName.parse('default'), 'send-mail'),
+])('%s is a stream of the product, and its metadata stream is not', (stream) => {
+  const isOfTheProduct = (name: string) => PRODUCT_STREAM_PREFIXES.some((prefix) => name.startsWith(prefix));
+  expect(isOfTheProduct(stream)).toBe(true);
+  expect(isOfTheProduct(`$$${stream}`)).toBe(false);
 });

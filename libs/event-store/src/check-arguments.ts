@@ -10,8 +10,11 @@ const STREAM_ID = /^[A-Za-z0-9._-]{1,200}$/;
 const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const EVENT_TYPE_LENGTH_MAX = 200;
 
+/** Whether the port can name it; the embedded log holds streams of other names too (embedded/raw-log.ts). */
+export const isStreamId = (name: string): boolean => STREAM_ID.test(name);
+
 function checkStreamId(streamId: string): void {
-  if (typeof streamId === 'string' && STREAM_ID.test(streamId)) return;
+  if (typeof streamId === 'string' && isStreamId(streamId)) return;
   throw new TypeError(`a stream id is 1 to 200 characters of [A-Za-z0-9._-], not ${quoted(streamId)}`);
 }
 

@@ -16,9 +16,9 @@ export interface PageRequest {
   readonly matches: (streamId: string) => boolean;
 }
 
-export interface LogPage {
+export interface LogPage<E = RecordedEvent> {
   /** In the order of the log; may be empty although there is more. */
-  readonly events: readonly RecordedEvent[];
+  readonly events: readonly E[];
   /** Everything from `after` up to here has been looked at; always behind `after`, at most `upTo`. */
   readonly end: bigint;
 }

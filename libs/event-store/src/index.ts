@@ -7,6 +7,7 @@ export {
 export {
   CorruptLog,
   FolderInUse,
+  ForeignEvent,
   FormatTooNew,
   NotAnEventLog,
 } from './embedded/errors.js';
@@ -15,5 +16,11 @@ export {
   openEmbeddedEventStore,
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
+export {
+  type EventLogServer,
+  type EventLogServerOptions,
+  type ServerCounts,
+  startEventLogServer,
+} from './event-log-server.js';
 export * from './event-store.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';

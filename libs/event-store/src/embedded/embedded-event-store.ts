@@ -24,12 +24,15 @@ import type {
 } from '../event-store.js';
 import { type LogSource, readLog, subscribeToLog } from '../follow-log.js';
 import { WakeUp } from '../wake-up.js';
+import { AppendClock } from './append-clock.js';
 import { DurableEnd } from './durable-end.js';
 import type { EventLogFile } from './event-log-file.js';
 import { GroupCommit, type QueueLimits } from './group-commit.js';
 import { LogReader } from './log-reader.js';
+import { RawLog } from './raw-log.js';
 import { readStreamInPages } from './read-stream.js';
 import { encodeAppend } from './stored-append.js';
+import { rawEvents, recordedEvents } from './stored-events.js';
 import { type StreamHead, StreamHeads } from './stream-heads.js';
 
 export interface EmbeddedParts {
@@ -47,8 +50,10 @@ export class EmbeddedEventStore implements EventStore {
   readonly #parts: EmbeddedParts;
   readonly #commits: GroupCommit;
   readonly #heads: StreamHeads;
-  readonly #reader: LogReader;
+  readonly #reader: LogReader<RecordedEvent>;
+  readonly #clock: AppendClock;
   readonly #source: LogSource;
+  readonly #raw: RawLog;
   readonly #wakeUp = new WakeUp();
   readonly #end = new DurableEnd();
   #backups: Promise<unknown> = Promise.resolve();
@@ -72,7 +77,8 @@ export class EmbeddedEventStore implements EventStore {
     });
     this.#end.rise(durable());
     this.#heads = new StreamHeads(headsMax, durable);
-    this.#reader = new LogReader(file, durable);
+    this.#reader = new LogReader(file, durable, recordedEvents);
+    this.#clock = new AppendClock(parts.nowMs, file.lastWritten());
     this.#source = {
       end: () => BigInt(durable()),
       refuseIfDown: () => this.#refuseIfDown(),
@@ -80,11 +86,25 @@ export class EmbeddedEventStore implements EventStore {
       pause: nextTurn,
       grown: (_past, signal) => this.#wakeUp.wait(signal),
     };
+    this.#raw = new RawLog({
+      file,
+      commits: this.#commits,
+      heads: this.#heads,
+      reader: new LogReader(file, durable, rawEvents),
+      clock: this.#clock,
+      grown: (signal) => this.#wakeUp.wait(signal),
+      refuseIfDown: () => this.#refuseIfDown(),
+    });
   }
 
   /** For `openEmbeddedLogReader` in another thread of this process: tells it how far the log is durable. */
   get durable(): SharedArrayBuffer {
     return this.#end.memory;
+  }
+
+  /** The same log for the gRPC server: bytes, and streams of any name. */
+  get raw(): RawLog {
+    return this.#raw;
   }
 
   async append(
@@ -150,11 +170,11 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   async #write(streamId: string, events: readonly NewEvent[], firstRevision: number): Promise<AppendResult> {
-    const { nowMs } = this.#parts;
     const count = events.length;
-    const bytes = encodeAppend({ streamId, firstRevision, count, createdAtMs: nowMs() }, events);
+    const header = { streamId, firstRevision, count, ...this.#clock.take(count), isRaw: false };
+    const bytes = encodeAppend(header, events);
     checkAppendBytes(streamId, bytes.length);
-    const { lastPosition, durable } = this.#commits.add({ streamId, firstRevision, count, bytes });
+    const { lastPosition, durable } = this.#commits.add({ streamKey: streamId, firstRevision, count, bytes });
     const revision = firstRevision + count - 1;
     this.#heads.set(streamId, { revision, position: lastPosition });
     await this.#untilDurable(streamId, durable);

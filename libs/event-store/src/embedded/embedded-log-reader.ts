@@ -20,6 +20,7 @@ import { DurableEnd } from './durable-end.js';
 import { LmdbEventLogFile, type LogFileToRead } from './lmdb-event-log-file.js';
 import { LogReader } from './log-reader.js';
 import { readStreamInPages } from './read-stream.js';
+import { recordedEvents } from './stored-events.js';
 
 /** The part of the port that only reads. */
 export type EventLogReader = Pick<EventStore, 'logId' | 'readStream' | 'readAll' | 'subscribe' | 'close'>;
@@ -56,7 +57,7 @@ class EmbeddedLogReader implements EventLogReader {
   readonly logId: string;
   readonly #file: LogFileToRead;
   readonly #end: DurableEnd;
-  readonly #reader: LogReader;
+  readonly #reader: LogReader<RecordedEvent>;
   readonly #source: LogSource;
   readonly #wakeUp = new WakeUp();
   #listening = false;
@@ -66,7 +67,7 @@ class EmbeddedLogReader implements EventLogReader {
     this.logId = file.logId;
     this.#file = file;
     this.#end = end;
-    this.#reader = new LogReader(file, () => Number(end.position));
+    this.#reader = new LogReader(file, () => Number(end.position), recordedEvents);
     this.#source = {
       end: () => end.position,
       refuseIfDown: () => this.#refuseIfDown(),

@@ -39,6 +39,20 @@ export class NotAnEventLog extends Error {
   }
 }
 
+/** A stream that the port can name holds an event that it cannot say: somebody else wrote it over gRPC. */
+export class ForeignEvent extends Error {
+  readonly code = 'FOREIGN_EVENT';
+  constructor(
+    readonly streamId: string,
+    readonly revision: bigint,
+  ) {
+    super(
+      `event ${revision} of stream ${streamId} is none of action.do: its data is no JSON object, or its metadata no flat strings`,
+    );
+    this.name = 'ForeignEvent';
+  }
+}
+
 /** Stored bytes do not say what they must. Never repaired by guessing: restore a backup. */
 export class CorruptLog extends Error {
   readonly code = 'CORRUPT_LOG';

@@ -81,13 +81,13 @@ describe('what is no log of this version is left alone', () => {
   it('a newer format is refused, and the folder is free afterwards', async () => {
     await (await openEmbeddedEventStore({ folder })).close();
     const raw = rawFile();
-    await raw.openDB('meta', { encoding: 'json' }).put('log', { format: 2, logId: 'abc' });
+    await raw.openDB('meta', { encoding: 'json' }).put('log', { format: 3, logId: 'abc' });
     await raw.close();
     const refused = openEmbeddedEventStore({ folder });
     await expect(refused).rejects.toThrow(FormatTooNew);
-    await expect(refused).rejects.toThrow(/has format 2, this version reads up to 1/);
+    await expect(refused).rejects.toThrow(/has format 3, this version reads up to 2/);
     const again = rawFile();
-    expect(again.openDB('meta', { encoding: 'json' }).get('log')).toEqual({ format: 2, logId: 'abc' });
+    expect(again.openDB('meta', { encoding: 'json' }).get('log')).toEqual({ format: 3, logId: 'abc' });
     await again.openDB('meta', { encoding: 'json' }).put('log', { format: 1, logId: 'abc' });
     await again.close();
     const store = await openEmbeddedEventStore({ folder });

@@ -34,6 +34,8 @@ interface WaitingAppend extends Waiting {
   readonly record: NewRecord;
 }
 
+type NewAppend = Omit<NewRecord, 'firstPosition'>;
+
 export class GroupCommit {
   #durable: number;
   #lastGiven: number;
@@ -70,9 +72,9 @@ export class GroupCommit {
    * @returns the position of the append's last event, known at once, and when it is durable
    * @throws StoreUnavailable the queue is full; nothing was taken
    */
-  add(append: Omit<NewRecord, 'firstPosition'>): { lastPosition: number; durable: Promise<void> } {
+  add(append: NewAppend): { lastPosition: number; durable: Promise<void> } {
     this.refuseIfBroken();
-    this.#refuseIfFull(append.count, append.bytes.length);
+    this.refuseIfFull(append.count, append.bytes.length);
     const firstPosition = this.#lastGiven + 1;
     const lastPosition = this.#lastGiven + append.count;
     this.#lastGiven = lastPosition;
@@ -149,7 +151,8 @@ export class GroupCommit {
     this.listeners.onBroken(cause);
   }
 
-  #refuseIfFull(events: number, bytes: number): void {
+  /** For who must know before it adds more than one append. @throws StoreUnavailable */
+  refuseIfFull(events: number, bytes: number): void {
     const { waitingEventsMax, waitingBytesMax } = this.limits;
     const fits =
       this.#waitingEvents + events <= waitingEventsMax && this.#waitingBytes + bytes <= waitingBytesMax;

@@ -1,24 +1,25 @@
 /**
  * The log in one lmdb file, `<folder>/log.mdb`. Three tables:
  *   meta     'log' -> { format, logId }
- *   records  first position -> one append (stored-append.ts)
- *   streams  [stream id, first revision] -> first position and count
+ *   records  first position -> one append (stored-append.ts, stored-raw-append.ts)
+ *   streams  [stream key, first revision] -> first position and count
  * Event ids have no table: a repeat is found by reading the stream where it claims to be.
  */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import type { WrittenAt } from './append-clock.js';
 import { CorruptLog, NotAnEventLog } from './errors.js';
 import type { EventLogFile, LogRecord, LogRecords, NewRecord, Segment } from './event-log-file.js';
 import { LOCK_FILE } from './folder-lock.js';
 import { keepToOwner, OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from './keep-to-owner.js';
-import { readFormat, readOrWriteFormat } from './log-format.js';
-import { decodeHeader } from './stored-append.js';
+import { LogFormatRecord, readFormat } from './log-format.js';
+import { decodeHeader } from './stored-header.js';
 
 export const LOG_FILE = 'log.mdb';
 /** lmdb's own, beside the log: who reads at present. */
 const READERS_FILE = `${LOG_FILE}-lock`;
-type StreamKey = [streamId: string, firstRevision: number];
+type StreamKey = [streamKey: string, firstRevision: number];
 
 /**
  * Chosen, not left to chance:
@@ -50,6 +51,8 @@ export class LmdbEventLogFile implements EventLogFile {
   private constructor(
     private readonly root: RootDatabase<Buffer, string>,
     readonly logId: string,
+    /** Absent where the file is only read. */
+    private readonly format: LogFormatRecord | undefined,
     /** Lets go of lmdb's snapshot, which it keeps for the rest of a turn; a commit of this thread does that by itself. */
     private readonly lookAnew: () => void,
   ) {
@@ -62,11 +65,11 @@ export class LmdbEventLogFile implements EventLogFile {
     refuseForeignFiles(folder);
     const root = open<Buffer, string>({ ...LMDB_OPTIONS, path: join(folder, LOG_FILE) });
     try {
-      const { logId } = readOrWriteFormat(root, folder);
+      const format = LogFormatRecord.readOrWrite(root, folder);
       // Not before it is known to be a log: what is somebody else's keeps its rights.
       keepToOwner(folder);
       for (const name of [LOG_FILE, READERS_FILE, LOCK_FILE]) keepToOwner(join(folder, name));
-      const file = new LmdbEventLogFile(root, logId, () => undefined);
+      const file = new LmdbEventLogFile(root, format.logId, format, () => undefined);
       // A predecessor may have been killed between writing and flushing: what we are about to show must be on the disk.
       flushToDisk(join(folder, LOG_FILE));
       flushFolder(folder);
@@ -88,7 +91,7 @@ export class LmdbEventLogFile implements EventLogFile {
     const root = open<Buffer, string>({ ...LMDB_OPTIONS, path, readOnly: true });
     try {
       const { logId } = readFormat(root, folder);
-      return new LmdbEventLogFile(root, logId, () => root.resetReadTxn());
+      return new LmdbEventLogFile(root, logId, undefined, () => root.resetReadTxn());
     } catch (error) {
       await root.close();
       throw error;
@@ -96,17 +99,26 @@ export class LmdbEventLogFile implements EventLogFile {
   }
 
   lastPosition(): number {
-    for (const { key, value } of this.#records.getRange({ start: Infinity, end: 0, reverse: true, limit: 1 }))
-      return key + decodeHeader(value).count - 1;
+    for (const { firstPosition, bytes } of this.recordsBackwards(Infinity))
+      return firstPosition + decodeHeader(bytes).count - 1;
     return 0;
+  }
+
+  lastWritten(): WrittenAt | undefined {
+    for (const { bytes } of this.recordsBackwards(Infinity)) {
+      const { createdAtMs, ticks, count } = decodeHeader(bytes);
+      return { createdAtMs, ticks: ticks + count - 1 };
+    }
+    return undefined;
   }
 
   async commit(group: readonly NewRecord[]): Promise<void> {
     try {
       await this.root.batch(() => {
-        for (const { streamId, firstRevision, firstPosition, count, bytes } of group) {
+        for (const { streamKey, firstRevision, firstPosition, count, bytes, isRaw } of group) {
+          if (isRaw) this.format?.raiseForRaw();
           void this.#records.put(firstPosition, bytes);
-          void this.#streams.put([streamId, firstRevision], encodePlace(firstPosition, count));
+          void this.#streams.put([streamKey, firstRevision], encodePlace(firstPosition, count));
         }
       });
       await this.root.flushed;
@@ -124,25 +136,31 @@ export class LmdbEventLogFile implements EventLogFile {
       yield { firstPosition: key, bytes: value };
   }
 
+  *recordsBackwards(position: number): Generator<LogRecord> {
+    this.lookAnew();
+    for (const { key, value } of this.#records.getRange({ start: position, end: 0, reverse: true }))
+      yield { firstPosition: key, bytes: value };
+  }
+
   recordAt(firstPosition: number): LogRecord {
     const bytes = this.#records.getBinary(firstPosition);
     if (!bytes) throw new CorruptLog(`no record at position ${firstPosition}`);
     return { firstPosition, bytes };
   }
 
-  *segments(streamId: string, revision: number): Generator<Segment> {
+  *segments(streamKey: string, revision: number): Generator<Segment> {
     this.lookAnew();
     let from = revision;
-    for (const { firstRevision } of this.segmentsBackwards(streamId, revision)) {
+    for (const { firstRevision } of this.segmentsBackwards(streamKey, revision)) {
       from = firstRevision;
       break;
     }
-    yield* this.#segmentsIn({ start: [streamId, from], end: [streamId, Infinity] });
+    yield* this.#segmentsIn({ start: [streamKey, from], end: [streamKey, Infinity] });
   }
 
-  segmentsBackwards(streamId: string, revision: number): Generator<Segment> {
+  segmentsBackwards(streamKey: string, revision: number): Generator<Segment> {
     this.lookAnew();
-    return this.#segmentsIn({ start: [streamId, revision], end: [streamId, -1], reverse: true });
+    return this.#segmentsIn({ start: [streamKey, revision], end: [streamKey, -1], reverse: true });
   }
 
   lastSegment(streamId: string): Segment | undefined {
@@ -177,7 +195,7 @@ export class LmdbEventLogFile implements EventLogFile {
   }
 }
 
-/** A double holds every position below 2^53; an append has at most 1,000 events. */
+/** A double holds every position below 2^53; an append has fewer than 2^16 events. */
 function encodePlace(firstPosition: number, count: number): Buffer {
   const place = Buffer.allocUnsafe(10);
   place.writeDoubleBE(firstPosition, 0);

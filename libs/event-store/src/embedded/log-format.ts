@@ -1,10 +1,17 @@
 /** The one record that says what the file is: read first, written once, with the log's name. */
 import { randomInt } from 'node:crypto';
-import type { RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { FormatTooNew, NotAnEventLog } from './errors.js';
 
-/** Raise it when stored bytes change their meaning, and keep reading every older one. */
-const LOG_FORMAT = 1;
+/**
+ * The newest that this version reads; it reads every older one too.
+ *   1  appends of the port only
+ *   2  raw appends among them (stored-raw-append.ts)
+ * A log is made with 1 and becomes 2 with its first raw append, so a log without any opens in older versions.
+ */
+const LOG_FORMAT = 2;
+const FIRST_FORMAT = 1;
+const RAW_FORMAT = 2;
 
 export interface LogFormat {
   readonly format: number;
@@ -17,20 +24,38 @@ const META_KEY = 'log';
 const ID_ALPHABET = '23456789bcdfghjkmnpqrstvwxz';
 const ID_LENGTH = 10;
 
-/** @throws FormatTooNew, NotAnEventLog */
-export function readOrWriteFormat(root: RootDatabase<Buffer, string>, folder: string): LogFormat {
-  const tables = [...root.getKeys()];
-  const isNew = tables.length === 0;
-  if (!isNew && !tables.includes(META_TABLE))
-    throw new NotAnEventLog(folder, 'another lmdb file has its name');
-  const meta = root.openDB<unknown, string>(META_TABLE, { encoding: 'json' });
-  const found = meta.get(META_KEY);
-  if (found === undefined && tables.every((name) => name === META_TABLE)) {
-    const made = { format: LOG_FORMAT, logId: newLogId() };
-    meta.putSync(META_KEY, made);
-    return made;
+export class LogFormatRecord {
+  private constructor(
+    private readonly meta: Database<unknown, string>,
+    private said: LogFormat,
+  ) {}
+
+  /** @throws FormatTooNew, NotAnEventLog */
+  static readOrWrite(root: RootDatabase<Buffer, string>, folder: string): LogFormatRecord {
+    const tables = [...root.getKeys()];
+    const isNew = tables.length === 0;
+    if (!isNew && !tables.includes(META_TABLE))
+      throw new NotAnEventLog(folder, 'another lmdb file has its name');
+    const meta = root.openDB<unknown, string>(META_TABLE, { encoding: 'json' });
+    const found = meta.get(META_KEY);
+    if (found === undefined && tables.every((name) => name === META_TABLE)) {
+      const made = { format: FIRST_FORMAT, logId: newLogId() };
+      meta.putSync(META_KEY, made);
+      return new LogFormatRecord(meta, made);
+    }
+    return new LogFormatRecord(meta, checkFormat(found, folder));
   }
-  return checkFormat(found, folder);
+
+  get logId(): string {
+    return this.said.logId;
+  }
+
+  /** Called inside the transaction that writes a raw append: both are there, or neither. */
+  raiseForRaw(): void {
+    if (this.said.format >= RAW_FORMAT) return;
+    this.said = { ...this.said, format: RAW_FORMAT };
+    void this.meta.put(META_KEY, this.said);
+  }
 }
 
 /** The same of a file that somebody else made and holds. @throws FormatTooNew, NotAnEventLog */

@@ -5,7 +5,7 @@ import type { LogReader } from './log-reader.js';
 
 /** A stream's events page by page, with a turn for others between two pages. @throws StoreUnavailable */
 export async function* readStreamInPages(
-  { reader, refuseIfDown }: { readonly reader: LogReader; readonly refuseIfDown: () => void },
+  { reader, refuseIfDown }: { readonly reader: LogReader<RecordedEvent>; readonly refuseIfDown: () => void },
   streamId: string,
   options: ReadStreamOptions,
 ): AsyncGenerator<RecordedEvent> {

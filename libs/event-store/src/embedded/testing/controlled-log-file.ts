@@ -48,6 +48,12 @@ export class ControlledLogFile implements EventLogFile {
   records(position: number) {
     return this.file.records(position);
   }
+  lastWritten() {
+    return this.file.lastWritten();
+  }
+  recordsBackwards(position: number) {
+    return this.file.recordsBackwards(position);
+  }
   recordAt(firstPosition: number) {
     return this.file.recordAt(firstPosition);
   }

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '@action-do/test-support';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { type EventLogProcess, startEventLogProcess } from './testing/event-log-process.js';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'event-log-'));
+const clients: EventStoreDBClient[] = [];
+let log: EventLogProcess;
+const start = async (port = '0') => {
+  log = await startEventLogProcess({
+    DO_DATA_DIR: dataDir,
+    DO_EVENT_LOG_PORT: port,
+    DO_LOG_LEVEL: 'silent',
+  });
+  return log;
+};
+const connected = () => {
+  const client = EventStoreDBClient.connectionString(log.url);
+  clients.push(client);
+  return client;
+};
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.dispose()));
+  log.process.kill('SIGKILL');
+  await log.ended;
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const event = () => jsonEvent({ type: 'Noted', data: {} });
+async function idsIn(client: EventStoreDBClient): Promise<(string | undefined)[]> {
+  const ids: (string | undefined)[] = [];
+  for await (const read of client.readAll()) ids.push(read.event?.id);
+  return ids;
+}
+
+describe('the event log as a process', () => {
+  it('killed under load loses nothing that it acknowledged, and holds nothing twice', async () => {
+    await start();
+    const { port } = new URL(log.url);
+    const acknowledged: string[] = [];
+    const client = connected();
+    const writers = Array.from({ length: 16 }, async () => {
+      for (;;) {
+        const each = event();
+        try {
+          await client.appendToStream(`s-${randomUUID()}`, [each], { expectedRevision: 'no_stream' });
+        } catch {
+          return;
+        }
+        acknowledged.push(each.id);
+      }
+    });
+    await until('some are acknowledged', () => acknowledged.length > 300);
+    log.process.kill('SIGKILL');
+    expect(await log.ended).toBe('SIGKILL');
+    await Promise.all(writers);
+    await start(port);
+    const stored = await idsIn(connected());
+    expect(new Set(stored).size).toBe(stored.length);
+    expect(acknowledged.filter((id) => !stored.includes(id))).toEqual([]);
+  });
+
+  it('frozen, it writes nothing that its caller has given up, one way or the other', async () => {
+    const client = connected();
+    const [batched, called] = [event(), event()];
+    await client.appendToStream('warm', [event()]);
+    log.process.kill('SIGSTOP');
+    const deadline = { deadline: 300 };
+    const credentials = { username: 'anybody', password: 'anything' };
+    await expect(
+      client.appendToStream('called', [called], { ...deadline, credentials }),
+    ).rejects.toMatchObject({ type: 'deadline-exceeded' });
+    const late = expect(client.appendToStream('batched', [batched], deadline)).rejects.toMatchObject({
+      type: 'deadline-exceeded',
+    });
+    const overAtMs = Date.now() + 350;
+    await until('its deadline has passed', () => Date.now() > overAtMs);
+    log.process.kill('SIGCONT');
+    await late;
+    await client.appendToStream('warm', [event()]);
+    const stored = await idsIn(client);
+    expect(stored).not.toContain(batched.id);
+    expect(stored).not.toContain(called.id);
+  });
+
+  it('ends at SIGTERM with 0, and its subscribers see their calls cancelled', async () => {
+    const subscription = connected().subscribeToAll({ fromPosition: 'end' });
+    const ended = new Promise((resolve) => subscription.on('error', resolve));
+    await new Promise((resolve) => subscription.on('caughtUp', () => resolve(undefined)).resume());
+    log.process.kill('SIGTERM');
+    expect(await log.ended).toBe(0);
+    expect(await ended).toMatchObject({ type: 'cancelled' });
+  });
+
+  it('says in one line why it cannot start', async () => {
+    await expect(startEventLogProcess({ DO_EVENT_LOG_PORT: 'x' })).rejects.toThrow(
+      /the event log cannot start: DO_EVENT_LOG_PORT="x": must be a whole number/,
+    );
+  });
+});

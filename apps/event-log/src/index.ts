@@ -1,0 +1,6 @@
+export { ConfigError, type EventLogConfig, readConfig } from './config.js';
+export {
+  type EventLogSurroundings,
+  type RunningEventLog,
+  startEventLog,
+} from './start-event-log.js';

@@ -1,0 +1,23 @@
+import type { Logger } from 'pino';
+
+/** Told from a start that was refused (1) and from a signal: something inside went wrong. */
+export const FATAL_EXIT_CODE = 70;
+
+/**
+ * What nobody caught. No request may cause it, so it is our bug; an exception leaves the process in a state that nobody
+ * knows: it is logged in one line and the process ends, and the next start goes on from the log.
+ */
+export function lastResort(logger: Logger): void {
+  process.on('unhandledRejection', (reason) => {
+    logger.error({ err: reason }, 'a promise was rejected and nobody looked');
+  });
+  process.on('uncaughtException', (error) => {
+    const line = {
+      level: 60,
+      time: Date.now(),
+      msg: 'an exception that nobody caught ends the process',
+      error: error.message,
+    };
+    process.stderr.write(`${JSON.stringify(line)}\n`, () => process.exit(FATAL_EXIT_CODE));
+  });
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PRODUCT_STREAM_PREFIXES } from '@action-do/contracts';
+import { openEmbeddedEventStore, startEventLogServer } from '@action-do/event-store';
+import type { Logger } from 'pino';
+import type { EventLogConfig } from './config.js';
+import { startStatusServer } from './status-server.js';
+
+export interface RunningEventLog {
+  /** As a client is given it. */
+  readonly url: string;
+  readonly folder: string;
+  readonly logId: string;
+  /** Of health and metrics; null where they are switched off. */
+  readonly statusUrl: string | null;
+  close(): Promise<void>;
+}
+
+export interface EventLogSurroundings {
+  /** The folder that relative paths are relative to. */
+  readonly from: string;
+  /** The log can no longer be written: the process must end. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/**
+ * Serves the log in `<data>/log`, which standalone uses too, when it does not run. No logic of its own: what begins and ends,
+ * in which order.
+ * @throws FolderInUse another process has the log
+ */
+export async function startEventLog(
+  config: EventLogConfig,
+  logger: Logger,
+  { from, onFatal }: EventLogSurroundings,
+): Promise<RunningEventLog> {
+  const dataDir = resolve(from, config.DO_DATA_DIR);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const folder = join(dataDir, 'log');
+  const tls = tlsOf(config, from);
+  const advertised = advertisedOf(config);
+  const store = await openEmbeddedEventStore({ folder, onFatal });
+  try {
+    const server = await startEventLogServer({
+      store,
+      port: config.DO_EVENT_LOG_PORT,
+      host: config.DO_EVENT_LOG_HOST,
+      protectedPrefixes: PRODUCT_STREAM_PREFIXES,
+      ...(tls && { tls }),
+      ...(advertised && { advertised }),
+      onError: (error) => logger.error({ err: error }, 'a request could not be answered'),
+    });
+    const status =
+      config.DO_EVENT_LOG_HTTP_PORT === 0
+        ? null
+        : await startStatusServer({
+            host: config.DO_EVENT_LOG_HOST,
+            port: config.DO_EVENT_LOG_HTTP_PORT,
+            counts: () => server.counts,
+          });
+    return {
+      url: `esdb://${config.DO_EVENT_LOG_HOST}:${server.port}${tls ? '' : '?tls=false'}`,
+      folder,
+      logId: store.logId,
+      statusUrl: status?.url ?? null,
+      async close() {
+        status?.notReady();
+        await server.close();
+        await store.close();
+        await status?.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function tlsOf({ DO_EVENT_LOG_TLS_CERT: cert, DO_EVENT_LOG_TLS_KEY: key }: EventLogConfig, from: string) {
+  if (cert === undefined || key === undefined) return undefined;
+  return { cert: readFileSync(resolve(from, cert)), key: readFileSync(resolve(from, key)) };
+}
+
+function advertisedOf({ DO_EVENT_LOG_ADVERTISED: advertised }: EventLogConfig) {
+  const [host = '', port = ''] = advertised?.split(':') ?? [];
+  return advertised === undefined ? undefined : { host, port: Number(port) };
+}

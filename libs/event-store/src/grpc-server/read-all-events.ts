@@ -1,0 +1,46 @@
+/** Reads of the whole log that end: what settings of streams hide is still in it. */
+import { status } from '@grpc/grpc-js';
+import type { RawEvent } from '../embedded/raw-event.js';
+import { CallFailure } from './call-failure.js';
+import type { LogView } from './log-view.js';
+import type { AllRead } from './read-request.js';
+
+/** With a filter, this many events are looked at between two that are asked whether anybody still listens. */
+const PAGE_EVENTS_MAX = 256;
+
+/** Forwards a position is inclusive, backwards it is not. @throws CallFailure it is none of an event */
+export async function* readAllEvents(
+  { log }: LogView,
+  { from, backwards, howLong, filter }: AllRead,
+  signal: AbortSignal,
+): AsyncGenerator<RawEvent> {
+  if (howLong === 0n) throw new CallFailure(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
+  const upTo = log.end;
+  let at = beginOf(from, backwards, upTo);
+  let left = Number(howLong);
+  while (left > 0 && !signal.aborted && (backwards ? at > 1n : at < upTo)) {
+    const max = filter ? PAGE_EVENTS_MAX : Math.min(left, PAGE_EVENTS_MAX);
+    const page = backwards ? log.readPageBackwards(at, max) : log.readPage(at, max);
+    const wanted = filter?.select(page);
+    for (const [index, event] of page.entries()) {
+      if (!backwards && event.position > upTo) return;
+      at = event.position;
+      if (wanted?.[index] === false) continue;
+      yield event;
+      left -= 1;
+      if (left === 0) return;
+    }
+    if (page.length === 0) return;
+    await log.pause();
+  }
+}
+
+/** The position behind which (backwards: before which) it reads. */
+function beginOf(from: AllRead['from'], backwards: boolean, end: bigint): bigint {
+  if (from === 'start') return backwards ? 1n : 0n;
+  if (from === 'end') return backwards ? end + 1n : end;
+  const { commit, prepare } = from;
+  if (commit !== prepare || (backwards && commit > end))
+    throw new CallFailure(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
+  return backwards || commit === 0n ? commit : commit - 1n;
+}

@@ -1,0 +1,252 @@
+import { writeFileSync } from 'node:fs';
+import { connect as http2 } from 'node:http2';
+import { join } from 'node:path';
+import { until } from '@action-do/test-support';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { Client, credentials, status } from '@grpc/grpc-js';
+import { openEmbeddedEventStore } from '../embedded/open-embedded-event-store.js';
+import { temporaryFolder } from '../embedded/testing/temporary-folder.js';
+import { startEventLogServer } from '../event-log-server.js';
+import {
+  connectTo,
+  events,
+  readAllOf,
+  revisionsOf,
+  someStream,
+  waysToAppend,
+} from './testing/official-client.js';
+import { rawClient, readOptions, readRequest, untilEnd } from './testing/raw-client.js';
+import { selfSigned } from './testing/self-signed.js';
+import { type ServedLog, serveLog } from './testing/served-log.js';
+
+/** Ends whatever a case has opened, the last first. */
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function opened(options: Parameters<typeof serveLog>[0] = {}): Promise<ServedLog> {
+  const served = await serveLog(options);
+  ends.push(() => served.dispose());
+  return served;
+}
+function connected(url: string): EventStoreDBClient {
+  const client = EventStoreDBClient.connectionString(url);
+  ends.push(() => client.dispose());
+  return client;
+}
+
+describe('what clients ask of the server itself', () => {
+  it('it has batch appends, but no subscriptions that it would keep for them', async () => {
+    const { server } = await opened();
+    const client = new features.ServerFeaturesClient(
+      `127.0.0.1:${server.port}`,
+      credentials.createInsecure(),
+    );
+    const answer = await new Promise((resolve, reject) => {
+      client.getSupportedMethods(new shared.Empty(), (error, methods) =>
+        error ? reject(error) : resolve(methods.toObject()),
+      );
+    });
+    client.close();
+    expect(answer).toMatchObject({
+      eventStoreServerVersion: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      methodsList: expect.arrayContaining([
+        { serviceName: 'event_store.client.streams.streams', methodName: 'batchappend', featuresList: [] },
+      ]),
+    });
+    expect(JSON.stringify(answer)).not.toContain('persistent');
+  });
+
+  it('who asks for members is sent to the only one there is', async () => {
+    const { server } = await opened();
+    const client = connected(`esdb+discover://127.0.0.1:${server.port}?tls=false`);
+    const stream = someStream();
+    await client.appendToStream(stream, events(1));
+    expect(await readAllOf(client.readStream(stream))).toHaveLength(1);
+  });
+
+  it('may be advertised at another address than it listens at', async () => {
+    const behind = await opened();
+    const { server } = await opened({ advertised: { host: '127.0.0.1', port: behind.server.port } });
+    const client = connected(`esdb+discover://127.0.0.1:${server.port}?tls=false`);
+    await client.appendToStream('sent-on', events(1));
+    expect(behind.store.raw.head('sent-on')).toEqual({ revision: 0, position: 1 });
+  });
+
+  it.each([
+    '/event_store.client.persistent_subscriptions.PersistentSubscriptions/Create',
+    '/event_store.client.projections.Projections/Create',
+    '/event_store.client.users.Users/Create',
+    '/event_store.client.operations.Operations/Shutdown',
+    '/event_store.client.monitoring.Monitoring/Stats',
+    '/event_store.client.streams.Streams/Unheard',
+  ])('%s is not implemented', async (path) => {
+    const { server } = await opened();
+    const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure());
+    const error = await new Promise((resolve) => {
+      const same = (bytes: Buffer) => bytes;
+      client.makeUnaryRequest(path, same, same, Buffer.alloc(0), (failure) => resolve(failure));
+    });
+    client.close();
+    expect(error).toMatchObject({ code: status.UNIMPLEMENTED });
+  });
+});
+
+it('over TLS everything is as without', async () => {
+  const folder = temporaryFolder();
+  ends.push(async () => folder.remove());
+  const tls = selfSigned();
+  const caFile = join(folder.path, 'ca.pem');
+  writeFileSync(caFile, tls.cert);
+  const { server } = await opened({ tls });
+  const client = connected(
+    `esdb://admin:secret@localhost:${server.port}?tlsCAFile=${encodeURIComponent(caFile)}`,
+  );
+  await client.appendToStream('secret', events(2), { expectedRevision: 'no_stream' });
+  expect(await readAllOf(client.readStream('secret'))).toHaveLength(2);
+});
+
+describe('a log that is served read-only', () => {
+  it.each<[string, (client: EventStoreDBClient) => Promise<unknown>]>([
+    ['an append', (client) => client.appendToStream('s', events(1))],
+    ['an append of its own call', (client) => client.appendToStream('s', events(1), waysToAppend[1]?.[1])],
+    ['a delete', (client) => client.deleteStream('s')],
+    ['a tombstone', (client) => client.tombstoneStream('s')],
+    ['setting metadata', (client) => client.setStreamMetadata('s', { maxCount: 1 })],
+  ])('refuses %s, and follows what its owner writes', async (_, write) => {
+    const { server, store } = await opened({ readOnly: true });
+    const client = connected(`esdb://127.0.0.1:${server.port}?tls=false`);
+    const subscription = client.subscribeToStream('s');
+    const followed = new Promise((resolve) => subscription.on('data', ({ event }) => resolve(event?.type)));
+    await expect(write(client)).rejects.toMatchObject({ type: 'access-denied' });
+    await store.append('s', [{ id: crypto.randomUUID(), type: 'Own', data: {}, metadata: {} }], 'no-stream');
+    expect(await followed).toBe('Own');
+    await subscription.unsubscribe();
+  });
+});
+
+describe('a stop', () => {
+  it('answers the appends under way, ends what would not end, and leaves the store open', async () => {
+    const { server, store } = await opened();
+    const client = connected(`esdb://127.0.0.1:${server.port}?tls=false`);
+    const subscription = client.subscribeToAll();
+    const ended = new Promise((resolve) => subscription.on('error', resolve));
+    await new Promise((resolve) => subscription.on('caughtUp', () => resolve(undefined)).resume());
+    await client.appendToStream('s', events(1));
+    const underWay = client.appendToStream('t', events(1));
+    await until('something was done', () => store.raw.head('t') !== undefined);
+    await Promise.all([underWay, server.close()]);
+    expect(await ended).toMatchObject({ type: 'cancelled' });
+    expect(store.raw.head('t')).toBeDefined();
+    await expect(client.appendToStream('u', events(1))).rejects.toThrow(/UNAVAILABLE/);
+  });
+});
+
+describe('a new server on the same log', () => {
+  it('knows again what names its place, and no more what does not', async () => {
+    const folder = temporaryFolder();
+    ends.push(async () => folder.remove());
+    const list = events(2);
+    const [placed, unplaced] = [someStream(), someStream()];
+    const serve = async <R>(use: (client: EventStoreDBClient) => Promise<R>): Promise<R> => {
+      const store = await openEmbeddedEventStore({ folder: folder.path });
+      const server = await startEventLogServer({ store, port: 0, host: '127.0.0.1' });
+      const client = connectTo(server.port);
+      try {
+        return await use(client);
+      } finally {
+        await client.dispose();
+        await server.close();
+        await store.close();
+      }
+    };
+    const first = await serve(async (client) => {
+      await client.appendToStream(unplaced, list, { expectedRevision: 'any' });
+      return client.appendToStream(placed, list, { expectedRevision: 'no_stream' });
+    });
+    await serve(async (client) => {
+      expect(await client.appendToStream(placed, list, { expectedRevision: 'no_stream' })).toEqual(first);
+      await client.appendToStream(unplaced, list, { expectedRevision: 'any' });
+      expect(revisionsOf(await readAllOf(client.readStream(unplaced)))).toEqual([0n, 1n, 2n, 3n]);
+    });
+  });
+});
+
+describe('a reader that takes nothing', () => {
+  it('holds up only itself, costs no memory that grows, and gets all of it once it reads', async () => {
+    const { server, store } = await opened();
+    const client = connected(`esdb://127.0.0.1:${server.port}?tls=false`);
+    const large = { ...events(1)[0]!, data: { text: 'x'.repeat(100_000) } };
+    for (let round = 0; round < 20; round += 1)
+      await client.appendToStream(
+        'large',
+        Array.from({ length: 10 }, () => ({ ...large, id: crypto.randomUUID() })),
+      );
+    const pages = countPages(store);
+    const session = http2(`http://127.0.0.1:${server.port}`);
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/event_store.client.streams.Streams/Read',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    call.pause();
+    call.end(framed(readRequest(readOptions('large')).serializeBinary()));
+    await until('the read has begun', () => pages() > 0);
+    const atRest = await settled(pages);
+    await client.appendToStream('other', events(1));
+    // 20 MB lie there, a page of them is one.
+    expect(atRest).toBeLessThan(5);
+    let bytes = 0;
+    for await (const chunk of call) bytes += chunk.length;
+    session.close();
+    expect(bytes).toBeGreaterThan(20_000_000);
+  });
+
+  it('that leaves, or whose deadline passes, ends its read', async () => {
+    const { server, store } = await opened();
+    const client = connected(`esdb://127.0.0.1:${server.port}?tls=false`);
+    await client.appendToStream('many', events(2_000));
+    const raw = rawClient(server.port);
+    const late = raw.read(readRequest(readOptions('many')), { deadline: Date.now() + 1 });
+    expect((await untilEnd(late)).error?.code).toBe(status.DEADLINE_EXCEEDED);
+    raw.close();
+    for await (const _ of client.readStream('many')) break;
+    const pages = countPages(store);
+    const seen = await settled(pages);
+    expect(await settled(pages)).toBe(seen);
+    expect(await readAllOf(client.readStream('many', { maxCount: 1 }))).toHaveLength(1);
+  });
+});
+
+/** A message as it stands in the body of a call. */
+function framed(message: Uint8Array): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+/** How many pages of streams have been read of the store's log since now. */
+function countPages({ raw }: ServedLog['store']): () => number {
+  let pages = 0;
+  const read = raw.readStreamPage.bind(raw);
+  raw.readStreamPage = (...args: Parameters<typeof read>) => {
+    pages += 1;
+    return read(...args);
+  };
+  return () => pages;
+}
+
+/** What a count is once it has not changed for twenty looks. */
+async function settled(count: () => number): Promise<number> {
+  let [last, looks] = [count(), 0];
+  await until('the count rests', () => {
+    looks = count() === last ? looks + 1 : 0;
+    last = count();
+    return looks === 20;
+  });
+  return last;
+}

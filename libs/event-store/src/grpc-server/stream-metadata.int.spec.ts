@@ -1,0 +1,143 @@
+import type { EventStoreDBClient, ReadRevision, ReadStreamOptions } from '@eventstore/db-client';
+import { connectTo, events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
+import { type ServedLog, serveLog } from './testing/served-log.js';
+
+let served: ServedLog;
+let client: EventStoreDBClient;
+let nowMs = Date.now();
+beforeAll(async () => {
+  served = await serveLog({ nowMs: () => nowMs });
+  client = connectTo(served.server.port);
+});
+beforeEach(() => {
+  nowMs = Date.now();
+});
+afterAll(async () => {
+  await client.dispose();
+  await served.dispose();
+  expect(served.errors).toEqual([]);
+});
+
+const streamOf = async (count: number): Promise<string> => {
+  const stream = someStream();
+  await client.appendToStream(stream, events(count));
+  return stream;
+};
+const revisions = async (stream: string, options: ReadStreamOptions = {}) =>
+  revisionsOf(await readAllOf(client.readStream(stream, options)));
+const backwards = (fromRevision: ReadRevision = 'end') => ({ direction: 'backwards', fromRevision }) as const;
+
+/** The revisions that a subscription brings before it is caught up. */
+async function followed(stream: string): Promise<(bigint | undefined)[]> {
+  const subscription = client.subscribeToStream(stream);
+  const got: (bigint | undefined)[] = [];
+  subscription.on('data', ({ event }) => got.push(event?.revision));
+  await new Promise((resolve) => subscription.on('caughtUp', () => resolve(undefined)));
+  await subscription.unsubscribe();
+  return got;
+}
+
+describe('$maxCount', () => {
+  it('hides all but the newest, both ways and from anywhere, on subscriptions too; the log still has them', async () => {
+    const stream = await streamOf(5);
+    await client.setStreamMetadata(stream, { maxCount: 2 });
+    expect(await revisions(stream)).toEqual([3n, 4n]);
+    expect(await revisions(stream, { fromRevision: 1n })).toEqual([3n, 4n]);
+    expect(await revisions(stream, backwards())).toEqual([4n, 3n]);
+    expect(await revisions(stream, backwards(2n))).toEqual([]);
+    expect(await followed(stream)).toEqual([3n, 4n]);
+    const all = await readAllOf(client.readAll());
+    expect(all.filter(({ event }) => event?.streamId === stream)).toHaveLength(5);
+  });
+
+  it('of one keeps the last, whatever is appended', async () => {
+    const stream = await streamOf(2);
+    await client.setStreamMetadata(stream, { maxCount: 1 });
+    await client.appendToStream(stream, events(1), { expectedRevision: 1n });
+    expect(await revisions(stream)).toEqual([2n]);
+    expect(await revisions(stream, backwards())).toEqual([2n]);
+  });
+
+  it('may be set before the stream is there', async () => {
+    const stream = someStream();
+    await client.setStreamMetadata(stream, { maxCount: 1 });
+    await client.appendToStream(stream, events(3), { expectedRevision: 'no_stream' });
+    expect(await revisions(stream)).toEqual([2n]);
+  });
+});
+
+describe('$maxAge', () => {
+  it('hides what is older; a stream all of which is hidden reads as empty, and goes on at its last revision', async () => {
+    const stream = await streamOf(2);
+    await client.setStreamMetadata(stream, { maxAge: 60 });
+    expect(await revisions(stream)).toEqual([0n, 1n]);
+    nowMs = Date.now() + 61_000;
+    expect(await revisions(stream)).toEqual([]);
+    expect(await revisions(stream, backwards())).toEqual([]);
+    expect(await followed(stream)).toEqual([]);
+    const next = await client.appendToStream(stream, events(1), { expectedRevision: 1n });
+    expect(next.nextExpectedRevision).toBe(2n);
+  });
+});
+
+describe('$tb', () => {
+  it('hides what is before it', async () => {
+    const stream = await streamOf(4);
+    await client.setStreamMetadata(stream, { truncateBefore: 2 });
+    expect(await revisions(stream)).toEqual([2n, 3n]);
+    expect(await revisions(stream, backwards())).toEqual([3n, 2n]);
+    expect(await followed(stream)).toEqual([2n, 3n]);
+  });
+
+  it('beyond the end leaves an empty stream that is there', async () => {
+    const stream = await streamOf(2);
+    await client.setStreamMetadata(stream, { truncateBefore: 10 });
+    expect(await revisions(stream)).toEqual([]);
+    await expect(
+      client.appendToStream(stream, events(1), { expectedRevision: 'no_stream' }),
+    ).rejects.toMatchObject({ type: 'wrong-expected-version', actualVersion: 1n });
+    await client.appendToStream(stream, events(1), { expectedRevision: 'stream_exists' });
+  });
+});
+
+describe('the metadata stream', () => {
+  it('shows only its newest event, and counts them all', async () => {
+    const stream = someStream();
+    await client.setStreamMetadata(stream, { maxCount: 1 }, { expectedRevision: 'no_stream' });
+    await client.setStreamMetadata(stream, { maxCount: 2 }, { expectedRevision: 0n });
+    expect(await revisions(`$$${stream}`)).toEqual([1n]);
+    expect(await revisions(`$$${stream}`, backwards())).toEqual([1n]);
+    await expect(
+      client.setStreamMetadata(stream, { maxCount: 3 }, { expectedRevision: 0n }),
+    ).rejects.toMatchObject({ type: 'wrong-expected-version' });
+  });
+
+  it('gives back all that was set, also what the log does not use', async () => {
+    const stream = someStream();
+    const metadata = {
+      maxCount: 7,
+      acl: { readRoles: ['a'], writeRoles: ['b', 'c'] },
+      cacheControl: 3,
+      own: 'x',
+    };
+    await client.setStreamMetadata(stream, metadata);
+    expect((await client.getStreamMetadata(stream)).metadata).toEqual(metadata);
+  });
+
+  it('makes a stream that it is all there is of count as there, but with nothing to read', async () => {
+    const stream = someStream();
+    await client.setStreamMetadata(stream, { cacheControl: 1 });
+    await expect(revisions(stream)).rejects.toMatchObject({ type: 'stream-not-found' });
+    await client.appendToStream(stream, events(1), { expectedRevision: 'stream_exists' });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['a text', { $maxCount: 'two' }],
+    ['a negative number', { $maxCount: -1 }],
+    ['a fraction', { $tb: 1.5 }],
+  ])('that says %s where a number belongs hides nothing', async (_, data) => {
+    const stream = await streamOf(2);
+    await client.appendToStream(`$$${stream}`, [{ ...events(1)[0]!, type: '$metadata', data }]);
+    expect(await revisions(stream)).toEqual([0n, 1n]);
+  });
+});

@@ -1,0 +1,42 @@
+/** An embedded log on a temporary folder, served on a free port. */
+import type { EmbeddedEventStore } from '../../embedded/embedded-event-store.js';
+import { openEmbeddedEventStore } from '../../embedded/open-embedded-event-store.js';
+import { temporaryFolder } from '../../embedded/testing/temporary-folder.js';
+import {
+  type EventLogServer,
+  type EventLogServerOptions,
+  startEventLogServer,
+} from '../../event-log-server.js';
+
+export interface ServedLog {
+  readonly store: EmbeddedEventStore;
+  readonly server: EventLogServer;
+  /** What no request should have been able to cause. */
+  readonly errors: readonly unknown[];
+  dispose(): Promise<void>;
+}
+
+export async function serveLog(
+  options: Partial<Omit<EventLogServerOptions, 'store'>> = {},
+): Promise<ServedLog> {
+  const folder = temporaryFolder();
+  const store = await openEmbeddedEventStore({ folder: folder.path });
+  const errors: unknown[] = [];
+  const server = await startEventLogServer({
+    store,
+    port: 0,
+    host: '127.0.0.1',
+    onError: (error) => errors.push(error),
+    ...options,
+  });
+  return {
+    store,
+    server,
+    errors,
+    async dispose() {
+      await server.close();
+      await store.close();
+      folder.remove();
+    },
+  };
+}

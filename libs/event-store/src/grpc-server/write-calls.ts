@@ -1,0 +1,160 @@
+/** The calls that write one thing: append, delete, tombstone. */
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type {
+  handleClientStreamingCall,
+  handleUnaryCall,
+  ServerReadableStream,
+  sendUnaryData,
+} from '@grpc/grpc-js';
+import type { Expected, Refused, WriteOutcome, Written } from './append-outcome.js';
+import { badRequest } from './append-outcome.js';
+import { asFailure, failureOf } from './call-failure.js';
+import { GatheredAppend } from './gathered-append.js';
+import type { LogWriter, WriteRequest } from './log-writer.js';
+import { type ExpectationOptions, expectedOf, streamNameOf } from './proposed-events.js';
+import { WRITE_TIMEOUT_MS, within } from './within.js';
+
+type Report = (error: unknown) => void;
+
+export function appendCall(
+  writer: LogWriter,
+  report: Report,
+): handleClientStreamingCall<streams.AppendReq, streams.AppendResp> {
+  return (call, callback) => {
+    const append = new GatheredAppend();
+    let request: WriteRequest | undefined;
+    call.on('data', (message: streams.AppendReq) => {
+      const options = message.getOptions();
+      const proposed = message.getProposedMessage();
+      if (options && request === undefined) {
+        const named = requestOf(options, options.hasRevision() ? options.getRevision() : undefined);
+        if ('kind' in named) append.refuse(named);
+        else request = named;
+      } else if (proposed) append.add(proposed);
+    });
+    call.on('error', () => append.refuse(badRequest('the call ended early')));
+    call.on('end', () => {
+      // A turn later: who gave up while we were busy or frozen has then said so, and nothing is written for nobody.
+      setImmediate(() => {
+        if (isOver(call)) return;
+        const asked = request ?? { stream: '', expected: 'any' as const };
+        const refused = append.refused ?? (request ? undefined : badRequest('the append has no options'));
+        const outcome = refused
+          ? Promise.resolve(refused)
+          : within(WRITE_TIMEOUT_MS, writer.append({ ...asked, events: append.events }));
+        answer(outcome, callback, report, (settled) => appendAnswer(settled, asked));
+      });
+    });
+  };
+}
+
+export const deleteCall =
+  (writer: LogWriter, report: Report): handleUnaryCall<streams.DeleteReq, streams.DeleteResp> =>
+  ({ request }, callback) => {
+    const options = request.getOptions() ?? new streams.DeleteReq.Options();
+    const named = requestOf(options, options.hasRevision() ? options.getRevision() : undefined);
+    answer(
+      written(named, (asked) => writer.softDelete(asked)),
+      callback,
+      report,
+      (outcome) => {
+        if (outcome.kind !== 'written') throw refusal(outcome, named);
+        const answered = new streams.DeleteResp();
+        const place = new streams.DeleteResp.Position();
+        place.setCommitPosition(String(outcome.position)).setPreparePosition(String(outcome.position));
+        return answered.setPosition(place);
+      },
+    );
+  };
+
+export const tombstoneCall =
+  (writer: LogWriter, report: Report): handleUnaryCall<streams.TombstoneReq, streams.TombstoneResp> =>
+  ({ request }, callback) => {
+    const options = request.getOptions() ?? new streams.TombstoneReq.Options();
+    const named = requestOf(options, options.hasRevision() ? options.getRevision() : undefined);
+    answer(
+      written(named, (asked) => writer.tombstone(asked)),
+      callback,
+      report,
+      (outcome) => {
+        if (outcome.kind !== 'written') throw refusal(outcome, named);
+        const answered = new streams.TombstoneResp();
+        const place = new streams.TombstoneResp.Position();
+        place.setCommitPosition(String(outcome.position)).setPreparePosition(String(outcome.position));
+        return answered.setPosition(place);
+      },
+    );
+  };
+
+type NamingOptions = ExpectationOptions & { getStreamIdentifier(): shared.StreamIdentifier | undefined };
+
+function requestOf(options: NamingOptions, revision: string | undefined): WriteRequest | Refused {
+  const stream = streamNameOf(options.getStreamIdentifier());
+  if (typeof stream === 'object') return stream;
+  const expected = expectedOf(options, revision);
+  return typeof expected === 'object' ? expected : { stream, expected };
+}
+
+const written = (
+  named: WriteRequest | Refused,
+  write: (request: WriteRequest) => Promise<WriteOutcome>,
+): Promise<WriteOutcome> =>
+  'kind' in named ? Promise.resolve(named) : within(WRITE_TIMEOUT_MS, write(named));
+
+const refusal = (refused: Refused, named: WriteRequest | Refused) =>
+  'kind' in named ? failureOf(refused, '', 'any') : failureOf(refused, named.stream, named.expected);
+
+function answer<A>(
+  outcome: Promise<WriteOutcome>,
+  callback: sendUnaryData<A>,
+  report: Report,
+  made: (outcome: WriteOutcome) => A,
+): void {
+  outcome.then(made).then(
+    (answered) => callback(null, answered),
+    (error: unknown) => callback(asFailure(error, report)),
+  );
+}
+
+/** Cancelled, or past the deadline that the client set. */
+function isOver<Q, A>(call: ServerReadableStream<Q, A>): boolean {
+  const deadline = call.getDeadline();
+  return call.cancelled || Date.now() > (deadline instanceof Date ? deadline.getTime() : deadline);
+}
+
+/** A wrong revision is no failure here, but an answer. */
+function appendAnswer(outcome: WriteOutcome, { stream, expected }: WriteRequest): streams.AppendResp {
+  const answered = new streams.AppendResp();
+  if (outcome.kind === 'written') return answered.setSuccess(successOf(outcome));
+  if (outcome.kind === 'wrong-revision')
+    return answered.setWrongExpectedVersion(wrongRevision(expected, outcome.actual));
+  throw failureOf(outcome, stream, expected);
+}
+
+function successOf({ revision, position }: Written): streams.AppendResp.Success {
+  const success = new streams.AppendResp.Success();
+  if (revision === undefined) success.setNoStream(new shared.Empty());
+  else success.setCurrentRevision(revision.toString());
+  if (position === undefined) return success.setNoPosition(new shared.Empty());
+  const place = new streams.AppendResp.Position();
+  place.setCommitPosition(position.toString()).setPreparePosition(position.toString());
+  return success.setPosition(place);
+}
+
+/** Older clients read the fields that end in 2060. */
+function wrongRevision(
+  expected: Expected,
+  actual: bigint | undefined,
+): streams.AppendResp.WrongExpectedVersion {
+  const wrong = new streams.AppendResp.WrongExpectedVersion();
+  const nothing = new shared.Empty();
+  if (actual === undefined) wrong.setCurrentNoStream(nothing).setNoStream2060(nothing);
+  else wrong.setCurrentRevision(actual.toString()).setCurrentRevision2060(Number(actual));
+  if (typeof expected === 'bigint')
+    return wrong.setExpectedRevision(expected.toString()).setExpectedRevision2060(Number(expected));
+  if (expected === 'any') return wrong.setExpectedAny(nothing).setAny2060(nothing);
+  if (expected === 'stream-exists')
+    return wrong.setExpectedStreamExists(nothing).setStreamExists2060(nothing);
+  return wrong.setExpectedNoStream(nothing);
+}
