@@ -58,6 +58,12 @@ export const handlerSubjects = {
   abortPattern: (tenant: TenantName): string => `do.v1.ctl.${tenant}.*.abort`,
 };
 
+/** Executor → other executors, best effort. */
+export const executorSubjects = {
+  /** This execution has an outcome: whoever waits for it may look. */
+  settled: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.settled`,
+};
+
 /** What an executor listens on, `*` being tenant, then action. The same verbs come from clients and from the gateway. */
 export const subjectPatterns = {
   execute: 'do.v1.gw.*.action.*.execute',

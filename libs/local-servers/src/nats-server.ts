@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './find-program.js';
-import { temporaryFolder } from './start-platform.js';
+import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
 export interface NatsServerOptions {
@@ -53,8 +53,11 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
       '--ports_file_dir',
       folder.path,
     ].concat(jetStream),
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
+  const endWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4_000);

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { canRun } from '@action-do/test-support';
 import { natsServerProgram, startNatsServer } from './nats-server.js';
-import { canRun } from './needs-program.js';
 
 const takesConnections = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

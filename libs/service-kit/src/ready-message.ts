@@ -1,5 +1,20 @@
+import type { ActionDefinition } from '@do-sdk/actions';
 import { sampleParams } from './sample-params.js';
-import type { RunningStandalone } from './start-standalone.js';
+
+export type LoadedAction = Pick<ActionDefinition, 'name' | 'version' | 'description' | 'paramsJsonSchema'>;
+
+export interface ReadyPlatform {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly apiKeyFile: string;
+  /** Where others read the log with EventStoreDB's own clients; absent where it is not served. */
+  readonly eventLogUrl?: string | null;
+  /** Only at the first start, when it was made. */
+  readonly firstKey: string | null;
+  readonly actions: readonly LoadedAction[];
+  /** Executions that an earlier run left open and that are being taken to their end. */
+  readonly recovered: number;
+}
 
 /** What a person needs to go on: where it is, the key, what can be called, and a command to try. */
 export function readyMessage({
@@ -9,8 +24,8 @@ export function readyMessage({
   apiKeyFile,
   recovered,
   dataDir,
-  eventLogUrl,
-}: RunningStandalone): string {
+  eventLogUrl = null,
+}: ReadyPlatform): string {
   const [first] = actions;
   const lines = [`action.do ready at ${url}`, `  data      ${dataDir}`];
   lines.push(
