@@ -8,6 +8,7 @@ import { addErrors } from './commands/errors.js';
 import { addExec } from './commands/exec.js';
 import { addGet } from './commands/get.js';
 import { addKeysCommands } from './commands/keys.js';
+import { addLog } from './commands/log.js';
 import { addLs } from './commands/ls.js';
 import { addViewsCommands } from './commands/views.js';
 import type { ExitCode } from './exit-codes.js';
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addAuditCommands,
   addViewsCommands,
   addKeysCommands,
+  addLog,
   addDoctor,
   addErrors,
 ];

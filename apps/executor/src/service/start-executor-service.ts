@@ -1,4 +1,4 @@
-import { tenantStream } from '@action-do/contracts';
+import { busRights, tenantStream } from '@action-do/contracts';
 import { AppendUnknown, type EventStore, openEventStore, StoreUnavailable } from '@action-do/event-store';
 import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
@@ -57,7 +57,11 @@ export async function startExecutorService(
     waiting,
   );
   needs.log = () => canRead(store, config);
-  const bus: NatsBus = await waitFor('the bus', () => connectBus(config, name, logger), waiting);
+  const bus: NatsBus = await waitFor(
+    'the bus',
+    () => connectBus(config, { name, rights: busRights.executor }, logger),
+    waiting,
+  );
   needs.bus = async () => bus.isConnected;
   await refuseOtherLog(bus, store.logId);
   const executor = new Executor({
