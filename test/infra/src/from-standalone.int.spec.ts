@@ -28,11 +28,9 @@ import { connect, headers } from 'nats';
 import { type AclServer, natsConf, startAclServer } from './acl-server.js';
 import { root } from './repository.js';
 
+const canRunAll = canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL');
 // Skipped: only where there is no nats-server or no PostgreSQL.
-const suite =
-  canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL')
-    ? describe
-    : describe.skip;
+const suite = canRunAll ? describe : describe.skip;
 
 const image = process.env['ADO_IMAGE'] ?? root;
 const EVENT_LOG = join(root, 'test/support/dist/event-log.process.js');
