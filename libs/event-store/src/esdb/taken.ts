@@ -26,7 +26,7 @@ export class Taken<T> {
     private readonly readable: Readable,
     private readonly cancel: () => Promise<void>,
   ) {
-    readable.on('readable', () => this.wake());
+    readable.on('readable', this.wake);
     readable.on('end', () => this.#end('ended'));
     readable.on('close', () =>
       this.#end({ error: new StoreUnavailable('a read of the event log was cut off') }),
@@ -43,9 +43,7 @@ export class Taken<T> {
   }
 
   /** Somebody has something new to be looked at. */
-  wake(): void {
-    this.#wake();
-  }
+  readonly wake = (): void => this.#wake();
 
   /** The next object, if it is here. */
   read(): T | null {
@@ -61,9 +59,10 @@ export class Taken<T> {
     return true;
   }
 
+  /** What was sent already is let through: the client keeps a stream that nobody reads to its end for ever. */
   letGo(): void {
+    this.readable.off('readable', this.wake).resume();
     this.cancel().catch(() => undefined);
-    this.readable.destroy();
   }
 
   #change(signal: AbortSignal, silenceMs: number, mayBeSilent: () => boolean): Promise<void> {
