@@ -13,7 +13,7 @@ export async function* readAllEvents(
   { log }: LogView,
   { from, backwards, howLong, filter }: AllRead,
   signal: AbortSignal,
-): AsyncGenerator<RawEvent> {
+): AsyncGenerator<readonly RawEvent[]> {
   if (howLong === 0n) throw new CallFailure(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
   const upTo = log.end;
   let at = beginOf(from, backwards, upTo);
@@ -21,16 +21,15 @@ export async function* readAllEvents(
   while (left > 0 && !signal.aborted && (backwards ? at > 1n : at < upTo)) {
     const max = filter ? PAGE_EVENTS_MAX : Math.min(left, PAGE_EVENTS_MAX);
     const page = backwards ? log.readPageBackwards(at, max) : log.readPage(at, max);
+    const final = page.at(-1);
+    if (!final) return;
     const wanted = filter?.select(page);
-    for (const [index, event] of page.entries()) {
-      if (!backwards && event.position > upTo) return;
-      at = event.position;
-      if (wanted?.[index] === false) continue;
-      yield event;
-      left -= 1;
-      if (left === 0) return;
-    }
-    if (page.length === 0) return;
+    const chosen = page
+      .filter(({ position }, index) => (backwards || position <= upTo) && (wanted?.[index] ?? true))
+      .slice(0, left);
+    yield chosen;
+    at = final.position;
+    left -= chosen.length;
     await log.pause();
   }
 }

@@ -39,7 +39,7 @@ export async function serveEventLog(options: EventLogServerOptions): Promise<Eve
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_concurrent_streams': CALLS_MAX,
   });
-  server.addService(streamsService.StreamsService, {
+  server.addService(STREAMS, {
     batchAppend: (call: ConstructorParameters<typeof BatchAppend>[0]) =>
       new BatchAppend(call, writer, report),
     append: appendCall(writer, report),
@@ -74,6 +74,13 @@ function listen(server: Server, address: string, tls: EventLogServerOptions['tls
     );
   });
 }
+
+const { StreamsService } = streamsService;
+/** As published, but what readers are sent comes as bytes already. */
+const STREAMS = {
+  ...StreamsService,
+  read: { ...StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
+};
 
 /** How long a stop waits for what would end by itself. */
 const STOPPING_MS = 2_000;
