@@ -26,12 +26,15 @@ export const ACTION_STREAM_PREFIX = 'action-';
 export const REGISTRY_STREAM_PREFIX = 'registry-';
 export const ACCESS_STREAM_PREFIX = 'access-';
 export const TENANT_STREAM_PREFIX = 'tenant-';
+/** Holds the name of the log, which public positions begin with. */
+export const LOG_IDENTITY_STREAM = 'log-identity';
 /** Every stream that the platform writes: none of them is ever deleted or cut short. */
 export const PRODUCT_STREAM_PREFIXES: readonly string[] = [
   ACTION_STREAM_PREFIX,
   REGISTRY_STREAM_PREFIX,
   ACCESS_STREAM_PREFIX,
   TENANT_STREAM_PREFIX,
+  LOG_IDENTITY_STREAM,
 ];
 export const registryStream = (tenant: TenantName, action: string): string => `registry-${tenant}.${action}`;
 const REGISTRY_STREAM = /^registry-([a-z0-9]+(?:-[a-z0-9]+)*)\.[a-z0-9-]+$/;

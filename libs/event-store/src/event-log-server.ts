@@ -4,6 +4,7 @@
  */
 import type { EmbeddedEventStore } from './embedded/embedded-event-store.js';
 import type { ActivityCounts } from './grpc-server/activity.js';
+import { showLogId } from './log-identity.js';
 
 export interface EventLogServerOptions {
   /** Open in this process; stays open when the server closes. */
@@ -37,8 +38,12 @@ export interface EventLogServer {
   close(): Promise<void>;
 }
 
-/** @throws Error the address cannot be listened at, or the certificate is none */
+/**
+ * Serves the log, with its name in it for clients to see (log-identity.ts).
+ * @throws Error the address cannot be listened at, the certificate is none, or the log calls itself by another's name
+ */
 export async function startEventLogServer(options: EventLogServerOptions): Promise<EventLogServer> {
+  await showLogId(options.store);
   const { serveEventLog } = await import('./grpc-server/serve-event-log.js');
   return serveEventLog(options);
 }

@@ -17,6 +17,13 @@ export {
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
 export {
+  OtherLog,
+  SecondLogClient,
+  StreamCutShort,
+  UnfitServer,
+} from './esdb/errors.js';
+export { type EsdbEventStoreOptions, openEsdbEventStore } from './esdb/open-esdb-event-store.js';
+export {
   type EventLogServer,
   type EventLogServerOptions,
   type ServerCounts,
@@ -24,3 +31,4 @@ export {
 } from './event-log-server.js';
 export * from './event-store.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
+export { type EventStoreOptions, openEventStore } from './open-event-store.js';

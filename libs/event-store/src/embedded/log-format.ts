@@ -71,7 +71,7 @@ function checkFormat(found: unknown, folder: string): LogFormat {
   return found;
 }
 
-function newLogId(): string {
+export function newLogId(): string {
   return Array.from({ length: ID_LENGTH }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join('');
 }
 

@@ -1,12 +1,9 @@
-/** An embedded log on a temporary folder, served on a free port. */
+/** An embedded log on a temporary folder, served on a free port; its name is not in it, so that it begins empty. */
 import type { EmbeddedEventStore } from '../../embedded/embedded-event-store.js';
 import { openEmbeddedEventStore } from '../../embedded/open-embedded-event-store.js';
 import { temporaryFolder } from '../../embedded/testing/temporary-folder.js';
-import {
-  type EventLogServer,
-  type EventLogServerOptions,
-  startEventLogServer,
-} from '../../event-log-server.js';
+import type { EventLogServer, EventLogServerOptions } from '../../event-log-server.js';
+import { serveEventLog } from '../serve-event-log.js';
 
 export interface ServedLog {
   readonly store: EmbeddedEventStore;
@@ -22,7 +19,7 @@ export async function serveLog(
   const folder = temporaryFolder();
   const store = await openEmbeddedEventStore({ folder: folder.path });
   const errors: unknown[] = [];
-  const server = await startEventLogServer({
+  const server = await serveEventLog({
     store,
     port: 0,
     host: '127.0.0.1',

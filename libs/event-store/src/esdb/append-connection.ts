@@ -1,0 +1,30 @@
+import { NO_STREAM } from '@eventstore/db-client';
+import type { AppendConnection } from './appender.js';
+import { StreamCutShort, UnfitServer } from './errors.js';
+import type { EsdbUrl } from './esdb-url.js';
+import { makeClient } from './official-client.js';
+
+/** The client's own connection for appends, with nothing sent and nothing opened yet. */
+export function connectForAppends(url: EsdbUrl): AppendConnection {
+  const client = makeClient(url, 'appends');
+  return {
+    async ready() {
+      if (await client.takesBatches()) return;
+      throw new UnfitServer(
+        url.servers,
+        'it takes no batches of appends, as EventStoreDB does from 21.10 on',
+      );
+    },
+    async send({ streamId, events, expected }, deadlineMs) {
+      const { nextExpectedRevision, position } = await client.appendToStream(streamId, events, {
+        expectedRevision: expected === 'no-stream' ? NO_STREAM : expected,
+        deadline: deadlineMs,
+        requiresLeader: true,
+      });
+      // So a real server answers a repeat of what a deleted stream held, and writes nothing.
+      if (position === undefined) throw new StreamCutShort(streamId, 'the event was there and is deleted');
+      return { revision: nextExpectedRevision, position: position.commit };
+    },
+    letGo: () => client.letGo(),
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Sends appends through the official client and answers each of them within its deadline.
+ *
+ *  A1 what fails before it was sent is StoreUnavailable, what fails after it is AppendUnknown unless the server said
+ *     that it refused it. Each append asks for the connection first, so that the two can be told apart.
+ *  A2 no answer `GRACE_MS` behind the deadline is AppendUnknown. The server has the deadline too, a little earlier, and
+ *     drops what it takes up after it.
+ *  A3 when a connection breaks, the next append is sent when every append of the old one has ended: the client keeps
+ *     what waits in one table, and a late end of the old stream would empty it (ADR 0015).
+ *  A4 at most `limits` wait here; more are refused, not sent.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppendUnknown, StoreUnavailable } from '../errors.js';
+import type { AppendResult } from '../event-store.js';
+import type { EncodedAppend } from './encode-append.js';
+import { UnfitServer } from './errors.js';
+import { appendFailure } from './failures.js';
+import { within } from './within.js';
+
+/** One connection, or what a test has in its place. */
+export interface AppendConnection {
+  /** Resolves when an append may be sent. Nothing was sent when it rejects. */
+  ready(): Promise<void>;
+  /** @param deadlineMs from now on, for the server */
+  send(append: EncodedAppend, deadlineMs: number): Promise<AppendResult>;
+  letGo(): Promise<void>;
+}
+
+export interface AppendLimits {
+  readonly waitingMax: number;
+  readonly waitingBytesMax: number;
+}
+
+export const DEFAULT_APPEND_LIMITS: AppendLimits = { waitingMax: 8_192, waitingBytesMax: 64 * 1024 * 1024 };
+/** Behind the server's deadline: for its own answer to arrive. */
+const GRACE_MS = 250;
+
+export class Appender {
+  #connection: AppendConnection;
+  #waiting = 0;
+  #waitingBytes = 0;
+  /** Handed to the client and not ended. */
+  #sent = 0;
+  #settling: Promise<void> | undefined;
+  #settled: () => void = () => {};
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly connect: () => AppendConnection,
+    private readonly deadlineMs: number,
+    private readonly limits: AppendLimits = DEFAULT_APPEND_LIMITS,
+  ) {
+    this.#connection = connect();
+  }
+
+  /** @throws StreamConflict, AppendUnknown, StoreUnavailable, StreamCutShort; RangeError larger than the server takes */
+  async append(append: EncodedAppend): Promise<AppendResult> {
+    this.#take(append);
+    try {
+      const endsAtMs = performance.now() + this.deadlineMs;
+      const connection = await this.#ready();
+      return await this.#send(connection, append, endsAtMs - performance.now());
+    } finally {
+      this.#waiting -= 1;
+      this.#waitingBytes -= append.bytes;
+      this.#tellIdle();
+    }
+  }
+
+  /** Waits for appends under way, each of which ends by its deadline. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  refuseIfClosed(): void {
+    if (this.#closing) throw new StoreUnavailable('the event store is closed');
+  }
+
+  #take({ bytes }: EncodedAppend): void {
+    this.refuseIfClosed();
+    const { waitingMax, waitingBytesMax } = this.limits;
+    if (this.#waiting >= waitingMax || this.#waitingBytes + bytes > waitingBytesMax)
+      throw new StoreUnavailable(
+        `${this.#waiting} appends wait for the event log: it is too slow, or silent`,
+      );
+    this.#waiting += 1;
+    this.#waitingBytes += bytes;
+  }
+
+  /** Half of the deadline at most, so that there is time left to send. */
+  async #ready(): Promise<AppendConnection> {
+    const endsAtMs = performance.now() + this.deadlineMs / 2;
+    const late = () =>
+      new StoreUnavailable('the server of the event log does not answer; nothing was appended');
+    const inTime = (work: Promise<void>) => within(work, endsAtMs - performance.now(), late);
+    for (;;) {
+      if (this.#settling) await inTime(this.#settling);
+      const connection = this.#connection;
+      try {
+        await inTime(connection.ready());
+      } catch (cause) {
+        this.#replace(connection);
+        throw outOfReach(cause);
+      }
+      if (!this.#settling) return connection;
+    }
+  }
+
+  async #send(connection: AppendConnection, append: EncodedAppend, leftMs: number): Promise<AppendResult> {
+    const { streamId, expected } = append;
+    this.#sent += 1;
+    try {
+      const late = () =>
+        new AppendUnknown(streamId, { cause: new Error(`no answer within ${this.deadlineMs} ms`) });
+      return await within(connection.send(append, leftMs), leftMs + GRACE_MS, late);
+    } catch (cause) {
+      const { error, ofConnection } = appendFailure(streamId, expected, cause);
+      if (ofConnection) this.#settle();
+      throw error;
+    } finally {
+      this.#sent -= 1;
+      if (this.#sent === 0) this.#settled();
+    }
+  }
+
+  /** From now on appends wait until those that were sent have ended, and the client has done what it does at an end. */
+  #settle(): void {
+    if (this.#settling) return;
+    this.#settling = new Promise<void>((resolve) => {
+      this.#settled = resolve;
+    }).then(async () => {
+      await nextTurn();
+      this.#settling = undefined;
+      this.#settled = () => {};
+    });
+  }
+
+  /** A client whose question to the server failed keeps that answer for ever. */
+  #replace(connection: AppendConnection): void {
+    if (this.#connection !== connection || this.#closing) return;
+    this.#connection = this.connect();
+    connection.letGo().catch(() => undefined);
+  }
+
+  #idle: () => void = () => {};
+  #tellIdle(): void {
+    if (this.#waiting === 0) this.#idle();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#waiting > 0)
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    await this.#connection.letGo();
+  }
+}
+
+function outOfReach(cause: unknown): Error {
+  if (cause instanceof StoreUnavailable || cause instanceof UnfitServer) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new StoreUnavailable(`the event log is out of reach: ${why}`, { cause });
+}

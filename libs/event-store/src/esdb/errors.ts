@@ -1,0 +1,54 @@
+/** A second store on a server in one process: the official client cannot keep two apart. */
+export class SecondLogClient extends Error {
+  readonly code = 'SECOND_LOG_CLIENT';
+  constructor() {
+    super(
+      'this process has an event store on a server open already, and can have one: the official client keeps the ' +
+        'appends of all its connections in one table, so that trouble of one rejects those of another, and an answer ' +
+        'that comes after that ends the process. Close the first, or use it here too',
+    );
+    this.name = 'SecondLogClient';
+  }
+}
+
+/** Events of a stream are gone: it was deleted or truncated by somebody with the right to do so. */
+export class StreamCutShort extends Error {
+  readonly code = 'STREAM_CUT_SHORT';
+  constructor(
+    readonly streamId: string,
+    what: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `stream ${streamId} is not whole: ${what}. It was deleted or truncated on the server; ` +
+        'what was done for its key can no longer be known. Restore it from a backup',
+      options,
+    );
+    this.name = 'StreamCutShort';
+  }
+}
+
+/** The server answers, but cannot do what the platform needs of a log. */
+export class UnfitServer extends Error {
+  readonly code = 'UNFIT_SERVER';
+  /** @param servers "host:port", without credentials */
+  constructor(
+    readonly servers: string,
+    why: string,
+  ) {
+    super(`the event log at ${servers} cannot be used: ${why}`);
+    this.name = 'UnfitServer';
+  }
+}
+
+/** Behind the same address is another log than before: positions of the one mean nothing in the other. */
+export class OtherLog extends Error {
+  readonly code = 'OTHER_LOG';
+  constructor(
+    readonly expected: string,
+    readonly found: string,
+  ) {
+    super(`the event log was ${expected}, and its server has the log ${found} now: start again`);
+    this.name = 'OtherLog';
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The event log on a server that speaks EventStoreDB's protocol, through the official client.
+ *
+ * Who owns what: `Appender` appends, their deadlines and what their failures mean; `log-reads` reads; `subscribe-once`
+ * one subscription, `resuming` its life over several connections; this class the two connections, the log's name, and
+ * the end.
+ *  C1 a read that is ended by `close` is never taken for one that came to its end.
+ *  C2 a subscription that is taken up again makes sure first that it is the same log, and not an older one.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkAppend, checkReadAll, checkReadStream } from '../check-arguments.js';
+import { StoreUnavailable } from '../errors.js';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+  SubscribeOptions,
+  SubscriptionItem,
+} from '../event-store.js';
+import { readLogId } from '../log-identity.js';
+import type { Appender } from './appender.js';
+import { eitherSignal } from './either-signal.js';
+import { encodeAppend } from './encode-append.js';
+import { OtherLog } from './errors.js';
+import { lastPositionOf, type ReadBounds, readAllOf, readStreamOf } from './log-reads.js';
+import type { OfficialClient } from './official-client.js';
+import { resuming } from './resuming.js';
+import { subscribeOnce } from './subscribe-once.js';
+
+export interface EsdbParts {
+  readonly appender: Appender;
+  readonly client: OfficialClient;
+  /** How long the server may say nothing to a read. */
+  readonly silenceMs: number;
+  readonly onTrouble: (trouble: StoreUnavailable | null) => void;
+  /** Called once, when both connections are closed. */
+  readonly release: () => void;
+}
+
+interface Begin {
+  readonly after: bigint;
+  /** The end of the log at the call. */
+  readonly end: bigint | undefined;
+}
+
+export class EsdbEventStore implements EventStore {
+  readonly #parts: EsdbParts;
+  readonly #end = new AbortController();
+  readonly #bounds: ReadBounds;
+  #logId = '';
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: EsdbParts) {
+    this.#parts = parts;
+    this.#bounds = { signal: this.#end.signal, silenceMs: parts.silenceMs };
+  }
+
+  get logId(): string {
+    return this.#logId;
+  }
+
+  /** @throws StoreUnavailable, ForeignEvent */
+  async learnName(makeName: (log: EventStore) => Promise<string>): Promise<void> {
+    this.#logId = (await readLogId(this)) ?? (await makeName(this));
+  }
+
+  async append(
+    streamId: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    checkAppend(streamId, events, expected);
+    return this.#parts.appender.append(encodeAppend(streamId, events, expected));
+  }
+
+  async *readStream(streamId: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
+    checkReadStream(streamId, options);
+    this.#refuseIfClosed();
+    yield* readStreamOf(this.#parts.client, streamId, options, this.#bounds);
+    this.#refuseIfClosed();
+  }
+
+  async *readAll(options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
+    checkReadAll(options);
+    this.#refuseIfClosed();
+    const { limit = Number.POSITIVE_INFINITY, after = 0n } = options;
+    if (limit === 0) return;
+    const end = await this.#lastPosition();
+    if (after >= end) return;
+    let left = limit;
+    for await (const event of readAllOf(this.#parts.client, options, end, this.#bounds)) {
+      yield event;
+      left -= 1;
+      if (left === 0) return;
+    }
+    this.#refuseIfClosed();
+  }
+
+  /** The end of the log that 'end' means is that at the call, not at the first look. */
+  subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionItem> {
+    const begin = this.#begin(options);
+    begin.catch(() => undefined);
+    return this.#follow(begin, options);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #begin({ after = 'start', signal }: SubscribeOptions): Promise<Begin> {
+    if (after === 'start' || signal.aborted) return { after: 0n, end: undefined };
+    if (after !== 'end') checkReadAll({ after });
+    this.#refuseIfClosed();
+    const end = await this.#lastPosition();
+    return { after: after === 'end' ? end : this.#inside(after, end), end };
+  }
+
+  /** Waiting for the log to grow past it would silently skip events: the position is of another log or a lost one. */
+  #inside(position: bigint, end: bigint): bigint {
+    if (position <= end) return position;
+    throw new RangeError(`position ${position} lies behind the end of this log, ${end}`);
+  }
+
+  async *#follow(
+    begin: Promise<Begin>,
+    { streamPrefixes, signal: aborted }: SubscribeOptions,
+  ): AsyncGenerator<SubscriptionItem> {
+    this.#refuseIfClosed();
+    const { after, end } = await begin;
+    if (aborted.aborted) return;
+    if (after === end) yield { kind: 'caught-up', position: after };
+    const { client, silenceMs, onTrouble } = this.#parts;
+    const { signal, release } = eitherSignal(aborted, this.#end.signal);
+    const open = async function* (this: EsdbEventStore, from: bigint, again: boolean) {
+      if (again) await this.#makeSure(from);
+      yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs });
+    }.bind(this);
+    try {
+      yield* resuming({ after, open, signal, onTrouble, pause: quietly });
+    } finally {
+      release();
+    }
+    if (!aborted.aborted) this.#refuseIfClosed();
+  }
+
+  async #makeSure(position: bigint): Promise<void> {
+    const found = await readLogId(this);
+    if (found !== this.#logId) throw new OtherLog(this.#logId, found ?? 'without a name');
+    this.#inside(position, await this.#lastPosition());
+  }
+
+  async #lastPosition(): Promise<bigint> {
+    const position = await lastPositionOf(this.#parts.client, this.#bounds);
+    this.#refuseIfClosed();
+    return position;
+  }
+
+  async #close(): Promise<void> {
+    const { appender, client, release } = this.#parts;
+    this.#end.abort();
+    await appender.close();
+    await client.letGo();
+    release();
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closing) throw new StoreUnavailable('the event store is closed');
+  }
+}
+
+async function quietly(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

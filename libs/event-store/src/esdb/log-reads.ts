@@ -1,0 +1,118 @@
+/** Reads of a log on a server, each with a bound on the server's silence. */
+import {
+  type AllStreamResolvedEvent,
+  BACKWARDS,
+  END,
+  FORWARDS,
+  type ResolvedEvent,
+  START,
+  type StreamingRead,
+} from '@eventstore/db-client';
+import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '../event-store.js';
+import type { OfficialClient } from './official-client.js';
+import { isOurs, placeOf, toRecorded } from './read-event.js';
+import { subscribeOnce } from './subscribe-once.js';
+import { Taken } from './taken.js';
+import { WholeStream } from './whole-stream.js';
+
+export interface ReadBounds {
+  /** Ends every read, as if it had come to its end: whoever aborts has to say what that means. */
+  readonly signal: AbortSignal;
+  readonly silenceMs: number;
+}
+
+/** The stream's events in order, without a gap. @throws StoreUnavailable, ForeignEvent, StreamCutShort */
+export async function* readStreamOf(
+  client: OfficialClient,
+  streamId: string,
+  options: ReadStreamOptions,
+  bounds: ReadBounds,
+): AsyncGenerator<RecordedEvent> {
+  const { direction = 'forwards', fromRevision, limit } = options;
+  if (limit === 0) return;
+  const forwards = direction === 'forwards';
+  const reading = client.readStream(streamId, {
+    direction: forwards ? FORWARDS : BACKWARDS,
+    fromRevision: fromRevision ?? (forwards ? START : END),
+    ...(limit !== undefined && { maxCount: limit }),
+    requiresLeader: true,
+  });
+  const whole = new WholeStream(streamId, options);
+  let seen = 0;
+  for await (const resolved of takeAll<ResolvedEvent>(reading, bounds)) {
+    const event = toRecorded(resolved);
+    whole.check(event);
+    seen += 1;
+    yield event;
+  }
+  if (!bounds.signal.aborted) whole.checkEnd(seen);
+}
+
+/** Position of the last event of the log, whoever wrote it; 0n in an empty one. @throws StoreUnavailable */
+export async function lastPositionOf(client: OfficialClient, bounds: ReadBounds): Promise<bigint> {
+  const reading = client.readAll({
+    direction: BACKWARDS,
+    fromPosition: END,
+    maxCount: 1,
+    requiresLeader: true,
+  });
+  for await (const resolved of takeAll<AllStreamResolvedEvent>(reading, bounds))
+    return placeOf(resolved).position;
+  return 0n;
+}
+
+/** The log behind `after` and up to `end`, which are positions of events. @throws StoreUnavailable, ForeignEvent */
+export function readAllOf(
+  client: OfficialClient,
+  { after = 0n, streamPrefixes }: Omit<ReadAllOptions, 'limit'>,
+  end: bigint,
+  bounds: ReadBounds,
+): AsyncIterable<RecordedEvent> {
+  return streamPrefixes === undefined
+    ? readEverything(client, after, end, bounds)
+    : readMatching(client, after, streamPrefixes, end, bounds);
+}
+
+async function* readEverything(
+  client: OfficialClient,
+  after: bigint,
+  end: bigint,
+  bounds: ReadBounds,
+): AsyncGenerator<RecordedEvent> {
+  const reading = client.readAll({ fromPosition: after === 0n ? START : { commit: after, prepare: after } });
+  for await (const resolved of takeAll<AllStreamResolvedEvent>(reading, bounds)) {
+    const place = placeOf(resolved);
+    if (place.position > end) return;
+    // The read begins with the event at its position.
+    if (place.position > after && isOurs(place)) yield toRecorded(resolved);
+  }
+}
+
+/** A read of the whole log knows no filter, a subscription does: it looks at the other events on the server's side. */
+async function* readMatching(
+  client: OfficialClient,
+  after: bigint,
+  streamPrefixes: readonly string[],
+  end: bigint,
+  { signal, silenceMs }: ReadBounds,
+): AsyncGenerator<RecordedEvent> {
+  for await (const item of subscribeOnce(client, { after, streamPrefixes, signal, silenceMs })) {
+    if (item.kind === 'event') {
+      if (item.event.position > end) return;
+      yield item.event;
+    } else if (item.kind === 'caught-up' || item.position >= end) return;
+  }
+}
+
+async function* takeAll<T>(reading: StreamingRead<T>, bounds: ReadBounds): AsyncGenerator<T> {
+  const taken = new Taken<T>(reading, () => reading.cancel());
+  try {
+    for (;;) {
+      const item = taken.read();
+      if (item !== null) yield item;
+      else if (!(await taken.more(bounds))) return;
+    }
+  } finally {
+    taken.letGo();
+  }
+}

@@ -1,0 +1,87 @@
+/** One subscription of the client to the whole log, from a position until it is dropped. */
+import { type AllStreamResolvedEvent, type Filter, START, streamNameFilter } from '@eventstore/db-client';
+import type { SubscriptionItem } from '../event-store.js';
+import { Marks } from './marks.js';
+import type { OfficialClient } from './official-client.js';
+import { isOurs, placeOf, toRecorded } from './read-event.js';
+import { Taken } from './taken.js';
+
+export interface SubscribeOnce {
+  /** 0n: from the beginning. */
+  readonly after: bigint;
+  readonly streamPrefixes: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+  /** How long the server may take to say that it has begun. */
+  readonly silenceMs: number;
+}
+
+/** Events that the server looks at between two checkpoints: as many as may be looked at again after a drop. */
+const CHECKPOINT_EVENTS = 512;
+/** No stream of ours has a space in it: nothing matches. */
+const NO_STREAM_AT_ALL = ' ';
+
+/** Ends when aborted. @throws StoreUnavailable dropped  @throws ForeignEvent  @throws RangeError no such position */
+export async function* subscribeOnce(
+  client: OfficialClient,
+  { after, streamPrefixes, signal, silenceMs }: SubscribeOnce,
+): AsyncGenerator<SubscriptionItem> {
+  const marks = new Marks();
+  let confirmed = false;
+  let read = 0;
+  let position = after;
+  const subscription = client.subscribeToAll({
+    fromPosition: after === 0n ? START : { commit: after, prepare: after },
+    ...filterOf(streamPrefixes, (checkpoint) => note({ checkpoint })),
+  });
+  const taken = new Taken<AllStreamResolvedEvent>(subscription, () => subscription.unsubscribe());
+  const note = (mark: { checkpoint: bigint } | { caughtUp: true }) => {
+    marks.note(read + taken.buffered, mark);
+    taken.wake();
+  };
+  subscription.on('caughtUp', () => note({ caughtUp: true }));
+  subscription.on('confirmation', () => {
+    confirmed = true;
+  });
+  try {
+    for (;;) {
+      const mark = marks.due(read);
+      if (mark) {
+        const { checkpoint = 0n, caughtUp } = mark;
+        if (checkpoint > position) {
+          position = checkpoint;
+          yield { kind: 'checkpoint', position };
+        }
+        if (caughtUp) yield { kind: 'caught-up', position };
+        continue;
+      }
+      const resolved = taken.read();
+      if (resolved === null) {
+        if (await taken.more({ signal, silenceMs, mayBeSilent: () => confirmed })) continue;
+        return;
+      }
+      read += 1;
+      const place = placeOf(resolved);
+      if (place.position <= position) continue;
+      position = place.position;
+      if (isOurs(place)) yield { kind: 'event', event: toRecorded(resolved) };
+      if (signal.aborted) return;
+    }
+  } finally {
+    taken.letGo();
+  }
+}
+
+function filterOf(
+  prefixes: readonly string[] | undefined,
+  checkpoint: (position: bigint) => void,
+): { filter?: Filter } {
+  if (prefixes === undefined || prefixes.includes('')) return {};
+  return {
+    filter: streamNameFilter({
+      prefixes: prefixes.length > 0 ? [...prefixes] : [NO_STREAM_AT_ALL],
+      maxSearchWindow: CHECKPOINT_EVENTS,
+      checkpointInterval: 1,
+      checkpointReached: (_, { commit }) => checkpoint(commit),
+    }),
+  };
+}
