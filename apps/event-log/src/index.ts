@@ -1,4 +1,4 @@
-export { ConfigError, type EventLogConfig, readConfig } from './config.js';
+export { EVENT_LOG_VARIABLES, type EventLogConfig, readConfig } from './config.js';
 export {
   type EventLogSurroundings,
   type RunningEventLog,
