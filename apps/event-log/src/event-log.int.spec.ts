@@ -97,7 +97,7 @@ describe('the event log as a process', () => {
 
   it('says in one line why it cannot start', async () => {
     await expect(startEventLogProcess({ DO_EVENT_LOG_PORT: 'x' })).rejects.toThrow(
-      /the event log cannot start: DO_EVENT_LOG_PORT="x": must be a whole number/,
+      /action\.do cannot start: DO_EVENT_LOG_PORT="x": must be a whole number/,
     );
   });
 });
