@@ -8,16 +8,18 @@ import {
 } from '@action-do/service-kit';
 import { z } from 'zod';
 
+const PORT = 2_113;
+const ADVERTISED = /^[^\s:]+:\d{1,5}$/;
 const file = z.string().min(1).optional();
 
-/** Everything that the event log reads from its environment. The example is shown when a value is refused. */
+/** Everything that the event log reads from its environment. */
 export const EVENT_LOG_VARIABLES = {
-  DO_EVENT_LOG_PORT: { schema: whole(0, 65_535, 2_113), example: '2113' },
-  DO_EVENT_LOG_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '127.0.0.1' },
+  DO_EVENT_LOG_PORT: { schema: whole(0, 65_535, PORT), example: String(PORT) },
+  DO_EVENT_LOG_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '0.0.0.0' },
   DO_EVENT_LOG_ADVERTISED: {
     schema: z
       .string()
-      .regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port; unset, members are told where it listens')
+      .regex(ADVERTISED, 'must be host:port; unset, members are told where it listens')
       .optional(),
     example: 'event-log:2113',
   },
@@ -31,13 +33,21 @@ export const EVENT_LOG_VARIABLES = {
 
 export type EventLogConfig = Values<typeof EVENT_LOG_VARIABLES>;
 
+export const EVENT_LOG_LISTENING = {
+  host: 'DO_EVENT_LOG_HOST',
+  port: 'DO_EVENT_LOG_PORT',
+  example: (port: number) => `DO_EVENT_LOG_PORT=${port}`,
+  portDefault: PORT,
+};
+
 /** @throws ConfigError with one line a wrong value; an empty string counts as not set */
 export function readConfig(env: Environment): EventLogConfig {
   const config = readVariables(EVENT_LOG_VARIABLES, env);
   const { DO_EVENT_LOG_TLS_CERT: cert, DO_EVENT_LOG_TLS_KEY: key } = config;
   if ((cert === undefined) === (key === undefined)) return config;
   const missing = cert === undefined ? 'DO_EVENT_LOG_TLS_CERT' : 'DO_EVENT_LOG_TLS_KEY';
+  const { example } = EVENT_LOG_VARIABLES[missing];
   throw new ConfigError([
-    `${missing}="": a certificate and its key belong together. Example: ${missing}=${EVENT_LOG_VARIABLES[missing].example}`,
+    `${missing}="": a certificate and its key belong together. Example: ${missing}=${example}`,
   ]);
 }

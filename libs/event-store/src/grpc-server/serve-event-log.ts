@@ -76,9 +76,7 @@ function listen(server: Server, address: string, tls: EventLogServerOptions['tls
     : ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, port) =>
-      error
-        ? reject(new Error(`nobody can be served at ${address}: ${error.message}`, { cause: error }))
-        : resolve(port),
+      error ? reject(cannotListen(address, error)) : resolve(port),
     );
   });
 }
@@ -89,6 +87,13 @@ const STREAMS = {
   ...StreamsService,
   read: { ...StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
 };
+
+/** With the code of the system, from which whoever starts a process can tell what to do. */
+function cannotListen(address: string, cause: Error): Error {
+  const code = /\bE[A-Z]{4,}\b/.exec(cause.message)?.[0];
+  const error = new Error(`nobody can be served at ${address}: ${cause.message}`, { cause });
+  return Object.assign(error, { syscall: 'listen', code });
+}
 
 /** How long a stop waits for what would end by itself. */
 const STOPPING_MS = 2_000;
