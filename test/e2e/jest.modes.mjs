@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { preset } from '../../jest.preset.mjs';
 
 /** What a user is promised of a running platform, whatever it is made of. The others are about `npm start` itself. */
@@ -11,25 +12,47 @@ const SPECS = [
   'shutdown',
   'waiting',
 ];
+/** Of services besides: there the views are PostgreSQL's, and the way to them is the bus. */
+const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers'];
+/** What `npm test` takes of them; `npm run e2e-services` takes all, and CI runs that. */
+const TELLING = { services: ['idempotency-table'], 'services-two': ['concurrency'] };
 
 /** Debian puts daemons where not everybody's PATH leads. */
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
 const hasNats = () => spawnSync('nats-server', ['--version'], { env: { ...process.env, PATH } }).status === 0;
+const hasPostgres = () =>
+  existsSync('/usr/lib/postgresql') ||
+  spawnSync('initdb', ['--version'], { env: { ...process.env, PATH } }).status === 0;
 
 /**
  * The same specs once more with the bus on a real nats-server; in `worker` the actions run in a worker, too. Where the
  * machine has no nats-server they are left out, with a line that says so; in CI that is a failure.
  * @param {'nats' | 'worker'} mode
  */
-export function natsModes(mode) {
-  const runs = hasNats();
-  if (!runs && process.env.CI) throw new Error('nats-server is not installed: .ci/run has to install it');
-  if (!runs)
-    console.warn(`e2e-${mode} is left out: nats-server is not installed (apt-get install nats-server)`);
+export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats });
+
+/**
+ * The same specs on services, each a process, one or two of each kind.
+ * @param {'services' | 'services-two'} mode
+ */
+export function serviceModes(mode) {
+  const specs = process.env.ADO_E2E_WHOLE === '1' ? SPECS_OF_SERVICES : TELLING[mode];
+  return modeOf(mode, specs, { 'nats-server': hasNats, postgresql: hasPostgres });
+}
+
+function modeOf(mode, specs, needs) {
+  const missing = Object.keys(needs).filter((name) => !needs[name]());
+  const words = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
+  if (missing.length > 0 && process.env.CI) throw new Error(`${words}: .ci/run has to install it`);
+  if (missing.length > 0)
+    console.warn(`e2e-${mode} is left out: ${words} (apt-get install ${missing.join(' ')})`);
   return {
     ...preset(`e2e-${mode}`),
     rootDir: new URL('.', import.meta.url).pathname,
-    testMatch: runs ? SPECS.map((name) => `<rootDir>/src/${name}.int.spec.ts`) : ['<rootDir>/src/none'],
+    testMatch:
+      missing.length === 0
+        ? specs.map((name) => `<rootDir>/src/${name}.int.spec.ts`)
+        : ['<rootDir>/src/none'],
     setupFiles: [`<rootDir>/src/modes/${mode}.ts`],
   };
 }

@@ -82,8 +82,8 @@ describe('the event log as a process', () => {
     await late;
     await client.appendToStream('warm', [event()]);
     const stored = await idsIn(client);
-    expect(stored).not.toContain(batched.id);
-    expect(stored).not.toContain(called.id);
+    expect(stored.includes(batched.id)).toBe(false);
+    expect(stored.includes(called.id)).toBe(false);
   });
 
   it('ends at SIGTERM with 0, and its subscribers see their calls cancelled', async () => {

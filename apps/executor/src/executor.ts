@@ -15,6 +15,7 @@ import { SYSTEM } from './execution/execution-record.js';
 import { FindExecution } from './execution/find-execution.handler.js';
 import { RecoverExecutions } from './execution/recover-executions.js';
 import { AttemptSettler } from './execution/settle-attempt.js';
+import { SettledNews } from './execution/settled-news.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
 import { type Chance, type Clock, type Log, pause } from './ports.js';
@@ -47,6 +48,8 @@ export interface ExecutorParts {
   readonly queue: number;
   /** How often workers are asked about an attempt that they perform, milliseconds. Default 2,000. */
   readonly leaseMs?: number;
+  /** Other executors may be alive on the same log: their attempts are left alone, and outcomes are told to them. Default no. */
+  readonly sharesLog?: boolean;
 }
 
 const LEASE_MS = 2_000;
@@ -68,7 +71,7 @@ export class Executor {
   readonly recoverExecutions: RecoverExecutions;
   private readonly closing = new Closing();
   private readonly slots: Slots;
-  private readonly waiters = new SettledWaiters();
+  private readonly waiters: SettledWaiters;
   private readonly driver: ExecutionDriver;
   private readonly heartbeats: Heartbeats;
 
@@ -77,7 +80,7 @@ export class Executor {
     this.clock = clock;
     this.chance = chance;
     this.logger = logger;
-    const { bus, leaseMs = LEASE_MS } = parts;
+    const { bus, leaseMs = LEASE_MS, sharesLog = false } = parts;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
     this.registry = new ActionRegistry(
@@ -87,6 +90,8 @@ export class Executor {
       this.registry.register(definition);
       for (const warning of definition.warnings) logger.warn({ action: definition.name }, warning);
     }
+    const news = sharesLog ? new SettledNews(bus, logger) : null;
+    this.waiters = new SettledWaiters((loaded) => news?.tell(loaded));
     const { closing, registry, waiters } = this;
     this.log = new ExecutionLog(store, clock, chance, closing, parts.name);
     this.admissions = new Admissions(parts.slots + parts.queue);
@@ -98,7 +103,7 @@ export class Executor {
     this.registerAction = new RegisterAction(registry, registryLog, clock);
     const lookup = new ActionLookup(registry, registryLog, clock);
 
-    const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing);
+    const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
     const performers = new PerformerAwaiter(lookup, clock, closing);
     this.driver = new ExecutionDriver(
@@ -139,6 +144,7 @@ export class Executor {
       chance,
       logger,
       closing,
+      sharesLog,
     );
   }
 

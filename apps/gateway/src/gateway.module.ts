@@ -16,7 +16,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 export interface GatewayParts {
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, 'request'>;
   readonly log: GatewayLog;
   /** Names this run of this gateway in the record. */
   readonly name: string;

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiKeyVerifier } from './access/verify-api-key.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 
@@ -10,13 +11,18 @@ export interface GatewayOptions extends GatewayParts {
   readonly port: number;
 }
 
+export interface RunningGateway {
+  readonly url: string;
+  /** Whether it can do its work: what `/health/ready` tells. */
+  reachesExecutor(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
 /**
  * Listens for HTTP. `url` says where, with the port that was really taken.
  * @throws what the listening failed with (EADDRINUSE, EACCES), everything opened closed again
  */
-export async function startGateway(
-  options: GatewayOptions,
-): Promise<{ url: string; close(): Promise<void> }> {
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.register(options),
     createFastifyAdapter(),
@@ -30,7 +36,12 @@ export async function startGateway(
   );
   try {
     await app.listen(options.port, options.host);
-    return { url: await app.getUrl(), close: () => app.close() };
+    const verifier = app.get(ApiKeyVerifier);
+    return {
+      url: await app.getUrl(),
+      reachesExecutor: () => verifier.reachesExecutor(),
+      close: () => app.close(),
+    };
   } catch (error) {
     await app.close();
     throw error;

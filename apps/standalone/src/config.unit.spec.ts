@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError } from '@action-do/service-kit';
+import { readConfig } from './config.js';
 
 describe('configuration', () => {
   it('has a default for everything', () => {
@@ -29,6 +30,7 @@ describe('configuration', () => {
     ['DO_NATS_URL', 'localhost:4222'],
     ['DO_DATABASE_URL', 'mysql://localhost/x'],
     ['DO_INSECURE_DEV', 'yes'],
+    ['DO_REQUIRE_NATS_ACL', 'yes'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],
     ['DO_LEASE_MS', '99'],

@@ -1,7 +1,8 @@
 import { PRODUCT_STREAM_PREFIXES } from '@action-do/contracts';
 import { type EmbeddedEventStore, startEventLogServer } from '@action-do/event-store';
+import { ConfigError } from '@action-do/service-kit';
 import type { Logger } from 'pino';
-import { ConfigError, type StandaloneConfig } from './config.js';
+import { type StandaloneConfig } from './config.js';
 
 /**
  * The log as it grows, for others to replay and follow with EventStoreDB's own clients. Only this process writes it.

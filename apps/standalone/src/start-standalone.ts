@@ -5,7 +5,6 @@ import {
   Executor,
   findOpenStreams,
   keepRecoveryMark,
-  loadActions,
   MasterKey,
   RecoveryMark,
   refuseOtherLog,
@@ -15,25 +14,13 @@ import {
 } from '@action-do/executor';
 import { startGateway } from '@action-do/gateway';
 import { startProjectorThreads } from '@action-do/projector';
-import type { ActionDefinition } from '@do-sdk/actions';
+import { loadActions, modulesIn, type ReadyPlatform } from '@action-do/service-kit';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { openBus } from './open-bus.js';
 import { serveLogReadOnly } from './serve-log-read-only.js';
 
-export type LoadedAction = Pick<ActionDefinition, 'name' | 'version' | 'description' | 'paramsJsonSchema'>;
-
-export interface RunningStandalone {
-  readonly url: string;
-  readonly dataDir: string;
-  readonly apiKeyFile: string;
-  /** Where others read the log with EventStoreDB's own clients; null where it is not served. */
-  readonly eventLogUrl: string | null;
-  /** Only at the first start, when it was made. */
-  readonly firstKey: string | null;
-  readonly actions: readonly LoadedAction[];
-  /** Executions that an earlier run left open and that are being taken to their end. */
-  readonly recovered: number;
+export interface RunningStandalone extends ReadyPlatform {
   close(): Promise<void>;
 }
 
@@ -62,7 +49,9 @@ export async function startStandalone(
   const dataDir = resolve(from, config.DO_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = resolve(from, config.DO_EVENT_STORE.slice(EMBEDDED.length) || join(dataDir, 'log'));
-  const definitions = (await Promise.all(modulesOf(config).map((path) => loadActions(path, from)))).flat();
+  const definitions = (
+    await Promise.all(modulesIn(config.DO_ACTIONS).map((path) => loadActions(path, from)))
+  ).flat();
   const masterKey = config.DO_MASTER_KEY
     ? MasterKey.fromHex(config.DO_MASTER_KEY)
     : MasterKey.fromFile(join(dataDir, 'master-key'));
@@ -153,8 +142,3 @@ const readyWithin = (ready: Promise<void>, ms: number): Promise<void> =>
       end();
     });
   });
-
-const modulesOf = ({ DO_ACTIONS }: StandaloneConfig): string[] =>
-  DO_ACTIONS.split(',')
-    .map((path) => path.trim())
-    .filter((path) => path !== '');

@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { type HttpAnswer, until } from '@action-do/test-support';
 import { Do } from '@do-sdk/core';
 import { onePlatform } from './one-platform.js';
@@ -123,7 +121,7 @@ describe('what was done can be looked up', () => {
     const rows = () => Promise.all(paths.map(async (path) => (await list(path, position)).items));
     const before = await rows();
     await one.platform.stop();
-    rmSync(join(one.dataDir, 'views'), { recursive: true });
+    one.deleteViews();
     await one.start();
     await viewsAreThere();
     expect(await rows()).toEqual(before);

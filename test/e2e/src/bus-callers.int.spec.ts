@@ -10,6 +10,7 @@ import {
   until,
 } from '@action-do/test-support';
 import { type BusAnswer, BusCaller, type BusHeaderLines } from './bus-caller.js';
+import { modeWithBus } from './e2e-mode.js';
 import { onePlatform } from './one-platform.js';
 
 // Skipped: only where there is no nats-server.
@@ -19,7 +20,7 @@ suite('a caller on the bus with a NATS client of its own', () => {
   let caller: BusCaller;
   // Before its server: a client that lost it would go on looking for it for a while.
   afterAll(() => caller.close());
-  const one = onePlatform({}, 'nats');
+  const one = onePlatform({}, modeWithBus());
   beforeAll(async () => {
     caller = await BusCaller.connect(one.natsServer.url, one.platform.apiKey);
     // The platform is ready without its views where they take long to open; until then nobody listens.

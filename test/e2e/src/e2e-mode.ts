@@ -1,8 +1,8 @@
 /**
  * How the platform under test is put together; the same specs run in each. Set by the jest project (see
- * `jest.nats.config.mjs`, `jest.worker.config.mjs`), in-process where nothing is said.
+ * `jest.nats.config.mjs` and its like), in-process where nothing is said.
  */
-export const E2E_MODES = ['in-process', 'nats', 'worker'] as const;
+export const E2E_MODES = ['in-process', 'nats', 'worker', 'services', 'services-two'] as const;
 export type E2eMode = (typeof E2E_MODES)[number];
 
 export function e2eMode(): E2eMode {
@@ -11,3 +11,20 @@ export function e2eMode(): E2eMode {
   if (known === undefined) throw new Error(`ADO_E2E_MODE=${given}: there are ${E2E_MODES.join(', ')}`);
   return known;
 }
+
+/** Gateways, executors and projectors, each; null where standalone has all in one process. */
+export function servicesOf(mode: E2eMode): number | null {
+  return mode === 'services' ? 1 : mode === 'services-two' ? 2 : null;
+}
+
+/** The mode of the run where that has a bus that strangers can reach, else one that has. */
+export function modeWithBus(): E2eMode {
+  const mode = e2eMode();
+  return mode === 'in-process' ? 'nats' : mode;
+}
+
+/**
+ * For tests of what is known only where a start proves that all before it are dead: standalone's lock on the folder of its
+ * log does. Services leave an attempt that runs to whoever began it, dead or alive, until there are leases.
+ */
+export const onStandaloneAlone = (): boolean => servicesOf(e2eMode()) === null;

@@ -1,11 +1,15 @@
 import { until } from '@action-do/test-support';
+import { e2eMode } from './e2e-mode.js';
 import { onePlatform } from './one-platform.js';
 
 const one = onePlatform({ DO_EXECUTOR_SLOTS: '1', DO_EXECUTOR_QUEUE: '2' });
 const begin = (id: string, gate: string) =>
   one.caller.execute('note-unsafe', { id, gate }, { prefer: 'respond-async' });
 
-describe('an executor with one slot and a queue of two', () => {
+// Skipped: with two executors, of which nobody can say which one a call comes to.
+const suite = e2eMode() === 'services-two' ? describe.skip : describe;
+
+suite('an executor with one slot and a queue of two', () => {
   it('runs one, lets two wait as pending, and refuses the next with 429 before anything is recorded of it', async () => {
     const gate = one.gate();
     const running = await begin('slot', gate.file);

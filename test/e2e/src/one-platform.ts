@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   HttpCaller,
@@ -6,19 +6,24 @@ import {
   type LedgerLine,
   type NatsServer,
   type Platform,
+  type PostgresServer,
   type RunningWorker,
   readLedger,
+  type Services,
   startNatsServer,
   startPlatform,
+  startPostgres,
+  startServices,
   startWorker,
   temporaryFolder,
 } from '@action-do/test-support';
-import { type E2eMode, e2eMode } from './e2e-mode.js';
+import { type E2eMode, e2eMode, servicesOf } from './e2e-mode.js';
 
 /**
  * The platform of one spec file: started before its first test, ended and swept away after its last. By the mode of the
- * run its bus is in-process or a real nats-server, and its actions run in-process or in a worker. A worker dies and is
- * started with its platform: as far as a test can see, it is a part of it.
+ * run its bus is in-process or a real nats-server, its actions run in-process or in a worker, and it is one process or a
+ * process for each service. A worker dies and is started with its platform, and so do all services and their log: as far
+ * as a test can see, they are a part of it.
  */
 export class OnePlatform {
   private readonly folder = temporaryFolder('action-do-e2e');
@@ -27,6 +32,9 @@ export class OnePlatform {
   private started: Platform | undefined;
   private readonly workers: RunningWorker[] = [];
   private nats: NatsServer | undefined;
+  private postgres: PostgresServer | undefined;
+  private databaseUrl: string | undefined;
+  private running: Services | undefined;
   private gates = 0;
 
   constructor(
@@ -38,6 +46,12 @@ export class OnePlatform {
   get natsServer(): NatsServer {
     if (this.nats === undefined) throw new Error('the platform has no NATS server');
     return this.nats;
+  }
+
+  /** Its services, where it has some. */
+  get services(): Services {
+    if (this.running === undefined) throw new Error('the platform has no services');
+    return this.running;
   }
 
   get platform(): Platform {
@@ -57,6 +71,8 @@ export class OnePlatform {
       return this.started;
     }
     this.nats ??= await startNatsServer();
+    const size = servicesOf(this.mode);
+    if (size !== null) return this.startServices(given, size, this.nats.url);
     const onNats = { ...given, DO_NATS_URL: this.nats.url, DO_INSECURE_DEV: '1' };
     if (this.mode === 'nats') {
       this.started = await startPlatform({ dataDir: this.dataDir, env: onNats });
@@ -69,6 +85,15 @@ export class OnePlatform {
       kill: async () => void (await Promise.all([platform.kill(), this.killWorkers()])),
     };
     await this.startWorker(given);
+    return this.started;
+  }
+
+  private async startServices(env: Record<string, string>, size: number, natsUrl: string): Promise<Platform> {
+    this.postgres ??= await startPostgres();
+    this.databaseUrl ??= this.postgres.database();
+    const { dataDir, databaseUrl } = this;
+    this.running = await startServices({ dataDir, env, size, natsUrl, databaseUrl });
+    this.started = this.running;
     return this.started;
   }
 
@@ -100,10 +125,17 @@ export class OnePlatform {
     this.nats = await startNatsServer({ port });
   }
 
+  /** Of a platform that was ended. */
+  deleteViews(): void {
+    if (this.databaseUrl === undefined) rmSync(join(this.dataDir, 'views'), { recursive: true });
+    else this.postgres?.empty(this.databaseUrl);
+  }
+
   async end(): Promise<void> {
     await this.started?.kill();
     await this.killWorkers();
     await this.nats?.stop();
+    await this.postgres?.stop();
     this.folder.remove();
   }
 

@@ -1,4 +1,5 @@
 import { type HttpAnswer, until } from '@action-do/test-support';
+import { onStandaloneAlone } from './e2e-mode.js';
 import { OnePlatform } from './one-platform.js';
 
 const DRAIN_MS = 3_000;
@@ -54,7 +55,9 @@ describe('SIGTERM with work in flight', () => {
     expect(one.ledgerOf('short')).toHaveLength(1);
   }, 60_000);
 
-  it('leaves the rest to the next start, which ends it truthfully', async () => {
+  // Skipped: on services, whose takeover of attempts that were begun needs leases.
+  const takenOver = onStandaloneAlone() ? it : it.skip;
+  takenOver('leaves the rest to the next start, which ends it truthfully', async () => {
     const parked = await one.caller.execute('note-unsafe', unsafe);
     expect([parked.status, parked.body.code]).toEqual([500, 'OUTCOME_UNKNOWN']);
     gate.open();

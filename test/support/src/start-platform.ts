@@ -1,9 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  ProcessNotReady,
+  type ProcessPlan,
+  type StartedProcess,
+  startProcess,
+} from '@action-do/local-servers';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** The actions of `ledger-actions.ts`, as built. */
@@ -50,27 +54,16 @@ export interface PlatformOptions {
 /** Starts the platform as `npm start` does, in a process of its own, and waits for its ready line. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { dataDir, env = {}, port = 0, nodeArgs, logFile } = options;
-  const { child, output } = spawnPlatform(
-    { ...env, DO_DATA_DIR: dataDir, DO_HTTP_PORT: String(port) },
-    { ...(nodeArgs ? { nodeArgs } : {}), ...(logFile ? { logFile } : {}) },
+  const { ready, ...started } = await startProcess(
+    planOf(
+      { ...env, DO_DATA_DIR: dataDir, DO_HTTP_PORT: String(port) },
+      { ...(nodeArgs ? { nodeArgs } : {}), ...(logFile ? { logFile } : {}) },
+    ),
   );
-  const url = await readyUrl(child, output);
-  const exited = once(child, 'exit');
-  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
-    if (!ended()) child.kill(signal);
-    await exited;
-    return child.exitCode;
-  };
   return {
-    url,
+    ...started,
+    url: ready[1] ?? '',
     apiKey: readFileSync(join(dataDir, 'api-key'), 'utf8').trim(),
-    pid: child.pid ?? -1,
-    stdout: () => output.stdout,
-    stderr: () => output.stderr,
-    ended,
-    kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGTERM'),
   };
 }
 
@@ -86,86 +79,42 @@ export interface RefusedStart {
  * @throws Error it became ready
  */
 export async function startRefused(env: Record<string, string>, entry = NPM_START): Promise<RefusedStart> {
-  const { child, output } = spawnPlatform({ DO_HTTP_PORT: '0', ...env }, { entry });
-  const closed = once(child, 'close');
-  const url = await readyUrl(child, output).catch(() => null);
-  if (url !== null) child.kill('SIGKILL');
-  await closed;
-  if (url !== null) throw new Error(`the platform started with ${JSON.stringify(env)}`);
-  return { code: child.exitCode, ...output };
+  let started: StartedProcess;
+  try {
+    started = await startProcess(planOf({ DO_HTTP_PORT: '0', ...env }, { entry }));
+  } catch (error) {
+    if (!(error instanceof ProcessNotReady)) throw error;
+    return { code: error.exitCode, stdout: error.stdout, stderr: error.stderr };
+  }
+  await started.kill();
+  throw new Error(`the platform started with ${JSON.stringify(env)}`);
 }
 
-/** A folder of its own under the system's temporary one. */
-export function temporaryFolder(prefix: string): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), `${prefix}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
-
-interface SpawnOptions extends Pick<PlatformOptions, 'nodeArgs' | 'logFile'> {
+interface Start extends Pick<PlatformOptions, 'nodeArgs' | 'logFile'> {
   readonly entry?: string;
 }
 
-function spawnPlatform(
+function planOf(
   env: Record<string, string>,
-  { entry = NPM_START, nodeArgs = [], logFile }: SpawnOptions,
-): { child: ChildProcess; output: Output } {
-  // What a developer has set for a platform of their own must not reach the one under test.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(DO_|SMTP_)/.test(name));
-  const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...nodeArgs, entry], {
+  { entry = NPM_START, nodeArgs = [], logFile }: Start,
+): ProcessPlan {
+  return {
+    command: process.execPath,
+    args: [...nodeArgs, entry],
     cwd: root,
     env: {
-      ...Object.fromEntries(inherited),
+      ...inheritedEnvironment(),
       DO_ACTIONS: LEDGER_ACTIONS,
       DO_LOG_LEVEL: 'warn',
       ADO_LEDGER: join(env['DO_DATA_DIR'] ?? tmpdir(), 'ledger.txt'),
       ...env,
     },
-    stdio: ['ignore', 'pipe', log],
-  });
-  if (typeof log === 'number') closeSync(log);
-  // A test run that is broken off must not leave it behind.
-  const endWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', endWithUs);
-  child.once('exit', () => process.off('exit', endWithUs));
-  return { child, output: collect(child) };
+    ready: READY,
+    readyWithinMs: READY_WITHIN_MS,
+    ...(logFile === undefined ? {} : { log: { file: logFile } }),
+  };
 }
 
-interface Output {
-  stdout: string;
-  stderr: string;
-}
-
-function collect(child: ChildProcess): Output {
-  const output = { stdout: '', stderr: '' };
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output.stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    output.stderr += text;
-  });
-  return output;
-}
-
-function readyUrl(child: ChildProcess, output: Output): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const end = (error: Error | null, url = ''): void => {
-      clearTimeout(overdue);
-      child.stdout?.off('data', look);
-      child.off('exit', gone);
-      if (error) reject(error);
-      else resolve(url);
-    };
-    const look = (): void => {
-      const url = READY.exec(output.stdout)?.[1];
-      if (url !== undefined) end(null, url);
-    };
-    const gone = (): void => end(new Error(`the platform ended before it was ready: ${output.stderr}`));
-    const overdue = setTimeout(() => {
-      child.kill('SIGKILL');
-      end(new Error(`the platform was not ready within ${READY_WITHIN_MS} ms: ${output.stderr}`));
-    }, READY_WITHIN_MS);
-    child.stdout?.on('data', look);
-    child.once('exit', gone);
-  });
-}
+/** Without what a developer has set for a platform of their own: that must not reach the one under test. */
+export const inheritedEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DO_|SMTP_)/.test(name)));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { until } from './until.js';
+import { until } from '@action-do/local-servers';
 
 const PROGRAM = fileURLToPath(new URL('../dist/worker.process.js', import.meta.url));
 const READY_WITHIN_MS = 30_000;

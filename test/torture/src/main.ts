@@ -9,6 +9,7 @@ import { log } from './log-mode.js';
 import { memory } from './memory/memory-mode.js';
 import { projector } from './projector/projector-mode.js';
 import { reportTable } from './report-table.js';
+import { services } from './services/services-mode.js';
 import { start } from './start-mode.js';
 import { readTortureArguments, type TortureArguments } from './torture-arguments.js';
 import type { TortureMode } from './torture-mode.js';
@@ -23,6 +24,7 @@ const MODES: Readonly<Record<string, TortureMode>> = {
   memory,
   log,
   projector,
+  services,
   start,
 };
 

@@ -57,6 +57,32 @@ describe('the first key of a tenant', () => {
   });
 });
 
+describe('a key that was made elsewhere', () => {
+  const { key, keyId } = makeApiKey(TENANT);
+  const digest = digestApiKey(key);
+  const recorded = async () => {
+    const events = [];
+    for await (const event of store.readAll()) events.push(event);
+    return events;
+  };
+
+  it('is recorded once, however many executors start with it at once, and again', async () => {
+    expect(await keys().hasKey(TENANT)).toBe(false);
+    await Promise.all([1, 2, 3].map(() => keys().ensureKey({ keyId, digest }, TENANT)));
+    await keys().ensureKey({ keyId, digest }, TENANT);
+    expect(await recorded()).toHaveLength(1);
+    expect(await keys().find(keyId)).toMatchObject({ keyId, digest });
+    expect(await keys().hasKey(TENANT)).toBe(true);
+  });
+
+  it('is refused where the log holds another one of its id', async () => {
+    await keys().ensureKey({ keyId, digest }, TENANT);
+    const other = { keyId, digest: 'ab'.repeat(32) };
+    await expect(keys().ensureKey(other, TENANT)).rejects.toMatchObject({ code: 'ROOT_KEY_DIFFERS' });
+    expect(await recorded()).toHaveLength(1);
+  });
+});
+
 describe('a key', () => {
   it('parses, names its tenant, and is another each time', () => {
     const made = Array.from({ length: 100 }, () => makeApiKey(TENANT));

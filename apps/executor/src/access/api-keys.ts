@@ -4,12 +4,13 @@ import {
   accessStream,
   accessStreamPrefix,
   KeyCreated,
+  type KeyDigest,
   parseApiKey,
   TenantName,
 } from '@action-do/contracts';
-import type { EventStore } from '@action-do/event-store';
+import { type EventStore, StreamConflict } from '@action-do/event-store';
+import { writePrivateFile } from '@action-do/service-kit';
 import type { Chance, Clock } from '../ports.js';
-import { writePrivateFile } from '../tenant/private-file.js';
 import { digestApiKey, makeApiKey } from './api-key-secret.js';
 
 /** The first key of another tenant lies where this tenant's would be written: overwriting would lose it for good. */
@@ -20,6 +21,17 @@ export class ForeignKeyFile extends Error {
       `${file} holds the API key of tenant ${owner}: start with DO_TENANT=${owner}, or move that file away to begin tenant ${tenant}`,
     );
     this.name = 'ForeignKeyFile';
+  }
+}
+
+/** The key of DO_ROOT_KEY_DIGEST has the id of one that the log holds, and is another. */
+export class RootKeyDiffers extends Error {
+  readonly code = 'ROOT_KEY_DIFFERS';
+  constructor(keyId: string) {
+    super(
+      `DO_ROOT_KEY_DIGEST: the log holds the key ${keyId} with another digest; make a new one: ado keys bootstrap`,
+    );
+    this.name = 'RootKeyDiffers';
   }
 }
 
@@ -49,12 +61,40 @@ export class ApiKeys {
    * @throws ForeignKeyFile the file holds another tenant's key, which is nowhere else any more
    */
   async ensureFirstKey(tenant: TenantName, file: string): Promise<string | null> {
-    for await (const _ of this.store.readAll({ streamPrefixes: [accessStreamPrefix(tenant)], limit: 1 }))
-      return null;
+    if (await this.hasKey(tenant)) return null;
     const key = this.leftBehind(tenant, file) ?? makeApiKey(tenant).key;
     writePrivateFile(file, `${key}\n`);
-    await this.record(tenant, key);
+    const parsed = parseApiKey(key);
+    if (parsed === null) throw new Error('a key that was just made does not parse');
+    await this.record(tenant, parsed.keyId, digestApiKey(key));
     return key;
+  }
+
+  /**
+   * Records a key that was made elsewhere, where the log does not hold it yet: any number of executors may do so at once.
+   * @throws RootKeyDiffers the log holds another key of this id  @throws StoreUnavailable, AppendUnknown
+   */
+  async ensureKey({ keyId, digest }: Pick<KeyDigest, 'keyId' | 'digest'>, tenant: TenantName): Promise<void> {
+    const known = (await this.find(keyId)) ?? (await this.recordOnce(tenant, keyId, digest));
+    if (known !== null && known.digest !== digest) throw new RootKeyDiffers(keyId);
+  }
+
+  /** Whether the log holds a key of the tenant: without one nobody can call. */
+  async hasKey(tenant: TenantName): Promise<boolean> {
+    for await (const _ of this.store.readAll({ streamPrefixes: [accessStreamPrefix(tenant)], limit: 1 }))
+      return true;
+    return false;
+  }
+
+  /** What somebody else recorded in the same moment; null where nobody did. */
+  private async recordOnce(tenant: TenantName, keyId: string, digest: string): Promise<AccessRecord> {
+    try {
+      await this.record(tenant, keyId, digest);
+      return null;
+    } catch (error) {
+      if (error instanceof StreamConflict) return this.find(keyId);
+      throw error;
+    }
   }
 
   private leftBehind(tenant: TenantName, file: string): string | null {
@@ -65,11 +105,9 @@ export class ApiKeys {
     return owner === tenant ? key : null;
   }
 
-  private async record(tenant: TenantName, key: string): Promise<void> {
-    const parsed = parseApiKey(key);
-    if (parsed === null) throw new Error('a key that was just made does not parse');
+  private async record(tenant: TenantName, keyId: string, digest: string): Promise<void> {
     const atMs = this.clock.nowMs();
-    const data: KeyCreated = { keyId: parsed.keyId, digest: digestApiKey(key), name: 'first key', atMs };
+    const data: KeyCreated = { keyId, digest, name: 'first key', atMs };
     const metadata = {
       recordVersion: '1',
       schemaVersion: '1',
@@ -79,7 +117,7 @@ export class ApiKeys {
       occurredAt: new Date(atMs).toISOString(),
     };
     await this.store.append(
-      accessStream(tenant, parsed.keyId),
+      accessStream(tenant, keyId),
       [{ id: this.chance.uuid(), type: 'KeyCreated', data, metadata }],
       'no-stream',
     );

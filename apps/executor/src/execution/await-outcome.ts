@@ -4,6 +4,7 @@ import { StoreUnavailable } from '@action-do/event-store';
 import type { Clock } from '../ports.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
+import type { SettledNews } from './settled-news.js';
 import type { SettledWaiters } from './settled-waiters.js';
 
 /** How often a waiting caller looks into the stream of an execution that another process may hold. */
@@ -20,6 +21,8 @@ export class OutcomeAwaiter {
     private readonly waiters: SettledWaiters,
     private readonly clock: Clock,
     private readonly closing: Closing,
+    /** Of outcomes elsewhere; null where no other executor can have any. */
+    private readonly news: Pick<SettledNews, 'listen'> | null = null,
   ) {}
 
   /** With `begin`, the execution is ours: starts it once the wake-up is in place, so that no outcome is missed. */
@@ -28,6 +31,7 @@ export class OutcomeAwaiter {
     const until = this.clock.nowMs() + mayWaitMs;
     const generation = generationOf(from);
     let sleep = this.sleep(from, mayWaitMs);
+    const stopListening = begin || mayWaitMs === 0 ? null : this.listen(from);
     this.waiting++;
     try {
       let seen = from;
@@ -44,8 +48,15 @@ export class OutcomeAwaiter {
       return seen;
     } finally {
       this.waiting--;
+      stopListening?.();
       sleep.callOff();
     }
+  }
+
+  /** Before the first look, so that what is settled after that is heard of. */
+  private listen(from: Loaded): (() => void) | null {
+    if (this.news === null || !stillOpen(from)) return null;
+    return this.news.listen(from, () => this.waiters.wake(actionStream(from.tenant, from.scope)));
   }
 
   /** Where the store is out of reach, what was seen before: the execution is recorded, and that is no refusal. */

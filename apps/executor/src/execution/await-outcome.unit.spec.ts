@@ -79,8 +79,8 @@ describe('waiters', () => {
     waiters.register('s', () => woken.push('b'));
     waiters.register('t', () => woken.push('c'));
     callOff();
-    waiters.notify('s', null);
-    waiters.notify('s', null);
+    waiters.wake('s');
+    waiters.wake('s');
     expect([woken, waiters.size]).toEqual([['b'], 1]);
     waiters.notifyAll();
     expect([woken, waiters.size]).toEqual([['b', 'c'], 0]);
@@ -89,7 +89,7 @@ describe('waiters', () => {
   it('that are called off leave nothing behind, even one that came after a wake-up', () => {
     const waiters = new SettledWaiters();
     const first = waiters.register('s', () => {});
-    waiters.notify('s', null);
+    waiters.wake('s');
     const second = waiters.register('s', () => {});
     first();
     expect(waiters.size).toBe(1);

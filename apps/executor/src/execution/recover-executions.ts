@@ -17,8 +17,12 @@ import type { Slots } from './slots.js';
 /**
  * Takes over executions whose executor is known to be dead, by the effects class their author declared (row 19).
  * Whoever calls this vouches for the death: in standalone the lock on the log's folder does, for hints too, since no
- * other executor can be alive on that log. (Executors that share a log will need leases before they take hints.) That
- * holds for the attempt that is found at first, and for no later one; and nobody takes over what it holds itself.
+ * other executor can be alive on that log. That holds for the attempt that is found at first, and for no later one; and
+ * nobody takes over what it holds itself.
+ *
+ * Among executors that share a log nobody can vouch without leases: an attempt that runs is left to whoever began it,
+ * dead or alive. What waits for its (next) attempt anybody may begin, whoever holds it: the append of ActionStarted at
+ * the exact revision lets one begin, and the others find that there is nothing to begin any more.
  *
  * An attempt that is performed elsewhere may have outlived its executor: whoever performs it is asked before it counts
  * as lost, and where it is known, its true outcome is waited for.
@@ -37,6 +41,7 @@ export class RecoverExecutions {
     private readonly chance: Chance,
     private readonly logger: Log,
     private readonly closing: Closing,
+    private readonly sharesLog: boolean,
   ) {}
 
   /**
@@ -72,7 +77,8 @@ export class RecoverExecutions {
       const loaded = await this.log.load(parsed.tenant, parsed.scope);
       // Once more: it may have been taken up while the stream was read.
       if (hinted && this.admissions.isHeld(stream)) return false;
-      if (this.isOurs(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave') return false;
+      if (this.isHeldByLiving(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave')
+        return false;
       // Not awaited: one execution's long backoff must not keep the next from beginning.
       void this.takeOver(loaded, this.admissions.enterAnyway(stream));
       return true;
@@ -142,8 +148,10 @@ export class RecoverExecutions {
     return decideProbed(state, { ...decision.settle, nowMs: this.clock.nowMs(), answer });
   }
 
-  private isOurs({ state }: Loaded): boolean {
-    return state.generation?.status === 'running' && state.generation.executor === this.log.executor;
+  /** Or may be. */
+  private isHeldByLiving({ state }: Loaded): boolean {
+    if (state.generation?.status !== 'running') return false;
+    return this.sharesLog || state.generation.executor === this.log.executor;
   }
 
   private command() {

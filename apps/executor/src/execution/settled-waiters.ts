@@ -10,6 +10,9 @@ type Wake = (loaded: Loaded | null) => void;
 export class SettledWaiters {
   private readonly byStream = new Map<string, Set<Wake>>();
 
+  /** @param tellOthers of what was settled here: callers may wait for it elsewhere */
+  constructor(private readonly tellOthers: (loaded: Loaded) => void = () => {}) {}
+
   /** Calls `wake` at most once; the returned function calls it off. */
   register(stream: string, wake: Wake): () => void {
     const wakes = this.byStream.get(stream) ?? new Set();
@@ -21,15 +24,25 @@ export class SettledWaiters {
     };
   }
 
-  notify(stream: string, loaded: Loaded | null): void {
+  notify(stream: string, loaded: Loaded): void {
+    this.tellOthers(loaded);
+    this.wakeWith(stream, loaded);
+  }
+
+  /** Whoever waits for it looks for itself. */
+  wake(stream: string): void {
+    this.wakeWith(stream, null);
+  }
+
+  notifyAll(): void {
+    for (const stream of [...this.byStream.keys()]) this.wake(stream);
+  }
+
+  private wakeWith(stream: string, loaded: Loaded | null): void {
     const wakes = this.byStream.get(stream);
     if (wakes === undefined) return;
     this.byStream.delete(stream);
     for (const wake of wakes) wake(loaded);
-  }
-
-  notifyAll(): void {
-    for (const stream of [...this.byStream.keys()]) this.notify(stream, null);
   }
 
   /** Streams that somebody waits for. */

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { createPrivateFile } from './private-file.js';
+import { createPrivateFile } from '@action-do/service-kit';
 
 const KEY_BYTES = 32;
 const IV_BYTES = 12;

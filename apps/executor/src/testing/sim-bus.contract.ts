@@ -36,6 +36,11 @@ export class SimBus implements Bus {
 
   constructor(private readonly world: SimWorld) {}
 
+  /** Subscriptions that there are. */
+  get listening(): number {
+    return this.listeners.size;
+  }
+
   publish(subject: string, payload: Uint8Array, headers: BusHeaders = {}): void {
     if (this.isClosed) throw new BusClosed();
     this.sent.push(subject);

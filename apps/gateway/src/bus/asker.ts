@@ -44,7 +44,7 @@ const TRY_MS_MIN = 20;
  */
 export class Asker {
   constructor(
-    private readonly bus: Bus,
+    private readonly bus: Pick<Bus, 'request'>,
     private readonly clock: Clock = monotonicClock,
   ) {}
 

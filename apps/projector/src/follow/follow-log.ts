@@ -5,10 +5,11 @@
  *  L2 no trouble outside ends it: without log or views it waits, tries again, and tells of the change, once.
  *  L3 no event ends it: what cannot be read is told loudly and passed over.
  *  L4 what is held: one batch, one item besides, and what `Knowledge` bounds.
+ *  L5 where several follow into one database, one writes; the others stand by, and one of them takes over.
  */
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
-import { ForeignViews, ViewsDamaged, ViewsTooNew } from '@action-do/views';
+import { ForeignViews, ViewsDamaged, ViewsInUse, ViewsTooNew } from '@action-do/views';
 import { type Clock, type Log, pause, type ViewsPlace } from '../ports.js';
 import { CatchUpProgress } from './catch-up-progress.js';
 import { FollowedViews } from './followed-views.js';
@@ -21,7 +22,10 @@ import { VIEWED_STREAM_PREFIXES } from './stream-prefixes.js';
 import { writeBatch } from './write-batch.js';
 
 const FIRST_RETRY_MS = 100;
-const RETRY_MS_MAX = 5_000;
+/** Whatever was away is back in use within two seconds of its return. */
+const RETRY_MS_MAX = 1_000;
+/** How often one that stands by looks whether the one that writes is gone. */
+const STAND_BY_MS = 1_000;
 const HINTS_EVERY_MS = 1_000;
 /** Events for which the indexes take about a second to make. */
 const LOG_LONG = 100_000n;
@@ -32,6 +36,10 @@ export interface FollowerParts {
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Log;
+  /** Where others may write the same views, it is not trouble that one does. */
+  readonly standsBy?: boolean;
+  /** Told whether the views are in its hands: it writes them, or waits for somebody to decide about them. */
+  readonly onDuty?: (onDuty: boolean) => void;
 }
 
 export class LogFollower {
@@ -47,6 +55,9 @@ export class LogFollower {
   /** Since the views were opened: caught up, and seen by readers. */
   #served = false;
   #inTrouble = false;
+  #isStandingBy = false;
+  /** What was told of views that do not fit. */
+  #misfitTold: string | null = null;
   #announceLive: () => void = () => undefined;
   /** Resolves when lists are answered from the views for the first time. */
   readonly live = new Promise<void>((resolve) => {
@@ -77,10 +88,11 @@ export class LogFollower {
         await this.#followOnce(signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!(await this.#startAgain(error, signal))) this.#tellTrouble(error, retryMs);
+        if (this.#parts.standsBy && error instanceof ViewsInUse) this.#standBy();
+        else if (!(await this.#startAgain(error, signal))) this.#tellTrouble(error, retryMs);
       }
       if (this.#served) retryMs = FIRST_RETRY_MS;
-      await pause(this.#parts.clock, retryMs, signal);
+      await pause(this.#parts.clock, this.#isStandingBy ? STAND_BY_MS : retryMs, signal);
     }
   }
 
@@ -88,6 +100,7 @@ export class LogFollower {
   async #followOnce(outer: AbortSignal): Promise<void> {
     const { log, views: place, clock } = this.#parts;
     const writer = await place.openWriter({ anew: this.#replacing !== null });
+    this.#takeOver();
     let views: FollowedViews | null = null;
     this.#served = false;
     try {
@@ -96,6 +109,7 @@ export class LogFollower {
       views = new FollowedViews(writer, resume, outer);
       const { signal } = views;
       this.#followed = views;
+      this.#parts.onDuty?.(true);
       this.#caughtUp = false;
       if (writer.live !== false) this.#announceLive();
       this.#knowledge.begin(await writer.actions());
@@ -110,8 +124,22 @@ export class LogFollower {
       signal.throwIfAborted();
     } finally {
       this.#followed = null;
+      this.#parts.onDuty?.(false);
       await (views ?? writer).close();
     }
+  }
+
+  #standBy(): void {
+    if (this.#isStandingBy) return;
+    this.#isStandingBy = true;
+    this.#inTrouble = false;
+    this.#parts.logger.info({}, 'another projector writes the views: standing by');
+  }
+
+  #takeOver(): void {
+    if (!this.#isStandingBy) return;
+    this.#isStandingBy = false;
+    this.#parts.logger.info({}, 'the projector that wrote the views is gone: taking over');
   }
 
   async #write(views: FollowedViews, batch: Batch): Promise<void> {
@@ -141,6 +169,7 @@ export class LogFollower {
       else logger.debug({}, 'lists are answered from the views');
     }
     this.#served = true;
+    this.#misfitTold = null;
     this.#announceLive();
     this.#replacing?.done(events);
     this.#replacing = null;
@@ -169,14 +198,27 @@ export class LogFollower {
     const { logger, views } = this.#parts;
     const reason = error.message;
     if (views.startAgain === undefined) {
-      logger.error({ reason }, 'the views are of no use: `ado views rebuild` builds others in their place');
-      this.#replacing?.failed(reason);
-      this.#replacing = await this.misfit.wait(reason, signal);
+      await this.#waitForDecision(reason, signal);
       return true;
     }
     logger.warn({ reason }, 'the views are thrown away and built anew from the log');
     await views.startAgain();
     return true;
+  }
+
+  /** One that stands by looks again now and then: others may decide, and take the views into their hands. */
+  async #waitForDecision(reason: string, signal: AbortSignal): Promise<void> {
+    const { logger, standsBy, clock, onDuty } = this.#parts;
+    this.#replacing?.failed(reason);
+    if (reason !== this.#misfitTold)
+      logger.error({ reason }, 'the views are of no use: `ado views rebuild` builds others in their place');
+    this.#misfitTold = reason;
+    const enough = new AbortController();
+    const callOff = standsBy ? clock.after(STAND_BY_MS, () => enough.abort()) : (): void => undefined;
+    onDuty?.(true);
+    this.#replacing = await this.misfit.wait(reason, AbortSignal.any([signal, enough.signal]));
+    callOff();
+    if (this.#replacing === null) onDuty?.(false);
   }
 
   #tellTrouble(error: unknown, retryMs: number): void {

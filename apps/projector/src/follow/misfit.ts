@@ -30,7 +30,10 @@ export class Misfit {
         signal.removeEventListener('abort', aborted);
         resolve(decision);
       };
-      const aborted = (): void => end(null);
+      const aborted = (): void => {
+        this.#reason = null;
+        end(null);
+      };
       this.#decide = end;
       signal.addEventListener('abort', aborted, { once: true });
     });

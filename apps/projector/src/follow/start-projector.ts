@@ -11,6 +11,8 @@ export interface ProjectorParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Log;
+  /** Others may write the same views: then commands are answered by the one that does. Default no. */
+  readonly standsBy?: boolean;
 }
 
 export interface RunningProjector {
@@ -24,10 +26,19 @@ export interface RunningProjector {
 /** The writing half of a projector: follows the log, hints at executions that are due, answers for the views. */
 export function startProjector(parts: ProjectorParts): RunningProjector {
   const stop = new AbortController();
-  const follower = new LogFollower(parts);
+  let commands: { unsubscribe(): void } | null = null;
+  const serve = (): void => {
+    commands ??= serveViewsCommands({ ...parts, follower, rebuilds });
+  };
+  const rest = (): void => {
+    commands?.unsubscribe();
+    commands = null;
+  };
+  const onDuty = (isOnDuty: boolean): void => (isOnDuty ? serve() : rest());
+  const follower = new LogFollower({ ...parts, ...(parts.standsBy ? { onDuty } : {}) });
   const rebuilds = new Rebuilds({ ...parts, follower });
-  const commands = serveViewsCommands({ ...parts, follower, rebuilds });
-  const ended = follower.run(stop.signal).finally(() => commands.unsubscribe());
+  if (!parts.standsBy) serve();
+  const ended = follower.run(stop.signal).finally(rest);
   return {
     follower,
     ended,

@@ -1,3 +1,5 @@
+import type { TenantName } from '../names.js';
+
 /**
  * `do_live_<key id>_<secret><checksum>`: the id finds the key, the secret proves it, the checksum lets a typing
  * error be told from a wrong key without asking anyone. A key id is `<tenant>-<random>`, so the key names its tenant.
@@ -22,6 +24,41 @@ export function parseApiKey(key: string): ParsedApiKey | null {
     keyId,
     tenant: keyId.slice(0, keyId.lastIndexOf('-')),
   };
+}
+
+/** Random bytes that a key is made of. */
+export const API_KEY_BYTES = 44;
+const ID_LENGTH = 12;
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/**
+ * A new key: 160 random bits as secret, in base 32. Shown once; only its digest is kept.
+ * @param random API_KEY_BYTES from a source that nobody can guess; of each, five bits count
+ */
+export function composeApiKey(tenant: TenantName, random: Uint8Array): { key: string; keyId: string } {
+  if (random.length !== API_KEY_BYTES) throw new RangeError(`a key is made of ${API_KEY_BYTES} random bytes`);
+  const text = Array.from(random, (byte) => ALPHABET[byte & 31]).join('');
+  const keyId = `${tenant}-${text.slice(0, ID_LENGTH)}`;
+  const body = `do_live_${keyId}_${text.slice(ID_LENGTH)}`;
+  return { key: `${body}${apiKeyChecksum(body)}`, keyId };
+}
+
+/** What an executor is told of a key that was made elsewhere: its id and its digest, and not the key. */
+export interface KeyDigest {
+  readonly keyId: string;
+  readonly tenant: string;
+  /** Hex SHA-256 of the whole key. */
+  readonly digest: string;
+}
+
+const KEY_DIGEST = /^([a-z0-9]+(?:-[a-z0-9]+)*)-([a-z0-9]{12}):([0-9a-f]{64})$/;
+
+/** Reads `<key id>:<hex SHA-256 of the key>`; null for anything else. */
+export function parseKeyDigest(text: string): KeyDigest | null {
+  const match = KEY_DIGEST.exec(text);
+  if (!match) return null;
+  const [, tenant = '', random = '', digest = ''] = match;
+  return { keyId: `${tenant}-${random}`, tenant, digest };
 }
 
 /** Every request has a key to check, so the eight steps of each byte are made once. */

@@ -1,4 +1,5 @@
-import { apiKeyChecksum, parseApiKey } from './api-key.js';
+import type { TenantName } from '../names.js';
+import { API_KEY_BYTES, apiKeyChecksum, composeApiKey, parseApiKey, parseKeyDigest } from './api-key.js';
 
 const SECRET = '0123456789abcdefghijklmnopqrstuv';
 const keyOf = (body: string): string => body + apiKeyChecksum(body);
@@ -58,5 +59,52 @@ describe('the checksum', () => {
   it('is CRC-32 in base 36, seven digits', () => {
     expect(apiKeyChecksum('123456789')).toBe((0xcbf43926).toString(36).padStart(7, '0'));
     expect(apiKeyChecksum('')).toBe('0000000');
+  });
+});
+
+describe('a key that is made', () => {
+  const tenant = 'acme-eu' as TenantName;
+
+  it('is made of the random bytes alone, and parses', () => {
+    const random = Uint8Array.from({ length: API_KEY_BYTES }, (_, at) => at * 7);
+    const { key, keyId } = composeApiKey(tenant, random);
+    expect(composeApiKey(tenant, random)).toEqual({ key, keyId });
+    expect(parseApiKey(key)).toEqual({ environment: 'live', keyId, tenant });
+  });
+
+  it('has another id and another secret with any one byte changed', () => {
+    const zeros = new Uint8Array(API_KEY_BYTES);
+    for (let at = 0; at < API_KEY_BYTES; at++) {
+      const changed = Uint8Array.from(zeros);
+      changed[at] = 1;
+      expect(composeApiKey(tenant, changed).key).not.toBe(composeApiKey(tenant, zeros).key);
+    }
+  });
+
+  it('is not made of fewer bytes', () => {
+    expect(() => composeApiKey(tenant, new Uint8Array(20))).toThrow(RangeError);
+  });
+});
+
+describe('the digest of a key, as an executor is told it', () => {
+  const digest = 'ab'.repeat(32);
+
+  it('names the key and its tenant', () => {
+    expect(parseKeyDigest(`acme-eu-a1b2c3d4e5f6:${digest}`)).toEqual({
+      keyId: 'acme-eu-a1b2c3d4e5f6',
+      tenant: 'acme-eu',
+      digest,
+    });
+  });
+
+  it.each([
+    '',
+    digest,
+    `acme:${digest}`,
+    `acme-a1b2c3d4e5f6:${digest}0`,
+    `acme-a1b2c3d4e5f6:${digest.toUpperCase()}`,
+    KEY,
+  ])('is not %j', (text) => {
+    expect(parseKeyDigest(text)).toBeNull();
   });
 });

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Random, seededRandom, temporaryFolder } from '@action-do/test-support';
-import { freePort } from '../free-port.js';
+import { freePort, type Random, seededRandom, temporaryFolder } from '@action-do/test-support';
 import { recordedActions } from '../recorded-actions.js';
 import type { TortureMode, TortureOptions, TortureReport } from '../torture-mode.js';
 import { CALL_TIMEOUT_MS, Callers, repeatAll } from './callers.js';

@@ -1,0 +1,56 @@
+import { parseKeyDigest } from '@action-do/contracts';
+import {
+  type Environment,
+  healthVariables,
+  readVariables,
+  SERVICE_VARIABLES,
+  VARIABLES,
+  type Values,
+} from '@action-do/service-kit';
+import { z } from 'zod';
+
+const HEALTH_PORT = 8_421;
+const rootKey =
+  'must be <key id>:<64 hex digits>, as `ado keys bootstrap` prints it: the digest, not the key';
+
+/** Everything that an executor reads from its environment. */
+export const EXECUTOR_VARIABLES = {
+  DO_NATS_URL: SERVICE_VARIABLES.DO_NATS_URL,
+  DO_INSECURE_DEV: VARIABLES.DO_INSECURE_DEV,
+  DO_REQUIRE_NATS_ACL: VARIABLES.DO_REQUIRE_NATS_ACL,
+  DO_EVENT_STORE: SERVICE_VARIABLES.DO_EVENT_STORE,
+  DO_MASTER_KEY: SERVICE_VARIABLES.DO_MASTER_KEY,
+  DO_TENANT: VARIABLES.DO_TENANT,
+  DO_ROOT_KEY_DIGEST: {
+    schema: z
+      .string()
+      .transform((text, context) => {
+        const parsed = parseKeyDigest(text);
+        if (parsed === null) context.addIssue(rootKey);
+        return parsed ?? z.NEVER;
+      })
+      .optional(),
+    example: `default-a1b2c3d4e5f6:${'0123456789abcdef'.repeat(4)}`,
+    // Whoever takes the key itself for its digest must not find it in the log.
+    secret: true,
+  },
+  DO_ACTIONS: VARIABLES.DO_ACTIONS,
+  DO_EXECUTOR_SLOTS: VARIABLES.DO_EXECUTOR_SLOTS,
+  DO_EXECUTOR_QUEUE: VARIABLES.DO_EXECUTOR_QUEUE,
+  DO_LEASE_MS: VARIABLES.DO_LEASE_MS,
+  ...healthVariables(HEALTH_PORT),
+  DO_DRAIN_MS: VARIABLES.DO_DRAIN_MS,
+  DO_LOG_LEVEL: VARIABLES.DO_LOG_LEVEL,
+} as const;
+
+export type ExecutorConfig = Values<typeof EXECUTOR_VARIABLES>;
+
+export const EXECUTOR_LISTENING = {
+  host: 'DO_HEALTH_HOST',
+  port: 'DO_HEALTH_PORT',
+  example: (port: number) => `DO_HEALTH_PORT=${port}`,
+  portDefault: HEALTH_PORT,
+};
+
+/** @throws ConfigError with one line a wrong value */
+export const readConfig = (env: Environment): ExecutorConfig => readVariables(EXECUTOR_VARIABLES, env);

@@ -1,0 +1,115 @@
+import { busRights, tenantStream } from '@action-do/contracts';
+import { AppendUnknown, type EventStore, openEventStore, StoreUnavailable } from '@action-do/event-store';
+import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import {
+  connectBus,
+  loadActions,
+  modulesIn,
+  type Needs,
+  type RunningService,
+  type ServiceWorld,
+  startHealthServer,
+  waitFor,
+} from '@action-do/service-kit';
+import { refuseOtherLog } from '../bus/refuse-other-log.js';
+import { Executor } from '../executor.js';
+import { startExecutor } from '../start-executor.js';
+import { systemChance, systemClock } from '../system-ports.js';
+import { MasterKey } from '../tenant/master-key.js';
+import type { ExecutorConfig } from './config.js';
+import { insistOnKey } from './first-key.js';
+
+/** Of the time to drain: what closing everything else may take once the last attempt has ended. */
+const CLOSING_MS = 500;
+
+/**
+ * An executor as a service: one of several on a log. It recovers nothing at its start, for nothing proves that the
+ * executors before it are dead; executions that wait for their next attempt come to it by the projector's hints.
+ * @throws ConfigError, ActionModuleError, MasterKeyError, OtherLogOnTheBus, RootKeyDiffers, UnsafeNatsServer and its kin
+ */
+export async function startExecutorService(
+  config: ExecutorConfig,
+  { logger, signal, from }: ServiceWorld,
+): Promise<RunningService> {
+  const needs: { -readonly [N in 'bus' | 'log']: () => Promise<boolean> } = { bus: never, log: never };
+  let serving = false;
+  const health = await startHealthServer({
+    host: config.DO_HEALTH_HOST,
+    port: config.DO_HEALTH_PORT,
+    needs: async (): Promise<Needs> => {
+      const [bus, log] = await Promise.all([needs.bus(), needs.log()]);
+      return { bus, log, executor: serving };
+    },
+  });
+  const actions = (
+    await Promise.all(modulesIn(config.DO_ACTIONS).map((path) => loadActions(path, from)))
+  ).flat();
+  const masterKey = MasterKey.fromHex(config.DO_MASTER_KEY);
+  const waiting = { isTemporary, logger, signal };
+  const onTrouble = (trouble: StoreUnavailable | null): void => {
+    if (trouble === null) logger.info({}, 'the event log is followed again');
+    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
+  };
+  const name = `executor-${systemChance.uuid()}`;
+  const store = await waitFor(
+    'the event log',
+    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    waiting,
+  );
+  needs.log = () => canRead(store, config);
+  const bus: NatsBus = await waitFor(
+    'the bus',
+    () => connectBus(config, { name, rights: busRights.executor }, logger),
+    waiting,
+  );
+  needs.bus = async () => bus.isConnected;
+  await refuseOtherLog(bus, store.logId);
+  const executor = new Executor({
+    store,
+    bus,
+    masterKey,
+    actions,
+    clock: systemClock,
+    chance: systemChance,
+    logger,
+    name,
+    slots: config.DO_EXECUTOR_SLOTS,
+    queue: config.DO_EXECUTOR_QUEUE,
+    leaseMs: config.DO_LEASE_MS,
+    sharesLog: true,
+  });
+  const begin = async (): Promise<void> => {
+    await executor.tenants.digestOf(config.DO_TENANT);
+    await insistOnKey(executor.apiKeys, config.DO_TENANT, config.DO_ROOT_KEY_DIGEST);
+    await executor.registerOwn(config.DO_TENANT);
+  };
+  await waitFor('what the event log holds', begin, waiting);
+  await executor.start();
+  const service = await startExecutor(executor, bus);
+  serving = true;
+  return {
+    readyMessage: `action.do executor ready, its health at ${health.url}`,
+    close: async () => {
+      serving = false;
+      // Both at once: nothing new comes in, and whoever waits is answered as things stand.
+      const closed = service.close();
+      await executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
+      await closed;
+      await bus.close();
+      await store.close();
+      await health.close();
+    },
+  };
+}
+
+const never = async (): Promise<boolean> => false;
+
+/** What may mend itself while an executor starts. */
+const isTemporary = (error: unknown): boolean =>
+  error instanceof StoreUnavailable || error instanceof AppendUnknown || error instanceof NatsUnavailable;
+
+/** Of a stream that there is since the start; while there is none, that can be read too. */
+async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {
+  for await (const _ of store.readStream(tenantStream(DO_TENANT), { limit: 1 })) break;
+  return true;
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { busRights } from '@action-do/contracts';
+import { NatsUnavailable } from '@action-do/messaging';
+import { connectBus, type RunningService, type ServiceWorld, waitFor } from '@action-do/service-kit';
+import { startGateway } from '../start-gateway.js';
+import type { GatewayConfig } from './config.js';
+import { LateBus } from './late-bus.js';
+
+class NobodyYet extends Error {}
+
+/**
+ * A gateway as a service: answers HTTP from the first moment on, 503 until the bus and an executor are there.
+ * @throws what the listening failed with; UnsafeNatsServer and its kin
+ */
+export async function startGatewayService(
+  config: GatewayConfig,
+  { logger, signal }: ServiceWorld,
+): Promise<RunningService> {
+  const name = `gateway-${randomUUID()}`;
+  const late = new LateBus();
+  const gateway = await startGateway({
+    bus: late,
+    log: logger,
+    name,
+    nowMs: () => Date.now(),
+    host: config.DO_HTTP_HOST,
+    port: config.DO_HTTP_PORT,
+  });
+  logger.info({ url: gateway.url }, 'answers HTTP, and is not ready yet');
+  const bus = await waitFor(
+    'the bus',
+    () => connectBus(config, { name, rights: busRights.gateway }, logger),
+    {
+      isTemporary: (error) => error instanceof NatsUnavailable,
+      logger,
+      signal,
+    },
+  );
+  late.arrive(bus);
+  const reach = async (): Promise<void> => {
+    if (!(await gateway.reachesExecutor())) throw new NobodyYet('none answers on the bus');
+  };
+  await waitFor('an executor', reach, {
+    isTemporary: (error) => error instanceof NobodyYet,
+    logger,
+    signal,
+  });
+  return {
+    readyMessage: `action.do gateway ready at ${gateway.url}`,
+    close: async () => {
+      const closed = gateway.close();
+      // Behind that, so that nobody new comes to be hurried.
+      late.hurry();
+      await closed;
+      await bus.close();
+    },
+  };
+}

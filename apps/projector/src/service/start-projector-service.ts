@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { busRights } from '@action-do/contracts';
+import { openEventStore, StoreUnavailable } from '@action-do/event-store';
+import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import {
+  connectBus,
+  endAtOnce,
+  type Needs,
+  type RunningService,
+  type ServiceWorld,
+  startHealthServer,
+  waitFor,
+} from '@action-do/service-kit';
+import { ViewsUnavailable } from '@action-do/views';
+import { headOf } from '../follow/head-of.js';
+import { startProjector } from '../follow/start-projector.js';
+import { systemClock } from '../ports.js';
+import { startQueries } from '../queries/start-queries.js';
+import { viewsPlace } from '../views-place.js';
+import type { ProjectorConfig } from './config.js';
+
+/**
+ * A projector as a service: one of several on a database, of which one writes. Both halves are in the one thread of the
+ * process: standalone keeps them apart from each other and from the executor because SQLite works in the thread that
+ * asks, and here all that takes long is done by PostgreSQL.
+ * @throws UnsafeNatsServer and its kin
+ */
+export async function startProjectorService(
+  config: ProjectorConfig,
+  { logger, signal }: ServiceWorld,
+): Promise<RunningService> {
+  const needs: { -readonly [N in 'bus' | 'log' | 'views']: () => Promise<boolean> } = {
+    bus: never,
+    log: never,
+    views: never,
+  };
+  const health = await startHealthServer({
+    host: config.DO_HEALTH_HOST,
+    port: config.DO_HEALTH_PORT,
+    needs: async (): Promise<Needs> => {
+      const [bus, log, views] = await Promise.all([needs.bus(), needs.log(), needs.views()]);
+      return { bus, log, views };
+    },
+  });
+  const waiting = { isTemporary, logger, signal };
+  const onTrouble = (trouble: StoreUnavailable | null): void => {
+    if (trouble === null) logger.info({}, 'the event log is followed again');
+    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
+  };
+  const name = `projector-${randomUUID()}`;
+  const log = await waitFor(
+    'the event log',
+    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    waiting,
+  );
+  needs.log = () => succeeds(headOf(log));
+  const bus: NatsBus = await waitFor(
+    'the bus',
+    () => connectBus(config, { name, rights: busRights.projector }, logger),
+    waiting,
+  );
+  needs.bus = async () => bus.isConnected;
+  const place = viewsPlace(config.DO_DATABASE_URL, logger);
+  const views = await place.openReader();
+  needs.views = () => succeeds(views.checkpoint());
+  await waitFor('the database', () => views.checkpoint(), waiting);
+  const world = { log, bus, clock: systemClock, logger };
+  const projector = startProjector({ ...world, views: place, standsBy: true });
+  projector.ended.catch((error: unknown) =>
+    endAtOnce(error instanceof Error ? error.message : String(error)),
+  );
+  const queries = await startQueries({ ...world, views });
+  return {
+    readyMessage: `action.do projector ready, its health at ${health.url}`,
+    close: async () => {
+      await Promise.all([queries.close(), projector.close()]);
+      await views.close();
+      await bus.close();
+      await log.close();
+      await health.close();
+    },
+  };
+}
+
+const never = async (): Promise<boolean> => false;
+
+const succeeds = (asked: Promise<unknown>): Promise<boolean> =>
+  asked.then(
+    () => true,
+    () => false,
+  );
+
+/** What may mend itself while a projector starts. */
+const isTemporary = (error: unknown): boolean =>
+  error instanceof StoreUnavailable || error instanceof NatsUnavailable || error instanceof ViewsUnavailable;

@@ -1,0 +1,2 @@
+export type { StackService } from './stack-service.js';
+export { type RunningStack, type StackOptions, startStack } from './start-stack.js';

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProcessNotReady, type ProcessPlan, startProcess } from './started-process.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const plan = (code: string, more: Partial<ProcessPlan> = {}): ProcessPlan => ({
+  command: process.execPath,
+  args: ['-e', code],
+  env: {},
+  ready: /ready at (\d+)/,
+  readyWithinMs: 10_000,
+  ...more,
+});
+const READY = "process.stdout.write('ready at 7\\n');";
+
+describe('a process that is started', () => {
+  it('is there once it says so, and gone when it was stopped or killed', async () => {
+    const stopped = await startProcess(
+      plan(`process.on('SIGTERM', () => process.exit(4)); ${READY} setInterval(() => {}, 99)`),
+    );
+    expect([stopped.ready[1], stopped.ended()]).toEqual(['7', false]);
+    expect([await stopped.stop(), stopped.ended()]).toEqual([4, true]);
+    const killed = await startProcess(plan(`${READY} setInterval(() => {}, 99)`));
+    await killed.kill();
+    expect([killed.ended(), await killed.exited]).toEqual([true, null]);
+  });
+
+  it('that ends before is an error with all that it said', async () => {
+    const ended = startProcess(
+      plan("process.stdout.write('hm'); process.stderr.write('no port'); process.exitCode = 9"),
+    );
+    await expect(ended).rejects.toThrow(ProcessNotReady);
+    await expect(ended).rejects.toMatchObject({ exitCode: 9, stdout: 'hm', stderr: 'no port' });
+  });
+
+  it('that is not ready in time is ended', async () => {
+    const overdue = startProcess(plan('setInterval(() => {}, 99)', { readyWithinMs: 100 }));
+    await expect(overdue).rejects.toThrow('it was not ready within 100 ms');
+  });
+
+  it('that there is not is an error too', async () => {
+    const absent = startProcess(plan('', { command: '/no/such/program' }));
+    await expect(absent).rejects.toThrow(ProcessNotReady);
+  });
+
+  it('may write its log behind a file', async () => {
+    const folder = temporaryFolder('action-do-log');
+    const file = join(folder.path, 'log');
+    for (const _ of [1, 2]) {
+      const started = await startProcess(
+        plan(`process.stderr.write('line\\n'); ${READY}`, { log: { file } }),
+      );
+      await started.exited;
+      expect(started.stderr()).toBe('');
+    }
+    expect(readFileSync(file, 'utf8')).toBe('line\nline\n');
+    folder.remove();
+  });
+});

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+
+export interface ProcessPlan {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** What it says on stdout once it does its work. */
+  readonly ready: RegExp;
+  readonly readyWithinMs: number;
+  /** Where its stderr goes: kept in memory (the default), to our own, or behind a file. */
+  readonly log?: 'keep' | 'inherit' | { readonly file: string };
+  /** Ctrl-C in a terminal is not for it. */
+  readonly detached?: boolean;
+}
+
+export interface StartedProcess {
+  readonly pid: number;
+  /** How `ready` matched. */
+  readonly ready: RegExpExecArray;
+  /** All that it wrote so far. */
+  readonly stdout: () => string;
+  /** Empty where that goes elsewhere. */
+  readonly stderr: () => string;
+  /** False as long as the very process that was started is there. */
+  readonly ended: () => boolean;
+  /** Its exit code; null after a signal. */
+  readonly exited: Promise<number | null>;
+  /** SIGKILL: as if the power of the process were cut. */
+  kill(): Promise<void>;
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** It ended before it was ready, or was not ready in time and was ended. */
+export class ProcessNotReady extends Error {
+  readonly code = 'PROCESS_NOT_READY';
+  constructor(
+    why: string,
+    readonly exitCode: number | null,
+    readonly stdout: string,
+    readonly stderr: string,
+  ) {
+    super(`${why}: ${stderr}`);
+    this.name = 'ProcessNotReady';
+  }
+}
+
+/** Starts a process that ends with us, and waits until it says that it is ready. @throws ProcessNotReady */
+export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
+  const { command, args, env, cwd, ready, readyWithinMs, log = 'keep', detached = false } = plan;
+  const file = typeof log === 'object' ? openSync(log.file, 'a') : null;
+  const stderr = file ?? (log === 'inherit' ? 'inherit' : 'pipe');
+  const child = spawn(command, args, {
+    env,
+    detached,
+    stdio: ['ignore', 'pipe', stderr],
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  if (file !== null) closeSync(file);
+  // Whoever started it may be broken off, and must not leave it behind.
+  const endWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  const said = collect(child);
+  const exited = new Promise<number | null>((resolve) => {
+    const gone = (): void => {
+      process.off('exit', endWithUs);
+      resolve(child.exitCode);
+    };
+    child.once('close', gone);
+    child.once('error', (error) => {
+      said.stderr += error.message;
+      gone();
+    });
+  });
+  const ended = (): boolean =>
+    child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+    if (!ended()) child.kill(signal);
+    return exited;
+  };
+  const match = await readiness(child, said, ready, readyWithinMs, exited);
+  if (match === null) {
+    const why = ended() ? 'it ended before it was ready' : `it was not ready within ${readyWithinMs} ms`;
+    await end('SIGKILL');
+    throw new ProcessNotReady(why, child.exitCode, said.stdout, said.stderr);
+  }
+  return {
+    pid: child.pid ?? -1,
+    ready: match,
+    stdout: () => said.stdout,
+    stderr: () => said.stderr,
+    ended,
+    exited,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+interface Said {
+  stdout: string;
+  stderr: string;
+}
+
+function collect(child: ChildProcess): Said {
+  const said = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    said.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said.stderr += text;
+  });
+  return said;
+}
+
+/** Null where it ends before, or the time is over. */
+function readiness(
+  child: ChildProcess,
+  said: Said,
+  ready: RegExp,
+  withinMs: number,
+  exited: Promise<unknown>,
+): Promise<RegExpExecArray | null> {
+  return new Promise((resolve) => {
+    const end = (match: RegExpExecArray | null): void => {
+      clearTimeout(overdue);
+      child.stdout?.off('data', look);
+      resolve(match);
+    };
+    const look = (): void => {
+      const match = ready.exec(said.stdout);
+      if (match !== null) end(match);
+    };
+    const overdue = setTimeout(() => end(null), withinMs);
+    child.stdout?.on('data', look);
+    void exited.then(() => end(null));
+  });
+}

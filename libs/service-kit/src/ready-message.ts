@@ -1,0 +1,52 @@
+import type { ActionDefinition } from '@do-sdk/actions';
+import { sampleParams } from './sample-params.js';
+
+export type LoadedAction = Pick<ActionDefinition, 'name' | 'version' | 'description' | 'paramsJsonSchema'>;
+
+export interface ReadyPlatform {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly apiKeyFile: string;
+  /** Where others read the log with EventStoreDB's own clients; absent where it is not served. */
+  readonly eventLogUrl?: string | null;
+  /** Only at the first start, when it was made. */
+  readonly firstKey: string | null;
+  readonly actions: readonly LoadedAction[];
+  /** Executions that an earlier run left open and that are being taken to their end. */
+  readonly recovered: number;
+}
+
+/** What a person needs to go on: where it is, the key, what can be called, and a command to try. */
+export function readyMessage({
+  url,
+  actions,
+  firstKey,
+  apiKeyFile,
+  recovered,
+  dataDir,
+  eventLogUrl = null,
+}: ReadyPlatform): string {
+  const [first] = actions;
+  const lines = [`action.do ready at ${url}`, `  data      ${dataDir}`];
+  lines.push(
+    firstKey
+      ? `  API key   ${firstKey}  (shown once; also in ${apiKeyFile})`
+      : `  API key   in ${apiKeyFile}`,
+  );
+  if (eventLogUrl !== null) lines.push(`  event log read-only at ${eventLogUrl}`);
+  for (const { name, version, description } of actions)
+    lines.push(`  action    ${name}@${version}  ${description}`);
+  if (actions.length === 0) lines.push('  actions   none: DO_ACTIONS=./my-actions.ts npm start');
+  if (recovered > 0) lines.push(`  recovery  ${recovered} executions left open by an earlier run go on`);
+  if (first) {
+    lines.push(
+      '  try       curl -s \\',
+      `              -H "Authorization: Bearer $(cat "${apiKeyFile}")" -H 'Content-Type: application/json' \\`,
+      `              -d '${quoted(JSON.stringify({ params: sampleParams(first.paramsJsonSchema) }))}' ${url}/v1/actions/${first.name}/executions`,
+    );
+  }
+  return lines.join('\n');
+}
+
+/** Inside single quotes of a shell. */
+const quoted = (text: string): string => text.replaceAll("'", `'\\''`);

@@ -1,0 +1,3 @@
+import { serviceModes } from './jest.modes.mjs';
+
+export default serviceModes('services-two');

@@ -1,0 +1,166 @@
+/** Two of each service: any of them may go, and come back, and nobody who calls is told of it. */
+
+import type { StackService } from '@action-do/stack';
+import {
+  canRun,
+  MISBEHAVING_ACTIONS,
+  natsServerProgram,
+  postgresProgram,
+  startWorker,
+  until,
+} from '@action-do/test-support';
+import { Do } from '@do-sdk/core';
+import { OnePlatform } from './one-platform.js';
+
+const runs = canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL');
+// Skipped: only where there is no nats-server, or no PostgreSQL.
+const suite = runs ? describe : describe.skip;
+
+suite('two gateways, two executors, two projectors', () => {
+  const one = new OnePlatform({ DO_LOG_LEVEL: 'info' }, 'services-two');
+  beforeAll(async () => void (await one.start()), 60_000);
+  afterAll(() => one.end());
+
+  const stack = () => one.services.stack;
+  /** The SDK behind something that spreads its requests over the gateways, as a load balancer does. */
+  function client(): Do {
+    let turn = 0;
+    const fetch = (input: string | URL | Request, init?: RequestInit) => {
+      const { pathname, search } = new URL(String(input));
+      const { urls } = stack();
+      turn += 1;
+      return globalThis.fetch(`${urls[turn % urls.length]}${pathname}${search}`, init);
+    };
+    return new Do(one.platform.apiKey, { baseUrl: one.platform.url, fetch, onWarning: () => {} });
+  }
+  async function views(verb: 'status' | 'rebuild' = 'status') {
+    const headers = one.caller.authorization;
+    const path = verb === 'status' ? '/v1/views' : '/v1/views/rebuild';
+    const method = verb === 'status' ? 'GET' : 'POST';
+    const { status, text } = await one.caller.send(path, { method, headers });
+    return { status, body: JSON.parse(text) };
+  }
+  const standsBy = ({ process }: StackService) =>
+    process.stderr().includes('standing by') && !process.stderr().includes('taking over');
+
+  it('begin on an empty log with one secret of the tenant and one key, whoever comes first', async () => {
+    const headers = one.caller.authorization;
+    const count = async (type: string): Promise<number> => {
+      const { text } = await one.caller.send(`/v1/audit/events?type=${type}`, { headers });
+      return JSON.parse(text).items.length;
+    };
+    await until('the views have them', async () => (await count('KeyCreated')) > 0, 30_000);
+    expect([await count('TenantCreated'), await count('KeyCreated')]).toEqual([1, 1]);
+  });
+
+  it('are ready, and say so', async () => {
+    for (const { process } of [...stack().executors, ...stack().projectors]) {
+      const response = await fetch(`${process.ready[1]}/health/ready`);
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        expect.objectContaining({ status: 'ok' }),
+      ]);
+    }
+    for (const url of stack().urls) expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  });
+
+  it('have what a worker says that it performs, whichever executor it told', async () => {
+    const worker = await startWorker({
+      natsUrl: one.natsServer.url,
+      apiKey: one.platform.apiKey,
+      actions: MISBEHAVING_ACTIONS,
+      env: { ADO_LEDGER: `${one.dataDir}/worker-ledger.txt` },
+    });
+    const d = client();
+    const calls = Array.from({ length: 20 }, (_, n) =>
+      d.action.execute({
+        name: 'hasty-idempotent',
+        params: { id: `w${n}`, how: 'hangs' },
+      }),
+    );
+    const errors = (await Promise.all(calls)).map(({ error }) => error?.code);
+    expect(errors).toEqual(calls.map(() => undefined));
+    await worker.stop();
+  }, 30_000);
+
+  it('let one projector write: when it is killed the other takes over within two seconds, and lists go on', async () => {
+    const { projectors } = stack();
+    await until('one stands by', () => projectors.filter(standsBy).length === 1);
+    const writer = projectors.find((each) => !standsBy(each));
+    const heir = projectors.find(standsBy);
+    for (const _ of Array.from({ length: 10 })) expect((await views()).status).toBe(200);
+    expect((await views('rebuild')).body.rebuild.state).toBe('running');
+    await until('it is rebuilt', async () => (await views()).body.rebuild?.state === 'done', 30_000);
+
+    const killedAtMs = performance.now();
+    await writer?.kill();
+    await until('the other takes over', () => heir?.process.stderr().includes('taking over') === true);
+    expect(performance.now() - killedAtMs).toBeLessThan(2_000);
+    const { body } = await one.caller.execute('note-unsafe', { id: 'after-takeover' });
+    const headers = { ...one.caller.authorization, 'do-min-position': body.execution?.position ?? '' };
+    const list = await one.caller.send('/v1/executions?limit=1', { headers });
+    expect([list.status, JSON.parse(list.text).items[0].id]).toEqual([200, body.execution?.id]);
+    await writer?.start();
+    await until('the first stands by', () => writer !== undefined && standsBy(writer));
+  }, 60_000);
+
+  it('are restarted, one of each and then the other, under load from the SDK, and not one error is handed to a caller', async () => {
+    const d = client();
+    const errors: unknown[] = [];
+    let [asked, over] = [0, false];
+    const caller = async (): Promise<void> => {
+      while (!over) {
+        const id = `rolling-${++asked}`;
+        const { error, result } = await d.action.execute({
+          name: asked % 2 === 0 ? 'note-idempotent' : 'note-unsafe',
+          params: { id, holdMs: 20 },
+        });
+        if (error !== undefined || result === undefined) errors.push(error ?? 'no result');
+      }
+    };
+    const load = Promise.all(Array.from({ length: 8 }, caller));
+    const codes: (number | null)[] = [];
+    for (const half of [0, 1]) {
+      const before = asked;
+      await until('the load goes on', () => asked > before + 16);
+      const { gateways, executors, projectors } = stack();
+      const services = [gateways, executors, projectors].flatMap((each) => each.slice(half, half + 1));
+      codes.push(...(await Promise.all(services.map((service) => service.stop()))));
+      await Promise.all(services.map((service) => service.start()));
+    }
+    over = true;
+    await load;
+    expect(errors).toEqual([]);
+    expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
+    const effects = one.ledger().filter(({ id }) => id.startsWith('rolling-'));
+    expect([effects.length, new Set(effects.map(({ id }) => id)).size]).toEqual([asked, asked]);
+  }, 120_000);
+
+  it('are not ready while the bus or the log is away, and go on by themselves within two seconds of its return', async () => {
+    const ready = async (): Promise<boolean> => {
+      const urls = [...stack().executors, ...stack().projectors].map(({ process }) => process.ready[1] ?? '');
+      const answers = await Promise.all(
+        [...urls, ...stack().urls].map((url) => fetch(`${url}/health/ready`).then(({ status }) => status)),
+      );
+      return answers.every((status) => status === 200);
+    };
+    const { eventLog } = stack();
+    await eventLog?.kill();
+    await until('it is noticed', async () => !(await ready()));
+    const refused = await one.caller.execute('note-unsafe', { id: 'no-log' });
+    expect([refused.status, refused.headers.get('do-should-retry')]).toEqual([503, 'true']);
+    await eventLog?.start();
+    const backAtMs = performance.now();
+    await until('all are ready', ready);
+    const { status } = await one.caller.execute('note-unsafe', { id: 'log-is-back' });
+    expect([status, performance.now() - backAtMs < 2_000]).toEqual([200, true]);
+
+    await one.natsServer.kill();
+    await until('that is noticed', async () => !(await ready()));
+    await one.restartNats();
+    const busIsBackAtMs = performance.now();
+    await until('all are ready', ready);
+    expect(performance.now() - busIsBackAtMs).toBeLessThan(2_000);
+    expect((await one.caller.execute('note-unsafe', { id: 'bus-is-back' })).status).toBe(200);
+  }, 60_000);
+});

@@ -1,0 +1,74 @@
+/** `npm run stack`: as `npm start`, and on the very same data. */
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  canRun,
+  HttpCaller,
+  inheritedEnvironment,
+  natsServerProgram,
+  postgresProgram,
+  resultMember,
+  startPlatform,
+  startProcess,
+  temporaryFolder,
+  WELCOME_EMAIL_ACTION,
+} from '@action-do/test-support';
+import { outputWith, patternOf } from './markdown-examples.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const PARAMS = { userId: 'usr_1', template: 'v2' };
+
+const runs = canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL');
+// Skipped: only where there is no nats-server, or no PostgreSQL.
+const suite = runs ? describe : describe.skip;
+
+suite('npm run stack', () => {
+  const folder = temporaryFolder('action-do-stack');
+  // Of root's tests too: PostgreSQL runs as another user then, and has to get to its files.
+  chmodSync(folder.path, 0o711);
+  const dataDir = join(folder.path, 'data');
+  afterAll(() => folder.remove());
+  let key = '';
+  let first = '';
+
+  it('prints what npm start prints, performs what it performs, and ends at Ctrl-C with all that it started', async () => {
+    const stack = await startProcess({
+      command: process.execPath,
+      args: ['tools/stack.mjs'],
+      cwd: root,
+      env: {
+        ...inheritedEnvironment(),
+        DO_DATA_DIR: dataDir,
+        DO_HTTP_PORT: '0',
+        DO_LOG_LEVEL: 'error',
+        DO_ACTIONS: WELCOME_EMAIL_ACTION,
+      },
+      ready: /^action\.do ready at (\S+)[\s\S]*\/executions\n/m,
+      readyWithinMs: 60_000,
+    });
+    expect(stack.stdout()).toMatch(patternOf(outputWith(readme, 'action.do ready')));
+    key = readFileSync(join(dataDir, 'api-key'), 'utf8').trim();
+    expect(stack.stdout()).toContain(`API key   ${key}  (shown once; also in ${dataDir}/api-key)`);
+    for (const file of ['api-key', 'master-key'])
+      expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
+    const url = stack.ready[1] ?? '';
+    const { status, text } = await new HttpCaller(url, key).execute('send-welcome-email', PARAMS);
+    expect(status).toBe(200);
+    first = resultMember(text);
+    process.kill(stack.pid, 'SIGINT');
+    expect([await stack.exited, stack.stderr()]).toEqual([0, '']);
+    await expect(fetch(url)).rejects.toThrow();
+    const files = readdirSync(join(dataDir, 'postgres/data'));
+    expect([files.includes('PG_VERSION'), files.includes('postmaster.pid')]).toEqual([true, false]);
+  }, 90_000);
+
+  it('leaves data that npm start goes on with: the same key, and what was done is replayed', async () => {
+    const platform = await startPlatform({ dataDir, env: { DO_ACTIONS: WELCOME_EMAIL_ACTION } });
+    const { text, body } = await new HttpCaller(platform.url, key).execute('send-welcome-email', PARAMS);
+    expect([resultMember(text), body.execution?.replayed]).toEqual([first, true]);
+    expect(await platform.stop()).toBe(0);
+    expect(readdirSync(join(dataDir, 'mail')).filter((name) => name.endsWith('.eml'))).toHaveLength(1);
+  }, 30_000);
+});
