@@ -14,7 +14,7 @@ function whole(min: number, max: number, fallback: number) {
 const file = z.string().min(1).optional();
 
 /** Everything that the event log reads from its environment. The example is shown when a value is refused. */
-const variables = {
+export const variables = {
   DO_EVENT_LOG_PORT: { schema: whole(0, 65_535, 2_113), example: '2113' },
   DO_EVENT_LOG_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '127.0.0.1' },
   DO_EVENT_LOG_ADVERTISED: {

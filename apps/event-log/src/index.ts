@@ -1,4 +1,9 @@
-export { ConfigError, type EventLogConfig, readConfig } from './config.js';
+export {
+  ConfigError,
+  type EventLogConfig,
+  readConfig,
+  variables as EVENT_LOG_VARIABLES,
+} from './config.js';
 export {
   type EventLogSurroundings,
   type RunningEventLog,
