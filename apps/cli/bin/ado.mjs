@@ -4,8 +4,9 @@
 import { existsSync } from 'node:fs';
 
 const main = new URL('../dist/main.js', import.meta.url);
-if (existsSync(main)) await import(main.href);
-else {
+// Copies logs without the platform: a program of its own, for it opens stores, and a client of the platform opens none.
+const logTool = new URL('../../log-tool/dist/main.js', import.meta.url);
+if (!existsSync(main)) {
   process.stderr.write('ado is not built yet. Run: npm run build\n');
   process.exitCode = 2;
-}
+} else await import(process.argv[2] === 'log' && existsSync(logTool) ? logTool.href : main.href);

@@ -4,6 +4,7 @@ export { type Clock, type Log, type OpenWriter, systemClock, type ViewsPlace } f
 export type { QueriesParts } from './queries/queries.js';
 export { startQueries } from './queries/start-queries.js';
 export { fillViews } from './rebuild/fill-views.js';
+export { PROJECTOR_VARIABLES } from './service/config.js';
 export {
   type ProjectorThreads,
   type ProjectorThreadsOptions,

@@ -2,7 +2,7 @@ import { type Environment, readVariables, VARIABLES, type Values, wholeNumber } 
 import { z } from 'zod';
 
 /** Everything that standalone reads from its environment. The example is shown when a value is refused. */
-const variables = {
+export const STANDALONE_VARIABLES = {
   DO_HTTP_PORT: VARIABLES.DO_HTTP_PORT,
   DO_HTTP_HOST: VARIABLES.DO_HTTP_HOST,
   DO_DATA_DIR: VARIABLES.DO_DATA_DIR,
@@ -31,6 +31,7 @@ const variables = {
     example: 'embedded:./data/views',
   },
   DO_INSECURE_DEV: VARIABLES.DO_INSECURE_DEV,
+  DO_REQUIRE_NATS_ACL: VARIABLES.DO_REQUIRE_NATS_ACL,
   DO_MASTER_KEY: VARIABLES.DO_MASTER_KEY,
   DO_ACTIONS: VARIABLES.DO_ACTIONS,
   DO_EXECUTOR_SLOTS: VARIABLES.DO_EXECUTOR_SLOTS,
@@ -40,7 +41,7 @@ const variables = {
   DO_LOG_LEVEL: VARIABLES.DO_LOG_LEVEL,
 } as const;
 
-export type StandaloneConfig = Values<typeof variables>;
+export type StandaloneConfig = Values<typeof STANDALONE_VARIABLES>;
 
 /** @throws ConfigError with one line a wrong value; an empty string counts as not set */
-export const readConfig = (env: Environment): StandaloneConfig => readVariables(variables, env);
+export const readConfig = (env: Environment): StandaloneConfig => readVariables(STANDALONE_VARIABLES, env);

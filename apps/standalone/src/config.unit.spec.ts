@@ -30,6 +30,7 @@ describe('configuration', () => {
     ['DO_NATS_URL', 'localhost:4222'],
     ['DO_DATABASE_URL', 'mysql://localhost/x'],
     ['DO_INSECURE_DEV', 'yes'],
+    ['DO_REQUIRE_NATS_ACL', 'yes'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],
     ['DO_LEASE_MS', '99'],

@@ -1,3 +1,4 @@
+import { busRights } from '@action-do/contracts';
 import { type Bus, InProcessBus } from '@action-do/messaging';
 import type { ProjectorThreadsOptions } from '@action-do/projector';
 import { connectBus } from '@action-do/service-kit';
@@ -10,9 +11,9 @@ export interface OpenBus {
   readonly forThreads: ProjectorThreadsOptions['bus'];
 }
 
-/** @throws NatsUnavailable, UnsafeNatsServer, StreamCoversRequests */
+/** @throws NatsUnavailable, UnsafeNatsServer, StreamCoversRequests, NatsRightsTooWide */
 export async function openBus(
-  { DO_NATS_URL: natsUrl, DO_INSECURE_DEV }: StandaloneConfig,
+  { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT }: StandaloneConfig,
   name: string,
   logger: Logger,
 ): Promise<OpenBus> {
@@ -22,7 +23,11 @@ export async function openBus(
     const bus = new InProcessBus({ onHandlerError });
     return { bus, forThreads: { connectThread: () => bus.connectThread() } };
   }
-  const config = { DO_NATS_URL: natsUrl, DO_INSECURE_DEV };
-  const bus = await connectBus(config, name, logger);
-  return { bus, forThreads: { natsUrl, insecureDev: DO_INSECURE_DEV === '1' } };
+  const config = { DO_NATS_URL: natsUrl, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT };
+  const rights = busRights.standalone;
+  const bus = await connectBus(config, { name, rights }, logger);
+  return {
+    bus,
+    forThreads: { natsUrl, natsInbox: rights.inbox, insecureDev: DO_INSECURE_DEV === '1' },
+  };
 }

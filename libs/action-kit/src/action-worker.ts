@@ -21,6 +21,8 @@ export interface ServeActionsOptions {
   readonly logger?: ActionContext['logger'];
   /** Accept a NATS server with known holes: for tests alone. Default: `DO_INSECURE_DEV=1`. */
   readonly insecureDev?: boolean | undefined;
+  /** Refuse a NATS server that lets this worker do what is not for it. Default: `DO_REQUIRE_NATS_ACL=1`. */
+  readonly requireNatsAcl?: boolean | undefined;
 }
 
 /** Performs actions for the platform, from `serveActions` until it is drained or closed. */

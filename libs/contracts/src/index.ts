@@ -1,6 +1,7 @@
 export * from './access/access-events.js';
 export * from './access/api-key.js';
 export * from './action/policy.js';
+export * from './bus-rights.js';
 export * from './errors/error-codes.js';
 export * from './errors/problem.js';
 export * from './execution/action-events.js';

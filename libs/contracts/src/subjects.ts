@@ -58,10 +58,19 @@ export const handlerSubjects = {
   abortPattern: (tenant: TenantName): string => `do.v1.ctl.${tenant}.*.abort`,
 };
 
+/** The same for all actions of one tenant, or with `*` of all: what a user of the bus is allowed. */
+export const handlerPatterns = (tenant: TenantName | '*') => ({
+  run: `do.v1.handler.${tenant}.*.*.run`,
+  probe: `do.v1.handler.${tenant}.*.*.probe`,
+  ask: `do.v1.handler.${tenant}.*.*.ask`,
+  abort: `do.v1.ctl.${tenant}.*.abort`,
+});
+
 /** Executor → other executors, best effort. */
 export const executorSubjects = {
   /** This execution has an outcome: whoever waits for it may look. */
   settled: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.settled`,
+  settledPattern: 'do.v1.ctl.*.*.settled',
 };
 
 /** What an executor listens on, `*` being tenant, then action. The same verbs come from clients and from the gateway. */

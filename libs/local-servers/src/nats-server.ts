@@ -13,6 +13,8 @@ export interface NatsServerOptions {
   readonly jetStream?: boolean;
   /** More lines of nats.conf, such as accounts. */
   readonly config?: string;
+  /** Variables that its configuration names. */
+  readonly env?: Record<string, string>;
 }
 
 export interface NatsServer {
@@ -53,7 +55,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
       '--ports_file_dir',
       folder.path,
     ].concat(jetStream),
-    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: { ...process.env, ...options.env } },
   );
   const endWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', endWithUs);

@@ -40,6 +40,12 @@ export const VARIABLES = {
       .default('0'),
     example: '0',
   },
+  DO_REQUIRE_NATS_ACL: {
+    schema: z
+      .enum(['0', '1'], 'must be 1 (refuses a nats-server that lets this user do what is not for it) or 0')
+      .default('0'),
+    example: '0',
+  },
   DO_MASTER_KEY: { schema: masterKey.optional(), ...master },
   DO_ACTIONS: { schema: z.string().default(''), example: './my-actions.ts,./billing.js' },
   DO_EXECUTOR_SLOTS: { schema: whole(1, 1_000_000, 256), example: '256' },

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -33,7 +33,17 @@ export interface Given {
 
 export const NOW = Date.parse('2030-01-01T12:00:00Z');
 export const BASE_URL = 'http://do.test';
-export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'ado-'));
+
+let folders: string | undefined;
+afterAll(() => {
+  if (folders !== undefined) rmSync(folders, { recursive: true, force: true });
+});
+
+/** In a folder of the spec file's that goes after its last test. */
+export function emptyFolder(): string {
+  folders ??= mkdtempSync(join(tmpdir(), 'ado-'));
+  return mkdtempSync(join(folders, 'empty-'));
+}
 
 /** Runs one command line against answers that are written down; time passes only by sleeping. */
 export async function ado(argv: readonly string[], given: Given = {}) {

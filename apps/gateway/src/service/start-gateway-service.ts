@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { busRights } from '@action-do/contracts';
 import { NatsUnavailable } from '@action-do/messaging';
 import { connectBus, type RunningService, type ServiceWorld, waitFor } from '@action-do/service-kit';
 import { startGateway } from '../start-gateway.js';
@@ -26,11 +27,15 @@ export async function startGatewayService(
     port: config.DO_HTTP_PORT,
   });
   logger.info({ url: gateway.url }, 'answers HTTP, and is not ready yet');
-  const bus = await waitFor('the bus', () => connectBus(config, name, logger), {
-    isTemporary: (error) => error instanceof NatsUnavailable,
-    logger,
-    signal,
-  });
+  const bus = await waitFor(
+    'the bus',
+    () => connectBus(config, { name, rights: busRights.gateway }, logger),
+    {
+      isTemporary: (error) => error instanceof NatsUnavailable,
+      logger,
+      signal,
+    },
+  );
   late.arrive(bus);
   const reach = async (): Promise<void> => {
     if (!(await gateway.reachesExecutor())) throw new NobodyYet('none answers on the bus');

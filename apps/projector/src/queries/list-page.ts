@@ -10,6 +10,7 @@ import type { EventLogReader } from '@action-do/event-store';
 import type { Page, ViewsReader } from '@action-do/views';
 import { headOf } from '../follow/head-of.js';
 import { auditEventText, executionText, toIdempotencyState } from './item-text.js';
+import { openCursor, sealCursor } from './log-cursor.js';
 import { unavailable } from './message-refused.js';
 
 /** Of the items of a page, so that the answer fits a message of the bus (1 MiB) with its headers. */
@@ -30,9 +31,11 @@ export async function executionsPage(
   tenant: TenantName,
   query: ExecutionsQuery,
 ): Promise<Uint8Array> {
+  const { cursor, ...rest } = query;
+  const place = openCursor(log.logId, cursor);
   const page = await fittingPage(
     query.limit,
-    (limit) => views.executions(tenant, { ...query, limit }),
+    (limit) => views.executions(tenant, { ...rest, ...place, limit }),
     (row) => executionText(row, log.logId),
   );
   const [action, ...others] = readChoice(query.action).include;
@@ -49,9 +52,11 @@ export async function auditPage(
   tenant: TenantName,
   query: AuditQuery,
 ): Promise<Uint8Array> {
+  const { cursor, ...rest } = query;
+  const place = openCursor(log.logId, cursor);
   const page = await fittingPage(
     query.limit,
-    (limit) => views.auditEvents(tenant, { ...query, limit }),
+    (limit) => views.auditEvents(tenant, { ...rest, ...place, limit }),
     (row) => auditEventText(row, log.logId),
   );
   return pageText(page, log, undefined);
@@ -100,7 +105,7 @@ async function pageText(
   if (!live && head > 0n) throw unavailable('The views are being built from the log.');
   const position = checkpoint?.position ?? 0n;
   const rest = {
-    nextCursor,
+    nextCursor: sealCursor(log.logId, nextCursor),
     position: publicPosition(log.logId, position),
     lagEvents: String(head > position ? head - position : 0n),
     ...(incomplete ? { incomplete } : {}),

@@ -201,8 +201,16 @@ describe('a question', () => {
   });
 
   it('with a foreign cursor is refused with REQUEST_INVALID', async () => {
-    views.failure = new CursorInvalid();
     await expectRefusal(ask(LIST, { cursor: 'x' }), 'REQUEST_INVALID', /cursor/);
+    views.failure = new CursorInvalid();
+    await expectRefusal(ask(LIST, { cursor: 'x.k7wq' }), 'REQUEST_INVALID', /cursor/);
+  });
+
+  it('with a cursor of another log is refused with POSITION_FOREIGN, and told where to begin', async () => {
+    const { nextCursor } = JSON.parse(textOf(await ask(LIST, { limit: 1 })));
+    expect(nextCursor).toMatch(/^[\w-]+\.k7wq$/);
+    const before = nextCursor.replace(/k7wq$/, 'b7wq');
+    await expectRefusal(ask(LIST, { cursor: before }), 'POSITION_FOREIGN', /another log .* first page/);
   });
 
   it('while the views are away is answered with UNAVAILABLE, to be repeated', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { busRights } from '@action-do/contracts';
 import { openEventStore, StoreUnavailable } from '@action-do/event-store';
 import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
@@ -53,7 +54,11 @@ export async function startProjectorService(
     waiting,
   );
   needs.log = () => succeeds(headOf(log));
-  const bus: NatsBus = await waitFor('the bus', () => connectBus(config, name, logger), waiting);
+  const bus: NatsBus = await waitFor(
+    'the bus',
+    () => connectBus(config, { name, rights: busRights.projector }, logger),
+    waiting,
+  );
   needs.bus = async () => bus.isConnected;
   const place = viewsPlace(config.DO_DATABASE_URL, logger);
   const views = await place.openReader();

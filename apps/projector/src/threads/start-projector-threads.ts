@@ -19,7 +19,7 @@ export interface ProjectorThreadsOptions {
   /** A fresh port of the process's bus (`connectThread()`) for each start of a thread, or the server of all. */
   readonly bus:
     | { readonly connectThread: () => MessagePort }
-    | { readonly natsUrl: string; readonly insecureDev: boolean };
+    | { readonly natsUrl: string; readonly natsInbox: string; readonly insecureDev: boolean };
   readonly logger: Log;
   readonly logLevel: string;
   /** Where the built threads are; default: beside this file. */

@@ -21,7 +21,7 @@ function supervise(script: string) {
   const data = () => ({
     log: { folder, durable },
     viewsUrl: '',
-    bus: { natsUrl: '', insecureDev: true },
+    bus: { natsUrl: '', natsInbox: '', insecureDev: true },
     logLevel: 'info',
   });
   const plan = {

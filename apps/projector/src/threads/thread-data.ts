@@ -6,7 +6,9 @@ export interface ThreadData {
   readonly log: { readonly folder: string; readonly durable: SharedArrayBuffer };
   readonly viewsUrl: string;
   /** A port of the process's own bus, or a server. */
-  readonly bus: { readonly port: MessagePort } | { readonly natsUrl: string; readonly insecureDev: boolean };
+  readonly bus:
+    | { readonly port: MessagePort }
+    | { readonly natsUrl: string; readonly natsInbox: string; readonly insecureDev: boolean };
   readonly logLevel: string;
 }
 

@@ -31,6 +31,7 @@ export async function openThreadWorld(name: string): Promise<ThreadWorld> {
         ? new ThreadBus(data.bus.port, { onHandlerError })
         : await connectNats({
             url: data.bus.natsUrl,
+            inbox: data.bus.natsInbox,
             insecureDev: data.bus.insecureDev,
             name,
             requestPatterns: REQUEST_PATTERNS,

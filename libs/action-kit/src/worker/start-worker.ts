@@ -1,7 +1,9 @@
-import { REQUEST_PATTERNS } from '@action-do/contracts';
+import { busRights, forbiddenTo, REQUEST_PATTERNS, type TenantName } from '@action-do/contracts';
 import {
   type Bus,
+  checkNatsRights,
   connectNats,
+  NatsRightsTooWide,
   NatsUnavailable,
   StreamCoversRequests,
   UnsafeNatsServer,
@@ -30,12 +32,12 @@ export async function startWorker(
   const connection = readConnection(options, process.env);
   // Before anything is connected: what is wrong here stays wrong.
   checkDefinitions(definitions);
-  readTenant(settings.apiKey);
+  const tenant = readTenant(settings.apiKey);
   const clock = systemClock;
   const { logger } = settings;
   const untilMs = clock.nowMs() + settings.startTimeoutMs;
   let reconnected = (): void => {};
-  const bus = await connect(connection, logger, () => reconnected(), clock, untilMs);
+  const bus = await connect(connection, tenant, logger, () => reconnected(), clock, untilMs);
   try {
     const startTimeoutMs = Math.max(0, untilMs - clock.nowMs());
     const served = await serveOn(
@@ -58,17 +60,29 @@ export async function startWorker(
 }
 
 async function connect(
-  { natsUrl, name, insecureDev }: ConnectionSettings,
+  { natsUrl, name, insecureDev, requireNatsAcl }: ConnectionSettings,
+  tenant: TenantName,
   logger: WorkerLogger,
   onReconnected: () => void,
   clock: Clock,
   untilMs: number,
 ): Promise<Bus> {
+  const { role, inbox } = busRights.worker(tenant);
   for (let failures = 1; ; failures++) {
     try {
+      await checkNatsRights({
+        url: natsUrl,
+        name,
+        role,
+        forbidden: forbiddenTo(busRights.worker(tenant), tenant),
+        isRequired: requireNatsAcl,
+        // A server of one's own needs no allow-lists; where there are users, somebody meant to give some.
+        tell: ({ message, hasUser }) => hasUser && logger.warn(message),
+      });
       return await connectNats({
         url: natsUrl,
         name,
+        inbox,
         insecureDev,
         requestPatterns: REQUEST_PATTERNS,
         onHandlerError: (error, where) => logger.error(String(error), { where }),
@@ -90,7 +104,11 @@ async function connect(
 function explain(error: unknown): unknown {
   if (error instanceof NatsUnavailable)
     return new WorkerError('NATS_UNREACHABLE', error.message, { cause: error });
-  if (error instanceof UnsafeNatsServer || error instanceof StreamCoversRequests)
+  if (
+    error instanceof UnsafeNatsServer ||
+    error instanceof StreamCoversRequests ||
+    error instanceof NatsRightsTooWide
+  )
     return new WorkerError('NATS_UNSAFE', error.message, { cause: error });
   // A malformed url; the message does not repeat it.
   if (error instanceof TypeError) return new WorkerError('OPTION_INVALID', error.message, { cause: error });

@@ -19,6 +19,7 @@ export interface ConnectionSettings {
   readonly natsUrl: string;
   readonly name: string;
   readonly insecureDev: boolean;
+  readonly requireNatsAcl: boolean;
   readonly signals: boolean;
 }
 
@@ -37,6 +38,7 @@ const OPTIONS: readonly (keyof ServeActionsOptions)[] = [
   'signals',
   'logger',
   'insecureDev',
+  'requireNatsAcl',
 ];
 
 /** @throws WorkerError names the option */
@@ -77,6 +79,7 @@ export function readConnection(options: ServeActionsOptions, env: Environment): 
     natsUrl,
     name: options.name ?? `worker-${hostname()}-${process.pid}`,
     insecureDev: options.insecureDev ?? env['DO_INSECURE_DEV'] === '1',
+    requireNatsAcl: options.requireNatsAcl ?? env['DO_REQUIRE_NATS_ACL'] === '1',
     signals: options.signals ?? true,
   };
 }

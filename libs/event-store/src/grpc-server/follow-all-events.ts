@@ -12,8 +12,6 @@ import type { LogView } from './log-view.js';
 import type { AllRead } from './read-request.js';
 import type { ReadAnswer } from './wire-events.js';
 
-const PAGE_EVENTS_MAX = 256;
-
 /** @throws CallFailure the position is none of an event */
 export async function* followAllEvents(
   { log }: LogView,
@@ -25,7 +23,7 @@ export async function* followAllEvents(
   let isLive = false;
   while (!signal.aborted) {
     log.refuseIfDown();
-    const page = log.readPage(at, PAGE_EVENTS_MAX);
+    const page = log.readPage(at, Infinity);
     if (page.length === 0) {
       // Told first, then looked again: sleeping is right only if nothing came while the reader was busy.
       if (isLive) await log.grown(signal);

@@ -6,9 +6,6 @@ import type { StreamRead } from './read-request.js';
 import { shownEvents } from './shown-events.js';
 import type { ReadAnswer } from './wire-events.js';
 
-/** A page that a slow reader keeps us from leaving. */
-const PAGE_EVENTS_MAX = 256;
-
 /** @throws CallFailure at once when the stream is gone for ever, or behind its last event when it goes */
 export async function* followStreamEvents(
   { log, states, nowMs }: LogView,
@@ -31,7 +28,7 @@ export async function* followStreamEvents(
     }
     const { firstRevision, isShown } = shownEvents(states.durable(stream), nowMs());
     const begin = Math.min(Math.max(next, firstRevision), last);
-    const { events } = log.readStreamPage(stream, begin, 'forwards', PAGE_EVENTS_MAX);
+    const { events } = log.readStreamPage(stream, begin, 'forwards', Infinity);
     const isTombstone = ({ revision }: RawEvent) => revision === BigInt(TOMBSTONE_REVISION);
     yield events
       .filter((event) => isTombstone(event) || (event.revision >= firstRevision && isShown(event)))

@@ -5,9 +5,6 @@ import { CallFailure } from './call-failure.js';
 import type { LogView } from './log-view.js';
 import type { AllRead } from './read-request.js';
 
-/** With a filter, this many events are looked at between two that are asked whether anybody still listens. */
-const PAGE_EVENTS_MAX = 256;
-
 /** Forwards a position is inclusive, backwards it is not. @throws CallFailure it is none of an event */
 export async function* readAllEvents(
   { log }: LogView,
@@ -19,7 +16,7 @@ export async function* readAllEvents(
   let at = beginOf(from, backwards, upTo);
   let left = Number(howLong);
   while (left > 0 && !signal.aborted && (backwards ? at > 1n : at < upTo)) {
-    const max = filter ? PAGE_EVENTS_MAX : Math.min(left, PAGE_EVENTS_MAX);
+    const max = filter ? Infinity : left;
     const page = backwards ? log.readPageBackwards(at, max) : log.readPage(at, max);
     const final = page.at(-1);
     if (!final) return;

@@ -1,6 +1,6 @@
 import { warnOfHandlerError } from '../handler-runs.js';
 import { completeLimits } from '../limits.js';
-import { assertPattern } from '../subject-pattern.js';
+import { assertPattern, assertSubject } from '../subject-pattern.js';
 import { type Dialling, dialNats } from './dial-nats.js';
 import type { NatsBus, NatsBusOptions } from './nats-bus-options.js';
 import { NatsWithoutHeaders, StreamsUnchecked } from './nats-errors.js';
@@ -12,6 +12,7 @@ import { type Ask, assertNoStreamCovers } from './stream-check.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const PING_INTERVAL_MS = 5_000;
+const INBOX = '_INBOX';
 
 /**
  * The bus over a NATS server. After this first connection it connects again by itself, without end.
@@ -24,12 +25,15 @@ const PING_INTERVAL_MS = 5_000;
  */
 export async function connectNats(options: NatsBusOptions): Promise<NatsBus> {
   const { onHandlerError = warnOfHandlerError, requestPatterns = [], insecureDev = false } = options;
-  const { pendingMax, pendingBytesMax } = options;
+  const { pendingMax, pendingBytesMax, inbox = INBOX } = options;
   const limits = completeLimits({
     ...(pendingMax !== undefined && { pendingMax }),
     ...(pendingBytesMax !== undefined && { pendingBytesMax }),
   });
   for (const pattern of requestPatterns) assertPattern(pattern);
+  assertSubject(inbox);
+  if (inbox !== INBOX && !inbox.startsWith(`${INBOX}.`))
+    throw new TypeError(`an inbox is ${INBOX} or begins with ${INBOX}., not ${inbox}`);
   // Here and not above: who needs the bus of one process does not load the client.
   const { connect, MsgHdrsImpl } = await import('nats');
   const dialling: Dialling = {
@@ -49,6 +53,7 @@ export async function connectNats(options: NatsBusOptions): Promise<NatsBus> {
   };
   const bus = new ReconnectingBus({
     limits,
+    inbox,
     requestPatterns,
     onHandlerError,
     onStatus: options.onStatus ?? (() => undefined),

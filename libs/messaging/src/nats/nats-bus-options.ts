@@ -13,6 +13,11 @@ export interface NatsBusOptions extends Partial<Pick<BusLimits, 'pendingMax' | '
   readonly insecureDev?: boolean;
   /** Subjects of requests, with wildcards: no JetStream stream may cover them, and no answer goes to one of them. */
   readonly requestPatterns?: readonly string[];
+  /**
+   * What the subjects of answers begin with: `_INBOX`, or `_INBOX.<role>` where the server keeps the roles' inboxes apart.
+   * Default `_INBOX`.
+   */
+  readonly inbox?: string;
   /** Milliseconds until a server that does not greet is given up. Default 5,000. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds between pings; a server that leaves two unanswered is dead. Default 5,000. */

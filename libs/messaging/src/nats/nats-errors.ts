@@ -1,3 +1,6 @@
+/** Enough to know what is the matter. */
+const SHOWN_MAX = 5;
+
 /** Not one of the servers takes the connection: nothing was begun. */
 export class NatsUnavailable extends Error {
   readonly code = 'NATS_UNAVAILABLE';
@@ -59,6 +62,28 @@ export class StreamsUnchecked extends Error {
       options,
     );
     this.name = 'StreamsUnchecked';
+  }
+}
+
+/** The user of this connection may do what only others are to do: the server has no allow-lists, or the wrong ones. */
+export class NatsRightsTooWide extends Error {
+  readonly code = 'NATS_RIGHTS_TOO_WIDE';
+  /**
+   * @param excess what the server let pass
+   * @param hasUser whether the url names a user, as it does where somebody has given rights
+   */
+  constructor(
+    readonly role: string,
+    readonly excess: readonly { readonly deed: string; readonly subject: string }[],
+    readonly hasUser: boolean,
+  ) {
+    const shown = excess.slice(0, SHOWN_MAX).map(({ deed, subject }) => `${deed} ${subject}`);
+    const more = excess.length > SHOWN_MAX ? ` and ${excess.length - SHOWN_MAX} more` : '';
+    super(
+      `the NATS server lets this user do what is not for ${role}: ${shown.join(', ')}${more}. Give it the allow-lists ` +
+        'of infra/nats.conf',
+    );
+    this.name = 'NatsRightsTooWide';
   }
 }
 

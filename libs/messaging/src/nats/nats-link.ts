@@ -8,6 +8,7 @@ const CONFIRM_EVERY_BYTES = MiB;
 const OVERHEAD_BYTES = 256;
 const UNANSWERED_PINGS_MAX = 2;
 
+export type OnDenied = (subject: string, deed: 'publish' | 'subscribe') => void;
 export type OnMessage = (error: NatsError | null, message: Msg) => void;
 
 interface Outgoing {
@@ -115,8 +116,12 @@ export class NatsLink {
     return this.#unlessEnded(this.connection.flush());
   }
 
-  /** @param tell told of each message that the server does not let this connection publish; must not throw */
-  onDenied(tell: (subject: string) => void): void {
+  get isOpen(): boolean {
+    return !this.#isEnded;
+  }
+
+  /** @param tell told of all that the server does not let this connection do; must not throw */
+  onDenied(tell: OnDenied): void {
     void this.#watchDenials(tell);
   }
 
@@ -165,9 +170,11 @@ export class NatsLink {
     );
   }
 
-  async #watchDenials(tell: (subject: string) => void): Promise<void> {
+  async #watchDenials(tell: OnDenied): Promise<void> {
     for await (const { permissionContext } of this.connection.status()) {
-      if (permissionContext?.operation === 'publish') tell(permissionContext.subject);
+      if (permissionContext === undefined) continue;
+      const { operation, subject } = permissionContext;
+      tell(subject, operation === 'publish' ? 'publish' : 'subscribe');
     }
   }
 }

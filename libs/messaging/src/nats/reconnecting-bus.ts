@@ -31,6 +31,8 @@ const LAST_FLUSH_MS_MAX = 1_000;
 
 export interface ReconnectingBusParts {
   readonly limits: BusLimits;
+  /** What the subjects of all answers begin with. */
+  readonly inbox: string;
   readonly onHandlerError: OnHandlerError;
   readonly onStatus: NonNullable<NatsBusOptions['onStatus']>;
   readonly requestPatterns: readonly string[];
@@ -51,7 +53,7 @@ export interface ReconnectingBusParts {
  *  L4 all answers come to one inbox, whose subjects nobody can guess.
  */
 export class ReconnectingBus implements NatsBus {
-  readonly #inbox = `_INBOX.${randomBytes(16).toString('base64url')}.`;
+  readonly #inbox: string;
   readonly #requests = new OpenRequests(unguessableIds());
   readonly #runs: HandlerRuns;
   readonly #home: NatsSubscriptionHome;
@@ -70,6 +72,7 @@ export class ReconnectingBus implements NatsBus {
 
   /** `start` makes it usable. */
   constructor(private readonly parts: ReconnectingBusParts) {
+    this.#inbox = `${parts.inbox}.${randomBytes(16).toString('base64url')}.`;
     this.#runs = new HandlerRuns(parts.onHandlerError);
     this.#home = {
       runs: this.#runs,
@@ -179,7 +182,10 @@ export class ReconnectingBus implements NatsBus {
     });
     for (const subscription of this.#subscriptions) subscription.attach(link);
     this.#link = link;
-    link.onDenied((subject) => this.#runs.report(new NatsPermissionDenied(subject), 'nats'));
+    // Each subscription tells of its own denial.
+    link.onDenied((subject, deed) => {
+      if (deed === 'publish') this.#runs.report(new NatsPermissionDenied(subject), 'nats');
+    });
     void link.ended.then((why) => this.#interrupted(link, why));
   }
 

@@ -3,7 +3,8 @@ import { NoResponder } from '../errors.js';
 import { patternsOverlap } from '../subject-pattern.js';
 import { StreamCoversRequests, StreamsUnchecked } from './nats-errors.js';
 
-const LIST = '$JS.API.STREAM.LIST';
+/** Every user must be allowed to publish it, so that a stream over requests is found. */
+export const NATS_STREAM_LIST = '$JS.API.STREAM.LIST';
 /** An account with more streams than pages of 256 times this is not one of ours. */
 const PAGES_MAX = 100;
 const LIST_MS_MAX = 5_000;
@@ -43,13 +44,13 @@ async function listPages(ask: Ask): Promise<Stream[]> {
   const found: Stream[] = [];
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const { payload } = await ask(
-      LIST,
+      NATS_STREAM_LIST,
       new TextEncoder().encode(JSON.stringify({ offset: found.length })),
       LIST_MS_MAX,
     );
     const { total, streams, error }: StreamList = JSON.parse(new TextDecoder().decode(payload));
     if (error?.code === NOT_ENABLED) return found;
-    if (error !== undefined) throw new Error(`${LIST}: ${error.description}`);
+    if (error !== undefined) throw new Error(`${NATS_STREAM_LIST}: ${error.description}`);
     for (const { config } of streams ?? [])
       found.push({ name: config.name, subjects: config.subjects ?? [] });
     if ((streams ?? []).length === 0 || found.length >= (total ?? 0)) return found;

@@ -1,0 +1,1 @@
+export { runLogTool, type Surroundings } from './run-log-tool.js';

@@ -1,0 +1,62 @@
+import { EVENT_LOG_VARIABLES } from '@action-do/event-log';
+import { STACK_VARIABLES } from '@action-do/stack';
+import { STANDALONE_VARIABLES } from '@action-do/standalone';
+import { textOf } from './repository.js';
+import { SERVICES } from './service-variables.js';
+
+const page = textOf('docs/reference/configuration.md');
+const sectionOf = (title: string): string => page.split(/^## /m).find((text) => text.startsWith(title)) ?? '';
+
+/** Cells of each row that begins with a variable. */
+const rowsOf = (section: string): Map<string, string[]> =>
+  new Map(
+    [...section.matchAll(/^\| `(DO_\w+)` \|(.*)\|$/gm)].map(([, name = '', cells = '']) => [
+      name,
+      cells.split(/(?<!\\)\|/).map((cell) => cell.trim()),
+    ]),
+  );
+
+interface Variable {
+  readonly schema: {
+    safeParse(value: unknown): { readonly success: boolean; readonly data?: unknown };
+  };
+}
+
+/** How a cell says what holds where nothing is set. */
+function defaultOf({ schema }: Variable): RegExp {
+  const { success, data } = schema.safeParse(undefined);
+  if (!success) return /^needed$/;
+  if (data === undefined || data === '') return /^(unset|empty|the example|made at first start.*)$/;
+  return new RegExp(`^\`${String(data).replace(/[.]/g, '\\.')}\`$`);
+}
+
+describe('the page of the configuration', () => {
+  it.each([
+    ['Standalone', STANDALONE_VARIABLES],
+    ['Event log', EVENT_LOG_VARIABLES],
+    ['All of them', STACK_VARIABLES],
+  ] as const)('has every variable of “%s” with its default, and no other', (title, variables) => {
+    const rows = rowsOf(sectionOf(title));
+    expect([...rows.keys()].sort()).toEqual(Object.keys(variables).sort());
+    for (const [name, variable] of Object.entries(variables))
+      expect({ name, told: rows.get(name)?.[0] }).toEqual({
+        name,
+        told: expect.stringMatching(defaultOf(variable)),
+      });
+  });
+
+  it.each(Object.keys(SERVICES).map((service, column) => [service, column] as const))(
+    'has every variable of the %s with its default, and no other',
+    (service, column) => {
+      const variables = SERVICES[service] ?? {};
+      const rows = rowsOf(sectionOf('Services'));
+      const told = [...rows].filter(([, cells]) => cells[column] !== '').map(([name]) => name);
+      expect(told.sort()).toEqual(Object.keys(variables).sort());
+      for (const [name, variable] of Object.entries(variables))
+        expect({ name, told: rows.get(name)?.[column] }).toEqual({
+          name,
+          told: expect.stringMatching(defaultOf(variable)),
+        });
+    },
+  );
+});

@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { root, textOf } from './repository.js';
+import { SERVICES } from './service-variables.js';
+
+const dockerfile = textOf('infra/Dockerfile')
+  .replace(/^#.*\n/gm, '')
+  .replace(/\\\n/g, ' ');
+const instructions = dockerfile
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line) => ({ word: line.split(' ')[0] ?? '', rest: line.slice(line.indexOf(' ') + 1) }));
+const stages = instructions.filter(({ word }) => word === 'FROM').map(({ rest }) => rest);
+const last = instructions.slice(instructions.findLastIndex(({ word }) => word === 'FROM'));
+const of = (word: string): string[] => last.filter((each) => each.word === word).map(({ rest }) => rest);
+
+describe('infra/Dockerfile', () => {
+  it('has known instructions, and two stages on the current Node LTS', () => {
+    const known = 'FROM WORKDIR COPY RUN LABEL ENV USER EXPOSE STOPSIGNAL HEALTHCHECK ENTRYPOINT CMD'.split(
+      ' ',
+    );
+    expect(instructions.filter(({ word }) => !known.includes(word))).toEqual([]);
+    expect(stages).toEqual(['node:24-slim AS build', 'node:24-slim']);
+  });
+
+  it('runs no install script, and takes what runs without what only builds', () => {
+    const installs = instructions.filter(({ rest }) => rest.startsWith('npm ci'));
+    expect(installs).toHaveLength(2);
+    for (const { rest } of installs) expect(rest).toContain('--ignore-scripts');
+    expect(installs[1]?.rest).toContain('--omit=dev');
+    expect(of('RUN')).toEqual([]);
+  });
+
+  it('has each service, the tool for logs and ado, built and installed', () => {
+    const apps = [...Object.keys(SERVICES), 'event-log', 'log-tool', 'cli'];
+    const build = instructions.filter(({ word }) => word === 'RUN').map(({ rest }) => rest);
+    for (const app of apps) {
+      expect(existsSync(`${root}apps/${app}/tsconfig.lib.json`)).toBe(true);
+      expect(build.find((run) => run.includes('tsc -b'))).toContain(`apps/${app}/tsconfig.lib.json`);
+      expect(build.find((run) => run.includes('--omit=dev'))).toContain(`--workspace apps/${app}`);
+    }
+  });
+
+  it('runs as nobody in particular, and says where it listens and how it is', () => {
+    expect(of('USER')).toEqual(['1000:1000']);
+    expect(of('EXPOSE')).toEqual(['8420 8421 8422 2113']);
+    expect(of('HEALTHCHECK')[0]).toContain('["node", "infra/healthcheck.mjs"]');
+    expect(of('CMD')).toEqual(['["apps/gateway/dist/main.js"]']);
+    expect(of('ENV').join()).not.toMatch(/DO_/);
+  });
+
+  it('sends the builder nothing but sources: no test, no key, no data', () => {
+    const [everything, ...rest] = textOf('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(everything).toBe('*');
+    const taken = rest.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    expect(taken.filter((path) => !existsSync(root + path))).toEqual([]);
+    expect(taken.filter((path) => /test|docs|data|\.env|examples/.test(path))).toEqual([]);
+    for (const { rest: copied } of last.filter(
+      ({ word, rest }) => word === 'COPY' && !rest.startsWith('--from'),
+    ))
+      expect(taken).toContain(copied.split(' ')[0]);
+  });
+});
+
+describe('infra/healthcheck.mjs', () => {
+  const check = (...args: string[]) =>
+    spawnSync(process.execPath, [`${root}infra/healthcheck.mjs`, ...args]).status;
+
+  it('is 1 where nobody answers', () => {
+    expect(check('http://127.0.0.1:1/health/ready')).toBe(1);
+  });
+
+  it.each([
+    [200, 0],
+    [503, 1],
+  ])('of a service that answers %i is %i', async (status, exitCode) => {
+    const server = createServer((_request, response) => response.writeHead(status).end()).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const child = spawn(process.execPath, [`${root}infra/healthcheck.mjs`], {
+      env: { PATH: process.env['PATH'], DO_HTTP_PORT: String(port), DO_HEALTH_PORT: String(port) },
+    });
+    const [code] = await once(child, 'exit');
+    server.close();
+    expect(code).toBe(exitCode);
+  });
+});
