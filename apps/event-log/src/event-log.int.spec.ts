@@ -58,6 +58,12 @@ describe('the event log as a process', () => {
     expect(await log.ended).toBe('SIGKILL');
     await Promise.all(writers);
     await start(port);
+    await until('the same client works again', () =>
+      client.appendToStream('again', [event()]).then(
+        () => true,
+        () => false,
+      ),
+    );
     const stored = await idsIn(connected());
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.filter((id) => !stored.includes(id))).toEqual([]);
@@ -97,7 +103,7 @@ describe('the event log as a process', () => {
 
   it('says in one line why it cannot start', async () => {
     await expect(startEventLogProcess({ DO_EVENT_LOG_PORT: 'x' })).rejects.toThrow(
-      /the event log cannot start: DO_EVENT_LOG_PORT="x": must be a whole number/,
+      /action\.do cannot start: DO_EVENT_LOG_PORT="x": must be a whole number/,
     );
   });
 });

@@ -19,6 +19,7 @@ import { LogWriter } from './log-writer.js';
 import { readCall } from './read-call.js';
 import { RecentIds } from './recent-ids.js';
 import { gossipRead, supportedMethods } from './server-calls.js';
+import { DEFAULT_LIMITS, type ServerLimits } from './server-limits.js';
 import { StreamStates } from './stream-states.js';
 import { appendCall, deleteCall, tombstoneCall } from './write-calls.js';
 
@@ -33,7 +34,10 @@ const KEEPALIVE_MS = 10_000;
 const RECENT_IDS_MAX = 100_000;
 
 /** The server itself: `event-log-server.ts` loads it where one is wanted. */
-export async function serveEventLog(options: EventLogServerOptions): Promise<EventLogServer> {
+export async function serveEventLog(
+  options: EventLogServerOptions,
+  { readsMax, inFlightMax }: ServerLimits = DEFAULT_LIMITS,
+): Promise<EventLogServer> {
   const { store, host, tls, advertised, readOnly = false, protectedPrefixes = [] } = options;
   const { nowMs = Date.now, onError: report = () => undefined } = options;
   const log = store.raw;
@@ -49,11 +53,11 @@ export async function serveEventLog(options: EventLogServerOptions): Promise<Eve
   });
   server.addService(STREAMS, {
     batchAppend: (call: ConstructorParameters<typeof BatchAppend>[0]) =>
-      new BatchAppend(call, writer, budget, report),
+      new BatchAppend(call, writer, budget, inFlightMax, report),
     append: appendCall(writer, budget, report),
     delete: deleteCall(writer, report),
     tombstone: tombstoneCall(writer, report),
-    read: readCall({ log, states, nowMs }, activity, report),
+    read: readCall({ log, states, nowMs }, activity, readsMax, report),
   });
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods() });
   let port = options.port;
@@ -76,9 +80,7 @@ function listen(server: Server, address: string, tls: EventLogServerOptions['tls
     : ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, port) =>
-      error
-        ? reject(new Error(`nobody can be served at ${address}: ${error.message}`, { cause: error }))
-        : resolve(port),
+      error ? reject(cannotListen(address, error)) : resolve(port),
     );
   });
 }
@@ -89,6 +91,13 @@ const STREAMS = {
   ...StreamsService,
   read: { ...StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
 };
+
+/** With the code of the system, from which whoever starts a process can tell what to do. */
+function cannotListen(address: string, cause: Error): Error {
+  const code = /\bE[A-Z]{4,}\b/.exec(cause.message)?.[0];
+  const error = new Error(`nobody can be served at ${address}: ${cause.message}`, { cause });
+  return Object.assign(error, { syscall: 'listen', code });
+}
 
 /** How long a stop waits for what would end by itself. */
 const STOPPING_MS = 2_000;
