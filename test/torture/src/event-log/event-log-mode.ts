@@ -19,7 +19,7 @@ const BEFORE_MS = { min: 300, max: 1_500 };
 const AWAY_MS_MAX = 1_500;
 /** Longer than the services wait for an append. */
 const FROZEN_MS = { min: 3_300, max: 4_500 };
-/** In every third round, beginning with the second, it is frozen before it is killed. */
+/** In every third round, beginning with the first, it is frozen before it is killed. */
 const FROZEN_EVERY = 3;
 const RECOVERED_WITHIN_MS = 2_000;
 /** Behind it nobody waits any longer: the run has failed, and goes on to say what with. */
@@ -95,7 +95,7 @@ class StormRun {
     const callers = new StormCallers(this.system.gateways, `s${name}`, this.options.seed + round);
     const calling = callers.callUntilStopped(CALLERS);
     await delay(BEFORE_MS.min + this.random() * (BEFORE_MS.max - BEFORE_MS.min));
-    if (round % FROZEN_EVERY === 2) await this.freeze(name, callers, store);
+    if (round % FROZEN_EVERY === 1) await this.freeze(name, callers, store);
     await this.kill(callers);
     callers.stop();
     await calling;
