@@ -69,6 +69,7 @@ class StormRun {
     const { rounds, say } = this.options;
     const begunMs = performance.now();
     const { eventStore, databaseUrl } = this.system.services.stack;
+    const gateways = this.system.gateways.urls.length;
     const store = await openEventStore(eventStore);
     let viewsLagMs: number;
     try {
@@ -76,7 +77,7 @@ class StormRun {
         await this.round(round, store);
         say(
           `round ${round} of ${rounds}: ${this.heard.length} calls so far, recovered after ` +
-            `${Math.round(this.recoveriesMs.killed.at(-1) ?? 0)} ms, ${this.violations.length} violations`,
+            `${Math.round(Math.max(...this.recoveriesMs.killed.slice(-gateways)))} ms, ${this.violations.length} violations`,
         );
       }
       viewsLagMs = await this.viewsCaughtUp(store, databaseUrl);
