@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError } from '@action-do/service-kit';
+import { readConfig } from './config.js';
 
 describe('configuration', () => {
   it('has a default for everything', () => {

@@ -1,11 +1,2 @@
-export {
-  ConfigError,
-  type EventLogConfig,
-  readConfig,
-  variables as EVENT_LOG_VARIABLES,
-} from './config.js';
-export {
-  type EventLogSurroundings,
-  type RunningEventLog,
-  startEventLog,
-} from './start-event-log.js';
+export { EVENT_LOG_VARIABLES, type EventLogConfig, readConfig } from './config.js';
+export { type RunningEventLog, startEventLog } from './start-event-log.js';

@@ -20,8 +20,7 @@ afterEach(async () => {
 
 const started = async (env: Record<string, string> = {}): Promise<RunningEventLog> => {
   const config = readConfig({ DO_EVENT_LOG_PORT: '0', ...env });
-  const onFatal = (error: Error) => expect(error).toBeUndefined();
-  running = await startEventLog({ ...config, DO_EVENT_LOG_HTTP_PORT: 0 }, logger, { from, onFatal });
+  running = await startEventLog({ ...config, DO_EVENT_LOG_HTTP_PORT: 0 }, { logger, from });
   return running;
 };
 
@@ -45,7 +44,7 @@ it('keeps the streams of the product for ever', async () => {
 it('a log that is in use is refused, and left as it is', async () => {
   await started();
   const config = readConfig({ DO_EVENT_LOG_PORT: '0' });
-  await expect(startEventLog(config, logger, { from, onFatal: () => undefined })).rejects.toMatchObject({
+  await expect(startEventLog(config, { logger, from })).rejects.toMatchObject({
     code: 'FOLDER_IN_USE',
   });
 });
@@ -55,9 +54,11 @@ it('a start that fails at the port lets go of the log', async () => {
   const port = new URL(first.url).port;
   const elsewhere = { DO_DATA_DIR: 'elsewhere' };
   const taken = readConfig({ ...elsewhere, DO_EVENT_LOG_PORT: port });
-  await expect(startEventLog(taken, logger, { from, onFatal: () => undefined })).rejects.toThrow(
-    /EADDRINUSE/,
-  );
+  await expect(startEventLog(taken, { logger, from })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    syscall: 'listen',
+    message: expect.stringContaining('nobody can be served at 127.0.0.1'),
+  });
   await first.close();
   expect((await started(elsewhere)).folder).toBe(join(from, 'elsewhere', 'log'));
 });

@@ -2,25 +2,17 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PRODUCT_STREAM_PREFIXES } from '@action-do/contracts';
 import { openEmbeddedEventStore, startEventLogServer } from '@action-do/event-store';
-import type { Logger } from 'pino';
+import { endAtOnce, type RunningService, type ServiceWorld } from '@action-do/service-kit';
 import type { EventLogConfig } from './config.js';
 import { startStatusServer } from './status-server.js';
 
-export interface RunningEventLog {
+export interface RunningEventLog extends RunningService {
   /** As a client is given it. */
   readonly url: string;
   readonly folder: string;
   readonly logId: string;
   /** Of health and metrics; null where they are switched off. */
   readonly statusUrl: string | null;
-  close(): Promise<void>;
-}
-
-export interface EventLogSurroundings {
-  /** The folder that relative paths are relative to. */
-  readonly from: string;
-  /** The log can no longer be written: the process must end. */
-  readonly onFatal: (error: Error) => void;
 }
 
 /**
@@ -30,15 +22,17 @@ export interface EventLogSurroundings {
  */
 export async function startEventLog(
   config: EventLogConfig,
-  logger: Logger,
-  { from, onFatal }: EventLogSurroundings,
+  { from, logger }: Omit<ServiceWorld, 'signal'>,
 ): Promise<RunningEventLog> {
   const dataDir = resolve(from, config.DO_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = join(dataDir, 'log');
   const tls = tlsOf(config, from);
   const advertised = advertisedOf(config);
-  const store = await openEmbeddedEventStore({ folder, onFatal });
+  const store = await openEmbeddedEventStore({
+    folder,
+    onFatal: ({ message }) => endAtOnce(`the event log cannot be written: ${message}`),
+  });
   try {
     const server = await startEventLogServer({
       store,
@@ -57,11 +51,16 @@ export async function startEventLog(
             port: config.DO_EVENT_LOG_HTTP_PORT,
             counts: () => server.counts,
           });
+    const url = `esdb://${config.DO_EVENT_LOG_HOST}:${server.port}${tls ? '' : '?tls=false'}`;
+    const statusUrl = status?.url ?? null;
+    const lines = [`event log ready at ${url}`, `  log       ${store.logId} in ${folder}`];
+    if (statusUrl !== null) lines.push(`  status    ${statusUrl}/health/ready`);
     return {
-      url: `esdb://${config.DO_EVENT_LOG_HOST}:${server.port}${tls ? '' : '?tls=false'}`,
+      url,
       folder,
       logId: store.logId,
-      statusUrl: status?.url ?? null,
+      statusUrl,
+      readyMessage: lines.join('\n'),
       async close() {
         status?.notReady();
         await server.close();

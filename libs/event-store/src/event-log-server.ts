@@ -9,7 +9,7 @@ import { showLogId } from './log-identity.js';
 export interface EventLogServerOptions {
   /** Open in this process; stays open when the server closes. */
   readonly store: EmbeddedEventStore;
-  /** 0: any free one. */
+  /** 0: one that is free. */
   readonly port: number;
   readonly host: string;
   /** Somebody else writes this log: every write is refused with access-denied. */

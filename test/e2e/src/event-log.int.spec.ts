@@ -1,10 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from '@action-do/test-support';
 import { type AllStreamRecordedEvent, EventStoreDBClient, streamNameFilter } from '@eventstore/db-client';
+import { examplesIn, patternOf } from './markdown-examples.js';
 import { onePlatform } from './one-platform.js';
 
 const one = onePlatform({ DO_EVENT_LOG_PORT: '0' });
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 let client: EventStoreDBClient;
+let url: string;
 beforeAll(() => {
-  const [, url = ''] = /^ {2}event log read-only at (\S+)$/m.exec(one.platform.stdout()) ?? [];
+  [, url = ''] = /^ {2}event log read-only at (\S+)$/m.exec(one.platform.stdout()) ?? [];
   client = EventStoreDBClient.connectionString(url);
 });
 afterAll(() => client.dispose());
@@ -65,4 +74,20 @@ it('it can delete nothing, and write nothing', async () => {
     () => client.appendToStream('notes-of-others', []),
   ])
     await expect(write()).rejects.toMatchObject({ type: 'access-denied' });
+});
+
+it('what the how-to page shows prints what stands behind it', async () => {
+  const page = readFileSync(join(root, 'docs/how-to/replay-the-log.md'), 'utf8');
+  const [example] = examplesIn(page);
+  const code = example?.code.replace('esdb://127.0.0.1:2113?tls=false', url);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code ?? ''], { cwd: root });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const closed = once(child, 'close');
+  await until('it has printed three lines', () => said.split('\n').length > 3);
+  child.kill();
+  await closed;
+  expect(said).toMatch(patternOf(example?.output ?? 'nothing'));
 });

@@ -33,7 +33,7 @@ const canRunAll = canRun(natsServerProgram(), 'nats-server') && canRun(postgresP
 const suite = canRunAll ? describe : describe.skip;
 
 const image = process.env['ADO_IMAGE'] ?? root;
-const EVENT_LOG = join(root, 'test/support/dist/event-log.process.js');
+const EVENT_LOG = join(root, 'apps/event-log/dist/main.js');
 const params = { id: 'invoice-1' };
 
 suite('from standalone to services', () => {
@@ -53,7 +53,7 @@ suite('from standalone to services', () => {
       command: process.execPath,
       args: [main],
       env: { ...inheritedEnvironment(), DO_LOG_LEVEL: 'warn', DO_INSECURE_DEV: '1', ...env },
-      ready: /^action\.do [\w-]+ ready.* at (\S+)/m,
+      ready: /^.+ ready.* at (\S+)/m,
       readyWithinMs: 30_000,
     });
     services.push(started);

@@ -59,6 +59,9 @@ export interface EventLogFile extends LogRecords {
    */
   commit(group: readonly NewRecord[]): Promise<void>;
 
+  /** Whether one of the stream's segments begins at this revision: one look-up, which costs less than a search. */
+  beginsAt(streamKey: string, revision: number): boolean;
+
   /** The stream's last segment, of a stream of the port. */
   lastSegment(streamId: string): Segment | undefined;
 

@@ -163,9 +163,13 @@ export class LmdbEventLogFile implements EventLogFile {
     return this.#segmentsIn({ start: [streamKey, revision], end: [streamKey, -1], reverse: true });
   }
 
+  beginsAt(streamKey: string, revision: number): boolean {
+    return this.#streams.doesExist([streamKey, revision]);
+  }
+
   lastSegment(streamId: string): Segment | undefined {
     // Most askers are about to begin the stream, and one lookup costs less than a range.
-    if (!this.#streams.doesExist([streamId, 0])) return undefined;
+    if (!this.beginsAt(streamId, 0)) return undefined;
     for (const segment of this.segmentsBackwards(streamId, Infinity)) return segment;
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { EmbeddedEventStore } from './embedded-event-store.js';
 import { ForeignEvent } from './errors.js';
 import { LOG_FILE } from './lmdb-event-log-file.js';
 import { openEmbeddedEventStore } from './open-embedded-event-store.js';
-import type { NewRawEvent } from './raw-event.js';
+import { type NewRawEvent, TOMBSTONE_REVISION } from './raw-event.js';
 import { type ControlledStore, openControlledStore } from './testing/controlled-store.js';
 import { type TemporaryFolder, temporaryFolder } from './testing/temporary-folder.js';
 
@@ -110,6 +110,14 @@ describe('a log with raw events', () => {
     await expect(collect(store.readStream('orders-1'))).rejects.toThrow(ForeignEvent);
     await expect(collect(store.readAll())).rejects.toThrow(/event 0 of stream orders-1/);
     expect(await collect(store.readAll({ streamPrefixes: ['action-'] }))).toEqual([]);
+  });
+
+  it('finds again where a stream ends that never began', async () => {
+    await write('over', [rawEvent({ type: '$streamDeleted' })], TOMBSTONE_REVISION);
+    await store.close();
+    store = await openEmbeddedEventStore({ folder: folder.path });
+    expect(store.raw.head('over')).toEqual({ revision: TOMBSTONE_REVISION, position: 1 });
+    expect(store.raw.head('missing')).toBeUndefined();
   });
 
   it('lets both doors write one stream, each behind the other', async () => {

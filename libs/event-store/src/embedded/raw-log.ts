@@ -1,5 +1,5 @@
 /**
- * The second door of the embedded log, for the gRPC server: any stream name, bytes instead of JSON, and no rule but that
+ * The second door of the embedded log, for the gRPC server: streams of all names, bytes instead of JSON, no rule but that
  * the caller says where a stream goes on. Shares file, queue and positions with the first door (embedded-event-store.ts).
  *  R1 `append` decides nothing and waits for nothing: what was true of `head` in the same turn is true of the append.
  *  R2 what is read is durable; `head` is not: whoever tells of it waits for `durableAt` first (E2).
@@ -10,7 +10,7 @@ import type { AppendClock } from './append-clock.js';
 import type { EventLogFile } from './event-log-file.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Direction, LogReader, StreamPage } from './log-reader.js';
-import type { NewRawEvent, RawEvent } from './raw-event.js';
+import { type NewRawEvent, type RawEvent, TOMBSTONE_REVISION } from './raw-event.js';
 import { encodeRawAppend } from './stored-raw-append.js';
 import type { StreamHead, StreamHeads } from './stream-heads.js';
 import { streamKey } from './stream-key.js';
@@ -55,6 +55,8 @@ export class RawLog {
     const key = streamKey(name);
     const known = heads.get(key);
     if (known) return known;
+    // Most askers are about to begin the stream. One that never began may have ended all the same.
+    if (!file.beginsAt(key, 0) && !file.beginsAt(key, TOMBSTONE_REVISION)) return undefined;
     for (const { firstRevision, firstPosition, count } of file.segmentsBackwards(key, Infinity)) {
       const head = { revision: firstRevision + count - 1, position: firstPosition + count - 1 };
       heads.set(key, head);

@@ -1,6 +1,6 @@
 /** What may become of a write, in no protocol's words: batch answers and calls each have a table from here. */
 
-/** What a writer expects of the stream: anything, that it is there, that it is not, or its last revision. */
+/** What a writer expects of the stream: no matter what, that it is there, that it is not, or its last revision. */
 export type Expected = 'any' | 'stream-exists' | 'no-stream' | bigint;
 
 export interface Written {

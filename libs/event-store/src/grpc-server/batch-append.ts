@@ -7,6 +7,7 @@ import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { badRequest, type WriteOutcome } from './append-outcome.js';
 import { type Asked, batchFailure, batchSuccess } from './batch-answers.js';
+import type { BytesBudget } from './bytes-budget.js';
 import { GatheredAppend } from './gathered-append.js';
 import type { LogWriter } from './log-writer.js';
 import { expectedOf, streamNameOf, uuidText } from './proposed-events.js';
@@ -37,6 +38,7 @@ export class BatchAppend {
   constructor(
     private readonly call: Call,
     private readonly writer: LogWriter,
+    private readonly budget: BytesBudget,
     private readonly report: (error: unknown) => void,
   ) {
     call.on('data', (message: streams.BatchAppendReq) => this.#take(message));
@@ -50,6 +52,7 @@ export class BatchAppend {
     });
     const leave = () => {
       this.#gone = true;
+      for (const { append } of this.#unfinished.values()) append.letGo();
       this.#unfinished.clear();
     };
     call.on('cancelled', leave);
@@ -57,6 +60,7 @@ export class BatchAppend {
   }
 
   #take(message: streams.BatchAppendReq): void {
+    if (this.#gone) return;
     const correlation = uuidText(message.getCorrelationId()) ?? '';
     const options = message.getOptions();
     const begun = this.#unfinished.get(correlation) ?? (options && this.#begin(message, options));
@@ -74,7 +78,7 @@ export class BatchAppend {
   }
 
   #begin(message: streams.BatchAppendReq, options: streams.BatchAppendReq.Options): Unfinished {
-    const append = new GatheredAppend();
+    const append = new GatheredAppend(this.budget);
     const identifier = options.getStreamIdentifier();
     const stream = streamNameOf(identifier);
     const expected = expectedOf(
@@ -107,6 +111,7 @@ export class BatchAppend {
       this.report(error);
       this.#answer(asked, { kind: 'unknown', detail: 'the log could not answer' });
     }
+    append.letGo();
     this.#inFlight -= 1;
     this.#inFlightBytes -= bytes;
     this.#readOn();

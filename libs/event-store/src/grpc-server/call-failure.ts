@@ -83,7 +83,7 @@ function expectedNumber(expected: Expected): string {
   return { any: '-2', 'no-stream': '-1', 'stream-exists': '-4' }[expected];
 }
 
-/** Trailers are ASCII: anything else is percent-encoded. */
+/** Trailers are ASCII; all else is percent-encoded. */
 const asTrailer = (text: string): string =>
   shortened(text).replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));
 

@@ -1,20 +1,17 @@
 /** Following one stream: what is there behind a revision, then what comes. */
-import { TOMBSTONE_REVISION } from '../embedded/raw-event.js';
+import { type RawEvent, TOMBSTONE_REVISION } from '../embedded/raw-event.js';
 import { streamDeleted } from './call-failure.js';
 import type { LogView } from './log-view.js';
 import type { StreamRead } from './read-request.js';
 import { shownEvents } from './shown-events.js';
 import type { ReadAnswer } from './wire-events.js';
 
-/** A page that a slow reader keeps us from leaving. */
-const PAGE_EVENTS_MAX = 256;
-
 /** @throws CallFailure at once when the stream is gone for ever, or behind its last event when it goes */
 export async function* followStreamEvents(
   { log, states, nowMs }: LogView,
   { stream, from }: StreamRead,
   signal: AbortSignal,
-): AsyncGenerator<ReadAnswer> {
+): AsyncGenerator<readonly ReadAnswer[]> {
   const atFirst = states.durable(stream);
   if (atFirst.isTombstoned) throw streamDeleted(stream);
   let next = nextOf(from, atFirst.lastRevision ?? -1);
@@ -25,22 +22,19 @@ export async function* followStreamEvents(
     if (last < next) {
       // Told first, then looked again: sleeping is right only if nothing came while the reader was busy.
       if (toldCaughtUp) await log.grown(signal);
-      else yield { kind: 'caught-up' };
+      else yield [{ kind: 'caught-up' }];
       toldCaughtUp = true;
       continue;
     }
     const { firstRevision, isShown } = shownEvents(states.durable(stream), nowMs());
     const begin = Math.min(Math.max(next, firstRevision), last);
-    const { events } = log.readStreamPage(stream, begin, 'forwards', PAGE_EVENTS_MAX);
-    for (const event of events) {
-      next = Number(event.revision) + 1;
-      if (event.revision === BigInt(TOMBSTONE_REVISION)) {
-        yield { kind: 'event', event };
-        throw streamDeleted(stream);
-      }
-      if (event.revision >= firstRevision && isShown(event)) yield { kind: 'event', event };
-      if (signal.aborted) return;
-    }
+    const { events } = log.readStreamPage(stream, begin, 'forwards', Infinity);
+    const isTombstone = ({ revision }: RawEvent) => revision === BigInt(TOMBSTONE_REVISION);
+    yield events
+      .filter((event) => isTombstone(event) || (event.revision >= firstRevision && isShown(event)))
+      .map((event) => ({ kind: 'event', event }));
+    if (events.some(isTombstone)) throw streamDeleted(stream);
+    next = Math.max(next, Number(events.at(-1)?.revision ?? last) + 1);
     await log.pause();
   }
 }

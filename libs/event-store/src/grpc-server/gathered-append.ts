@@ -1,6 +1,7 @@
 /** One append as its events come in, message by message: never larger in memory than an append may be. */
 import type { NewRawEvent } from '../embedded/raw-event.js';
 import { APPEND_DATA_BYTES_MAX, badRequest, type Refused } from './append-outcome.js';
+import type { BytesBudget } from './bytes-budget.js';
 import { type ProposedMessage, proposedEvent } from './proposed-events.js';
 
 /** Types and metadata included; what goes beyond is refused, whatever its data. */
@@ -12,7 +13,9 @@ export class GatheredAppend {
   #events: NewRawEvent[] = [];
   #refused: Refused | undefined;
   #dataBytes = 0;
-  bytes = 0;
+  #bytes = 0;
+
+  constructor(private readonly budget: BytesBudget) {}
 
   /** The first thing that is wrong; what comes after it is not kept. */
   get refused(): Refused | undefined {
@@ -21,6 +24,10 @@ export class GatheredAppend {
 
   get events(): readonly NewRawEvent[] {
     return this.#events;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   add(message: ProposedMessage): void {
@@ -32,16 +39,25 @@ export class GatheredAppend {
 
   refuse(refused: Refused): void {
     this.#refused ??= refused;
+    this.letGo();
+  }
+
+  /** Called when it is answered, or nobody waits any more. */
+  letGo(): void {
+    this.budget.giveBack(this.#bytes);
+    this.#bytes = 0;
     this.#events = [];
-    this.bytes = 0;
   }
 
   #keep(event: NewRawEvent): Refused | undefined {
+    const bytes = event.data.length + event.metadata.length + event.type.length;
+    if (!this.budget.take(bytes))
+      return { kind: 'busy', detail: 'too much waits to be written; nothing of this was: try later' };
+    this.#bytes += bytes;
     this.#dataBytes += event.data.length;
-    this.bytes += event.data.length + event.metadata.length + event.type.length;
     this.#events.push(event);
     if (this.#dataBytes > APPEND_DATA_BYTES_MAX) return { kind: 'too-large' };
-    if (this.bytes > APPEND_BYTES_MAX) return badRequest(`an append has at most ${APPEND_BYTES_MAX} bytes`);
+    if (this.#bytes > APPEND_BYTES_MAX) return badRequest(`an append has at most ${APPEND_BYTES_MAX} bytes`);
     if (this.#events.length > APPEND_EVENTS_MAX)
       return badRequest(`an append has at most ${APPEND_EVENTS_MAX} events`);
     return undefined;

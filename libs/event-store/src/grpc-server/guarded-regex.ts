@@ -11,6 +11,9 @@ const PAGE_MS_MAX = 100;
 const PLAIN_TEXT_LENGTH_MAX = 1_000;
 const REPETITIONS = /[*+{?]/g;
 
+/** One for all: making one costs far more than using it, and nothing waits while it is used. */
+const asked: { regex?: RegExp; texts?: readonly string[] } = {};
+const context = createContext(asked);
 const testAll = new Script('texts.map((text) => regex.test(text))');
 
 /** @returns whether it is found in each of the texts; throws CallFailure where that takes too long */
@@ -24,7 +27,7 @@ export function guardedTest(regex: RegExp): (texts: readonly string[]) => readon
 }
 
 function againstTheClock(regex: RegExp, texts: readonly string[]): readonly boolean[] {
-  const context = createContext({ regex, texts });
+  Object.assign(asked, { regex, texts });
   try {
     const found: boolean[] = testAll.runInContext(context, { timeout: PAGE_MS_MAX });
     return found;

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { BytesBudget } from './bytes-budget.js';
+import { GatheredAppend } from './gathered-append.js';
 import {
   type Ended,
   filter,
@@ -155,6 +157,21 @@ describe('a batch append', () => {
     const [written] = served.store.raw.readStreamPage('structured', 0, 'forwards', 1).events;
     expect(written?.id).toBe('ffffffff-ffff-ffff-0000-000000000002');
   });
+});
+
+it('what all clients keep waiting is bounded together: the next is told to come again, and what is let go is free again', async () => {
+  const small = new BytesBudget(100);
+  const gathered = new GatheredAppend(small);
+  for (let each = 0; each < 3; each += 1) gathered.add(message());
+  expect(gathered.refused).toBeUndefined();
+  expect(small.take(100)).toBe(false);
+  const late = new GatheredAppend(small);
+  const heavy = message();
+  heavy.setData(Buffer.alloc(99));
+  late.add(heavy);
+  expect(late.refused).toMatchObject({ kind: 'busy' });
+  gathered.letGo();
+  expect(small.take(100)).toBe(true);
 });
 
 describe('an append of its own call', () => {

@@ -5,32 +5,28 @@ import { CallFailure } from './call-failure.js';
 import type { LogView } from './log-view.js';
 import type { AllRead } from './read-request.js';
 
-/** With a filter, this many events are looked at between two that are asked whether anybody still listens. */
-const PAGE_EVENTS_MAX = 256;
-
 /** Forwards a position is inclusive, backwards it is not. @throws CallFailure it is none of an event */
 export async function* readAllEvents(
   { log }: LogView,
   { from, backwards, howLong, filter }: AllRead,
   signal: AbortSignal,
-): AsyncGenerator<RawEvent> {
+): AsyncGenerator<readonly RawEvent[]> {
   if (howLong === 0n) throw new CallFailure(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
   const upTo = log.end;
   let at = beginOf(from, backwards, upTo);
   let left = Number(howLong);
   while (left > 0 && !signal.aborted && (backwards ? at > 1n : at < upTo)) {
-    const max = filter ? PAGE_EVENTS_MAX : Math.min(left, PAGE_EVENTS_MAX);
+    const max = filter ? Infinity : left;
     const page = backwards ? log.readPageBackwards(at, max) : log.readPage(at, max);
+    const final = page.at(-1);
+    if (!final) return;
     const wanted = filter?.select(page);
-    for (const [index, event] of page.entries()) {
-      if (!backwards && event.position > upTo) return;
-      at = event.position;
-      if (wanted?.[index] === false) continue;
-      yield event;
-      left -= 1;
-      if (left === 0) return;
-    }
-    if (page.length === 0) return;
+    const chosen = page
+      .filter(({ position }, index) => (backwards || position <= upTo) && (wanted?.[index] ?? true))
+      .slice(0, left);
+    yield chosen;
+    at = final.position;
+    left -= chosen.length;
     await log.pause();
   }
 }

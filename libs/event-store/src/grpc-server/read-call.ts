@@ -4,6 +4,7 @@
  */
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type handleServerStreamingCall, type ServerWritableStream, status } from '@grpc/grpc-js';
+import type { RawEvent } from '../embedded/raw-event.js';
 import type { Activity } from './activity.js';
 import { asFailure, CallFailure } from './call-failure.js';
 import { followAllEvents } from './follow-all-events.js';
@@ -15,7 +16,8 @@ import { readStreamEvents, refuseEmptyRead, streamToRead } from './read-stream-e
 import { resolveLink } from './resolve-link.js';
 import { confirmation, onTheWire, type ReadAnswer } from './wire-events.js';
 
-type Call = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
+/** Answers are written as bytes: see event-bytes.ts. */
+type Call = ServerWritableStream<streams.ReadReq, Buffer>;
 
 /** Reads and subscriptions open at once, over all clients. */
 const READS_MAX = 1_024;
@@ -24,7 +26,7 @@ export function readCall(
   view: LogView,
   activity: Activity,
   report: (error: unknown) => void,
-): handleServerStreamingCall<streams.ReadReq, streams.ReadResp> {
+): handleServerStreamingCall<streams.ReadReq, Buffer> {
   return (call) => {
     const { openReads, openSubscriptions } = activity.counts;
     if (openReads + openSubscriptions >= READS_MAX) {
@@ -64,18 +66,21 @@ async function sendAnswers(
   signal: AbortSignal,
   activity: Activity,
 ): Promise<void> {
-  if (request.howLong === 'follow') await send(call, confirmation(), signal);
-  for await (const answer of answersTo(view, request, signal)) {
-    if (signal.aborted) return;
-    if (answer.kind === 'event') activity.countRead();
-    await send(call, onTheWire(answer, request.structuredIds), signal);
+  if (request.howLong === 'follow') call.write(confirmation());
+  for await (const page of answersTo(view, request, signal)) {
+    for (const answer of page) {
+      if (answer.kind === 'event') activity.countRead();
+      const message = onTheWire(resolved(view, request, answer), request.structuredIds);
+      if (!call.write(message)) await taken(call, signal);
+      if (signal.aborted) return;
+    }
   }
 }
 
 /** Resolves when the next message may follow, or when nobody listens any more. */
-async function send(call: Call, message: streams.ReadResp, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || call.write(message)) return;
-  await new Promise<void>((resolve) => {
+function taken(call: Call, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
     const done = () => {
       call.off('drain', done);
       signal.removeEventListener('abort', done);
@@ -86,23 +91,17 @@ async function send(call: Call, message: streams.ReadResp, signal: AbortSignal):
   });
 }
 
-async function* answersTo(
-  view: LogView,
-  request: ReadRequest,
-  signal: AbortSignal,
-): AsyncGenerator<ReadAnswer> {
-  for await (const answer of unresolvedAnswers(view, request, signal)) {
-    if (answer.kind === 'event' && answer.event && request.resolveLinks)
-      yield { kind: 'event', ...resolveLink(view, answer.event) };
-    else yield answer;
-  }
-}
+const resolved = (view: LogView, request: ReadRequest, answer: ReadAnswer): ReadAnswer =>
+  answer.kind === 'event' && answer.event && request.resolveLinks
+    ? { kind: 'event', ...resolveLink(view, answer.event) }
+    : answer;
 
-function unresolvedAnswers(
+/** Page by page. An error comes behind the page before it. */
+function answersTo(
   view: LogView,
   request: ReadRequest,
   signal: AbortSignal,
-): AsyncIterable<ReadAnswer> {
+): AsyncIterable<readonly ReadAnswer[]> {
   if (request.kind === 'all')
     return request.howLong === 'follow'
       ? followAllEvents(view, request, signal)
@@ -112,20 +111,18 @@ function unresolvedAnswers(
     : streamAnswers(view, request);
 }
 
-async function* streamAnswers(view: LogView, request: StreamRead): AsyncGenerator<ReadAnswer> {
+async function* streamAnswers(view: LogView, request: StreamRead): AsyncGenerator<readonly ReadAnswer[]> {
   const { stream, wantsLastRevision } = request;
   refuseEmptyRead(request);
   const known = streamToRead(view, stream);
   if (!known) {
-    yield { kind: 'stream-not-found', stream };
+    yield [{ kind: 'stream-not-found', stream }];
     return;
   }
   yield* asAnswers(readStreamEvents(view, request, known));
-  if (wantsLastRevision) yield { kind: 'last-revision', revision: known.lastRevision ?? 0 };
+  if (wantsLastRevision) yield [{ kind: 'last-revision', revision: known.lastRevision ?? 0 }];
 }
 
-async function* asAnswers(
-  events: AsyncIterable<Extract<ReadAnswer, { kind: 'event' }>['event']>,
-): AsyncGenerator<ReadAnswer> {
-  for await (const event of events) yield { kind: 'event', event };
+async function* asAnswers(pages: AsyncIterable<readonly RawEvent[]>): AsyncGenerator<readonly ReadAnswer[]> {
+  for await (const page of pages) yield page.map((event) => ({ kind: 'event', event }));
 }

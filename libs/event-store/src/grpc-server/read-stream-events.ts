@@ -20,12 +20,12 @@ export function streamToRead({ states }: LogView, stream: string): KnownStream |
   return known.isSoftDeleted || known.lastRevision === undefined ? undefined : known;
 }
 
-/** Between two events that it yields it may be left for long: it holds a page of them at most. */
+/** Page by page; between two of them it may be left for long. */
 export async function* readStreamEvents(
   { log, nowMs }: LogView,
   { stream, from, backwards, howLong }: StreamRead,
   known: KnownStream,
-): AsyncGenerator<RawEvent> {
+): AsyncGenerator<readonly RawEvent[]> {
   const { firstRevision, isShown } = shownEvents(known, nowMs());
   const last = known.lastRevision ?? -1;
   const direction = backwards ? 'backwards' : 'forwards';
@@ -34,14 +34,14 @@ export async function* readStreamEvents(
   let left = Number(howLong);
   while (left > 0 && at >= firstRevision && at <= last) {
     const { events } = log.readStreamPage(stream, at, direction, left);
-    for (const event of events) {
-      at = Number(event.revision) + (backwards ? -1 : 1);
-      if (event.revision < firstRevision || event.revision > last) return;
-      if (!isShown(event)) continue;
-      yield event;
-      left -= 1;
-    }
-    if (events.length === 0) return;
+    const final = events.at(-1);
+    if (!final) return;
+    const shown = events.filter(
+      (event) => event.revision >= firstRevision && event.revision <= last && isShown(event),
+    );
+    yield shown;
+    at = Number(final.revision) + (backwards ? -1 : 1);
+    left -= shown.length;
     await log.pause();
   }
 }

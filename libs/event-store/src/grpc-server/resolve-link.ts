@@ -1,8 +1,8 @@
 /** A link is an event of type `$>` whose data names another: "<revision>@<stream>". */
 import type { RawEvent } from '../embedded/raw-event.js';
+import type { ResolvedEvent } from './event-bytes.js';
 import type { LogView } from './log-view.js';
 import { shownEvents } from './shown-events.js';
-import type { ResolvedEvent } from './wire-events.js';
 
 const LINK = /^(\d{1,15})@(.+)$/s;
 

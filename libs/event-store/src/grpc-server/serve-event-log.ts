@@ -14,6 +14,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventLogServer, EventLogServerOptions } from '../event-log-server.js';
 import { Activity } from './activity.js';
 import { BatchAppend } from './batch-append.js';
+import { BytesBudget } from './bytes-budget.js';
 import { LogWriter } from './log-writer.js';
 import { readCall } from './read-call.js';
 import { RecentIds } from './recent-ids.js';
@@ -25,6 +26,10 @@ import { appendCall, deleteCall, tombstoneCall } from './write-calls.js';
 const MESSAGE_BYTES_MAX = 17 * 1024 * 1024;
 /** Calls open at once in one connection. */
 const CALLS_MAX = 1_024;
+/** Of appends that are not written yet, over all clients. */
+const WAITING_BYTES_MAX = 256 * 1024 * 1024;
+/** A client that answers no ping within the same time is gone, and what it follows with it. */
+const KEEPALIVE_MS = 10_000;
 const RECENT_IDS_MAX = 100_000;
 
 /** The server itself: `event-log-server.ts` loads it where one is wanted. */
@@ -35,14 +40,17 @@ export async function serveEventLog(options: EventLogServerOptions): Promise<Eve
   const states = new StreamStates(log, protectedPrefixes);
   const activity = new Activity();
   const writer = new LogWriter(log, states, new RecentIds(RECENT_IDS_MAX), activity, readOnly);
+  const budget = new BytesBudget(WAITING_BYTES_MAX);
   const server = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_concurrent_streams': CALLS_MAX,
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_MS,
   });
-  server.addService(streamsService.StreamsService, {
+  server.addService(STREAMS, {
     batchAppend: (call: ConstructorParameters<typeof BatchAppend>[0]) =>
-      new BatchAppend(call, writer, report),
-    append: appendCall(writer, report),
+      new BatchAppend(call, writer, budget, report),
+    append: appendCall(writer, budget, report),
     delete: deleteCall(writer, report),
     tombstone: tombstoneCall(writer, report),
     read: readCall({ log, states, nowMs }, activity, report),
@@ -68,11 +76,23 @@ function listen(server: Server, address: string, tls: EventLogServerOptions['tls
     : ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, port) =>
-      error
-        ? reject(new Error(`nobody can be served at ${address}: ${error.message}`, { cause: error }))
-        : resolve(port),
+      error ? reject(cannotListen(address, error)) : resolve(port),
     );
   });
+}
+
+const { StreamsService } = streamsService;
+/** As published, but what readers are sent comes as bytes already. */
+const STREAMS = {
+  ...StreamsService,
+  read: { ...StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
+};
+
+/** With the code of the system, from which whoever starts a process can tell what to do. */
+function cannotListen(address: string, cause: Error): Error {
+  const code = /\bE[A-Z]{4,}\b/.exec(cause.message)?.[0];
+  const error = new Error(`nobody can be served at ${address}: ${cause.message}`, { cause });
+  return Object.assign(error, { syscall: 'listen', code });
 }
 
 /** How long a stop waits for what would end by itself. */

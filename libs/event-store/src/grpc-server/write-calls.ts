@@ -9,6 +9,7 @@ import type {
 } from '@grpc/grpc-js';
 import type { Expected, Refused, WriteOutcome, Written } from './append-outcome.js';
 import { badRequest } from './append-outcome.js';
+import type { BytesBudget } from './bytes-budget.js';
 import { asFailure, failureOf } from './call-failure.js';
 import { GatheredAppend } from './gathered-append.js';
 import type { LogWriter, WriteRequest } from './log-writer.js';
@@ -19,10 +20,11 @@ type Report = (error: unknown) => void;
 
 export function appendCall(
   writer: LogWriter,
+  budget: BytesBudget,
   report: Report,
 ): handleClientStreamingCall<streams.AppendReq, streams.AppendResp> {
   return (call, callback) => {
-    const append = new GatheredAppend();
+    const append = new GatheredAppend(budget);
     let request: WriteRequest | undefined;
     call.on('data', (message: streams.AppendReq) => {
       const options = message.getOptions();
@@ -37,12 +39,13 @@ export function appendCall(
     call.on('end', () => {
       // A turn later: who gave up while we were busy or frozen has then said so, and nothing is written for nobody.
       setImmediate(() => {
-        if (isOver(call)) return;
+        if (isOver(call)) return append.letGo();
         const asked = request ?? { stream: '', expected: 'any' as const };
         const refused = append.refused ?? (request ? undefined : badRequest('the append has no options'));
         const outcome = refused
           ? Promise.resolve(refused)
           : within(WRITE_TIMEOUT_MS, writer.append({ ...asked, events: append.events }));
+        void outcome.finally(() => append.letGo()).catch(() => undefined);
         answer(outcome, callback, report, (settled) => appendAnswer(settled, asked));
       });
     });

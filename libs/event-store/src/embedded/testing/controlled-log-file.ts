@@ -63,6 +63,9 @@ export class ControlledLogFile implements EventLogFile {
   segmentsBackwards(streamId: string, revision: number) {
     return this.file.segmentsBackwards(streamId, revision);
   }
+  beginsAt(streamKey: string, revision: number) {
+    return this.file.beginsAt(streamKey, revision);
+  }
   lastSegment(streamId: string) {
     return this.file.lastSegment(streamId);
   }

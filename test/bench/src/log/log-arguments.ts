@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+
+export interface LogArguments {
+  readonly concurrencies: readonly number[];
+  /** Of each round of appends. */
+  readonly seconds: number;
+  readonly rounds: number;
+  /** In the log that is read from its beginning. */
+  readonly events: number;
+  /** Where the figures go as JSON; undefined = nowhere. */
+  readonly json: string | undefined;
+}
+
+export const USAGE =
+  'npm run bench-log -- [--concurrency 1,16,64,256] [--seconds 3] [--rounds 2] [--events 1000000] [--json FILE]';
+
+/** @throws Error in words for the user */
+export function readLogArguments(args: readonly string[]): LogArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      concurrency: { type: 'string', default: '1,16,64,256' },
+      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '2' },
+      events: { type: 'string', default: '1000000' },
+      json: { type: 'string' },
+    },
+  });
+  return {
+    concurrencies: values.concurrency.split(',').map((each) => whole('concurrency', each, 10_000)),
+    seconds: whole('seconds', values.seconds, 600),
+    rounds: whole('rounds', values.rounds, 100),
+    events: whole('events', values.events, 100_000_000),
+    json: values.json,
+  };
+}
+
+function whole(name: string, text: string, max: number): number {
+  const number = Number(text);
+  if (/^\d{1,9}$/.test(text) && number >= 1 && number <= max) return number;
+  throw new Error(`--${name} ${text}: write a whole number from 1 to ${max}`);
+}
