@@ -153,6 +153,24 @@ suite('two gateways, two executors, two projectors', () => {
     await stack().gateways[1]?.start();
   }, 30_000);
 
+  it('lose no call where an executor ends: whoever calls over HTTP alone has 200 or 202, and never 503', async () => {
+    const statuses = new Set<number>();
+    let [asked, over] = [0, false];
+    const caller = async (): Promise<void> => {
+      while (!over) {
+        const { status } = await one.caller.execute('note-idempotent', { id: `raw-${++asked}`, holdMs: 20 });
+        statuses.add(status);
+      }
+    };
+    const load = Promise.all(Array.from({ length: 4 }, caller));
+    await until('the load goes on', () => asked > 16);
+    expect(await stack().executors[1]?.stop()).toBe(0);
+    await stack().executors[1]?.start();
+    over = true;
+    await load;
+    expect([...statuses].filter((status) => status !== 200 && status !== 202)).toEqual([]);
+  }, 30_000);
+
   it('are not ready while the bus or the log is away, and go on by themselves soon after its return', async () => {
     const ready = async (): Promise<boolean> => {
       const urls = [...stack().executors, ...stack().projectors].map(({ process }) => process.ready[1] ?? '');
