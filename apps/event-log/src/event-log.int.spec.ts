@@ -58,6 +58,12 @@ describe('the event log as a process', () => {
     expect(await log.ended).toBe('SIGKILL');
     await Promise.all(writers);
     await start(port);
+    await until('the same client works again', () =>
+      client.appendToStream('again', [event()]).then(
+        () => true,
+        () => false,
+      ),
+    );
     const stored = await idsIn(connected());
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.filter((id) => !stored.includes(id))).toEqual([]);

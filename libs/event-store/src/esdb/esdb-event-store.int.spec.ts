@@ -83,8 +83,10 @@ it('over TLS the certificate is checked, and credentials may be given', async ()
   expect(await store.append('over-tls', [newEvent()], 'no-stream')).toMatchObject({ revision: 0n });
 });
 
-it('with discovery the server is asked who leads', async () => {
+it('with discovery the server is asked who leads, and that nobody is there is said', async () => {
   await store.close();
+  const nobody = 'esdb+discover://127.0.0.1:1?tls=false&maxDiscoverAttempts=2';
+  await expect(openEsdbEventStore({ url: nobody })).rejects.toThrow(/Failed to discover after 2 attempts/);
   store = await openEsdbEventStore({ url: `kurrentdb+discover://127.0.0.1:${served.server.port}?tls=false` });
   expect(await store.append('discovered', [newEvent()], 'no-stream')).toMatchObject({ revision: 0n });
 });

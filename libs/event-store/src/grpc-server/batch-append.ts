@@ -1,7 +1,7 @@
 /**
  * One client's batch appends: one long call, many appends, each answered once, in any order.
  *  B1 an append is decided in the turn in which its last message is read, so appends keep the order of the client's calls.
- *  B2 bounded: behind IN_FLIGHT_MAX appends, or answers that the client does not take, nothing more is read of the call.
+ *  B2 bounded: behind `inFlightMax` appends, or answers that the client does not take, nothing more is read of the call.
  */
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
@@ -15,7 +15,6 @@ import { WRITE_TIMEOUT_MS, within } from './within.js';
 
 type Call = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
-const IN_FLIGHT_MAX = 4_096;
 const IN_FLIGHT_BYTES_MAX = 32 * 1024 * 1024;
 /** Appends that have begun, but whose last message is still to come. */
 const UNFINISHED_MAX = 64;
@@ -39,6 +38,7 @@ export class BatchAppend {
     private readonly call: Call,
     private readonly writer: LogWriter,
     private readonly budget: BytesBudget,
+    private readonly inFlightMax: number,
     private readonly report: (error: unknown) => void,
   ) {
     call.on('data', (message: streams.BatchAppendReq) => this.#take(message));
@@ -144,7 +144,7 @@ export class BatchAppend {
   }
 
   #isFull(): boolean {
-    return this.#inFlight >= IN_FLIGHT_MAX || this.#inFlightBytes >= IN_FLIGHT_BYTES_MAX;
+    return this.#inFlight >= this.inFlightMax || this.#inFlightBytes >= IN_FLIGHT_BYTES_MAX;
   }
 
   #endWhenAnswered(): void {

@@ -19,18 +19,16 @@ import { confirmation, onTheWire, type ReadAnswer } from './wire-events.js';
 /** Answers are written as bytes: see event-bytes.ts. */
 type Call = ServerWritableStream<streams.ReadReq, Buffer>;
 
-/** Reads and subscriptions open at once, over all clients. */
-const READS_MAX = 1_024;
-
 export function readCall(
   view: LogView,
   activity: Activity,
+  readsMax: number,
   report: (error: unknown) => void,
 ): handleServerStreamingCall<streams.ReadReq, Buffer> {
   return (call) => {
     const { openReads, openSubscriptions } = activity.counts;
-    if (openReads + openSubscriptions >= READS_MAX) {
-      call.emit('error', new CallFailure(status.RESOURCE_EXHAUSTED, `${READS_MAX} reads are open`));
+    if (openReads + openSubscriptions >= readsMax) {
+      call.emit('error', new CallFailure(status.RESOURCE_EXHAUSTED, `${readsMax} reads are open`));
       return;
     }
     void serve(view, call, activity, report);

@@ -19,6 +19,7 @@ import { LogWriter } from './log-writer.js';
 import { readCall } from './read-call.js';
 import { RecentIds } from './recent-ids.js';
 import { gossipRead, supportedMethods } from './server-calls.js';
+import { DEFAULT_LIMITS, type ServerLimits } from './server-limits.js';
 import { StreamStates } from './stream-states.js';
 import { appendCall, deleteCall, tombstoneCall } from './write-calls.js';
 
@@ -33,7 +34,10 @@ const KEEPALIVE_MS = 10_000;
 const RECENT_IDS_MAX = 100_000;
 
 /** The server itself: `event-log-server.ts` loads it where one is wanted. */
-export async function serveEventLog(options: EventLogServerOptions): Promise<EventLogServer> {
+export async function serveEventLog(
+  options: EventLogServerOptions,
+  { readsMax, inFlightMax }: ServerLimits = DEFAULT_LIMITS,
+): Promise<EventLogServer> {
   const { store, host, tls, advertised, readOnly = false, protectedPrefixes = [] } = options;
   const { nowMs = Date.now, onError: report = () => undefined } = options;
   const log = store.raw;
@@ -49,11 +53,11 @@ export async function serveEventLog(options: EventLogServerOptions): Promise<Eve
   });
   server.addService(STREAMS, {
     batchAppend: (call: ConstructorParameters<typeof BatchAppend>[0]) =>
-      new BatchAppend(call, writer, budget, report),
+      new BatchAppend(call, writer, budget, inFlightMax, report),
     append: appendCall(writer, budget, report),
     delete: deleteCall(writer, report),
     tombstone: tombstoneCall(writer, report),
-    read: readCall({ log, states, nowMs }, activity, report),
+    read: readCall({ log, states, nowMs }, activity, readsMax, report),
   });
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods() });
   let port = options.port;

@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect as http2 } from 'node:http2';
+import { type ClientHttp2Session, connect as http2 } from 'node:http2';
 import { join } from 'node:path';
 import { until } from '@action-do/test-support';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { openEmbeddedEventStore } from '../embedded/open-embedded-event-store.js';
 import { temporaryFolder } from '../embedded/testing/temporary-folder.js';
@@ -27,8 +29,8 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function opened(options: Parameters<typeof serveLog>[0] = {}): Promise<ServedLog> {
-  const served = await serveLog(options);
+async function opened(...options: Parameters<typeof serveLog>): Promise<ServedLog> {
+  const served = await serveLog(...options);
   ends.push(() => served.dispose());
   return served;
 }
@@ -175,6 +177,45 @@ describe('a new server on the same log', () => {
   });
 });
 
+describe('a connection', () => {
+  it('may ping as often as it likes', async () => {
+    const { server } = await opened();
+    const session = http2(`http://127.0.0.1:${server.port}`);
+    await once(session, 'connect');
+    const pinged = Array.from({ length: 5 }, () => pingedOnce(session));
+    await Promise.all(pinged);
+    for (let each = 0; each < 50; each += 1) await pingedOnce(session);
+    expect(session.destroyed).toBe(false);
+    session.close();
+  });
+
+  it('that sends a message over 17 MiB is told so, and goes on', async () => {
+    const { server } = await opened();
+    const client = connected(`esdb://127.0.0.1:${server.port}?tls=false`);
+    const huge = { ...events(1)[0]!, metadata: { text: 'x'.repeat(18 * 1024 * 1024) } };
+    await expect(client.appendToStream('s', huge, waysToAppend[1]?.[1])).rejects.toMatchObject({
+      code: status.RESOURCE_EXHAUSTED,
+    });
+    await client.appendToStream('s', events(1), { expectedRevision: 'no_stream' });
+  });
+
+  it('may have as many subscriptions as there are places, with the others; the next is refused', async () => {
+    const { server } = await opened({}, { readsMax: 8 });
+    const clients = [rawClient(server.port), rawClient(server.port)];
+    const follow = readOptions();
+    follow.setSubscription(new streams.ReadReq.Options.SubscriptionOptions());
+    const calls = Array.from({ length: 8 }, (_, index) => clients[index % 2]?.read(readRequest(follow)));
+    for (const call of calls) call?.on('error', () => undefined).resume();
+    await until('all places are taken', () => server.counts.openSubscriptions === 8);
+    const next = await untilEnd(clients[0]!.read(readRequest(readOptions())));
+    expect(next.error?.code).toBe(status.RESOURCE_EXHAUSTED);
+    for (const call of calls) call?.cancel();
+    await until('they are free again', () => server.counts.openSubscriptions === 0);
+    expect((await untilEnd(clients[0]!.read(readRequest(readOptions())))).error).toBeUndefined();
+    for (const client of clients) client.close();
+  });
+});
+
 describe('a reader that takes nothing', () => {
   it('holds up only itself, costs no memory that grows, and gets all of it once it reads', async () => {
     const { server, store } = await opened();
@@ -221,6 +262,11 @@ describe('a reader that takes nothing', () => {
     expect(await readAllOf(client.readStream('many', { maxCount: 1 }))).toHaveLength(1);
   });
 });
+
+const pingedOnce = (session: ClientHttp2Session): Promise<void> =>
+  new Promise((resolve, reject) => {
+    session.ping((error) => (error ? reject(error) : resolve()));
+  });
 
 /** A message as it stands in the body of a call. */
 function framed(message: Uint8Array): Buffer {

@@ -1,3 +1,5 @@
+import type { Place } from './log-arguments.js';
+
 /** What the processes of this bench tell the one that runs them. Times in milliseconds, CPU in microseconds. */
 export interface Appended {
   readonly concurrency: number;
@@ -32,11 +34,14 @@ export interface Replayed {
   readonly ownMibMax: number;
 }
 
-export interface LogFigures {
-  readonly place: 'in-process' | 'official client';
-  readonly appended: readonly Appended[];
+export interface LagAndStreams {
   readonly lag: Lagged;
   /** Of two events each, one after the other. */
   readonly streams: ReadStreams;
+}
+
+export interface LogFigures extends LagAndStreams {
+  readonly place: Place;
+  readonly appended: readonly Appended[];
   readonly replayed: Replayed;
 }

@@ -5,11 +5,10 @@ import type { Lagged } from './log-report.js';
 import { someEvent } from './measure-appends.js';
 import { percentile } from './percentile.js';
 
-const APPENDS = 500;
 const EVERY_MS = 10;
 
 /** A hundred appends a second, and a subscriber that is caught up between them. */
-export async function measureLag(store: EventStore): Promise<Lagged> {
+export async function measureLag(store: EventStore, appends: number): Promise<Lagged> {
   const answeredAtMs = new Map<string, number>();
   const deliveredAtMs = new Map<string, number>();
   const stop = new AbortController();
@@ -21,10 +20,10 @@ export async function measureLag(store: EventStore): Promise<Lagged> {
     })) {
       if (item.kind !== 'event') continue;
       deliveredAtMs.set(item.event.id, performance.now());
-      if (deliveredAtMs.size === APPENDS) stop.abort();
+      if (deliveredAtMs.size === appends) stop.abort();
     }
   })();
-  for (let n = 0; n < APPENDS; n += 1) {
+  for (let n = 0; n < appends; n += 1) {
     const event = someEvent();
     await store.append(`lag-${randomUUID()}`, [event], 'no-stream');
     answeredAtMs.set(event.id, performance.now());

@@ -1,15 +1,18 @@
-/** Measures one log as a user of the port sees it. Arguments: url, what to measure, and for appends how many at once and how long. */
+/** Measures one log as a user of the port sees it. Arguments: url, what to measure, how many, and for appends how long. */
 import { openEventStore } from '@action-do/event-store';
+import type { LagAndStreams } from './log-report.js';
 import { measureAppends } from './measure-appends.js';
 import { measureLag } from './measure-lag.js';
 import { measureReplay, measureStreams } from './measure-reads.js';
 
-const [url = '', what = '', concurrency = '1', durationMs = '1000'] = process.argv.slice(2);
+const [url = '', what = '', count = '1', durationMs = '1000'] = process.argv.slice(2);
 const store = await openEventStore(url);
 const measurements = {
-  appends: () => measureAppends(store, Number(concurrency), Number(durationMs)),
-  lag: () => measureLag(store),
-  streams: () => measureStreams(store),
+  appends: () => measureAppends(store, Number(count), Number(durationMs)),
+  reads: async (): Promise<LagAndStreams> => ({
+    lag: await measureLag(store, Number(count)),
+    streams: await measureStreams(store),
+  }),
   replay: () => measureReplay(store),
 };
 const measure = Object.entries(measurements).find(([name]) => name === what)?.[1];

@@ -5,7 +5,7 @@ import type { ReadStreams, Replayed } from './log-report.js';
 import { someEvent } from './measure-appends.js';
 import { percentile } from './percentile.js';
 
-const STREAMS = 1_000;
+const STREAMS = 300;
 const LOOK_AT_MEMORY_EVERY = 5_000;
 
 /** Streams of two events, as a claim leaves them, read one after the other. */

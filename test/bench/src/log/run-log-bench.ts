@@ -4,8 +4,8 @@ import { temporaryFolder } from '@action-do/test-support';
 import { processCpuUs } from '../process-cpu.js';
 import { seedLog } from '../seed/seed-log.js';
 import { inProcessOfItsOwn } from '../views/bench-process.js';
-import type { LogArguments } from './log-arguments.js';
-import type { Appended, Lagged, LogFigures, ReadStreams, Replayed } from './log-report.js';
+import type { LogArguments, Place } from './log-arguments.js';
+import type { Appended, LagAndStreams, LogFigures, Replayed } from './log-report.js';
 import { type ServedLog, serveLog } from './served-log.js';
 
 export interface LogReport {
@@ -16,14 +16,13 @@ export interface LogReport {
 type Say = (line: string) => void;
 
 const TENANT = TenantName.parse('default');
-const PLACES = ['in-process', 'official client'] as const;
 
 /** Measures a log in the process that uses it, and the same log served to the official client; on fresh folders. */
 export async function runLogBench(wanted: LogArguments, say: Say): Promise<LogReport> {
   const folder = temporaryFolder('action-do-bench-log');
   try {
     const figures = [];
-    for (const place of PLACES) {
+    for (const place of wanted.places) {
       const appends = join(folder.path, `appends ${place}`);
       const replay = join(folder.path, `replay ${place}`);
       say(`${place}: making a log of ${wanted.events} events`);
@@ -37,9 +36,9 @@ export async function runLogBench(wanted: LogArguments, say: Say): Promise<LogRe
 }
 
 async function measurePlace(
-  place: LogFigures['place'],
+  place: Place,
   folders: { readonly appends: string; readonly replay: string },
-  { concurrencies, seconds, rounds }: LogArguments,
+  { concurrencies, seconds, rounds, lagAppends }: LogArguments,
   say: Say,
 ) {
   const measured = <Result>(served: Served, ...args: string[]): Promise<Result> =>
@@ -63,8 +62,7 @@ async function measurePlace(
       serverCpuUs.push(best.serverCpuUs);
     }
     say(`${place}: lag, and reads of short streams`);
-    const lag = await measured<Lagged>(log, 'lag');
-    const streams = await measured<ReadStreams>(log, 'streams');
+    const { lag, streams } = await measured<LagAndStreams>(log, 'reads', String(lagAppends));
     const large = await serve(place, folders.replay);
     try {
       say(`${place}: reading it all`);
@@ -84,7 +82,7 @@ interface Served {
   end(): Promise<void>;
 }
 
-async function serve(place: LogFigures['place'], folder: string): Promise<Served> {
+async function serve(place: Place, folder: string): Promise<Served> {
   if (place === 'in-process')
     return { url: `embedded:${folder}`, cpuUs: () => 0, end: async () => undefined };
   const served: ServedLog = await serveLog(folder);

@@ -5,7 +5,10 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientReadableStream, credentials, type ServiceError } from '@grpc/grpc-js';
 
 export const rawClient = (port: number) =>
-  new services.StreamsClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  new services.StreamsClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
+    // Else all clients of a process share one connection.
+    'grpc.use_local_subchannel_pool': 1,
+  });
 export type RawClient = ReturnType<typeof rawClient>;
 
 export const nothing = (): shared.Empty => new shared.Empty();

@@ -4,6 +4,7 @@ import { openEmbeddedEventStore } from '../../embedded/open-embedded-event-store
 import { temporaryFolder } from '../../embedded/testing/temporary-folder.js';
 import type { EventLogServer, EventLogServerOptions } from '../../event-log-server.js';
 import { serveEventLog } from '../serve-event-log.js';
+import { DEFAULT_LIMITS, type ServerLimits } from '../server-limits.js';
 
 export interface ServedLog {
   readonly store: EmbeddedEventStore;
@@ -15,17 +16,15 @@ export interface ServedLog {
 
 export async function serveLog(
   options: Partial<Omit<EventLogServerOptions, 'store'>> = {},
+  limits: Partial<ServerLimits> = {},
 ): Promise<ServedLog> {
   const folder = temporaryFolder();
   const store = await openEmbeddedEventStore({ folder: folder.path });
   const errors: unknown[] = [];
-  const server = await serveEventLog({
-    store,
-    port: 0,
-    host: '127.0.0.1',
-    onError: (error) => errors.push(error),
-    ...options,
-  });
+  const server = await serveEventLog(
+    { store, port: 0, host: '127.0.0.1', onError: (error) => errors.push(error), ...options },
+    { ...DEFAULT_LIMITS, ...limits },
+  );
   return {
     store,
     server,

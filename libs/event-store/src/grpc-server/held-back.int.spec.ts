@@ -1,0 +1,157 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { until } from '@action-do/test-support';
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type ControlledStore, openControlledStore } from '../embedded/testing/controlled-store.js';
+import type { EventLogServer } from '../event-log-server.js';
+import { serveEventLog } from './serve-event-log.js';
+import { DEFAULT_LIMITS } from './server-limits.js';
+import { connectTo, events, readAllOf, waysToAppend } from './testing/official-client.js';
+import { identifier, nothing, rawClient, untilEnd, uuid } from './testing/raw-client.js';
+
+let controlled: ControlledStore;
+let server: EventLogServer;
+let client: EventStoreDBClient;
+const opened = async (insides: Parameters<typeof openControlledStore>[0] = {}) => {
+  controlled = await openControlledStore(insides);
+  server = await serveEventLog(
+    { store: controlled.store, port: 0, host: '127.0.0.1' },
+    { ...DEFAULT_LIMITS, inFlightMax: 16 },
+  );
+  client = connectTo(server.port);
+};
+afterEach(async () => {
+  controlled.file.letFlushesGo();
+  await client.dispose();
+  await server.close();
+  await controlled.dispose();
+});
+
+describe('with the flush held back', () => {
+  it('nobody is told of what is not durable: neither its writer, nor a loser, a repeat or a reader', async () => {
+    await opened();
+    await client.appendToStream('s', events(1));
+    controlled.file.holdFlushes();
+    const written = controlled.file.nextWrite();
+    const told: string[] = [];
+    const noted = (who: string, call: Promise<unknown>) =>
+      call.catch(() => undefined).finally(() => told.push(who));
+    const [winner] = events(1);
+    const calls = [
+      noted('winner', client.appendToStream('s', winner!, { expectedRevision: 0n })),
+      noted('repeat', client.appendToStream('s', winner!, { expectedRevision: 0n })),
+      noted('loser', client.appendToStream('s', events(1), { expectedRevision: 0n })),
+      noted('delete', client.deleteStream('s')),
+    ];
+    await written;
+    expect(await readAllOf(client.readStream('s'))).toHaveLength(1);
+    expect(await readAllOf(client.readAll())).toHaveLength(1);
+    expect(told).toEqual([]);
+    controlled.file.letFlushesGo();
+    await Promise.all(calls);
+    expect(told.sort()).toEqual(['delete', 'loser', 'repeat', 'winner']);
+  });
+
+  it.each(waysToAppend)(
+    'a writer waits until its deadline, and its write may be there: %s',
+    async (_, way) => {
+      await opened();
+      await client.appendToStream('warm', events(1));
+      controlled.file.holdFlushes();
+      await expect(client.appendToStream('s', events(1), { ...way, deadline: 150 })).rejects.toMatchObject({
+        type: 'deadline-exceeded',
+      });
+      controlled.file.letFlushesGo();
+      await client.appendToStream('warm', events(1));
+      expect(await readAllOf(client.readStream('s'))).toHaveLength(1);
+    },
+  );
+
+  it.each(waysToAppend)(
+    'a stop waits for what is under way, and its writer is answered: %s',
+    async (_, way) => {
+      await opened();
+      await client.appendToStream('warm', events(1));
+      controlled.file.holdFlushes();
+      const written = controlled.file.nextWrite();
+      const underWay = client.appendToStream('s', events(1), way);
+      await written;
+      const stopped = server.close();
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      controlled.file.letFlushesGo();
+      expect(await underWay).toMatchObject({ nextExpectedRevision: 0n });
+      await stopped;
+    },
+  );
+
+  it('and never longer than 2 s, whatever its deadline', async () => {
+    await opened();
+    await client.appendToStream('warm', events(1));
+    controlled.file.holdFlushes();
+    const [, own] = waysToAppend[1] ?? [];
+    const began = performance.now();
+    await Promise.all([
+      expect(client.appendToStream('s', events(1))).rejects.toMatchObject({ type: 'deadline-exceeded' }),
+      expect(client.appendToStream('t', events(1), own)).rejects.toMatchObject({ type: 'timeout' }),
+    ]);
+    // The client's own deadline is 10 s.
+    expect(performance.now() - began).toBeLessThan(8_000);
+  });
+
+  it('no more appends of a call are taken at once than may be; the rest comes when they are answered', async () => {
+    await opened();
+    controlled.file.holdFlushes();
+    const raw = rawClient(server.port);
+    const call = raw.batchAppend();
+    const ended = untilEnd(call);
+    for (let each = 0; each < 100; each += 1) call.write(batchOf(`s-${each}`));
+    call.end();
+    await until('as many are taken as may be', () => controlled.store.raw.head('s-15') !== undefined);
+    expect(controlled.store.raw.head('s-40')).toBeUndefined();
+    controlled.file.letFlushesGo();
+    const { answers, error } = await ended;
+    expect(error).toBeUndefined();
+    expect(answers).toHaveLength(100);
+    expect(controlled.store.raw.head('s-99')).toBeDefined();
+    raw.close();
+  });
+
+  it.each(waysToAppend)(
+    'a full queue is told so, nothing of it is written, and later it is taken: %s',
+    async (_, way) => {
+      await opened({ limits: { waitingEventsMax: 2 } });
+      await client.appendToStream('warm', events(1));
+      controlled.file.holdFlushes();
+      const written = controlled.file.nextWrite();
+      const first = client.appendToStream('first', events(2));
+      await written;
+      await expect(client.appendToStream('second', events(1), way)).rejects.toMatchObject({
+        type: way.credentials ? 'timeout' : 'deadline-exceeded',
+      });
+      expect(controlled.store.raw.head('second')).toBeUndefined();
+      controlled.file.letFlushesGo();
+      await first;
+      await client.appendToStream('second', events(1), way);
+    },
+  );
+});
+
+it('a failed flush leaves the outcome unknown, and then the log is unavailable', async () => {
+  await opened();
+  await client.appendToStream('s', events(1));
+  controlled.file.failure = new Error('no space left on device');
+  await expect(client.appendToStream('s', events(1))).rejects.toMatchObject({ type: 'deadline-exceeded' });
+  await expect(readAllOf(client.readStream('s'))).rejects.toMatchObject({ type: 'unavailable' });
+  expect(controlled.fatal).toHaveLength(1);
+});
+
+function batchOf(stream: string): streams.BatchAppendReq {
+  const options = new streams.BatchAppendReq.Options().setStreamIdentifier(identifier(stream));
+  const message = new streams.BatchAppendReq.ProposedMessage().setId(uuid(crypto.randomUUID()));
+  message.getMetadataMap().set('type', 'Noted').set('content-type', 'application/json');
+  return new streams.BatchAppendReq()
+    .setCorrelationId(uuid(crypto.randomUUID()))
+    .setOptions(options.setAny(nothing()))
+    .setProposedMessagesList([message])
+    .setIsFinal(true);
+}

@@ -1,0 +1,9 @@
+/** How much is done for clients at once; only tests turn them. What happens beyond each: docs/reference/event-log-protocol.md. */
+export interface ServerLimits {
+  /** Reads and subscriptions open, over all clients. */
+  readonly readsMax: number;
+  /** Appends of one batch call that are not answered yet. */
+  readonly inFlightMax: number;
+}
+
+export const DEFAULT_LIMITS: ServerLimits = { readsMax: 1_024, inFlightMax: 4_096 };
