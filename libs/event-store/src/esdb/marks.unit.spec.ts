@@ -12,6 +12,16 @@ describe('marks between events', () => {
     expect(marks.due(99)).toBeUndefined();
   });
 
+  it('are one, whichever came first', () => {
+    const marks = new Marks();
+    marks.note(0, { checkpoint: 5n });
+    marks.note(0, { caughtUp: true });
+    marks.note(1, { caughtUp: true });
+    marks.note(1, { checkpoint: 6n });
+    expect(marks.due(1)).toMatchObject({ checkpoint: 5n, caughtUp: true });
+    expect(marks.due(1)).toMatchObject({ checkpoint: 6n, caughtUp: true });
+  });
+
   it('are one between the same two events: the newest checkpoint, and whether it was caught up', () => {
     const marks = new Marks();
     marks.note(0, { checkpoint: 5n });

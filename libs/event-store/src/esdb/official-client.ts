@@ -19,8 +19,8 @@ import type { EsdbUrl } from './esdb-url.js';
 import { within } from './within.js';
 
 const KEEP_ALIVE_MS = 10_000;
-/** The client waits for the end of each of its streams; the process does not, for one that has none. */
-const DISPOSED_WITHIN_MS = 1_000;
+/** The client waits for the end of each of its streams, and looks for servers that are not there; we do not. */
+const LET_GO_WITHIN_MS = 1_000;
 
 export type ClientUse = 'appends' | 'reads';
 
@@ -33,13 +33,16 @@ export class OfficialClient extends EventStoreDBClient {
     return this.supports(StreamsService.batchAppend);
   }
 
-  /** Ends what is under way without a word to whoever waits for it, and closes the connection. */
+  /** Ends what is under way without a word to whoever waits for it, and closes the connection. Never rejects. */
   async letGo(): Promise<void> {
-    await within(this.dispose(), DISPOSED_WITHIN_MS, () => new Error('too slow')).catch(() => undefined);
-    const channel = await this.getChannel();
-    channel.close();
+    await quickly(this.dispose());
+    // Where there is none yet, the client looks for a server to connect to; nothing is sent to it.
+    await quickly(this.getChannel().then((channel) => channel.close()));
   }
 }
+
+const quickly = (work: Promise<void>): Promise<void> =>
+  within(work, LET_GO_WITHIN_MS, () => new Error('too slow')).catch(() => undefined);
 
 /** @throws Error a certificate cannot be read */
 export function makeClient(url: EsdbUrl, use: ClientUse): OfficialClient {

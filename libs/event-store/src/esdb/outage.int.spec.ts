@@ -63,10 +63,14 @@ describe('a server that falls silent', () => {
   });
 
   it('is not waited for when the store is closed', async () => {
+    await store.append('silent-4', [newEvent()], 'no-stream');
     log.freeze();
-    const reading = expect(collect(store.readAll())).rejects.toThrow(/closed/);
+    const cutOff = [
+      expect(collect(store.readAll())).rejects.toThrow(/closed/),
+      expect(collect(store.readStream('silent-4'))).rejects.toThrow(/closed/),
+    ];
     await store.close();
-    await reading;
+    await Promise.all(cutOff);
   });
 });
 
