@@ -15,7 +15,7 @@ const SPECS = [
 /** Of services besides: there the views are PostgreSQL's, and the way to them is the bus. */
 const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers'];
 /** What `npm test` takes of them; `npm run e2e-services` takes all, and CI runs that. */
-const TELLING = { services: ['idempotency-table'], 'services-two': ['concurrency'] };
+const TELLING = { services: ['idempotency-table'], 'services-two': ['waiting'] };
 
 /** Debian puts daemons where not everybody's PATH leads. */
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;

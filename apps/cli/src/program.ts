@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addErrors } from './commands/errors.js';
 import { addExec } from './commands/exec.js';
 import { addGet } from './commands/get.js';
+import { addKeysCommands } from './commands/keys.js';
 import { addLog } from './commands/log.js';
 import { addLs } from './commands/ls.js';
 import { addViewsCommands } from './commands/views.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly AddCommand[] = [
   addLs,
   addAuditCommands,
   addViewsCommands,
+  addKeysCommands,
   addLog,
   addDoctor,
   addErrors,

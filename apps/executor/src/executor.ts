@@ -129,6 +129,7 @@ export class Executor {
       this.slots,
       clock,
       closing,
+      sharesLog,
     );
     this.findExecution = new FindExecution(this.log, awaiter);
     this.recoverExecutions = new RecoverExecutions(

@@ -3,8 +3,6 @@ import type { CopiedEvent } from './copied-event.js';
 import { EXIT, Refused } from './refused.js';
 
 const PAUSE_MS = 500;
-/** Half a minute: a store that restarts is back by then. */
-const TRIES_MAX = 60;
 
 /**
  * Appends events of one stream at the place that they have in the source. What nobody answered is sent again with the
@@ -14,6 +12,7 @@ const TRIES_MAX = 60;
 export async function appendSurely(
   target: EventStore,
   events: readonly CopiedEvent[],
+  triesMax: number,
   pause: (ms: number) => Promise<void>,
 ): Promise<void> {
   const [first] = events;
@@ -34,7 +33,7 @@ export async function appendSurely(
         );
       const isAway = error instanceof AppendUnknown || error instanceof StoreUnavailable;
       if (!isAway) throw error;
-      if (tries === TRIES_MAX)
+      if (tries === triesMax)
         throw new Refused(
           'UNAVAILABLE',
           EXIT.unreachable,

@@ -3,14 +3,15 @@
  *
  * No note of how far it came is kept: the target itself says so.
  *  C1 the target is at every moment a beginning of the source; one that is not is refused and left as it is.
- *  C2 an event is appended at its own revision with its own id, one append after the other, so a repeat is harmless and
- *     the order is that of the source.
+ *  C2 an event is appended at its own revision with its own id, so a repeat is harmless; one append after the other, or
+ *     several at once where the store keeps the order of the calls, so the order is that of the source.
  *  C3 events of one stream that follow one another go together: what was one append is never half there for a reader.
  *  C4 it is done only when everything was read back from the target and is the same.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '@action-do/event-store';
 import { appendSurely } from './append-surely.js';
+import { AppendWindow, type Group } from './append-window.js';
 import { type CopiedEvent, EventsDigest, eventText } from './copied-event.js';
 import { copiedEvents } from './copied-events.js';
 import type { LogSource } from './log-source.js';
@@ -19,6 +20,8 @@ import { EXIT, Refused } from './refused.js';
 /** Below what stores take in one append, 1 MiB at the least. */
 const GROUP_BYTES_MAX = 512 * 1_024;
 const GROUP_EVENTS_MAX = 500;
+/** Half a minute: a store that restarts is back by then. */
+const TRIES_MAX = 60;
 
 export type Phase = 'compared' | 'copied' | 'verified';
 
@@ -27,6 +30,8 @@ export interface CopyWatch {
   readonly tell: (phase: Phase, done: number) => void;
   /** Aborting ends it between two appends. */
   readonly signal: AbortSignal;
+  /** Appends under way at once; more than the one of default only into the embedded store (see `AppendWindow`). */
+  readonly appendsMax?: number;
   readonly pause?: (ms: number) => Promise<void>;
 }
 
@@ -85,32 +90,44 @@ async function appendRest(
   events: AsyncIterator<CopiedEvent>,
   target: EventStore,
   digest: EventsDigest,
-  { tell, signal, pause = (ms) => delay(ms) }: CopyWatch,
+  { tell, signal, appendsMax = 1, pause = (ms) => delay(ms) }: CopyWatch,
 ): Promise<void> {
+  // Where several are under way, one that is sent again would come behind the others.
+  const triesMax = appendsMax > 1 ? 1 : TRIES_MAX;
+  const window = new AppendWindow(
+    appendsMax,
+    ({ events }) => appendSurely(target, events, triesMax, pause),
+    ({ texts }) => {
+      for (const text of texts) digest.add(text);
+      tell('copied', digest.count);
+    },
+  );
+  for await (const group of groupsOf(events)) {
+    signal.throwIfAborted();
+    await window.add(group);
+  }
+  await window.end();
+}
+
+/** What follows one another in one stream goes together. */
+async function* groupsOf(events: AsyncIterator<CopiedEvent>): AsyncGenerator<Group> {
   let group: CopiedEvent[] = [];
   let texts: string[] = [];
   let bytes = 0;
-  const flush = async (): Promise<void> => {
-    signal.throwIfAborted();
-    await appendSurely(target, group, pause);
-    for (const text of texts) digest.add(text);
-    if (group.length > 0) tell('copied', digest.count);
-    [group, texts] = [[], []];
-    bytes = 0;
-  };
-  for (;;) {
-    const next = await events.next();
-    if (next.done) break;
+  for (let next = await events.next(); !next.done; next = await events.next()) {
     const event = next.value;
     const text = eventText(event);
     const size = Buffer.byteLength(text);
-    const joins = event.streamId === group.at(-1)?.streamId;
-    if (!joins || bytes + size > GROUP_BYTES_MAX || group.length === GROUP_EVENTS_MAX) await flush();
+    const joins = group.length === 0 || event.streamId === group.at(-1)?.streamId;
+    if (!joins || bytes + size > GROUP_BYTES_MAX || group.length === GROUP_EVENTS_MAX) {
+      if (group.length > 0) yield { events: group, texts, bytes };
+      [group, texts, bytes] = [[], [], 0];
+    }
     group.push(event);
     texts.push(text);
     bytes += size;
   }
-  await flush();
+  if (group.length > 0) yield { events: group, texts, bytes };
 }
 
 async function verify(

@@ -74,6 +74,32 @@ describe('a copy of a log', () => {
     expect(await contentOf(target)).toEqual(await contentOf(source));
   });
 
+  it('has its order, too, where several appends are under way, and ends with the first that fails', async () => {
+    const [source, target] = [await filledLog(200), newLog()];
+    const append = target.append.bind(target);
+    let [calls, now, most] = [0, 0, 0];
+    target.append = async (streamId, events, expected) => {
+      calls += 1;
+      if (calls > 100) throw new StoreUnavailable('broken');
+      now += 1;
+      most = Math.max(most, now);
+      const answer = await append(streamId, events, expected);
+      await new Promise(setImmediate);
+      now -= 1;
+      return answer;
+    };
+    const broken = copyLog(await sourceOf(source, 'old'), target, watch({ appendsMax: 16 }));
+    await expect(broken).rejects.toMatchObject({ exitCode: 7 });
+    expect([most, calls]).toEqual([16, expect.any(Number)]);
+    expect(calls).toBeLessThan(120);
+    expect(await contentOf(target)).toEqual(
+      (await contentOf(source)).slice(0, (await contentOf(target)).length),
+    );
+    target.append = append;
+    await copyLog(await sourceOf(source, 'old'), target, watch({ appendsMax: 16 }));
+    expect(await contentOf(target)).toEqual(await contentOf(source));
+  });
+
   it('whose appends are lost or were made unheard is sent again at the same place, and has nothing twice', async () => {
     const [source, target] = [await filledLog(60), newLog()];
     const append = target.append.bind(target);

@@ -33,6 +33,8 @@ export function placeOf(text: string, from: string): Place {
 export const nameOf = (place: Place): string =>
   place.kind === 'file' ? place.file : place.url.replace(/\/\/[^/@]*@/, '//…@');
 
+export const isEmbedded = (place: Place): boolean => place.kind === 'store' && place.url.startsWith(EMBEDDED);
+
 /** @throws Refused there is none, or somebody holds it */
 export async function openToRead(place: Place & { kind: 'store' }): Promise<EventStore> {
   if (place.url.startsWith(EMBEDDED) && !existsSync(join(place.url.slice(EMBEDDED.length), LOG_FILE)))

@@ -2,7 +2,7 @@ import type { EventStore } from '@action-do/event-store';
 import { type Format, formatIn, HELP, type LogArguments, readArguments } from './arguments.js';
 import { type CopiedLog, copyLog } from './copy-log.js';
 import { type LogSource, sourceOf } from './log-source.js';
-import { nameOf, openToRead, openToWrite, type Place } from './places.js';
+import { isEmbedded, nameOf, openToRead, openToWrite, type Place } from './places.js';
 import { Progress } from './progress.js';
 import { readLogFile } from './read-log-file.js';
 import { EXIT, type ExitCode, Refused } from './refused.js';
@@ -19,6 +19,9 @@ export interface Surroundings {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
+
+/** They share their flushes. */
+const EMBEDDED_APPENDS_MAX = 64;
 
 interface Done extends CopiedLog {
   readonly sourceLogId: string;
@@ -72,9 +75,14 @@ async function copy({ from, to, output }: LogArguments, surroundings: Surroundin
     try {
       if (to.kind === 'file')
         return { ...(await writeLogFile(source, to.file, watch)), sourceLogId: source.logId, targetLogId };
+      const appendsMax = isEmbedded(to) ? EMBEDDED_APPENDS_MAX : 1;
       const target = keep(await openToWrite(to));
       targetLogId = target.logId;
-      return { ...(await copyLog(source, target, watch)), sourceLogId: source.logId, targetLogId };
+      return {
+        ...(await copyLog(source, target, { ...watch, appendsMax })),
+        sourceLogId: source.logId,
+        targetLogId,
+      };
     } finally {
       progress.end();
     }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const CONFIGURATIONS = ['in-process', 'nats-worker'] as const;
+export const CONFIGURATIONS = ['in-process', 'nats-worker', 'services'] as const;
 export type Configuration = (typeof CONFIGURATIONS)[number];
 
 export interface BenchArguments {
@@ -17,7 +17,7 @@ export interface BenchArguments {
 }
 
 export const USAGE =
-  'npm run bench -- [--config in-process,nats-worker] [--concurrency 1,16,64,256] [--seconds 10] [--rounds 3] [--json FILE] [--profile]';
+  'npm run bench -- [--config in-process,nats-worker,services] [--concurrency 1,16,64,256] [--seconds 10] [--rounds 3] [--json FILE] [--profile]';
 
 /** @throws Error in words for the user */
 export function readBenchArguments(args: readonly string[]): BenchArguments {
@@ -44,7 +44,7 @@ export function readBenchArguments(args: readonly string[]): BenchArguments {
 
 function readConfiguration(text: string): Configuration {
   const known = CONFIGURATIONS.find((each) => each === text);
-  if (known === undefined) throw new Error(`--config ${text}: there are ${CONFIGURATIONS.join(' and ')}`);
+  if (known === undefined) throw new Error(`--config ${text}: there are ${CONFIGURATIONS.join(', ')}`);
   return known;
 }
 

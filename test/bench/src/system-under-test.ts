@@ -9,6 +9,7 @@ import {
 } from '@action-do/test-support';
 import type { Configuration } from './bench-arguments.js';
 import type { Part } from './measure.js';
+import { startServicesUnderTest } from './services-under-test.js';
 
 export interface SystemUnderTest {
   readonly url: string;
@@ -22,6 +23,7 @@ export interface SystemUnderTest {
 
 /** Everything on, as a user has it: keys, fsync, views, one log line an execution, which goes to a file. */
 export async function startSystem(configuration: Configuration, profile: boolean): Promise<SystemUnderTest> {
+  if (configuration === 'services') return startServicesUnderTest();
   const folder = temporaryFolder('action-do-bench');
   const profiles = join(folder.path, 'profiles');
   const nats = configuration === 'nats-worker' ? await startNatsServer() : null;

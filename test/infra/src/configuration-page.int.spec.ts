@@ -1,3 +1,5 @@
+import { EVENT_LOG_VARIABLES } from '@action-do/event-log';
+import { STACK_VARIABLES } from '@action-do/stack';
 import { STANDALONE_VARIABLES } from '@action-do/standalone';
 import { textOf } from './repository.js';
 import { SERVICES } from './service-variables.js';
@@ -29,11 +31,18 @@ function defaultOf({ schema }: Variable): RegExp {
 }
 
 describe('the page of the configuration', () => {
-  it('has every variable of standalone with its default, and no other', () => {
-    const rows = rowsOf(sectionOf('Standalone'));
-    expect([...rows.keys()].sort()).toEqual(Object.keys(STANDALONE_VARIABLES).sort());
-    for (const [name, variable] of Object.entries(STANDALONE_VARIABLES))
-      expect(rows.get(name)?.[0]).toMatch(defaultOf(variable));
+  it.each([
+    ['Standalone', STANDALONE_VARIABLES],
+    ['Event log', EVENT_LOG_VARIABLES],
+    ['All of them', STACK_VARIABLES],
+  ] as const)('has every variable of “%s” with its default, and no other', (title, variables) => {
+    const rows = rowsOf(sectionOf(title));
+    expect([...rows.keys()].sort()).toEqual(Object.keys(variables).sort());
+    for (const [name, variable] of Object.entries(variables))
+      expect({ name, told: rows.get(name)?.[0] }).toEqual({
+        name,
+        told: expect.stringMatching(defaultOf(variable)),
+      });
   });
 
   it.each(Object.keys(SERVICES).map((service, column) => [service, column] as const))(

@@ -3,7 +3,7 @@
  * the services run as the users of infra/nats.conf, and what was done before is not done again.
  * ADO_IMAGE names another tree to start the services from, such as what infra/Dockerfile made.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -28,14 +28,12 @@ import { connect, headers } from 'nats';
 import { type AclServer, natsConf, startAclServer } from './acl-server.js';
 import { root } from './repository.js';
 
+const canRunAll = canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL');
 // Skipped: only where there is no nats-server or no PostgreSQL.
-const suite =
-  canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL')
-    ? describe
-    : describe.skip;
+const suite = canRunAll ? describe : describe.skip;
 
 const image = process.env['ADO_IMAGE'] ?? root;
-const EVENT_LOG = join(root, 'test/support/dist/event-log.process.js');
+const EVENT_LOG = join(root, 'apps/event-log/dist/main.js');
 const params = { id: 'invoice-1' };
 
 suite('from standalone to services', () => {
@@ -55,7 +53,7 @@ suite('from standalone to services', () => {
       command: process.execPath,
       args: [main],
       env: { ...inheritedEnvironment(), DO_LOG_LEVEL: 'warn', DO_INSECURE_DEV: '1', ...env },
-      ready: /^action\.do [\w-]+ ready.* at (\S+)/m,
+      ready: /^.+ ready.* at (\S+)/m,
       readyWithinMs: 30_000,
     });
     services.push(started);
@@ -75,6 +73,12 @@ suite('from standalone to services', () => {
     });
 
   beforeAll(async () => {
+    const servers = Promise.all([
+      startAclServer(natsConf('default')),
+      startPostgres(),
+      start(EVENT_LOG, { DO_DATA_DIR: at('server'), DO_EVENT_LOG_PORT: '0' }),
+    ]);
+    servers.catch(() => undefined);
     const platform = await startPlatform({ dataDir: at('data'), env: { ADO_LEDGER: ledgerFile } });
     caller = new HttpCaller(platform.url, platform.apiKey);
     const { text, body } = await caller.execute('note-idempotent', params);
@@ -90,8 +94,8 @@ suite('from standalone to services', () => {
     };
     expect(await platform.stop()).toBe(0);
 
-    [acl, postgres] = await Promise.all([startAclServer(natsConf('default')), startPostgres()]);
-    const log = await start(EVENT_LOG, { DO_DATA_DIR: at('server'), DO_EVENT_LOG_PORT: '0' });
+    const [nats, views, log] = await servers;
+    [acl, postgres] = [nats, views];
     const eventStore = String(log.ready[1]);
     migration = execFileSync(
       process.execPath,
@@ -132,6 +136,13 @@ suite('from standalone to services', () => {
     expect(migration).toMatch(/^digest {2}[0-9a-f]{64}$/m);
     expect(old).toBe(before.position.split('-')[0]);
     expect(copy).not.toBe(old);
+  });
+
+  it('from one server to another it goes by way of a file, and that is said', () => {
+    const url = String(services[0]?.ready[1]);
+    const argv = [join(image, 'apps/cli/bin/ado.mjs'), 'log', 'import', '--from', url, '--to', url];
+    const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Export the one into a file')]);
   });
 
   it('what was done before is not done again: same key, same result, no second effect', async () => {

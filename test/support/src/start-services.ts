@@ -11,6 +11,8 @@ export interface ServicesOptions {
   readonly natsUrl: string;
   readonly databaseUrl: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where their logs go; default: they are kept in memory, as `stderr()`. */
+  readonly logFile?: string;
 }
 
 /** A platform whose parts a test can end and begin again, one by one. */
@@ -20,7 +22,7 @@ export interface Services extends Platform {
 
 /** Starts the platform as services, each a process, with a log of their own. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { dataDir, size, natsUrl, databaseUrl, env = {} } = options;
+  const { dataDir, size, natsUrl, databaseUrl, env = {}, logFile } = options;
   const stack = await startStack({
     dataDir,
     tenant: TenantName.parse('default'),
@@ -36,7 +38,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       DO_INSECURE_DEV: '1',
       ...env,
     },
-    log: 'keep',
+    log: logFile === undefined ? 'keep' : { file: logFile },
     onWarning: () => {},
   });
   const all = [...stack.gateways, ...stack.executors, ...stack.projectors];

@@ -71,7 +71,7 @@ export class ApiKeys {
   }
 
   /**
-   * Records a key that was made elsewhere, where the log does not hold it yet: any number of executors may do so at once.
+   * Records a key that was made elsewhere, where the log does not hold it yet; several executors may do so at once.
    * @throws RootKeyDiffers the log holds another key of this id  @throws StoreUnavailable, AppendUnknown
    */
   async ensureKey({ keyId, digest }: Pick<KeyDigest, 'keyId' | 'digest'>, tenant: TenantName): Promise<void> {

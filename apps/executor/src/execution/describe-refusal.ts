@@ -64,6 +64,14 @@ export const noHandler = (action: string, version: number): Problem =>
     retryAfterMs: RETRY_AFTER_MS,
   });
 
+/** Row 18 among executors that do not all have the same actions, as while they are replaced one by one. */
+export const performedByOthers = (action: string): Problem =>
+  problem('NO_HANDLER', {
+    detail: `This executor does not perform ${action} itself, and others do; this call recorded nothing.`,
+    effect: 'none',
+    retryAfterMs: 0,
+  });
+
 /** Nothing was recorded, and nothing was looked up either. */
 export const rateLimited = ({ size, limit }: Admissions): Problem =>
   problem('RATE_LIMITED', {

@@ -14,6 +14,7 @@ import {
   describeReuse,
   noHandler,
   paramsInvalid,
+  performedByOthers,
   rateLimited,
   stopping,
   unknownAction,
@@ -63,6 +64,7 @@ export class ExecuteAction {
     private readonly slots: Slots,
     private readonly clock: Clock,
     private readonly closing: Closing,
+    private readonly sharesLog: boolean,
   ) {}
 
   async execute(command: ExecuteCommand): Promise<Answer> {
@@ -79,7 +81,7 @@ export class ExecuteAction {
       const scope = scopeHash(digest, command.action, command.version ?? 1, false, chosen.key);
       const asked = { command, scope, received, ...chosen, untilMs };
       // An action that is gone may have kept a scope for each version: what was not found here may be elsewhere.
-      return this.refuseUnlessKnown(asked, unknownAction(this.registry, command), {});
+      return this.refuseUnlessKnown(asked, await this.whyNot(command), {});
     }
     const { mode, perVersion } = action.policy.idempotency;
     const chosen = chooseKey(command.key, mode, received, command.requestId);
@@ -94,6 +96,13 @@ export class ExecuteAction {
     if (elsewhere !== undefined && !(await elsewhere.isThere()))
       return this.refuseUnlessKnown(asked, noHandler(action.name, action.version), { newKeySafe: true });
     return this.claim(asked, action);
+  }
+
+  /** An action that this executor does not have. */
+  private async whyNot({ tenant, action, version }: ExecuteCommand): Promise<Problem> {
+    if (this.sharesLog && (await this.lookup.isInProcess(tenant, action, version)))
+      return performedByOthers(action);
+    return unknownAction(this.registry, { tenant, action, version });
   }
 
   private async claim(asked: Asked, action: RegisteredAction): Promise<Answer> {

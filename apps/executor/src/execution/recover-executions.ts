@@ -75,10 +75,12 @@ export class RecoverExecutions {
     if (parsed === null) return false;
     try {
       const loaded = await this.log.load(parsed.tenant, parsed.scope);
-      // Once more: it may have been taken up while the stream was read.
-      if (hinted && this.admissions.isHeld(stream)) return false;
       if (this.isHeldByLiving(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave')
         return false;
+      // What this executor cannot perform, another one can.
+      if (this.sharesLog && (await this.attemptOf(loaded)) === null) return false;
+      // Once more: it may have been taken up while the log was read.
+      if (hinted && this.admissions.isHeld(stream)) return false;
       // Not awaited: one execution's long backoff must not keep the next from beginning.
       void this.takeOver(loaded, this.admissions.enterAnyway(stream));
       return true;

@@ -3,7 +3,7 @@ import type { ActionDefinition } from '@do-sdk/actions';
 import type { ExecutorParts } from '../executor.js';
 import { action, gate } from '../testing/one-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
-import { SimExecutors } from '../testing/sim-executors.contract.js';
+import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
 
 /** Two executors that share a log and a bus. */
 async function two(of: (name: string) => ActionDefinition, parts: Partial<ExecutorParts> = {}) {
@@ -103,5 +103,24 @@ describe('executors that share a log', () => {
     work.open('done');
     expect((await sim.replyTo(caller)).json.result).toBe('done');
     expect(world.nowMs - begin).toBeLessThanOrEqual(1_000);
+  });
+
+  it('and do not have the same actions: what only others perform is NO_HANDLER, to be asked again, and no hint is followed', async () => {
+    const policy = { retry: { initialDelayMs: 1_000 } };
+    const { sim, world, hint } = await two((name) =>
+      action(name === 'e1' ? 'pay' : 'other', () => Promise.reject(new Error('no')), policy),
+    );
+    const registered = sim.executor('e1').registerOwn(TENANT);
+    await world.settle();
+    await registered;
+    const refused = await sim.answer('e2', { action: 'pay' });
+    expect(refused).toMatchObject({ code: 'NO_HANDLER', json: { retryable: true, effect: 'none' } });
+    expect((await sim.answer('e2', { action: 'pay', version: 7 })).code).toBe('ACTION_UNKNOWN');
+    expect((await sim.answer('e2', { action: 'nothing' })).code).toBe('ACTION_UNKNOWN');
+    await sim.ask('e1', { action: 'pay' });
+    await world.settle();
+    sim.crash('e1');
+    expect(await hint('e2')).toBe(0);
+    expect((await sim.recorded()).at(-1)).toBe('ActionAttemptFailed');
   });
 });

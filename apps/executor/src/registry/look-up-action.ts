@@ -33,6 +33,16 @@ export class ActionLookup {
     return this.registry.find(tenant, name, version);
   }
 
+  /** Whether the log says that executors perform it themselves: one that has no such action is one of others. */
+  async isInProcess(tenant: TenantName, name: string, version?: number): Promise<boolean> {
+    if (!ActionName.safeParse(name).success) return false;
+    const { versions } = await this.log.load(tenant, name);
+    return [...versions.values()].some(
+      ({ target, contract }) =>
+        target === 'in-process' && (version === undefined || contract.version === version),
+    );
+  }
+
   private look(tenant: TenantName, name: string): Promise<boolean> {
     if (!ActionName.safeParse(name).success) return Promise.resolve(false);
     const nowMs = this.clock.nowMs();

@@ -1,4 +1,4 @@
-import { busRights, tenantStream } from '@action-do/contracts';
+import { busRights, systemSubjects, tenantStream } from '@action-do/contracts';
 import { AppendUnknown, type EventStore, openEventStore, StoreUnavailable } from '@action-do/event-store';
 import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
@@ -91,9 +91,11 @@ export async function startExecutorService(
     readyMessage: `action.do executor ready, its health at ${health.url}`,
     close: async () => {
       serving = false;
-      // Both at once: nothing new comes in, and whoever waits is answered as things stand.
+      // What was delivered before the server hears of it is still begun: a way there and back later nothing new comes,
+      // and whoever waits is answered as things stand.
       const closed = service.close();
-      await executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
+      await thereAndBack(bus);
+      await executor.stop(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
       await closed;
       await bus.close();
       await store.close();
@@ -101,6 +103,10 @@ export async function startExecutorService(
     },
   };
 }
+
+/** Whoever answers, or nobody: all that the server sent us before is here by then. */
+const thereAndBack = (bus: NatsBus): Promise<unknown> =>
+  bus.request(systemSubjects.servedLog, new Uint8Array(0), { timeoutMs: CLOSING_MS }).catch(() => undefined);
 
 const never = async (): Promise<boolean> => false;
 

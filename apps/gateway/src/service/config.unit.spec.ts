@@ -10,6 +10,7 @@ describe('what a gateway reads from its environment', () => {
       DO_HTTP_HOST: '127.0.0.1',
       DO_NATS_URL: 'nats://127.0.0.1:4222',
       DO_INSECURE_DEV: '0',
+      DO_REQUIRE_NATS_ACL: '0',
       DO_DRAIN_MS: 10_000,
       DO_LOG_LEVEL: 'info',
     });

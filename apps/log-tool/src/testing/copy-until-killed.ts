@@ -7,4 +7,4 @@ const [from = '', to = ''] = process.argv.slice(2);
 const source = await sourceOf(await openEmbeddedEventStore({ folder: from }), from);
 const target = await openEmbeddedEventStore({ folder: to });
 const tell = (phase: string, done: number): void => void process.stdout.write(`${phase} ${done}\n`);
-await copyLog(source, target, { tell, signal: new AbortController().signal });
+await copyLog(source, target, { tell, appendsMax: 64, signal: new AbortController().signal });

@@ -60,6 +60,24 @@ suite('a worker whose NATS server dies and comes back on the same port', () => {
     expect(jsonOf(await platform.run('double', { n: 4 }))).toBe(8);
   });
 
+  it('refuses a server without allow-lists where it is told to, and where a user is named it warns', async () => {
+    const [server] = servers;
+    const options = { natsUrl: server?.url ?? '', apiKey: API_KEY, insecureDev: true, signals: false };
+    await expect(
+      startWorker([times('double', 2)], { ...options, requireNatsAcl: true }),
+    ).rejects.toMatchObject({
+      code: 'NATS_UNSAFE',
+      message: expect.stringMatching(/what is not for worker-default: .*infra\/nats\.conf/),
+    });
+    expect(said.filter((message) => /not for worker/.test(message))).toEqual([]);
+    const natsUrl = options.natsUrl.replace('nats://', 'nats://ann:any@');
+    const log = (message: string): void => void said.push(message);
+    const logger = { debug: log, info: log, warn: log, error: log };
+    const second = await startWorker([times('double', 2)], { ...options, natsUrl, logger });
+    await second.close();
+    expect(said.filter((message) => /not for worker/.test(message))).toHaveLength(1);
+  });
+
   it('registers them within seconds of the platform, where that comes back after the server', async () => {
     const [server] = servers;
     await platform.bus.close();
