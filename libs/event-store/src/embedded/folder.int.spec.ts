@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { collect, newEvent, newEvents } from '../contract/fixtures.contract.js';
@@ -78,6 +79,26 @@ describe('a folder in use', () => {
 });
 
 describe('what is no log of this version is left alone', () => {
+  it.each([
+    ['text', 'not a log\n'],
+    ['shorter than a page', Buffer.alloc(100, 7)],
+    ['random bytes', randomBytes(32_768)],
+  ])('a log.mdb of %s is refused before lmdb looks at it, and stays as it is', async (_, bytes) => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, LOG_FILE), bytes);
+    const line = await firstLine(openElsewhere());
+    expect(line).toMatch(/^NOT_AN_EVENT_LOG .*its log\.mdb is none that lmdb wrote/);
+    expect(readFileSync(join(folder, LOG_FILE))).toEqual(Buffer.from(bytes));
+  });
+
+  it('an empty log.mdb, whose process died when it had made it, becomes a log', async () => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, LOG_FILE), '');
+    const store = await openEmbeddedEventStore({ folder });
+    await store.append('s', [newEvent()], 'no-stream');
+    await store.close();
+  });
+
   it('a newer format is refused, and the folder is free afterwards', async () => {
     await (await openEmbeddedEventStore({ folder })).close();
     const raw = rawFile();

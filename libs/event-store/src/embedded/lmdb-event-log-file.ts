@@ -14,6 +14,7 @@ import type { EventLogFile, LogRecord, LogRecords, NewRecord, Segment } from './
 import { LOCK_FILE } from './folder-lock.js';
 import { keepToOwner, OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from './keep-to-owner.js';
 import { LogFormatRecord, readFormat } from './log-format.js';
+import { refuseForeign } from './refuse-foreign.js';
 import { decodeHeader } from './stored-header.js';
 
 export const LOG_FILE = 'log.mdb';
@@ -62,7 +63,7 @@ export class LmdbEventLogFile implements EventLogFile {
 
   /** @param folder exists and is locked by us  @throws NotAnEventLog, FormatTooNew */
   static async open(folder: string): Promise<LmdbEventLogFile> {
-    refuseForeignFiles(folder);
+    refuseForeign(folder, LOG_FILE);
     const root = open<Buffer, string>({ ...LMDB_OPTIONS, path: join(folder, LOG_FILE) });
     try {
       const format = LogFormatRecord.readOrWrite(root, folder);
@@ -88,6 +89,7 @@ export class LmdbEventLogFile implements EventLogFile {
   static async openToRead(folder: string): Promise<LogFileToRead> {
     const path = join(folder, LOG_FILE);
     if (!existsSync(path)) throw new NotAnEventLog(folder, 'it holds no log');
+    refuseForeign(folder, LOG_FILE);
     const root = open<Buffer, string>({ ...LMDB_OPTIONS, path, readOnly: true });
     try {
       const { logId } = readFormat(root, folder);
@@ -216,12 +218,6 @@ async function causeOf(error: unknown): Promise<unknown> {
   } catch (reason) {
     return reason;
   }
-}
-
-function refuseForeignFiles(folder: string): void {
-  if (existsSync(join(folder, LOG_FILE))) return;
-  const foreign = readdirSync(folder).filter((name) => name !== LOCK_FILE);
-  if (foreign.length > 0) throw new NotAnEventLog(folder, `it holds ${foreign.slice(0, 3).join(', ')}`);
 }
 
 function flushToDisk(path: string): void {

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import type { ProcessPlan } from '@action-do/local-servers';
+import type { StackOptions } from './stack-options.js';
+
+const READY_WITHIN_MS = 60_000;
+/** Where it is, or its health. */
+const READY = /^.+ ready.* at (\S+)/m;
+
+/** An app of this workspace, as built, in a process of its own. */
+export const builtService = (
+  app: string,
+  env: NodeJS.ProcessEnv,
+  { log, nodeArgs = () => [] }: Pick<StackOptions, 'log' | 'nodeArgs'>,
+): ProcessPlan => ({
+  command: process.execPath,
+  args: [...nodeArgs(app), fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))],
+  env,
+  ready: READY,
+  readyWithinMs: READY_WITHIN_MS,
+  log,
+  // Ctrl-C is for the stack, which ends them in order.
+  detached: true,
+});
+
+/** Of an address that a ready line told. */
+export const portOf = (url: string | null): string | undefined =>
+  url === null ? undefined : new URL(url).port;
