@@ -74,7 +74,7 @@ it('an append without an answer is unknown a little behind its deadline', async 
     streamId: 'silent',
     cause: { message: 'no answer within 20 ms' },
   });
-  expect(performance.now() - startedAtMs).toBeLessThan(20 + 500);
+  expect(performance.now() - startedAtMs).toBeLessThan(20 + 2_000);
 });
 
 it('what fails before it was sent is not written, and the next goes over a new connection', async () => {
@@ -134,13 +134,14 @@ describe('when the connection breaks', () => {
   });
 
   it('an append that waits for that longer than half of its deadline was not sent', async () => {
-    const appender = new Appender(connect, 400);
+    const appender = new Appender(connect, 1_000);
     const [one, two] = [appender.append(append('one')), appender.append(append('two'))];
     await sent(2);
     first().sent[0]!.fail(new UnavailableError());
     await expect(one).rejects.toThrow(AppendUnknown);
     await expect(appender.append(append('three'))).rejects.toThrow(StoreUnavailable);
     expect(first().sent).toHaveLength(2);
+    first().sent[1]!.fail(new UnavailableError());
     await expect(two).rejects.toThrow(AppendUnknown);
   });
 

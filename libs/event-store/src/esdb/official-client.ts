@@ -20,7 +20,7 @@ import { within } from './within.js';
 
 const KEEP_ALIVE_MS = 10_000;
 /** The client waits for the end of each of its streams, and looks for servers that are not there; we do not. */
-const LET_GO_WITHIN_MS = 1_000;
+const LET_GO_WITHIN_MS = 2_000;
 
 export type ClientUse = 'appends' | 'reads';
 
