@@ -22,6 +22,7 @@ import {
 import { rawClient, readOptions, readRequest, untilEnd } from './testing/raw-client.js';
 import { selfSigned } from './testing/self-signed.js';
 import { type ServedLog, serveLog } from './testing/served-log.js';
+import { settled } from './testing/settled.contract.js';
 
 /** Ends whatever a case has opened, the last first. */
 const ends: (() => Promise<unknown>)[] = [];
@@ -284,15 +285,4 @@ function countPages({ raw }: ServedLog['store']): () => number {
     return read(...args);
   };
   return () => pages;
-}
-
-/** What a count is once it has not changed for twenty looks. */
-async function settled(count: () => number): Promise<number> {
-  let [last, looks] = [count(), 0];
-  await until('the count rests', () => {
-    looks = count() === last ? looks + 1 : 0;
-    last = count();
-    return looks === 20;
-  });
-  return last;
 }
