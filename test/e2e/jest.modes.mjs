@@ -15,7 +15,7 @@ const SPECS = [
 /** Of services besides: there the views are PostgreSQL's, and the way to them is the bus. */
 const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers'];
 /** What `npm test` takes of them; `npm run e2e-services` takes all, and CI runs that. */
-const TELLING = { services: ['idempotency-table'], 'services-two': ['waiting'] };
+const TELLING = { services: ['idempotency-table'], 'services-two': ['services'] };
 
 /** Debian puts daemons where not everybody's PATH leads. */
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
@@ -36,7 +36,8 @@ export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats 
  * @param {'services' | 'services-two'} mode
  */
 export function serviceModes(mode) {
-  const specs = process.env.ADO_E2E_WHOLE === '1' ? SPECS_OF_SERVICES : TELLING[mode];
+  const telling = TELLING[mode];
+  const specs = process.env.ADO_E2E_WHOLE === '1' ? new Set([...SPECS_OF_SERVICES, ...telling]) : telling;
   return modeOf(mode, specs, { 'nats-server': hasNats, postgresql: hasPostgres });
 }
 
@@ -51,7 +52,7 @@ function modeOf(mode, specs, needs) {
     rootDir: new URL('.', import.meta.url).pathname,
     testMatch:
       missing.length === 0
-        ? specs.map((name) => `<rootDir>/src/${name}.int.spec.ts`)
+        ? [...specs].map((name) => `<rootDir>/src/${name}.int.spec.ts`)
         : ['<rootDir>/src/none'],
     setupFiles: [`<rootDir>/src/modes/${mode}.ts`],
   };

@@ -1,3 +1,4 @@
 export { STACK_VARIABLES } from './config.js';
+export type { StackOptions } from './stack-options.js';
 export type { StackService } from './stack-service.js';
-export { type RunningStack, type StackOptions, startStack } from './start-stack.js';
+export { type RunningStack, startStack } from './start-stack.js';

@@ -1,30 +1,10 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { TenantName } from '@action-do/contracts';
-import { type ProcessPlan, startNatsServer, startPostgres } from '@action-do/local-servers';
+import { mkdirSync } from 'node:fs';
+import { allOfThem } from './all-of-them.js';
+import { builtService, portOf } from './built-service.js';
 import { keepKeys } from './keys.js';
+import type { StackOptions } from './stack-options.js';
 import { StackService } from './stack-service.js';
-
-export interface StackOptions {
-  /** Absolute. Of the log, the keys, and PostgreSQL's files. */
-  readonly dataDir: string;
-  readonly tenant: TenantName;
-  readonly httpHost: string;
-  /** Of the first gateway; 0 = any free port. The others take any. */
-  readonly httpPort: number;
-  /** Of gateways, executors and projectors, each. */
-  readonly size: number;
-  readonly masterKey?: string | undefined;
-  /** Servers that run already. What is not named is started. */
-  readonly natsUrl?: string | undefined;
-  readonly eventStore?: string | undefined;
-  readonly databaseUrl?: string | undefined;
-  /** For the services: what stands here is not said otherwise below. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly log: NonNullable<ProcessPlan['log']>;
-  readonly onWarning: (message: string) => void;
-}
+import { startServers } from './start-servers.js';
 
 export interface RunningStack {
   /** Of the first gateway. */
@@ -48,64 +28,35 @@ export interface RunningStack {
   kill(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 60_000;
-/** Where it is, or its health. */
-const READY = /^.+ ready.* at (\S+)/m;
-const builtMain = (app: string): string =>
-  fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url));
-
 /** Servers and services on this machine, without containers. @throws Error one of them did not start, with its words */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
-  const { dataDir, tenant, size, log } = options;
+  const { dataDir, tenant } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const keys = keepKeys(dataDir, tenant, options.masterKey);
-  const ends: (() => Promise<unknown>)[] = [];
-  const running: StackService[] = [];
-  const start = async (service: StackService): Promise<string> => {
-    running.push(service);
-    return service.start();
+  const { masterKey, rootKeyDigest, apiKeyFile, firstKey } = keepKeys(dataDir, tenant, options.masterKey);
+  const { natsUrl, eventStore, databaseUrl, eventLog, end } = await startServers(options);
+  const { gateways, executors, projectors } = servicesOf(options, {
+    DO_NATS_URL: natsUrl,
+    // The server is on loopback, and this machine has what its packages gave.
+    ...(options.natsUrl === undefined ? { DO_INSECURE_DEV: '1' } : {}),
+    DO_EVENT_STORE: eventStore,
+    DO_DATABASE_URL: databaseUrl,
+    DO_MASTER_KEY: masterKey,
+    DO_ROOT_KEY_DIGEST: rootKeyDigest,
+  });
+  const log = eventLog === null ? [] : [eventLog];
+  const all = [...gateways, ...executors, ...projectors, ...log];
+  const kill = async (): Promise<void> => {
+    await Promise.all(all.map((service) => service.kill()));
+    await end();
   };
   try {
-    const [natsUrl, databaseUrl, { eventStore, eventLog }] = await Promise.all([
-      options.natsUrl ?? startNats(ends),
-      options.databaseUrl ?? startDatabase(options, ends),
-      options.eventStore
-        ? { eventStore: options.eventStore, eventLog: null }
-        : startEventLog(dataDir, options, start),
-    ]);
-    const env = {
-      ...options.env,
-      DO_NATS_URL: natsUrl,
-      // The server is on loopback, and this machine has what its packages gave.
-      ...(options.natsUrl === undefined ? { DO_INSECURE_DEV: '1' } : {}),
-      DO_EVENT_STORE: eventStore,
-      DO_DATABASE_URL: databaseUrl,
-      DO_MASTER_KEY: keys.masterKey,
-      DO_ROOT_KEY_DIGEST: keys.rootKeyDigest,
-      DO_TENANT: tenant,
-      DO_DATA_DIR: dataDir,
-      DO_HEALTH_PORT: '0',
-      DO_HTTP_HOST: options.httpHost,
-    };
-    const several = (app: string, envOf: (before: string | null, index: number) => NodeJS.ProcessEnv) =>
-      Array.from({ length: size }, (_, index) => {
-        const plan = (before: string | null) => planOf(app, { ...env, ...envOf(before, index) }, log);
-        return new StackService(`${app} ${index + 1}`, plan);
-      });
-    const gateways = several('gateway', (before, index) => ({
-      DO_HTTP_PORT: portOf(before) ?? String(index === 0 ? options.httpPort : 0),
-    }));
-    const executors = several('executor', () => ({}));
-    const projectors = several('projector', () => ({}));
-    const [urls] = await Promise.all(
-      [gateways, executors, projectors].map((services) => Promise.all(services.map(start))),
-    );
-    const all = [...gateways, ...executors, ...projectors];
+    const addresses = await allOfThem([...gateways, ...executors, ...projectors].map((each) => each.start()));
+    const urls = addresses.slice(0, gateways.length);
     return {
-      url: urls?.[0] ?? '',
-      urls: urls ?? [],
-      apiKeyFile: keys.apiKeyFile,
-      firstKey: keys.firstKey,
+      url: urls[0] ?? '',
+      urls,
+      apiKeyFile,
+      firstKey,
       natsUrl,
       eventStore,
       databaseUrl,
@@ -113,25 +64,56 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       executors,
       projectors,
       eventLog,
-      died: Promise.race(running.map(({ died }) => died)),
+      died: Promise.race(all.map(({ died }) => died)),
       close: async () => {
         // In this order, for those to the left answer callers with the help of those to the right.
         const unclean: string[] = [];
-        for (const services of [gateways, [...executors, ...projectors], eventLog ? [eventLog] : []])
+        for (const services of [gateways, [...executors, ...projectors], log])
           unclean.push(...(await stopAll(services)));
-        for (const end of ends) await end();
+        await end();
         if (unclean.length > 0) throw new Error(unclean.join('; '));
       },
-      kill: async () => {
-        await Promise.all([...all, ...(eventLog ? [eventLog] : [])].map((service) => service.kill()));
-        for (const end of ends) await end();
-      },
+      kill,
     };
   } catch (error) {
-    await Promise.all(running.map((service) => service.kill()));
-    for (const end of ends) await end();
+    await kill();
     throw error;
   }
+}
+
+type Kinds = Readonly<Record<'gateways' | 'executors' | 'projectors', readonly StackService[]>>;
+
+function servicesOf(
+  { dataDir, tenant, size, httpHost, httpPort, log, ...options }: StackOptions,
+  of: object,
+): Kinds {
+  const env = {
+    ...options.env,
+    DO_TENANT: tenant,
+    DO_DATA_DIR: dataDir,
+    DO_HEALTH_PORT: '0',
+    DO_HTTP_HOST: httpHost,
+    ...of,
+  };
+  const several = (
+    app: string,
+    own: (before: string | null, index: number) => NodeJS.ProcessEnv = () => ({}),
+  ): StackService[] =>
+    Array.from(
+      { length: size },
+      (_, index) =>
+        new StackService(`${app} ${index + 1}`, (before) =>
+          builtService(app, { ...env, ...own(before, index) }, log),
+        ),
+    );
+  return {
+    // One that is begun again is where it was.
+    gateways: several('gateway', (before, index) => ({
+      DO_HTTP_PORT: portOf(before) ?? String(index === 0 ? httpPort : 0),
+    })),
+    executors: several('executor'),
+    projectors: several('projector'),
+  };
 }
 
 /** @returns what did not end cleanly, in words */
@@ -141,67 +123,3 @@ async function stopAll(services: readonly StackService[]): Promise<string[]> {
     codes[index] === 0 ? [] : [`${name} ended with ${codes[index] ?? 'a signal'}`],
   );
 }
-
-const planOf = (app: string, env: NodeJS.ProcessEnv, log: NonNullable<ProcessPlan['log']>): ProcessPlan => ({
-  command: process.execPath,
-  args: [builtMain(app)],
-  env,
-  ready: READY,
-  readyWithinMs: READY_WITHIN_MS,
-  log,
-  // Ctrl-C is for the stack, which ends them in order.
-  detached: true,
-});
-
-async function startNats(ends: (() => Promise<unknown>)[]): Promise<string> {
-  const server = await startNatsServer();
-  ends.push(() => server.stop());
-  return server.url;
-}
-
-async function startDatabase(
-  { dataDir, onWarning }: StackOptions,
-  ends: (() => Promise<unknown>)[],
-): Promise<string> {
-  const server = await startPostgres(placeForPostgres(dataDir, onWarning));
-  ends.push(() => server.stop());
-  return server.databaseNamed('action_do');
-}
-
-/** PostgreSQL refuses to run as root: then its own account has to get to its folder, through all that lie above. */
-function placeForPostgres(dataDir: string, warn: (message: string) => void): { folder?: string } {
-  if (process.getuid?.() === 0) {
-    chmodSync(dataDir, 0o711);
-    if (!othersMayEnter(dataDir)) {
-      warn(
-        `PostgreSQL runs as another user, who cannot enter ${dataDir}: the views are built anew at each start`,
-      );
-      return {};
-    }
-  }
-  return { folder: join(dataDir, 'postgres') };
-}
-
-function othersMayEnter(folder: string): boolean {
-  if ((statSync(folder).mode & 0o001) === 0) return false;
-  const above = dirname(folder);
-  return above === folder || othersMayEnter(above);
-}
-
-async function startEventLog(
-  dataDir: string,
-  { env, log }: StackOptions,
-  start: (service: StackService) => Promise<string>,
-): Promise<{ eventStore: string; eventLog: StackService }> {
-  const plan = (before: string | null) =>
-    planOf(
-      'event-log',
-      { ...env, DO_DATA_DIR: dataDir, DO_EVENT_LOG_PORT: portOf(before) ?? '0', DO_EVENT_LOG_HTTP_PORT: '0' },
-      log,
-    );
-  const eventLog = new StackService('event-log', plan);
-  return { eventStore: await start(eventLog), eventLog };
-}
-
-/** Of an address. */
-const portOf = (url: string | null): string | undefined => (url === null ? undefined : new URL(url).port);

@@ -1,4 +1,3 @@
-export { findProgram } from './find-program.js';
 export { freePort } from './free-port.js';
 export {
   type NatsServer,
@@ -7,7 +6,6 @@ export {
   startNatsServer,
 } from './nats-server.js';
 export {
-  type PostgresOptions,
   type PostgresServer,
   postgresProgram,
   startPostgres,

@@ -1,21 +1,19 @@
 export { modulesIn } from './action-modules.js';
 export { applyFlags } from './command-line.js';
 export { ConfigError } from './config-error.js';
-export { type BusConfig, connectBus } from './connect-bus.js';
-export type { Listening } from './explain-start-error.js';
+export { connectBus } from './connect-bus.js';
 export { type Needs, startHealthServer } from './health-server.js';
-export { FATAL_EXIT_CODE, lastResort } from './last-resort.js';
+export { lastResort } from './last-resort.js';
 export { ActionModuleError, loadActions } from './load-actions.js';
 export { makeLogger } from './make-logger.js';
 export { createPrivateFile, writePrivateFile } from './private-file.js';
-export { type Environment, readVariables, type Values, type Variable } from './read-variables.js';
-export { type LoadedAction, type ReadyPlatform, readyMessage } from './ready-message.js';
+export { type Environment, readVariables, type Values } from './read-variables.js';
+export { type ReadyPlatform, readyMessage } from './ready-message.js';
 export { refuseToStart } from './refuse-to-start.js';
 export {
   endAtOnce,
   type RunningService,
   runService,
-  type ServicePlan,
   type ServiceWorld,
 } from './run-service.js';
 export { stopOnSignal } from './stop-on-signal.js';

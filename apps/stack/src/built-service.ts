@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import type { ProcessPlan } from '@action-do/local-servers';
+
+const READY_WITHIN_MS = 60_000;
+/** Where it is, or its health. */
+const READY = /^.+ ready.* at (\S+)/m;
+
+/** An app of this workspace, as built, in a process of its own. */
+export const builtService = (
+  app: string,
+  env: NodeJS.ProcessEnv,
+  log: NonNullable<ProcessPlan['log']>,
+): ProcessPlan => ({
+  command: process.execPath,
+  args: [fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))],
+  env,
+  ready: READY,
+  readyWithinMs: READY_WITHIN_MS,
+  log,
+  // Ctrl-C is for the stack, which ends them in order.
+  detached: true,
+});
+
+/** Of an address that a ready line told. */
+export const portOf = (url: string | null): string | undefined =>
+  url === null ? undefined : new URL(url).port;

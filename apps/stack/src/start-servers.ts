@@ -1,0 +1,84 @@
+import { chmodSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { startNatsServer, startPostgres } from '@action-do/local-servers';
+import { allOfThem } from './all-of-them.js';
+import { builtService, portOf } from './built-service.js';
+import type { StackOptions } from './stack-options.js';
+import { StackService } from './stack-service.js';
+
+/** What the services stand on: named by the options, or started. */
+export interface Servers {
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+  readonly eventStore: string;
+  /** Null where the log is a server of somebody else's. */
+  readonly eventLog: StackService | null;
+  /** Of those that were started, but for the event log. */
+  end(): Promise<void>;
+}
+
+/** @throws Error one of them did not start, with its words; then none is left behind */
+export async function startServers(options: StackOptions): Promise<Servers> {
+  const ends: (() => Promise<unknown>)[] = [];
+  const end = async (): Promise<void> => {
+    for (const one of ends) await one();
+  };
+  const eventLog = options.eventStore === undefined ? eventLogOf(options) : null;
+  try {
+    const [natsUrl = '', databaseUrl = '', eventStore = ''] = await allOfThem([
+      options.natsUrl ?? startNats(ends),
+      options.databaseUrl ?? startDatabase(options, ends),
+      options.eventStore ?? eventLog?.start(),
+    ]);
+    return { natsUrl, databaseUrl, eventStore, eventLog, end };
+  } catch (error) {
+    await eventLog?.kill();
+    await end();
+    throw error;
+  }
+}
+
+async function startNats(ends: (() => Promise<unknown>)[]): Promise<string> {
+  const server = await startNatsServer();
+  ends.push(() => server.stop());
+  return server.url;
+}
+
+async function startDatabase(
+  { dataDir, onWarning }: StackOptions,
+  ends: (() => Promise<unknown>)[],
+): Promise<string> {
+  const server = await startPostgres(placeForPostgres(dataDir, onWarning));
+  ends.push(() => server.stop());
+  return server.databaseNamed('action_do');
+}
+
+/** PostgreSQL refuses to run as root: then its own account has to get to its folder, through all that lie above. */
+function placeForPostgres(dataDir: string, warn: (message: string) => void): { folder?: string } {
+  if (process.getuid?.() === 0) {
+    chmodSync(dataDir, 0o711);
+    if (!othersMayEnter(dataDir)) {
+      warn(
+        `PostgreSQL runs as another user, who cannot enter ${dataDir}: the views are built anew at each start`,
+      );
+      return {};
+    }
+  }
+  return { folder: join(dataDir, 'postgres') };
+}
+
+function othersMayEnter(folder: string): boolean {
+  if ((statSync(folder).mode & 0o001) === 0) return false;
+  const above = dirname(folder);
+  return above === folder || othersMayEnter(above);
+}
+
+const eventLogOf = ({ dataDir, env, log }: StackOptions): StackService =>
+  new StackService('event-log', (before) => {
+    const own = {
+      DO_DATA_DIR: dataDir,
+      DO_EVENT_LOG_PORT: portOf(before) ?? '0',
+      DO_EVENT_LOG_HTTP_PORT: '0',
+    };
+    return builtService('event-log', { ...env, ...own }, log);
+  });
