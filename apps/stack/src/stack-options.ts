@@ -20,5 +20,5 @@ export interface StackOptions {
   readonly log: NonNullable<ProcessPlan['log']>;
   readonly onWarning: (message: string) => void;
   /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
-  readonly nodeArgs?: (app: string) => readonly string[];
+  readonly nodeArgs?: ((app: string) => readonly string[]) | undefined;
 }
