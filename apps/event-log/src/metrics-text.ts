@@ -2,7 +2,7 @@ import type { ServerCounts } from '@action-do/event-store';
 
 /** In the text format of Prometheus. Counters begin at 0 with the process. */
 export function metricsText(counts: ServerCounts): string {
-  const { writes, eventsRead, openReads, openSubscriptions, lastPosition } = counts;
+  const { writes, eventsRead, openReads, openSubscriptions, waitingBytes, lastPosition } = counts;
   return [
     ...metric(
       'do_event_log_writes_total',
@@ -16,6 +16,8 @@ export function metricsText(counts: ServerCounts): string {
     sample('do_event_log_open_reads', openReads),
     ...metric('do_event_log_open_subscriptions', 'gauge', 'Subscriptions open.'),
     sample('do_event_log_open_subscriptions', openSubscriptions),
+    ...metric('do_event_log_waiting_bytes', 'gauge', 'Of appends that are not answered yet.'),
+    sample('do_event_log_waiting_bytes', waitingBytes),
     ...metric('do_event_log_last_position', 'gauge', 'Position of the last durable event.'),
     sample('do_event_log_last_position', lastPosition),
     ...metric('process_resident_memory_bytes', 'gauge', 'Resident memory of the process.'),

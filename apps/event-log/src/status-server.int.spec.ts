@@ -14,6 +14,7 @@ const counts = {
   eventsRead: 11,
   openReads: 1,
   openSubscriptions: 3,
+  waitingBytes: 5,
   lastPosition: 2n ** 53n,
 };
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ProcessPlan } from '@action-do/local-servers';
+import type { StackOptions } from './stack-options.js';
 
 const READY_WITHIN_MS = 60_000;
 /** Where it is, or its health. */
@@ -9,10 +10,10 @@ const READY = /^.+ ready.* at (\S+)/m;
 export const builtService = (
   app: string,
   env: NodeJS.ProcessEnv,
-  log: NonNullable<ProcessPlan['log']>,
+  { log, nodeArgs = () => [] }: Pick<StackOptions, 'log' | 'nodeArgs'>,
 ): ProcessPlan => ({
   command: process.execPath,
-  args: [fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))],
+  args: [...nodeArgs(app), fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))],
   env,
   ready: READY,
   readyWithinMs: READY_WITHIN_MS,

@@ -19,4 +19,6 @@ export interface StackOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly log: NonNullable<ProcessPlan['log']>;
   readonly onWarning: (message: string) => void;
+  /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
+  readonly nodeArgs?: ((app: string) => readonly string[]) | undefined;
 }

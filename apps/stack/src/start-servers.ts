@@ -73,12 +73,12 @@ function othersMayEnter(folder: string): boolean {
   return above === folder || othersMayEnter(above);
 }
 
-const eventLogOf = ({ dataDir, env, log }: StackOptions): StackService =>
+const eventLogOf = (options: StackOptions): StackService =>
   new StackService('event-log', (before) => {
     const own = {
-      DO_DATA_DIR: dataDir,
+      DO_DATA_DIR: options.dataDir,
       DO_EVENT_LOG_PORT: portOf(before) ?? '0',
       DO_EVENT_LOG_HTTP_PORT: '0',
     };
-    return builtService('event-log', { ...env, ...own }, log);
+    return builtService('event-log', { ...options.env, ...own }, options);
   });

@@ -83,10 +83,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
 
 type Kinds = Readonly<Record<'gateways' | 'executors' | 'projectors', readonly StackService[]>>;
 
-function servicesOf(
-  { dataDir, tenant, size, httpHost, httpPort, log, ...options }: StackOptions,
-  of: object,
-): Kinds {
+function servicesOf(options: StackOptions, of: object): Kinds {
+  const { dataDir, tenant, size, httpHost, httpPort } = options;
   const env = {
     ...options.env,
     DO_TENANT: tenant,
@@ -103,7 +101,7 @@ function servicesOf(
       { length: size },
       (_, index) =>
         new StackService(`${app} ${index + 1}`, (before) =>
-          builtService(app, { ...env, ...own(before, index) }, log),
+          builtService(app, { ...env, ...own(before, index) }, options),
         ),
     );
   return {

@@ -27,6 +27,8 @@ export interface EventLogServerOptions {
 
 /** For metrics. */
 export interface ServerCounts extends ActivityCounts {
+  /** Of appends that came in and are not answered yet. */
+  readonly waitingBytes: number;
   /** Position of the last durable event. */
   readonly lastPosition: bigint;
 }

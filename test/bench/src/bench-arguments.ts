@@ -12,7 +12,7 @@ export interface BenchArguments {
   readonly rounds: number;
   /** Where the figures go as JSON; undefined = nowhere. */
   readonly json: string | undefined;
-  /** With a table of where the platform's CPU time went, from Node's own sampling profiler. */
+  /** With a table of where the CPU time of each process went, from Node's own sampling profiler. */
   readonly profile: boolean;
 }
 

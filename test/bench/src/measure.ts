@@ -1,11 +1,13 @@
 import type { LoadPlan, LoadResult } from './loader/load-plan.js';
 import type { Loader } from './loader/loader.js';
-import { processCpuUs, processMemoryMib, threadsCpuUs } from './process-cpu.js';
+import { processCpuUs, processMemoryMib, processTreeCpuUs, threadsCpuUs } from './process-cpu.js';
 
 /** A process whose cost is counted. */
 export interface Part {
   readonly name: string;
   readonly pid: number;
+  /** A server that has a process for each of its clients: those count as well. */
+  readonly withChildren?: boolean;
 }
 
 /** One line of the table. */
@@ -33,6 +35,9 @@ export interface ThreadsUs {
   readonly rest: number;
 }
 
+const cpuUsOf = ({ pid, withChildren = false }: Part): number =>
+  withChildren ? processTreeCpuUs(pid) : processCpuUs(pid);
+
 function threadsUs(pid: number, before: ReadonlyMap<string, number>, requests: number): ThreadsUs {
   const spent = [...threadsCpuUs(pid)].map(
     ([id, us]) => [id, (us - (before.get(id) ?? 0)) / requests] as const,
@@ -50,11 +55,11 @@ export async function measure(
   plan: LoadPlan,
   parts: readonly Part[],
 ): Promise<{ measured: Measured; result: LoadResult }> {
-  const before = parts.map(({ pid }) => processCpuUs(pid));
+  const before = parts.map(cpuUsOf);
   const threadsBefore = parts.map(({ pid }) => threadsCpuUs(pid));
   const result = await loader.run(plan);
   const spent = parts.map(
-    ({ name, pid }, index) => [name, (processCpuUs(pid) - (before[index] ?? 0)) / result.requests] as const,
+    (part, index) => [part.name, (cpuUsOf(part) - (before[index] ?? 0)) / result.requests] as const,
   );
   const others = Object.entries(result.others);
   if (others.length > 0)

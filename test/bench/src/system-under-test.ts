@@ -22,11 +22,16 @@ export interface SystemUnderTest {
 }
 
 /** Everything on, as a user has it: keys, fsync, views, one log line an execution, which goes to a file. */
-export async function startSystem(configuration: Configuration, profile: boolean): Promise<SystemUnderTest> {
-  if (configuration === 'services') return startServicesUnderTest();
+export function startSystem(configuration: Configuration, profile: boolean): Promise<SystemUnderTest> {
+  return configuration === 'services'
+    ? startServicesUnderTest(profile)
+    : startStandaloneUnderTest(configuration === 'nats-worker', profile);
+}
+
+async function startStandaloneUnderTest(withWorker: boolean, profile: boolean): Promise<SystemUnderTest> {
   const folder = temporaryFolder('action-do-bench');
   const profiles = join(folder.path, 'profiles');
-  const nats = configuration === 'nats-worker' ? await startNatsServer() : null;
+  const nats = withWorker ? await startNatsServer() : null;
   const onNats = nats ? { DO_NATS_URL: nats.url, DO_INSECURE_DEV: '1', DO_ACTIONS: '' } : {};
   const platform = await startPlatform({
     dataDir: join(folder.path, 'data'),

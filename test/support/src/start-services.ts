@@ -11,8 +11,10 @@ export interface ServicesOptions {
   readonly natsUrl: string;
   readonly databaseUrl: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where their logs go; default: they are kept in memory, as `stderr()`. */
+  /** Default: it is kept in memory, as `stderr()`. */
   readonly logFile?: string;
+  /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
+  readonly nodeArgs?: (app: string) => readonly string[];
 }
 
 /** A platform whose parts a test can end and begin again, one by one. */
@@ -22,7 +24,7 @@ export interface Services extends Platform {
 
 /** Starts the platform as services, each a process, with a log of their own. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { dataDir, size, natsUrl, databaseUrl, env = {}, logFile } = options;
+  const { dataDir, size, natsUrl, databaseUrl, env = {}, logFile, nodeArgs } = options;
   const stack = await startStack({
     dataDir,
     tenant: TenantName.parse('default'),
@@ -39,6 +41,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       ...env,
     },
     log: logFile === undefined ? 'keep' : { file: logFile },
+    ...(nodeArgs && { nodeArgs }),
     onWarning: () => {},
   });
   const all = [...stack.gateways, ...stack.executors, ...stack.projectors];

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { bus } from './bus/bus-mode.js';
 import { duplicates } from './duplicates/duplicates-mode.js';
+import { eventLog } from './event-log/event-log-mode.js';
 import { nats } from './faults/nats-mode.js';
 import { worker } from './faults/worker-mode.js';
 import { hostile } from './hostile/hostile-mode.js';
@@ -24,6 +25,7 @@ const MODES: Readonly<Record<string, TortureMode>> = {
   memory,
   log,
   projector,
+  'event-log': eventLog,
   services,
   start,
 };

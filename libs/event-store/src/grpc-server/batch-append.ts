@@ -48,12 +48,13 @@ export class BatchAppend {
     });
     call.on('end', () => {
       this.#halfClosed = true;
+      // Their ends will not come any more.
+      this.#dropUnfinished();
       this.#endWhenAnswered();
     });
     const leave = () => {
       this.#gone = true;
-      for (const { append } of this.#unfinished.values()) append.letGo();
-      this.#unfinished.clear();
+      this.#dropUnfinished();
     };
     call.on('cancelled', leave);
     call.on('error', leave);
@@ -137,6 +138,11 @@ export class BatchAppend {
     if (this.call.write(answer)) return;
     this.#unsent = true;
     this.call.pause();
+  }
+
+  #dropUnfinished(): void {
+    for (const { append } of this.#unfinished.values()) append.letGo();
+    this.#unfinished.clear();
   }
 
   #readOn(): void {

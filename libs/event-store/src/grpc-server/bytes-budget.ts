@@ -4,6 +4,10 @@ export class BytesBudget {
 
   constructor(private readonly bytesMax: number) {}
 
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** False: nothing was taken. */
   take(bytes: number): boolean {
     if (this.#taken + bytes > this.bytesMax) return false;

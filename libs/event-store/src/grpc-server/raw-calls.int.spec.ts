@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { until } from '@action-do/test-support';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
@@ -174,6 +175,19 @@ it('what all clients keep waiting is bounded together: the next is told to come 
   expect(small.take(100)).toBe(true);
 });
 
+it('what was begun and never ended is let go: with the call, or when the client has said all', async () => {
+  const begun = () => batchRequest(batchOptions(), [message()], false);
+  await batch(begun(), begun());
+  expect(served.server.counts.waitingBytes).toBe(0);
+  const call = client.batchAppend();
+  const ended = untilEnd(call);
+  call.write(begun());
+  await until('it is there', () => served.server.counts.waitingBytes > 0);
+  call.cancel();
+  await ended;
+  await until('it is let go', () => served.server.counts.waitingBytes === 0);
+});
+
 describe('an append of its own call', () => {
   const append = (...requests: streams.AppendReq[]) =>
     new Promise<{ error: ServiceError | null; response: streams.AppendResp }>((resolve) => {
@@ -228,8 +242,10 @@ describe('an append of its own call', () => {
     });
     call?.write(head(options(stream)));
     call?.write(body());
+    await until('it is there', () => served.server.counts.waitingBytes > 0);
     call?.cancel();
     await gone;
+    await until('it is let go', () => served.server.counts.waitingBytes === 0);
     await append(head(), body());
     expect(served.store.raw.head(stream)).toBeUndefined();
   });

@@ -68,7 +68,7 @@ export async function serveEventLog(
   return {
     port,
     get counts() {
-      return { ...activity.counts, lastPosition: log.end };
+      return { ...activity.counts, waitingBytes: budget.taken, lastPosition: log.end };
     },
     close: () => close(server, activity),
   };

@@ -1,12 +1,7 @@
 /** The calls that write one thing: append, delete, tombstone. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type {
-  handleClientStreamingCall,
-  handleUnaryCall,
-  ServerReadableStream,
-  sendUnaryData,
-} from '@grpc/grpc-js';
+import type { handleClientStreamingCall, handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { Expected, Refused, WriteOutcome, Written } from './append-outcome.js';
 import { badRequest } from './append-outcome.js';
 import type { BytesBudget } from './bytes-budget.js';
@@ -14,6 +9,7 @@ import { asFailure, failureOf } from './call-failure.js';
 import { GatheredAppend } from './gathered-append.js';
 import type { LogWriter, WriteRequest } from './log-writer.js';
 import { type ExpectationOptions, expectedOf, streamNameOf } from './proposed-events.js';
+import { stillWanted } from './still-wanted.js';
 import { WRITE_TIMEOUT_MS, within } from './within.js';
 
 type Report = (error: unknown) => void;
@@ -35,26 +31,27 @@ export function appendCall(
         else request = named;
       } else if (proposed) append.add(proposed);
     });
-    call.on('error', () => append.refuse(badRequest('the call ended early')));
-    call.on('end', () => {
-      // A turn later: who gave up while we were busy or frozen has then said so, and nothing is written for nobody.
-      setImmediate(() => {
-        if (isOver(call)) return append.letGo();
-        const asked = request ?? { stream: '', expected: 'any' as const };
-        const refused = append.refused ?? (request ? undefined : badRequest('the append has no options'));
-        const outcome = refused
-          ? Promise.resolve(refused)
-          : within(WRITE_TIMEOUT_MS, writer.append({ ...asked, events: append.events }));
-        void outcome.finally(() => append.letGo()).catch(() => undefined);
-        answer(outcome, callback, report, (settled) => appendAnswer(settled, asked));
-      });
+    const leave = () => append.refuse(badRequest('the call ended early'));
+    call.on('cancelled', leave);
+    call.on('error', leave);
+    call.on('end', async () => {
+      if (!(await stillWanted(call))) return append.letGo();
+      const asked = request ?? { stream: '', expected: 'any' as const };
+      const refused = append.refused ?? (request ? undefined : badRequest('the append has no options'));
+      const outcome = refused
+        ? Promise.resolve(refused)
+        : within(WRITE_TIMEOUT_MS, writer.append({ ...asked, events: append.events }));
+      void outcome.finally(() => append.letGo()).catch(() => undefined);
+      answer(outcome, callback, report, (settled) => appendAnswer(settled, asked));
     });
   };
 }
 
 export const deleteCall =
   (writer: LogWriter, report: Report): handleUnaryCall<streams.DeleteReq, streams.DeleteResp> =>
-  ({ request }, callback) => {
+  async (call, callback) => {
+    if (!(await stillWanted(call))) return;
+    const { request } = call;
     const options = request.getOptions() ?? new streams.DeleteReq.Options();
     const named = requestOf(options, options.hasRevision() ? options.getRevision() : undefined);
     answer(
@@ -73,7 +70,9 @@ export const deleteCall =
 
 export const tombstoneCall =
   (writer: LogWriter, report: Report): handleUnaryCall<streams.TombstoneReq, streams.TombstoneResp> =>
-  ({ request }, callback) => {
+  async (call, callback) => {
+    if (!(await stillWanted(call))) return;
+    const { request } = call;
     const options = request.getOptions() ?? new streams.TombstoneReq.Options();
     const named = requestOf(options, options.hasRevision() ? options.getRevision() : undefined);
     answer(
@@ -118,12 +117,6 @@ function answer<A>(
     (answered) => callback(null, answered),
     (error: unknown) => callback(asFailure(error, report)),
   );
-}
-
-/** Cancelled, or past the deadline that the client set. */
-function isOver<Q, A>(call: ServerReadableStream<Q, A>): boolean {
-  const deadline = call.getDeadline();
-  return call.cancelled || Date.now() > (deadline instanceof Date ? deadline.getTime() : deadline);
 }
 
 /** A wrong revision is no failure here, but an answer. */

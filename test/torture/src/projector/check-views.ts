@@ -57,7 +57,8 @@ async function checkpointOf(url: string): Promise<Checkpoint | null> {
   }
 }
 
-async function endOf(log: EventLogReader): Promise<bigint> {
+/** Position of the last event of the log; 0n in an empty one. */
+export async function endOf(log: Pick<EventLogReader, 'subscribe'>): Promise<bigint> {
   const stop = new AbortController();
   for await (const item of log.subscribe({ after: 'end', signal: stop.signal }))
     return item.kind === 'event' ? item.event.position : item.position;

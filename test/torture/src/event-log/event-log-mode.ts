@@ -1,0 +1,211 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EventStore, openEventStore } from '@action-do/event-store';
+import { type Random, seededRandom, until } from '@action-do/test-support';
+import { openViewsReader } from '@action-do/views';
+import { checkLog } from '../kill/check-log.js';
+import { checkViews, endOf } from '../projector/check-views.js';
+import { recordedActions } from '../recorded-actions.js';
+import type { TortureMode, TortureOptions, TortureReport } from '../torture-mode.js';
+import { checkOutcomes } from './check-outcomes.js';
+import { checkStorm } from './check-storm.js';
+import { type Away, recoveredAfterMs } from './recovery.js';
+import { appendInSilence, connect } from './silent-appends.js';
+import type { Heard } from './storm-call.js';
+import { StormCallers } from './storm-callers.js';
+import { StormyStack } from './stormy-stack.js';
+
+const CALLERS = 64;
+const BEFORE_MS = { min: 300, max: 1_500 };
+const AWAY_MS_MAX = 1_500;
+/** Longer than the services wait for an append. */
+const FROZEN_MS = { min: 3_300, max: 4_500 };
+/** In every third round, beginning with the first, it is frozen before it is killed. */
+const FROZEN_EVERY = 3;
+const RECOVERED_WITHIN_MS = 2_000;
+/** Behind it nobody waits any longer: the run has failed, and goes on to say what with. */
+const GIVEN_UP_MS = 15_000;
+const VIEWS_WITHIN_MS = 60_000;
+
+/**
+ * kill -9 and SIGSTOP of the event log's server under load, with all that stands on it left alone.
+ * @param recoveredWithinMs how long after the log's return each gateway may take to its first success
+ */
+export const eventLogMode = (recoveredWithinMs: number): TortureMode => ({
+  about: 'kill -9 of the event-log server under 64 callers of two gateways; every third round it hangs first',
+  unit: 'kills',
+  roundsDefault: 10,
+  run: async (options) => {
+    const system = new StormyStack();
+    try {
+      await system.start();
+      return await new StormRun(options, system, recoveredWithinMs).report();
+    } finally {
+      await system.end();
+    }
+  },
+});
+
+export const eventLog = eventLogMode(RECOVERED_WITHIN_MS);
+
+class StormRun {
+  private readonly random: Random;
+  private readonly heard: Heard[] = [];
+  private readonly violations: string[] = [];
+  private readonly recoveriesMs = { killed: [] as number[], frozen: [] as number[] };
+  private readonly silentMs: number[] = [];
+  private kills = 0;
+  private freezes = 0;
+  private unknownInSilence = 0;
+
+  constructor(
+    private readonly options: TortureOptions,
+    private readonly system: StormyStack,
+    private readonly recoveredWithinMs: number,
+  ) {
+    this.random = seededRandom(options.seed);
+  }
+
+  async report(): Promise<TortureReport> {
+    const { rounds, say } = this.options;
+    const begunMs = performance.now();
+    const { eventStore, databaseUrl } = this.system.services.stack;
+    const gateways = this.system.gateways.urls.length;
+    const store = await openEventStore(eventStore);
+    let viewsLagMs: number;
+    try {
+      for (let round = 1; round <= rounds; round += 1) {
+        await this.round(round, store);
+        say(
+          `round ${round} of ${rounds}: ${this.heard.length} calls so far, recovered after ` +
+            `${Math.round(Math.max(...this.recoveriesMs.killed.slice(-gateways)))} ms, ${this.violations.length} violations`,
+        );
+      }
+      viewsLagMs = await this.viewsCaughtUp(store, databaseUrl);
+    } finally {
+      await store.close();
+    }
+    this.violations.push(...this.system.ended());
+    await this.system.services
+      .stop()
+      .catch((error: unknown) => this.violations.push(`the last stop: ${error}`));
+    return this.judge(databaseUrl, begunMs, viewsLagMs);
+  }
+
+  private async round(round: number, store: EventStore): Promise<void> {
+    const name = `${this.options.seed}-${round}`;
+    const callers = new StormCallers(this.system.gateways, `s${name}`, this.options.seed + round);
+    const calling = callers.callUntilStopped(CALLERS);
+    await delay(BEFORE_MS.min + this.random() * (BEFORE_MS.max - BEFORE_MS.min));
+    if (round % FROZEN_EVERY === 1) await this.freeze(name, callers, store);
+    await this.kill(callers);
+    callers.stop();
+    await calling;
+    const repeats = await callers.repeatAll(CALLERS);
+    const storm = { heard: callers.heard, repeats, ledger: this.system.ledger() };
+    this.violate(round, checkStorm(storm));
+    this.heard.push(...callers.heard);
+  }
+
+  private async kill(callers: StormCallers): Promise<void> {
+    const fromMs = performance.now();
+    await this.system.killLog();
+    await delay(this.random() * AWAY_MS_MAX);
+    await this.system.startLog();
+    this.kills += 1;
+    await this.recovered(callers, 'killed', { fromMs, untilMs: performance.now() });
+  }
+
+  private async freeze(name: string, callers: StormCallers, store: EventStore): Promise<void> {
+    await connect(store, name);
+    const fromMs = performance.now();
+    this.system.freezeLog();
+    const appending = appendInSilence(store, name);
+    await delay(FROZEN_MS.min + this.random() * (FROZEN_MS.max - FROZEN_MS.min));
+    const silent = await appending;
+    this.system.thawLog();
+    this.freezes += 1;
+    await this.recovered(callers, 'frozen', { fromMs, untilMs: performance.now() });
+    this.silentMs.push(silent.slowestMs);
+    this.unknownInSilence += silent.unknown;
+    this.violations.push(...silent.broken, ...(await silent.truth()));
+  }
+
+  private async recovered(callers: StormCallers, what: 'killed' | 'frozen', away: Away): Promise<void> {
+    const times = () => recoveredAfterMs(callers.heard, this.system.gateways.urls.length, away);
+    const all = () => times().every((ms) => ms !== null);
+    await until('every gateway has a success', all, GIVEN_UP_MS).catch(() => undefined);
+    for (const [gateway, ms] of times().entries()) {
+      this.recoveriesMs[what].push(ms ?? GIVEN_UP_MS);
+      if (ms === null || ms > this.recoveredWithinMs)
+        this.violations.push(
+          `gateway ${gateway + 1} had its first success ${ms ?? `over ${GIVEN_UP_MS}`} ms after the log was ${what}`,
+        );
+    }
+  }
+
+  /** @returns how long after the last answer. Milliseconds */
+  private async viewsCaughtUp(log: EventStore, databaseUrl: string): Promise<number> {
+    const begunMs = performance.now();
+    const reader = await openViewsReader({ url: databaseUrl });
+    try {
+      const end = await endOf(log);
+      const reached = async () => ((await reader.checkpoint())?.position ?? -1n) >= end;
+      await until('the views have caught up', reached, VIEWS_WITHIN_MS);
+    } catch (error) {
+      this.violations.push(`the views: ${error}`);
+    } finally {
+      await reader.close();
+    }
+    return performance.now() - begunMs;
+  }
+
+  private async judge(databaseUrl: string, begunMs: number, viewsLagMs: number): Promise<TortureReport> {
+    const { logFolder } = this.system;
+    const told = new Set(this.heard.flatMap(({ executionId }) => (executionId === '' ? [] : [executionId])));
+    const log = await checkLog(recordedActions(logFolder), told);
+    const outcomes = await checkOutcomes(recordedActions(logFolder), this.heard);
+    const views = await checkViews(
+      { logFolder, viewsUrl: databaseUrl, referenceUrl: this.system.newDatabase() },
+      0n,
+    );
+    this.violations.push(...log.broken, ...outcomes.broken, ...views.broken);
+    const answered = (status: number) => this.heard.filter((call) => call.status === status).length;
+    const slowest = this.heard.reduce(
+      (most, { begunAtMs, endedAtMs }) => Math.max(most, endedAtMs - begunAtMs),
+      0,
+    );
+    return {
+      figures: {
+        kills: this.kills,
+        'times it hung': this.freezes,
+        'concurrent callers': CALLERS,
+        calls: this.heard.length,
+        'answered with the outcome': answered(200),
+        'answered as accepted': answered(202),
+        'told to come again': answered(503),
+        'executions told of': told.size,
+        'executions in the log': log.executions,
+        'outcomes acknowledged': outcomes.acknowledged,
+        'handler calls in the ledger': [...this.system.ledger().values()].reduce(
+          (sum, lines) => sum + lines.length,
+          0,
+        ),
+        'first success after its ready line, slowest, ms': Math.round(Math.max(...this.recoveriesMs.killed)),
+        'slowest call, ms': Math.round(slowest),
+        ...(this.freezes > 0 && {
+          'first success after SIGCONT, slowest, ms': Math.round(Math.max(...this.recoveriesMs.frozen)),
+          'slowest append to a silent log, ms': Math.round(Math.max(...this.silentMs)),
+          'of those appends unknown': this.unknownInSilence,
+        }),
+        'views caught up after, ms': Math.round(viewsLagMs),
+        'rows of the views compared': views.rowsCompared,
+        'seconds in all': Math.round((performance.now() - begunMs) / 1_000),
+      },
+      violations: this.violations,
+    };
+  }
+
+  private violate(round: number, broken: readonly string[]): void {
+    this.violations.push(...broken.map((what) => `round ${round}: ${what}`));
+  }
+}
