@@ -213,6 +213,15 @@ describe('what others do to the log', () => {
     await expect(store.append('cut-repeat', events, 'no-stream')).rejects.toThrow(StreamCutShort);
   });
 
+  it('a claim on a stream that was deleted is not taken for the first: the action would be done a second time', async () => {
+    await store.append('cut-claim', newEvents(2), 'no-stream');
+    await other.deleteStream('cut-claim');
+    const claim = store.append('cut-claim', newEvents(2), 'no-stream');
+    await expect(claim).rejects.toThrow(StreamCutShort);
+    await expect(claim).rejects.toThrow(/ends at revision 3 where 1 was to be/);
+    await expect(collect(store.readStream('cut-claim'))).rejects.toThrow(StreamCutShort);
+  });
+
   it('a subscription from behind the end of the log is refused: it would wait and skip', async () => {
     const { position } = await store.append('end-1', [newEvent()], 'no-stream');
     const items = collect(store.subscribe({ after: position + 1_000n, signal }));
