@@ -9,8 +9,9 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '../event-store.js';
+import type { ForeignEvents } from '../foreign-events.js';
 import type { OfficialClient } from './official-client.js';
-import { isOurs, placeOf, toRecorded } from './read-event.js';
+import { isOurs, placeOf, shownInLog, toRecorded } from './read-event.js';
 import { subscribeOnce } from './subscribe-once.js';
 import { Taken } from './taken.js';
 import { WholeStream } from './whole-stream.js';
@@ -19,6 +20,7 @@ export interface ReadBounds {
   /** Ends every read, as if it had come to its end: whoever aborts has to say what that means. */
   readonly signal: AbortSignal;
   readonly silenceMs: number;
+  readonly foreign: ForeignEvents;
 }
 
 /** The stream's events in order, without a gap. @throws StoreUnavailable, ForeignEvent, StreamCutShort */
@@ -84,7 +86,9 @@ async function* readEverything(
     const place = placeOf(resolved);
     if (place.position > end) return;
     // The read begins with the event at its position.
-    if (place.position > after && isOurs(place)) yield toRecorded(resolved);
+    if (place.position <= after || !isOurs(place)) continue;
+    const event = shownInLog(resolved, bounds.foreign);
+    if (event) yield event;
   }
 }
 
@@ -94,9 +98,9 @@ async function* readMatching(
   after: bigint,
   streamPrefixes: readonly string[],
   end: bigint,
-  { signal, silenceMs }: ReadBounds,
+  { signal, silenceMs, foreign }: ReadBounds,
 ): AsyncGenerator<RecordedEvent> {
-  for await (const item of subscribeOnce(client, { after, streamPrefixes, signal, silenceMs })) {
+  for await (const item of subscribeOnce(client, { after, streamPrefixes, signal, silenceMs, foreign })) {
     if (item.kind === 'event') {
       if (item.event.position > end) return;
       yield item.event;
