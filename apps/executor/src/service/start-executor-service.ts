@@ -9,6 +9,7 @@ import {
   type RunningService,
   type ServiceWorld,
   startHealthServer,
+  tellOfEventLog,
   waitFor,
 } from '@action-do/service-kit';
 import { refuseOtherLog } from '../bus/refuse-other-log.js';
@@ -46,14 +47,10 @@ export async function startExecutorService(
   ).flat();
   const masterKey = MasterKey.fromHex(config.DO_MASTER_KEY);
   const waiting = { isTemporary, logger, signal };
-  const onTrouble = (trouble: StoreUnavailable | null): void => {
-    if (trouble === null) logger.info({}, 'the event log is followed again');
-    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
-  };
   const name = `executor-${systemChance.uuid()}`;
   const store = await waitFor(
     'the event log',
-    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
     waiting,
   );
   needs.log = () => canRead(store, config);

@@ -9,6 +9,7 @@ import {
   type RunningService,
   type ServiceWorld,
   startHealthServer,
+  tellOfEventLog,
   waitFor,
 } from '@action-do/service-kit';
 import { ViewsUnavailable } from '@action-do/views';
@@ -43,14 +44,10 @@ export async function startProjectorService(
     },
   });
   const waiting = { isTemporary, logger, signal };
-  const onTrouble = (trouble: StoreUnavailable | null): void => {
-    if (trouble === null) logger.info({}, 'the event log is followed again');
-    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
-  };
   const name = `projector-${randomUUID()}`;
   const log = await waitFor(
     'the event log',
-    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
     waiting,
   );
   needs.log = () => succeeds(headOf(log));
