@@ -24,7 +24,7 @@ const NO_STREAM_AT_ALL = ' ';
 
 /** Ends when aborted. @throws StoreUnavailable dropped  @throws ForeignEvent  @throws RangeError no such position */
 export async function* subscribeOnce(
-  client: OfficialClient,
+  client: Pick<OfficialClient, 'subscribeToAll'>,
   { after, streamPrefixes, signal, silenceMs, foreign }: SubscribeOnce,
 ): AsyncGenerator<SubscriptionItem> {
   const marks = new Marks();
