@@ -17,6 +17,7 @@ export {
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
 export {
+  LogAccessDenied,
   OtherLog,
   SecondLogClient,
   StreamCutShort,

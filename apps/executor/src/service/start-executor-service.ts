@@ -1,5 +1,11 @@
 import { busRights, systemSubjects, tenantStream } from '@action-do/contracts';
-import { AppendUnknown, type EventStore, openEventStore, StoreUnavailable } from '@action-do/event-store';
+import {
+  AppendUnknown,
+  type EventStore,
+  LogAccessDenied,
+  openEventStore,
+  StoreUnavailable,
+} from '@action-do/event-store';
 import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
@@ -109,7 +115,9 @@ const never = async (): Promise<boolean> => false;
 
 /** What may mend itself while an executor starts. */
 const isTemporary = (error: unknown): boolean =>
-  error instanceof StoreUnavailable || error instanceof AppendUnknown || error instanceof NatsUnavailable;
+  (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
+  error instanceof AppendUnknown ||
+  error instanceof NatsUnavailable;
 
 /** Of a stream that there is since the start; while there is none, that can be read too. */
 async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {

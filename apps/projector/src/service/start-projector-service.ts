@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
-import { openEventStore, StoreUnavailable } from '@action-do/event-store';
+import { LogAccessDenied, openEventStore, StoreUnavailable } from '@action-do/event-store';
 import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
@@ -89,4 +89,6 @@ const succeeds = (asked: Promise<unknown>): Promise<boolean> =>
 
 /** What may mend itself while a projector starts. */
 const isTemporary = (error: unknown): boolean =>
-  error instanceof StoreUnavailable || error instanceof NatsUnavailable || error instanceof ViewsUnavailable;
+  (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
+  error instanceof NatsUnavailable ||
+  error instanceof ViewsUnavailable;

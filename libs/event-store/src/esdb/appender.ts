@@ -16,8 +16,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppendUnknown, StoreUnavailable } from '../errors.js';
 import type { AppendResult } from '../event-store.js';
 import type { EncodedAppend } from './encode-append.js';
-import { UnfitServer } from './errors.js';
-import { appendFailure } from './failures.js';
+import { appendFailure, connectFailure } from './failures.js';
 import { within } from './within.js';
 
 /** One connection, or what a test has in its place. */
@@ -122,7 +121,7 @@ export class Appender {
       await inTime(connection.ready());
     } catch (cause) {
       this.#replace(connection);
-      throw outOfReach(cause);
+      throw connectFailure(cause);
     }
     return connection;
   }
@@ -197,10 +196,4 @@ export class Appender {
       });
     await this.#connection.letGo();
   }
-}
-
-function outOfReach(cause: unknown): Error {
-  if (cause instanceof StoreUnavailable || cause instanceof UnfitServer) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new StoreUnavailable(`the event log is out of reach: ${why}`, { cause });
 }

@@ -15,7 +15,7 @@ import type { EsdbEventStoreOptions } from './open-esdb-event-store.js';
 const APPEND_DEADLINE_MS = 3_000;
 const SILENCE_MS = 5_000;
 
-/** @throws SecondLogClient, StoreUnavailable, UnfitServer */
+/** @throws SecondLogClient, StoreUnavailable, LogAccessDenied, UnfitServer */
 export async function connectEventStore(
   url: EsdbUrl,
   options: Omit<EsdbEventStoreOptions, 'url'>,

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '@action-do/test-support';
 import { binaryEvent, type EventStoreDBClient } from '@eventstore/db-client';
+import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { Server, ServerCredentials, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { collect, idsOf, isCaughtUp, newEvent, newEvents, takeUntil } from '../contract/fixtures.contract.js';
 import { ForeignEvent } from '../embedded/errors.js';
 import { temporaryFolder } from '../embedded/testing/temporary-folder.js';
@@ -13,7 +15,7 @@ import { selfSigned } from '../grpc-server/testing/self-signed.js';
 import { type ServedLog, serveLog } from '../grpc-server/testing/served-log.js';
 import { nameLog, readLogId, showLogId } from '../log-identity.js';
 import { openEventStore } from '../open-event-store.js';
-import { SecondLogClient, StreamCutShort } from './errors.js';
+import { LogAccessDenied, SecondLogClient, StreamCutShort } from './errors.js';
 import { openEsdbEventStore } from './open-esdb-event-store.js';
 
 let served: ServedLog;
@@ -155,6 +157,35 @@ describe('a log that is read-only', () => {
     const refused = store.append('shown', [newEvent()], 1n);
     await expect(refused).rejects.toThrow(StoreUnavailable);
     await expect(refused).rejects.toThrow(/does not let us append to it: it is read-only/);
+  });
+});
+
+describe('a server that does not let us in', () => {
+  it('is said so at the open, which is no reason to wait', async () => {
+    await store.close();
+    const server = new Server();
+    server.addService(services.StreamsService, {
+      read: (call: ServerWritableStream<unknown, unknown>) =>
+        call.emit('error', { code: status.UNAUTHENTICATED, details: 'wrong password' }),
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
+    });
+    ends.push(async () => server.forceShutdown());
+    const refused = openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false` });
+    await expect(refused).rejects.toThrow(LogAccessDenied);
+    await expect(refused).rejects.toThrow(
+      /does not let us read it: .* the user and password of its url are wrong/,
+    );
+  });
+
+  it('also where it lets us read and the log has to be given its name', async () => {
+    await store.close();
+    const nameless = await serveLog({ readOnly: true });
+    ends.push(() => nameless.dispose());
+    await expect(openEsdbEventStore({ url: urlOf(nameless) })).rejects.toThrow(LogAccessDenied);
   });
 });
 

@@ -143,7 +143,7 @@ export class EsdbEventStore implements EventStore {
       yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs, foreign });
     }.bind(this);
     try {
-      yield* resuming({ after, open, signal, onTrouble, pause: quietly });
+      yield* resuming({ after, open, signal, onTrouble, pause: quietly, nowMs: () => performance.now() });
     } finally {
       release();
     }

@@ -13,14 +13,17 @@ export interface EsdbEventStoreOptions {
   readonly silenceMs?: number;
   /** Somebody else's event in a stream of ours: `readAll` and subscriptions pass over it. Default: they throw it. */
   readonly onForeignEvent?: OnForeignEvent;
-  /** A subscription has lost its server, told once, or has it again (null). It goes on by itself either way. */
+  /**
+   * A subscription has lost its server, told once (that we are not let in: every minute), or has it again
+   * (null). It goes on by itself either way.
+   */
   readonly onTrouble?: (trouble: StoreUnavailable | null) => void;
 }
 
 /**
  * Opens the log on a server; a new one is given its name.
  * @throws TypeError the url is malformed, or says what the client would ignore
- * @throws SecondLogClient  @throws StoreUnavailable out of reach: try later  @throws UnfitServer
+ * @throws SecondLogClient  @throws StoreUnavailable out of reach: try later  @throws LogAccessDenied  @throws UnfitServer
  */
 export async function openEsdbEventStore({ url, ...options }: EsdbEventStoreOptions): Promise<EventStore> {
   const read = readEsdbUrl(url);
