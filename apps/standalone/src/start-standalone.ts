@@ -14,7 +14,7 @@ import {
 } from '@action-do/executor';
 import { startGateway } from '@action-do/gateway';
 import { startProjectorThreads } from '@action-do/projector';
-import { loadActions, modulesIn, type ReadyPlatform } from '@action-do/service-kit';
+import { loadActions, modulesIn, type ReadyPlatform, tellOfEventLog } from '@action-do/service-kit';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { openBus } from './open-bus.js';
@@ -55,8 +55,9 @@ export async function startStandalone(
   const masterKey = config.DO_MASTER_KEY
     ? MasterKey.fromHex(config.DO_MASTER_KEY)
     : MasterKey.fromFile(join(dataDir, 'master-key'));
+  const { onForeignEvent } = tellOfEventLog(logger);
   // Its lock on the folder is what makes recovery at once safe: whoever held executions here before is dead.
-  const store = await openEmbeddedEventStore({ folder, onFatal });
+  const store = await openEmbeddedEventStore({ folder, onFatal, onForeignEvent });
   const name = `standalone-${systemChance.uuid()}`;
   const { bus, forThreads } = await openBus(config, name, logger);
   await refuseOtherLog(bus, store.logId);

@@ -26,7 +26,7 @@ export class AppendUnknown extends Error {
 
 /** Nothing was written or read: the store is closed or out of reach. */
 export class StoreUnavailable extends Error {
-  readonly code = 'STORE_UNAVAILABLE';
+  readonly code: 'STORE_UNAVAILABLE' | 'LOG_ACCESS_DENIED' = 'STORE_UNAVAILABLE';
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StoreUnavailable';

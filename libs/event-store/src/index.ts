@@ -17,6 +17,7 @@ export {
 } from './embedded/open-embedded-event-store.js';
 export * from './errors.js';
 export {
+  LogAccessDenied,
   OtherLog,
   SecondLogClient,
   StreamCutShort,
@@ -30,5 +31,6 @@ export {
   startEventLogServer,
 } from './event-log-server.js';
 export * from './event-store.js';
+export type { OnForeignEvent } from './foreign-events.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
 export { type EventStoreOptions, openEventStore } from './open-event-store.js';

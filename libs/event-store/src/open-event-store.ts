@@ -10,7 +10,7 @@ import type { EventStore } from './event-store.js';
 const EMBEDDED = 'embedded:';
 
 export interface EventStoreOptions
-  extends Pick<EmbeddedEventStoreOptions, 'onFatal'>,
+  extends Pick<EmbeddedEventStoreOptions, 'onFatal' | 'onForeignEvent'>,
     Pick<EsdbEventStoreOptions, 'onTrouble'> {}
 
 /**
@@ -18,10 +18,11 @@ export interface EventStoreOptions
  * @throws TypeError the url names no log  @throws as `openEmbeddedEventStore` and `openEsdbEventStore` do
  */
 export async function openEventStore(url: string, options: EventStoreOptions = {}): Promise<EventStore> {
-  const { onFatal, onTrouble } = options;
-  if (isEsdbUrl(url)) return openEsdbEventStore({ url, ...(onTrouble && { onTrouble }) });
+  const { onFatal, onTrouble, onForeignEvent } = options;
+  const both = onForeignEvent && { onForeignEvent };
+  if (isEsdbUrl(url)) return openEsdbEventStore({ url, ...both, ...(onTrouble && { onTrouble }) });
   const folder = url.startsWith(EMBEDDED) ? url.slice(EMBEDDED.length) : '';
-  if (folder !== '') return openEmbeddedEventStore({ folder, ...(onFatal && { onFatal }) });
+  if (folder !== '') return openEmbeddedEventStore({ folder, ...both, ...(onFatal && { onFatal }) });
   throw new TypeError(
     'the url of the event log must be embedded:<folder>, or esdb://host:port, or esdb+discover://host:port',
   );

@@ -17,5 +17,6 @@ export {
   type ServiceWorld,
 } from './run-service.js';
 export { stopOnSignal } from './stop-on-signal.js';
+export { tellOfEventLog } from './tell-of-event-log.js';
 export { healthVariables, SERVICE_VARIABLES, VARIABLES, whole, wholeNumber } from './variables.js';
 export { waitFor } from './wait-for.js';

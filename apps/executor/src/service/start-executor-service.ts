@@ -1,5 +1,11 @@
 import { busRights, systemSubjects, tenantStream } from '@action-do/contracts';
-import { AppendUnknown, type EventStore, openEventStore, StoreUnavailable } from '@action-do/event-store';
+import {
+  AppendUnknown,
+  type EventStore,
+  LogAccessDenied,
+  openEventStore,
+  StoreUnavailable,
+} from '@action-do/event-store';
 import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
@@ -9,6 +15,7 @@ import {
   type RunningService,
   type ServiceWorld,
   startHealthServer,
+  tellOfEventLog,
   waitFor,
 } from '@action-do/service-kit';
 import { refuseOtherLog } from '../bus/refuse-other-log.js';
@@ -46,14 +53,10 @@ export async function startExecutorService(
   ).flat();
   const masterKey = MasterKey.fromHex(config.DO_MASTER_KEY);
   const waiting = { isTemporary, logger, signal };
-  const onTrouble = (trouble: StoreUnavailable | null): void => {
-    if (trouble === null) logger.info({}, 'the event log is followed again');
-    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
-  };
   const name = `executor-${systemChance.uuid()}`;
   const store = await waitFor(
     'the event log',
-    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
     waiting,
   );
   needs.log = () => canRead(store, config);
@@ -112,7 +115,9 @@ const never = async (): Promise<boolean> => false;
 
 /** What may mend itself while an executor starts. */
 const isTemporary = (error: unknown): boolean =>
-  error instanceof StoreUnavailable || error instanceof AppendUnknown || error instanceof NatsUnavailable;
+  (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
+  error instanceof AppendUnknown ||
+  error instanceof NatsUnavailable;
 
 /** Of a stream that there is since the start; while there is none, that can be read too. */
 async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {

@@ -1,8 +1,19 @@
 import { parseActionStream } from '@action-do/contracts';
-import type { EventLogReader, RecordedEvent } from '@action-do/event-store';
+import {
+  type EventLogReader,
+  ForeignEvent,
+  type RecordedEvent,
+  StreamCutShort,
+} from '@action-do/event-store';
 import type { ActionRow } from '@action-do/views';
 import { type Before, nameOf, type Projected } from '../projections/project-batch.js';
-import { advance, NEW_STREAM, type StreamState, withoutPayload } from '../projections/stream-state.js';
+import {
+  advance,
+  NEW_STREAM,
+  type StreamState,
+  withHole,
+  withoutPayload,
+} from '../projections/stream-state.js';
 
 /** About two kilobytes each. */
 const STREAMS_MAX = 10_000;
@@ -15,6 +26,8 @@ const STREAMS_MAX = 10_000;
 export class Knowledge implements Before {
   readonly #streams = new Map<string, StreamState>();
   readonly #actions = new Map<string, ActionRow>();
+  /** Of streams of the batch, by the log's own words. */
+  readonly #holes = new Map<string, string>();
 
   constructor(
     private readonly log: Pick<EventLogReader, 'readStream'>,
@@ -29,15 +42,24 @@ export class Knowledge implements Before {
 
   /** Makes sure that every stream of the batch is known up to its first event there. @throws StoreUnavailable */
   async prepare(events: readonly RecordedEvent[]): Promise<void> {
-    const seen = new Set<string>();
+    const seen = new Map<string, bigint>();
+    this.#holes.clear();
     for (const { streamId, revision } of events) {
-      if (seen.has(streamId) || parseActionStream(streamId) === null) continue;
-      seen.add(streamId);
-      const known = this.#streams.get(streamId) ?? NEW_STREAM;
-      if (known.revision + 1n === revision) continue;
+      if (parseActionStream(streamId) === null) continue;
+      const last = seen.get(streamId);
+      seen.set(streamId, revision);
+      const known = last ?? (this.#streams.get(streamId) ?? NEW_STREAM).revision;
+      if (known + 1n === revision) continue;
+      const state = revision === 0n ? null : await this.#read(streamId, revision);
+      if (state !== null && state.hole !== null) this.#holes.set(streamId, state.hole);
+      if (last !== undefined) continue;
       this.#streams.delete(streamId);
-      if (revision > 0n) this.#streams.set(streamId, await this.#read(streamId, revision));
+      if (state !== null) this.#streams.set(streamId, state);
     }
+  }
+
+  hole(streamId: string): string | undefined {
+    return this.#holes.get(streamId);
   }
 
   stream(streamId: string): StreamState | undefined {
@@ -64,9 +86,13 @@ export class Knowledge implements Before {
 
   async #read(streamId: string, before: bigint): Promise<StreamState> {
     let state = NEW_STREAM;
-    for await (const event of this.log.readStream(streamId)) {
-      if (event.revision >= before) break;
-      state = advance(state, event).state;
+    try {
+      // No further: a hole behind it comes in its turn.
+      for await (const event of this.log.readStream(streamId, { limit: Number(before) }))
+        state = advance(state, event).state;
+    } catch (error) {
+      if (!(error instanceof ForeignEvent || error instanceof StreamCutShort)) throw error;
+      return withHole(before - 1n, error.message);
     }
     return withoutPayload(state);
   }

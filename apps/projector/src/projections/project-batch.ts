@@ -26,12 +26,14 @@ import {
   toRow,
 } from './execution-draft.js';
 import { indexedPathsOf, valuesAt } from './indexed-paths.js';
-import { advance, NEW_STREAM, type StreamState } from './stream-state.js';
+import { advance, NEW_STREAM, type StreamState, withHole } from './stream-state.js';
 
 /** What the views and the log say of what was before the batch. */
 export interface Before {
   /** The stream up to the batch; undefined only where its first event is in the batch. */
   stream(streamId: string): StreamState | undefined;
+  /** Why the stream is not whole, where the log itself says so before one of its events in the batch. */
+  hole?(streamId: string): string | undefined;
   /** Undefined for a version that was not registered. */
   action(tenant: string, action: string, version: number): ActionRow | undefined;
 }
@@ -106,12 +108,7 @@ class Batch {
 
   #fold(recorded: RecordedEvent, key: KeyOfStream): StreamState {
     const { streamId } = recorded;
-    const known = this.#streams.get(streamId) ?? this.before.stream(streamId) ?? NEW_STREAM;
-    if (known.revision + 1n !== recorded.revision)
-      throw new Error(
-        `${streamId} is known up to revision ${known.revision}, and its next event is ${recorded.revision}`,
-      );
-    const advanced = advance(known, recorded);
+    const advanced = advance(this.#known(recorded), recorded);
     const { state } = advanced;
     this.#streams.set(streamId, state);
     if (advanced.kind === 'passed-over') {
@@ -126,6 +123,16 @@ class Batch {
     noteEvent(standing, generation, recorded);
     this.#index(standing, advanced.event, recorded);
     return state;
+  }
+
+  #known({ streamId, revision }: RecordedEvent): StreamState {
+    const known = this.#streams.get(streamId) ?? this.before.stream(streamId) ?? NEW_STREAM;
+    if (known.revision + 1n === revision) return known;
+    const hole = this.before.hole?.(streamId);
+    if (hole !== undefined) return withHole(revision - 1n, hole);
+    throw new Error(
+      `${streamId} is known up to revision ${known.revision}, and its next event is ${revision}`,
+    );
   }
 
   #index(

@@ -12,6 +12,8 @@ export interface StreamState {
   readonly firstPosition: bigint;
   /** Of the first generation's. */
   readonly keyPosition: bigint;
+  /** Why nobody knows what the stream comes to from here on: something in it is missing, or is none of ours. */
+  readonly hole: string | null;
 }
 
 export const NEW_STREAM: StreamState = {
@@ -19,7 +21,11 @@ export const NEW_STREAM: StreamState = {
   generation: null,
   firstPosition: 0n,
   keyPosition: 0n,
+  hole: null,
 };
+
+/** The same however the log is cut: what was known of it before the hole has no part in what comes behind it. */
+export const withHole = (revision: bigint, hole: string): StreamState => ({ ...NEW_STREAM, revision, hole });
 
 export type Advanced =
   | { readonly kind: 'folded'; readonly state: StreamState; readonly event: ActionEvent }
@@ -29,6 +35,8 @@ export type Advanced =
 /** Folds the next event of the stream. A history that cannot be is told, not thrown: the views must go on. */
 export function advance(before: StreamState, recorded: RecordedEvent): Advanced {
   const { revision, position } = recorded;
+  const { hole } = before;
+  if (hole !== null) return { kind: 'passed-over', state: withHole(revision, hole), why: hole };
   const event = readActionEvent(recorded);
   if (typeof event === 'string') return { kind: 'passed-over', state: { ...before, revision }, why: event };
   try {
@@ -39,6 +47,7 @@ export function advance(before: StreamState, recorded: RecordedEvent): Advanced 
       generation,
       firstPosition: begins ? position : before.firstPosition,
       keyPosition: before.generation === null ? position : before.keyPosition,
+      hole,
     };
     return { kind: 'folded', state, event };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
-import { openEventStore, StoreUnavailable } from '@action-do/event-store';
+import { LogAccessDenied, openEventStore, StoreUnavailable } from '@action-do/event-store';
 import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
@@ -9,6 +9,7 @@ import {
   type RunningService,
   type ServiceWorld,
   startHealthServer,
+  tellOfEventLog,
   waitFor,
 } from '@action-do/service-kit';
 import { ViewsUnavailable } from '@action-do/views';
@@ -43,14 +44,10 @@ export async function startProjectorService(
     },
   });
   const waiting = { isTemporary, logger, signal };
-  const onTrouble = (trouble: StoreUnavailable | null): void => {
-    if (trouble === null) logger.info({}, 'the event log is followed again');
-    else logger.warn({ reason: trouble.message }, 'the event log is not followed at present');
-  };
   const name = `projector-${randomUUID()}`;
   const log = await waitFor(
     'the event log',
-    () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
+    () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
     waiting,
   );
   needs.log = () => succeeds(headOf(log));
@@ -92,4 +89,6 @@ const succeeds = (asked: Promise<unknown>): Promise<boolean> =>
 
 /** What may mend itself while a projector starts. */
 const isTemporary = (error: unknown): boolean =>
-  error instanceof StoreUnavailable || error instanceof NatsUnavailable || error instanceof ViewsUnavailable;
+  (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
+  error instanceof NatsUnavailable ||
+  error instanceof ViewsUnavailable;

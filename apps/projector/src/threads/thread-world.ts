@@ -2,6 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { REQUEST_PATTERNS } from '@action-do/contracts';
 import { type EventLogReader, openEmbeddedLogReader } from '@action-do/event-store';
 import { type Bus, connectNats, ThreadBus } from '@action-do/messaging';
+import { tellOfEventLog } from '@action-do/service-kit';
 import { type Logger, pino } from 'pino';
 import type { ViewsPlace } from '../ports.js';
 import { viewsPlace } from '../views-place.js';
@@ -24,7 +25,10 @@ export async function openThreadWorld(name: string): Promise<ThreadWorld> {
     pino.destination({ dest: 2, sync: true }),
   );
   const onHandlerError = (error: unknown): void => logger.error({ err: error }, 'a bus handler failed');
-  const log = await openEmbeddedLogReader(data.log);
+  const log = await openEmbeddedLogReader({
+    ...data.log,
+    onForeignEvent: tellOfEventLog(logger).onForeignEvent,
+  });
   try {
     const bus =
       'port' in data.bus

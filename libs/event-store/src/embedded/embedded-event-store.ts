@@ -23,6 +23,7 @@ import type {
   SubscriptionItem,
 } from '../event-store.js';
 import { type LogSource, readLog, subscribeToLog } from '../follow-log.js';
+import type { ForeignEvents } from '../foreign-events.js';
 import { WakeUp } from '../wake-up.js';
 import { AppendClock } from './append-clock.js';
 import { DurableEnd } from './durable-end.js';
@@ -39,6 +40,7 @@ export interface EmbeddedParts {
   readonly file: EventLogFile;
   readonly nowMs: () => number;
   readonly onFatal: (error: Error) => void;
+  readonly foreign: ForeignEvents;
   readonly limits: QueueLimits;
   readonly headsMax: number;
   /** Called once, when the file is closed. */
@@ -77,7 +79,7 @@ export class EmbeddedEventStore implements EventStore {
     });
     this.#end.rise(durable());
     this.#heads = new StreamHeads(headsMax, durable);
-    this.#reader = new LogReader(file, durable, recordedEvents);
+    this.#reader = new LogReader(file, durable, recordedEvents(parts.foreign));
     this.#clock = new AppendClock(parts.nowMs, file.lastWritten());
     this.#source = {
       end: () => BigInt(durable()),

@@ -15,6 +15,7 @@ import type {
   SubscriptionItem,
 } from '../event-store.js';
 import { type LogSource, readLog, subscribeToLog } from '../follow-log.js';
+import { ForeignEvents, type OnForeignEvent } from '../foreign-events.js';
 import { WakeUp } from '../wake-up.js';
 import { DurableEnd } from './durable-end.js';
 import { LmdbEventLogFile, type LogFileToRead } from './lmdb-event-log-file.js';
@@ -30,6 +31,8 @@ export interface EmbeddedLogReaderOptions {
   readonly folder: string;
   /** `durable` of that store. */
   readonly durable: SharedArrayBuffer;
+  /** As of the store. */
+  readonly onForeignEvent?: OnForeignEvent;
 }
 
 /** Everybody is woken by the bell; this is how long a lost one could go unnoticed. */
@@ -39,6 +42,7 @@ const BELL_BOUND_MS = 1_000;
 export async function openEmbeddedLogReader({
   folder,
   durable,
+  onForeignEvent,
 }: EmbeddedLogReaderOptions): Promise<EventLogReader> {
   const end = new DurableEnd(durable);
   refuseIfEnded(end);
@@ -46,7 +50,7 @@ export async function openEmbeddedLogReader({
   try {
     // Closed meanwhile: then the file that we opened may be another one by now.
     refuseIfEnded(end);
-    return new EmbeddedLogReader(file, end);
+    return new EmbeddedLogReader(file, end, new ForeignEvents(onForeignEvent));
   } catch (error) {
     await file.close();
     throw error;
@@ -63,11 +67,11 @@ class EmbeddedLogReader implements EventLogReader {
   #listening = false;
   #closing: Promise<void> | undefined;
 
-  constructor(file: LogFileToRead, end: DurableEnd) {
+  constructor(file: LogFileToRead, end: DurableEnd, foreign: ForeignEvents) {
     this.logId = file.logId;
     this.#file = file;
     this.#end = end;
-    this.#reader = new LogReader(file, () => Number(end.position), recordedEvents);
+    this.#reader = new LogReader(file, () => Number(end.position), recordedEvents(foreign));
     this.#source = {
       end: () => end.position,
       refuseIfDown: () => this.#refuseIfDown(),

@@ -47,7 +47,7 @@ export class ForeignEvent extends Error {
     readonly revision: bigint,
   ) {
     super(
-      `event ${revision} of stream ${streamId} is none of action.do: its data is no JSON object, or its metadata no flat strings`,
+      `event ${revision} of stream ${streamId} is none of action.do: it is the server's own, or its data is no JSON object, or its metadata no flat strings`,
     );
     this.name = 'ForeignEvent';
   }

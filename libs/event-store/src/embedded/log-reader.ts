@@ -2,7 +2,7 @@
 import type { LogPage, PageRequest } from '../follow-log.js';
 import { CorruptLog } from './errors.js';
 import type { LogRecords } from './event-log-file.js';
-import type { DecodeEvents } from './stored-events.js';
+import type { Decoders } from './stored-events.js';
 import { decodeHeader } from './stored-header.js';
 
 /** A page is read in one go, so these bound how long the process does nothing else: a millisecond or two. */
@@ -29,7 +29,7 @@ export class LogReader<E extends PlacedEvent> {
   constructor(
     private readonly file: LogRecords,
     private readonly durablePosition: () => number,
-    private readonly decode: DecodeEvents<E>,
+    private readonly decode: Decoders<E>,
   ) {}
 
   /** The page begins behind `after`, which is before `upTo`, which is durable. */
@@ -42,7 +42,7 @@ export class LogReader<E extends PlacedEvent> {
       const last = BigInt(firstPosition + header.count - 1);
       if (last > upTo) break;
       if (matches(header.streamId)) {
-        for (const event of this.decode(bytes, header, firstPosition)) {
+        for (const event of this.decode.ofLog(bytes, header, firstPosition)) {
           if (event.position <= after) continue;
           events.push(event);
           if (events.length === eventsMax) return { events, end: event.position };
@@ -63,7 +63,7 @@ export class LogReader<E extends PlacedEvent> {
     for (const { firstPosition, bytes } of this.file.recordsBackwards(Number(before) - 1)) {
       const header = decodeHeader(bytes);
       if (firstPosition + header.count - 1 > this.durablePosition()) continue;
-      for (const event of this.decode(bytes, header, firstPosition).reverse()) {
+      for (const event of this.decode.ofLog(bytes, header, firstPosition).reverse()) {
         if (event.position >= before) continue;
         events.push(event);
         if (events.length === eventsMax) return events;
@@ -117,7 +117,7 @@ export class LogReader<E extends PlacedEvent> {
     for (const { firstPosition, count } of segments) {
       if (firstPosition + count - 1 > durable) continue;
       const { bytes } = this.file.recordAt(firstPosition);
-      const events = this.decode(bytes, decodeHeader(bytes), firstPosition);
+      const events = this.decode.ofStream(bytes, decodeHeader(bytes), firstPosition);
       yield { events: forwards ? events : events.reverse(), bytes: bytes.length };
     }
   }

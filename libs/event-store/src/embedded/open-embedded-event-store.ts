@@ -1,5 +1,6 @@
 /** The door of the embedded store: takes the folder, opens the file, puts the parts together. */
 import { mkdirSync } from 'node:fs';
+import { ForeignEvents, type OnForeignEvent } from '../foreign-events.js';
 import { EmbeddedEventStore } from './embedded-event-store.js';
 import type { EventLogFile } from './event-log-file.js';
 import { lockFolder } from './folder-lock.js';
@@ -16,6 +17,8 @@ export interface EmbeddedEventStoreOptions {
   readonly nowMs?: () => number;
   /** The log could not be written; nothing can be promised any more. Default: throw, so that the process ends. */
   readonly onFatal?: (error: Error) => void;
+  /** Somebody else's event in a stream of ours: `readAll` and subscriptions pass over it. Default: they throw it. */
+  readonly onForeignEvent?: OnForeignEvent;
 }
 
 /** What only tests turn. */
@@ -31,7 +34,7 @@ export function openEmbeddedEventStore(options: EmbeddedEventStoreOptions): Prom
 }
 
 export async function openWithInsides(
-  { folder, nowMs = Date.now, onFatal = endTheProcess }: EmbeddedEventStoreOptions,
+  { folder, nowMs = Date.now, onFatal = endTheProcess, onForeignEvent }: EmbeddedEventStoreOptions,
   { wrapFile = (file) => file, limits = {}, headsMax = HEADS_MAX }: EmbeddedInsides,
 ): Promise<EmbeddedEventStore> {
   mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
@@ -42,6 +45,7 @@ export async function openWithInsides(
       file,
       nowMs,
       onFatal,
+      foreign: new ForeignEvents(onForeignEvent),
       limits: { ...DEFAULT_LIMITS, ...limits },
       headsMax,
       release: () => lock.release(),

@@ -23,6 +23,13 @@ export function connectForAppends(url: EsdbUrl): AppendConnection {
       });
       // So a real server answers a repeat of what a deleted stream held, and writes nothing.
       if (position === undefined) throw new StreamCutShort(streamId, 'the event was there and is deleted');
+      // Behind a stream that was deleted another begins at the revision after it, and the server calls that no-stream too.
+      const last = (expected === 'no-stream' ? -1n : expected) + BigInt(events.length);
+      if (nextExpectedRevision !== last)
+        throw new StreamCutShort(
+          streamId,
+          `the append ends at revision ${nextExpectedRevision} where ${last} was to be, behind events that are deleted`,
+        );
       return { revision: nextExpectedRevision, position: position.commit };
     },
     letGo: () => client.letGo(),

@@ -7,14 +7,16 @@
  *     drops what it takes up after it.
  *  A3 when a connection breaks, the next append is sent when every append of the old one has ended: the client keeps
  *     what waits in one table, and a late end of the old stream would empty it (ADR 0015).
- *  A4 at most `limits` wait here; more are refused, not sent.
+ *     The same where a connection is replaced while it has appends to answer, until it is gone. None is sent on a
+ *     connection that was replaced while its caller waited for it.
+ *  A4 at most `limits` are held here or by the client, which keeps an append that was answered as unknown until its
+ *     stream of appends ends; more are refused, not sent.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppendUnknown, StoreUnavailable } from '../errors.js';
 import type { AppendResult } from '../event-store.js';
 import type { EncodedAppend } from './encode-append.js';
-import { UnfitServer } from './errors.js';
-import { appendFailure } from './failures.js';
+import { appendFailure, connectFailure } from './failures.js';
 import { within } from './within.js';
 
 /** One connection, or what a test has in its place. */
@@ -37,12 +39,17 @@ const GRACE_MS = 250;
 
 export class Appender {
   #connection: AppendConnection;
-  #waiting = 0;
-  #waitingBytes = 0;
-  /** Handed to the client and not ended. */
+  /** In memory: here, or in the client's table. */
+  #held = 0;
+  #heldBytes = 0;
+  /** Callers that wait. */
+  #unanswered = 0;
+  /** Handed to the client and not answered. */
   #sent = 0;
+  /** Handed to the client, which keeps them. */
+  #kept = 0;
   #settling: Promise<void> | undefined;
-  #settled: () => void = () => {};
+  #noneSent: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -57,13 +64,12 @@ export class Appender {
   async append(append: EncodedAppend): Promise<AppendResult> {
     this.#take(append);
     try {
-      const endsAtMs = performance.now() + this.deadlineMs;
-      const connection = await this.#ready();
-      return await this.#send(connection, append, endsAtMs - performance.now());
+      const startedAtMs = performance.now();
+      const connection = await this.#readyToSend(append, startedAtMs + this.deadlineMs / 2);
+      return await this.#send(connection, append, startedAtMs + this.deadlineMs - performance.now());
     } finally {
-      this.#waiting -= 1;
-      this.#waitingBytes -= append.bytes;
-      this.#tellIdle();
+      this.#unanswered -= 1;
+      if (this.#unanswered === 0) this.#idle();
     }
   }
 
@@ -80,31 +86,48 @@ export class Appender {
   #take({ bytes }: EncodedAppend): void {
     this.refuseIfClosed();
     const { waitingMax, waitingBytesMax } = this.limits;
-    if (this.#waiting >= waitingMax || this.#waitingBytes + bytes > waitingBytesMax)
-      throw new StoreUnavailable(
-        `${this.#waiting} appends wait for the event log: it is too slow, or silent`,
-      );
-    this.#waiting += 1;
-    this.#waitingBytes += bytes;
+    if (this.#held >= waitingMax || this.#heldBytes + bytes > waitingBytesMax)
+      throw new StoreUnavailable(`${this.#held} appends wait for the event log: it is too slow, or silent`);
+    this.#held += 1;
+    this.#heldBytes += bytes;
+    this.#unanswered += 1;
   }
 
-  /** Half of the deadline at most, so that there is time left to send. */
-  async #ready(): Promise<AppendConnection> {
-    const endsAtMs = performance.now() + this.deadlineMs / 2;
+  #release({ bytes }: EncodedAppend): void {
+    this.#held -= 1;
+    this.#heldBytes -= bytes;
+  }
+
+  /** What it resolves with may be sent on in the same turn, not later. */
+  async #readyToSend(append: EncodedAppend, byMs: number): Promise<AppendConnection> {
+    try {
+      let connection = await this.#ready(byMs);
+      while (!this.#mayUse(connection)) connection = await this.#ready(byMs);
+      return connection;
+    } catch (error) {
+      this.#release(append);
+      throw error;
+    }
+  }
+
+  /** @param byMs half of the deadline at most, so that there is time left to send */
+  async #ready(byMs: number): Promise<AppendConnection> {
     const late = () =>
       new StoreUnavailable('the server of the event log does not answer; nothing was appended');
-    const inTime = (work: Promise<void>) => within(work, endsAtMs - performance.now(), late);
-    for (;;) {
-      if (this.#settling) await inTime(this.#settling);
-      const connection = this.#connection;
-      try {
-        await inTime(connection.ready());
-      } catch (cause) {
-        this.#replace(connection);
-        throw outOfReach(cause);
-      }
-      if (!this.#settling) return connection;
+    const inTime = (work: Promise<void>) => within(work, byMs - performance.now(), late);
+    if (this.#settling) await inTime(this.#settling);
+    const connection = this.#connection;
+    try {
+      await inTime(connection.ready());
+    } catch (cause) {
+      this.#replace(connection);
+      throw connectFailure(cause);
     }
+    return connection;
+  }
+
+  #mayUse(connection: AppendConnection): boolean {
+    return this.#settling === undefined && this.#connection === connection;
   }
 
   async #send(connection: AppendConnection, append: EncodedAppend, leftMs: number): Promise<AppendResult> {
@@ -113,52 +136,64 @@ export class Appender {
     try {
       const late = () =>
         new AppendUnknown(streamId, { cause: new Error(`no answer within ${this.deadlineMs} ms`) });
-      return await within(connection.send(append, leftMs), leftMs + GRACE_MS, late);
+      return await within(this.#keep(connection.send(append, leftMs), append), leftMs + GRACE_MS, late);
     } catch (cause) {
       const { error, ofConnection } = appendFailure(streamId, expected, cause);
       if (ofConnection) this.#settle();
       throw error;
     } finally {
       this.#sent -= 1;
-      if (this.#sent === 0) this.#settled();
+      if (this.#sent === 0) this.#noneSent?.();
     }
   }
 
-  /** From now on appends wait until those that were sent have ended, and the client has done what it does at an end. */
+  async #keep(work: Promise<AppendResult>, append: EncodedAppend): Promise<AppendResult> {
+    this.#kept += 1;
+    try {
+      return await work;
+    } finally {
+      this.#kept -= 1;
+      this.#release(append);
+    }
+  }
+
+  /** From now on appends wait until those that were sent have ended. */
   #settle(): void {
-    if (this.#settling) return;
-    this.#settling = new Promise<void>((resolve) => {
-      this.#settled = resolve;
-    }).then(async () => {
-      await nextTurn();
-      this.#settling = undefined;
-      this.#settled = () => {};
+    if (this.#noneSent) return;
+    const ended = new Promise<void>((resolve) => {
+      this.#noneSent = resolve;
     });
+    this.#holdBack(
+      ended.finally(() => {
+        this.#noneSent = undefined;
+      }),
+    );
+  }
+
+  /** And until the client has done what it does at an end. */
+  #holdBack(until: Promise<void>): void {
+    const settling = Promise.all([this.#settling, until]).then(async () => {
+      await nextTurn();
+      if (this.#settling === settling) this.#settling = undefined;
+    });
+    this.#settling = settling;
   }
 
   /** A client whose question to the server failed keeps that answer for ever. */
   #replace(connection: AppendConnection): void {
     if (this.#connection !== connection || this.#closing) return;
     this.#connection = this.connect();
-    connection.letGo().catch(() => undefined);
+    const gone = connection.letGo().catch(() => undefined);
+    if (this.#kept > 0) this.#holdBack(gone);
   }
 
   #idle: () => void = () => {};
-  #tellIdle(): void {
-    if (this.#waiting === 0) this.#idle();
-  }
 
   async #close(): Promise<void> {
-    if (this.#waiting > 0)
+    if (this.#unanswered > 0)
       await new Promise<void>((resolve) => {
         this.#idle = resolve;
       });
     await this.#connection.letGo();
   }
-}
-
-function outOfReach(cause: unknown): Error {
-  if (cause instanceof StoreUnavailable || cause instanceof UnfitServer) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new StoreUnavailable(`the event log is out of reach: ${why}`, { cause });
 }

@@ -1,6 +1,7 @@
 /** Connects to the server, and learns the log's name. */
 import { newLogId } from '../embedded/log-format.js';
 import type { EventStore } from '../event-store.js';
+import { ForeignEvents } from '../foreign-events.js';
 import { nameLog } from '../log-identity.js';
 import { connectForAppends } from './append-connection.js';
 import { Appender } from './appender.js';
@@ -14,19 +15,26 @@ import type { EsdbEventStoreOptions } from './open-esdb-event-store.js';
 const APPEND_DEADLINE_MS = 3_000;
 const SILENCE_MS = 5_000;
 
-/** @throws SecondLogClient, StoreUnavailable, UnfitServer */
+/** @throws SecondLogClient, StoreUnavailable, LogAccessDenied, UnfitServer */
 export async function connectEventStore(
   url: EsdbUrl,
   options: Omit<EsdbEventStoreOptions, 'url'>,
 ): Promise<EventStore> {
-  const { silenceMs = SILENCE_MS, onTrouble = () => {} } = options;
+  const { silenceMs = SILENCE_MS, onTrouble = () => {}, onForeignEvent } = options;
   const deadlineMs = options.appendDeadlineMs ?? url.options.defaultDeadlineMs ?? APPEND_DEADLINE_MS;
   const release = takeTheOneClient();
   let store: EsdbEventStore | undefined;
   try {
     const client = makeClient(url, 'reads');
     const appender = new Appender(() => connectForAppends(url), deadlineMs);
-    store = new EsdbEventStore({ appender, client, silenceMs, onTrouble, release });
+    store = new EsdbEventStore({
+      appender,
+      client,
+      silenceMs,
+      onTrouble,
+      foreign: new ForeignEvents(onForeignEvent),
+      release,
+    });
     await store.learnName((log) => nameLog(log, newLogId()));
     return store;
   } catch (error) {

@@ -1,3 +1,22 @@
+import { StoreUnavailable } from '../errors.js';
+
+/**
+ * The server is there and does not let us in, or not do this. Nothing was written or read, as with every StoreUnavailable;
+ * but it does not mend itself: somebody has to change the credentials, or the rights behind them.
+ */
+export class LogAccessDenied extends StoreUnavailable {
+  override readonly code = 'LOG_ACCESS_DENIED';
+  /** @param what "read", "append to" */
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `the server of the event log does not let us ${what} it: it is read-only, or the user and password of its url are ` +
+        'wrong, or may not',
+      options,
+    );
+    this.name = 'LogAccessDenied';
+  }
+}
+
 /** A second store on a server in one process: the official client cannot keep two apart. */
 export class SecondLogClient extends Error {
   readonly code = 'SECOND_LOG_CLIENT';

@@ -21,6 +21,7 @@ import type {
   SubscribeOptions,
   SubscriptionItem,
 } from '../event-store.js';
+import type { ForeignEvents } from '../foreign-events.js';
 import { readLogId } from '../log-identity.js';
 import type { Appender } from './appender.js';
 import { eitherSignal } from './either-signal.js';
@@ -37,6 +38,7 @@ export interface EsdbParts {
   /** How long the server may say nothing to a read. */
   readonly silenceMs: number;
   readonly onTrouble: (trouble: StoreUnavailable | null) => void;
+  readonly foreign: ForeignEvents;
   /** Called once, when both connections are closed. */
   readonly release: () => void;
 }
@@ -56,7 +58,7 @@ export class EsdbEventStore implements EventStore {
 
   constructor(parts: EsdbParts) {
     this.#parts = parts;
-    this.#bounds = { signal: this.#end.signal, silenceMs: parts.silenceMs };
+    this.#bounds = { signal: this.#end.signal, silenceMs: parts.silenceMs, foreign: parts.foreign };
   }
 
   get logId(): string {
@@ -134,14 +136,14 @@ export class EsdbEventStore implements EventStore {
     const { after, end } = await begin;
     if (aborted.aborted) return;
     if (after === end) yield { kind: 'caught-up', position: after };
-    const { client, silenceMs, onTrouble } = this.#parts;
+    const { client, silenceMs, foreign, onTrouble } = this.#parts;
     const { signal, release } = eitherSignal(aborted, this.#end.signal);
     const open = async function* (this: EsdbEventStore, from: bigint, again: boolean) {
       if (again) await this.#makeSure(from);
-      yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs });
+      yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs, foreign });
     }.bind(this);
     try {
-      yield* resuming({ after, open, signal, onTrouble, pause: quietly });
+      yield* resuming({ after, open, signal, onTrouble, pause: quietly, nowMs: () => performance.now() });
     } finally {
       release();
     }

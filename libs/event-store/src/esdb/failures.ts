@@ -15,7 +15,7 @@ import {
 } from '@eventstore/db-client';
 import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
 import type { ExpectedRevision } from '../event-store.js';
-import { StreamCutShort } from './errors.js';
+import { LogAccessDenied, StreamCutShort, UnfitServer } from './errors.js';
 
 export interface AppendFailure {
   readonly error: Error;
@@ -41,11 +41,19 @@ export function appendFailure(streamId: string, expected: ExpectedRevision, caus
         { cause },
       ),
     );
-  if (cause instanceof AccessDeniedError) return refused(accessDenied('append to', cause));
+  if (cause instanceof AccessDeniedError) return refused(new LogAccessDenied('append to', { cause }));
   if (cause instanceof UnknownError && cause.message.includes('BadRequest'))
     return refused(new TypeError(`the server calls an append to ${streamId} malformed`, { cause }));
   const error = new AppendUnknown(streamId, { cause });
   return { error, ofConnection: !(cause instanceof DeadlineExceededError) };
+}
+
+/** The question that comes before an append failed, and nothing was sent. */
+export function connectFailure(cause: unknown): Error {
+  if (cause instanceof StoreUnavailable || cause instanceof UnfitServer) return cause;
+  if (cause instanceof AccessDeniedError) return new LogAccessDenied('append to', { cause });
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new StoreUnavailable(`the event log is out of reach: ${why}`, { cause });
 }
 
 /** @returns null where it only means that there is no such stream */
@@ -53,15 +61,9 @@ export function readFailure(cause: unknown): Error | null {
   if (cause instanceof StreamNotFoundError) return null;
   if (cause instanceof StreamDeletedError)
     return new StreamCutShort(cause.streamName, 'it is deleted', { cause });
-  if (cause instanceof AccessDeniedError) return accessDenied('read', cause);
+  if (cause instanceof AccessDeniedError) return new LogAccessDenied('read', { cause });
   const why = cause instanceof Error ? cause.message : String(cause);
   if (/invalid ?position/i.test(why))
     return new RangeError('there is no event at this position: it is of another log, or lost', { cause });
   return new StoreUnavailable(`the event log could not be read: ${why}`, { cause });
 }
-
-const accessDenied = (what: string, cause: Error): StoreUnavailable =>
-  new StoreUnavailable(
-    `the server of the event log does not let us ${what} it: it is read-only, or these credentials may not`,
-    { cause },
-  );

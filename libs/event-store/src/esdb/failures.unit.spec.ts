@@ -11,8 +11,8 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
-import { StreamCutShort } from './errors.js';
-import { appendFailure, readFailure } from './failures.js';
+import { LogAccessDenied, StreamCutShort, UnfitServer } from './errors.js';
+import { appendFailure, connectFailure, readFailure } from './failures.js';
 
 const conflict = (current: bigint | 'no_stream') =>
   new WrongExpectedVersionError(undefined, { streamName: 's', expected: 'no_stream', current });
@@ -52,7 +52,12 @@ describe('an append that was sent and failed', () => {
   });
 
   it.each<[string, Error, new (...args: never[]) => Error, RegExp]>([
-    ['access is denied', new AccessDeniedError(), StoreUnavailable, /read-only, or these credentials/],
+    [
+      'access is denied',
+      new AccessDeniedError(),
+      LogAccessDenied,
+      /append to it: it is read-only, or the user and password/,
+    ],
     [
       'it is too large',
       new MaxAppendSizeExceededError(undefined, 1_048_576),
@@ -98,7 +103,7 @@ describe('a read that failed', () => {
     ],
     ['no leader was found', new Error('Failed to discover after 10 attempts.'), StoreUnavailable, /discover/],
     ['something else was thrown', 'text', StoreUnavailable, /text/],
-    ['access is denied', new AccessDeniedError(), StoreUnavailable, /does not let us read it/],
+    ['access is denied', new AccessDeniedError(), LogAccessDenied, /does not let us read it/],
     ['the stream is deleted', new StreamDeletedError(undefined, 's'), StreamCutShort, /deleted/],
     [
       'a read begins nowhere',
@@ -115,5 +120,16 @@ describe('a read that failed', () => {
   ])('says so when %s', (_, cause, kind, words) => {
     expect(readFailure(cause)).toBeInstanceOf(kind);
     expect(readFailure(cause)?.message).toMatch(words);
+  });
+});
+
+describe('a connection that could not be made for an append', () => {
+  it.each<[string, unknown, new (...args: never[]) => Error, RegExp]>([
+    ['we are not let in', new AccessDeniedError(), LogAccessDenied, /does not let us append to it/],
+    ['nobody is there', new Error('connect ECONNREFUSED'), StoreUnavailable, /out of reach: connect/],
+    ['it cannot do what is needed', new UnfitServer('one:2113', 'old'), UnfitServer, /cannot be used: old/],
+  ])('says so when %s', (_, cause, kind, words) => {
+    expect(connectFailure(cause)).toBeInstanceOf(kind);
+    expect(connectFailure(cause).message).toMatch(words);
   });
 });

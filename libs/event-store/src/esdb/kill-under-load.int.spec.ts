@@ -15,6 +15,8 @@ import { Stalls } from './testing/stalls.js';
 const rounds = Number(process.env['ADO_KILL_ROUNDS'] ?? 2);
 const WRITERS = 64;
 const DEADLINE_MS = 3_000;
+/** Of a test, with a machine that does much else. */
+const PATIENCE_MS = 20_000;
 
 interface Acknowledged {
   readonly streamId: string;
@@ -94,12 +96,12 @@ it(
     try {
       for (let round = 0; round < rounds; round += 1) {
         const enough = acknowledged.length + randomInt(200, 1_000);
-        await until('there is load', () => acknowledged.length >= enough, 20_000);
+        await until('there is load', () => acknowledged.length >= enough, PATIENCE_MS);
         await log.kill();
         await log.start();
       }
       const last = acknowledged.length + WRITERS;
-      await until('writers go on', () => acknowledged.length >= last);
+      await until('writers go on', () => acknowledged.length >= last, PATIENCE_MS);
     } finally {
       await writers.stop();
     }
@@ -115,10 +117,10 @@ it(
     );
     for (const { streamId, answer } of acknowledged)
       expect(byStream.get(streamId)?.at(-1)).toMatchObject({ ...answer });
-    await until('the follower has seen it all', () => seen.length >= stored.length);
+    await until('the follower has seen it all', () => seen.length >= stored.length, PATIENCE_MS);
     expect(seen).toEqual(stored);
     abort.abort();
     await following;
   },
-  60_000 + rounds * 10_000,
+  60_000 + rounds * 2 * PATIENCE_MS,
 );

@@ -8,9 +8,11 @@ import {
   START,
   type StreamingRead,
 } from '@eventstore/db-client';
+import { StoreUnavailable } from '../errors.js';
 import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '../event-store.js';
+import type { ForeignEvents } from '../foreign-events.js';
 import type { OfficialClient } from './official-client.js';
-import { isOurs, placeOf, toRecorded } from './read-event.js';
+import { isOurs, placeOf, shownInLog, toRecorded } from './read-event.js';
 import { subscribeOnce } from './subscribe-once.js';
 import { Taken } from './taken.js';
 import { WholeStream } from './whole-stream.js';
@@ -19,6 +21,7 @@ export interface ReadBounds {
   /** Ends every read, as if it had come to its end: whoever aborts has to say what that means. */
   readonly signal: AbortSignal;
   readonly silenceMs: number;
+  readonly foreign: ForeignEvents;
 }
 
 /** The stream's events in order, without a gap. @throws StoreUnavailable, ForeignEvent, StreamCutShort */
@@ -61,9 +64,9 @@ export async function lastPositionOf(client: OfficialClient, bounds: ReadBounds)
   return 0n;
 }
 
-/** The log behind `after` and up to `end`, which are positions of events. @throws StoreUnavailable, ForeignEvent */
+/** The log behind `after` and up to `end`, which are positions of events. @throws StoreUnavailable also where it ends before that, ForeignEvent */
 export function readAllOf(
-  client: OfficialClient,
+  client: Pick<OfficialClient, 'readAll' | 'subscribeToAll'>,
   { after = 0n, streamPrefixes }: Omit<ReadAllOptions, 'limit'>,
   end: bigint,
   bounds: ReadBounds,
@@ -74,35 +77,49 @@ export function readAllOf(
 }
 
 async function* readEverything(
-  client: OfficialClient,
+  client: Pick<OfficialClient, 'readAll'>,
   after: bigint,
   end: bigint,
   bounds: ReadBounds,
 ): AsyncGenerator<RecordedEvent> {
+  let reached = after;
   const reading = client.readAll({ fromPosition: after === 0n ? START : { commit: after, prepare: after } });
   for await (const resolved of takeAll<AllStreamResolvedEvent>(reading, bounds)) {
     const place = placeOf(resolved);
     if (place.position > end) return;
+    reached = place.position;
     // The read begins with the event at its position.
-    if (place.position > after && isOurs(place)) yield toRecorded(resolved);
+    if (place.position <= after || !isOurs(place)) continue;
+    const event = shownInLog(resolved, bounds.foreign);
+    if (event) yield event;
   }
+  if (!bounds.signal.aborted && reached < end) throw endedEarly(reached, end);
 }
 
 /** A read of the whole log knows no filter, a subscription does: it looks at the other events on the server's side. */
 async function* readMatching(
-  client: OfficialClient,
+  client: Pick<OfficialClient, 'subscribeToAll'>,
   after: bigint,
   streamPrefixes: readonly string[],
   end: bigint,
-  { signal, silenceMs }: ReadBounds,
+  { signal, silenceMs, foreign }: ReadBounds,
 ): AsyncGenerator<RecordedEvent> {
-  for await (const item of subscribeOnce(client, { after, streamPrefixes, signal, silenceMs })) {
+  let reached = after;
+  for await (const item of subscribeOnce(client, { after, streamPrefixes, signal, silenceMs, foreign })) {
     if (item.kind === 'event') {
       if (item.event.position > end) return;
       yield item.event;
-    } else if (item.kind === 'caught-up' || item.position >= end) return;
+      reached = item.event.position;
+    } else if (item.kind === 'caught-up') return;
+    else reached = item.position;
+    if (reached >= end) return;
   }
+  if (!signal.aborted) throw endedEarly(reached, end);
 }
+
+/** A call that a server or something before it ends as if it were complete must not pass for the whole log. */
+const endedEarly = (reached: bigint, end: bigint): StoreUnavailable =>
+  new StoreUnavailable(`a read of the event log ended at position ${reached}, and the log at ${end}`);
 
 async function* takeAll<T>(reading: StreamingRead<T>, bounds: ReadBounds): AsyncGenerator<T> {
   const taken = new Taken<T>(reading, () => reading.cancel());

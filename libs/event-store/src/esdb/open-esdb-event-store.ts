@@ -1,6 +1,7 @@
 /** The door of the store on a server. The client is loaded where one is opened: most processes have the log themselves. */
 import type { StoreUnavailable } from '../errors.js';
 import type { EventStore } from '../event-store.js';
+import type { OnForeignEvent } from '../foreign-events.js';
 import { readEsdbUrl } from './esdb-url.js';
 
 export interface EsdbEventStoreOptions {
@@ -10,14 +11,19 @@ export interface EsdbEventStoreOptions {
   readonly appendDeadlineMs?: number;
   /** How long the server may say nothing to a read before it is given up. Default 5,000. */
   readonly silenceMs?: number;
-  /** A subscription has lost its server, told once, or has it again (null). It goes on by itself either way. */
+  /** Somebody else's event in a stream of ours: `readAll` and subscriptions pass over it. Default: they throw it. */
+  readonly onForeignEvent?: OnForeignEvent;
+  /**
+   * A subscription has lost its server, told once (that we are not let in: every minute), or has it again
+   * (null). It goes on by itself either way.
+   */
   readonly onTrouble?: (trouble: StoreUnavailable | null) => void;
 }
 
 /**
  * Opens the log on a server; a new one is given its name.
  * @throws TypeError the url is malformed, or says what the client would ignore
- * @throws SecondLogClient  @throws StoreUnavailable out of reach: try later  @throws UnfitServer
+ * @throws SecondLogClient  @throws StoreUnavailable out of reach: try later  @throws LogAccessDenied  @throws UnfitServer
  */
 export async function openEsdbEventStore({ url, ...options }: EsdbEventStoreOptions): Promise<EventStore> {
   const read = readEsdbUrl(url);

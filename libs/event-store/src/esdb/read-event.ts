@@ -6,6 +6,7 @@ import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-clien
 import { isStreamId } from '../check-arguments.js';
 import { ForeignEvent } from '../embedded/errors.js';
 import type { JsonObject, RecordedEvent } from '../event-store.js';
+import type { ForeignEvents } from '../foreign-events.js';
 
 type Resolved = ResolvedEvent | AllStreamResolvedEvent;
 
@@ -25,8 +26,19 @@ export function placeOf({ event, link, commitPosition }: Resolved): Place {
   return { streamId: record.streamId, type: record.type, position };
 }
 
-/** Others share the server with us, and it writes events of its own (`$…`): the port has no names for their streams. */
-export const isOurs = ({ streamId, type }: Place): boolean => isStreamId(streamId) && !type.startsWith('$');
+/** Others share the server with us, and it has streams of its own (`$…`): the port has no names for those. */
+export const isOurs = ({ streamId }: Place): boolean => isStreamId(streamId);
+
+/** Of one of our streams in a read of the whole log: undefined is passed over. @throws ForeignEvent as `foreign` says */
+export function shownInLog(resolved: Resolved, foreign: ForeignEvents): RecordedEvent | undefined {
+  try {
+    return toRecorded(resolved);
+  } catch (error) {
+    if (!(error instanceof ForeignEvent)) throw error;
+    foreign.passOver(error, placeOf(resolved).type);
+    return undefined;
+  }
+}
 
 /** @throws ForeignEvent */
 export function toRecorded(resolved: Resolved): RecordedEvent {
@@ -34,7 +46,8 @@ export function toRecorded(resolved: Resolved): RecordedEvent {
   const { event, link } = resolved;
   if (link !== undefined || event === undefined) throw new ForeignEvent(streamId, link?.revision ?? 0n);
   const { id, type, data, metadata = {}, isJson, created, revision } = event;
-  if (!isJson || !isJsonObject(data) || !isFlat(metadata)) throw new ForeignEvent(streamId, revision);
+  if (type.startsWith('$') || !isJson || !isJsonObject(data) || !isFlat(metadata))
+    throw new ForeignEvent(streamId, revision);
   return { id, type, data, metadata, streamId, revision, position, createdAtMs: created.getTime() };
 }
 

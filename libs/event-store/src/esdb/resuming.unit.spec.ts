@@ -2,6 +2,7 @@ import { collect, newEvent } from '../contract/fixtures.contract.js';
 import { ForeignEvent } from '../embedded/errors.js';
 import { StoreUnavailable } from '../errors.js';
 import type { SubscriptionItem } from '../event-store.js';
+import { LogAccessDenied } from './errors.js';
 import { resuming } from './resuming.js';
 
 const event = (position: bigint): SubscriptionItem => ({
@@ -22,6 +23,7 @@ function scripted(connections: readonly { items: SubscriptionItem[]; error?: Err
   const opened: [bigint, boolean][] = [];
   const pausesMs: number[] = [];
   const troubles: (string | undefined)[] = [];
+  let nowMs = 0;
   async function* open(after: bigint, again: boolean) {
     const connection = connections[opened.length];
     opened.push([after, again]);
@@ -35,7 +37,9 @@ function scripted(connections: readonly { items: SubscriptionItem[]; error?: Err
     signal: abort.signal,
     pause: async (ms) => {
       pausesMs.push(ms);
+      nowMs += 20_000;
     },
+    nowMs: () => nowMs,
     onTrouble: (trouble) => troubles.push(trouble?.message),
   });
   return { items, opened, pausesMs, troubles };
@@ -129,8 +133,23 @@ it('a reader who leaves ends the connection it reads from', async () => {
     },
     signal: new AbortController().signal,
     pause: async () => {},
+    nowMs: () => 0,
     onTrouble: () => {},
   });
   for await (const _ of items) break;
   expect(ended).toBe(true);
+});
+
+it('a server that does not let us in is told anew and then every minute, and tried again all the time', async () => {
+  const denied = { items: [], error: new LogAccessDenied('read') };
+  const { items, opened, troubles } = scripted([
+    { items: [event(1n)], error: dropped() },
+    { items: [], error: dropped() },
+    ...Array.from({ length: 7 }, () => denied),
+    { items: [event(2n)] },
+  ]);
+  expect(shown(await collect(items))).toEqual(['event 1', 'event 2']);
+  expect(opened).toHaveLength(11);
+  const { message } = denied.error;
+  expect(troubles.slice(0, 5)).toEqual(['dropped', message, message, message, undefined]);
 });

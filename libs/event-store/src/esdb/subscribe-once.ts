@@ -1,9 +1,10 @@
 /** One subscription of the client to the whole log, from a position until it is dropped. */
 import { type AllStreamResolvedEvent, type Filter, START, streamNameFilter } from '@eventstore/db-client';
 import type { SubscriptionItem } from '../event-store.js';
+import type { ForeignEvents } from '../foreign-events.js';
 import { Marks } from './marks.js';
 import type { OfficialClient } from './official-client.js';
-import { isOurs, placeOf, toRecorded } from './read-event.js';
+import { isOurs, placeOf, shownInLog } from './read-event.js';
 import { Taken } from './taken.js';
 
 export interface SubscribeOnce {
@@ -13,6 +14,7 @@ export interface SubscribeOnce {
   readonly signal: AbortSignal;
   /** How long the server may take to say that it has begun. */
   readonly silenceMs: number;
+  readonly foreign: ForeignEvents;
 }
 
 /** Events that the server looks at between two checkpoints: as many as may be looked at again after a drop. */
@@ -22,8 +24,8 @@ const NO_STREAM_AT_ALL = ' ';
 
 /** Ends when aborted. @throws StoreUnavailable dropped  @throws ForeignEvent  @throws RangeError no such position */
 export async function* subscribeOnce(
-  client: OfficialClient,
-  { after, streamPrefixes, signal, silenceMs }: SubscribeOnce,
+  client: Pick<OfficialClient, 'subscribeToAll'>,
+  { after, streamPrefixes, signal, silenceMs, foreign }: SubscribeOnce,
 ): AsyncGenerator<SubscriptionItem> {
   const marks = new Marks();
   let confirmed = false;
@@ -63,7 +65,10 @@ export async function* subscribeOnce(
       const place = placeOf(resolved);
       if (place.position <= position) continue;
       position = place.position;
-      if (isOurs(place)) yield { kind: 'event', event: toRecorded(resolved) };
+      if (isOurs(place)) {
+        const event = shownInLog(resolved, foreign);
+        yield event ? { kind: 'event', event } : { kind: 'checkpoint', position };
+      }
       if (signal.aborted) return;
     }
   } finally {

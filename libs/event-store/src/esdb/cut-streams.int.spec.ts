@@ -1,0 +1,63 @@
+/** Streams that somebody deleted or truncated: an action whose claim is gone must not be done a second time. */
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { collect, newEvent, newEvents } from '../contract/fixtures.contract.js';
+import type { EventStore } from '../event-store.js';
+import { connectTo } from '../grpc-server/testing/official-client.js';
+import { type ServedLog, serveLog } from '../grpc-server/testing/served-log.js';
+import { StreamCutShort } from './errors.js';
+import { openEsdbEventStore } from './open-esdb-event-store.js';
+
+let served: ServedLog;
+let store: EventStore;
+/** Whoever may delete streams. */
+let other: EventStoreDBClient;
+
+beforeAll(async () => {
+  served = await serveLog();
+  other = connectTo(served.server.port);
+  store = await openEsdbEventStore({ url: `esdb://127.0.0.1:${served.server.port}?tls=false` });
+});
+afterAll(async () => {
+  await store.close();
+  await other.dispose();
+  await served.dispose();
+});
+
+describe('a stream with a hole', () => {
+  it.each<[string, (stream: string) => Promise<unknown>]>([
+    ['truncated', (stream) => other.setStreamMetadata(stream, { truncateBefore: 2 })],
+    ['tombstoned', (stream) => other.tombstoneStream(stream)],
+  ])('a stream that was %s is not taken for a whole one', async (what, cut) => {
+    const stream = `cut-${what}`;
+    await store.append(stream, newEvents(4), 'no-stream');
+    await cut(stream);
+    await expect(collect(store.readStream(stream))).rejects.toThrow(StreamCutShort);
+    await expect(collect(store.readStream(stream, { direction: 'backwards' }))).rejects.toThrow(
+      StreamCutShort,
+    );
+  });
+
+  it('a stream that was tombstoned takes no append, and the log is read past it', async () => {
+    const { position } = await store.append('cut-too', [newEvent()], 'no-stream');
+    await other.tombstoneStream('cut-too');
+    await expect(store.append('cut-too', [newEvent()], 0n)).rejects.toThrow(StreamCutShort);
+    const after = position - 1n;
+    expect(await collect(store.readAll({ after, streamPrefixes: ['cut-too'] }))).toHaveLength(1);
+  });
+
+  it('a repeat of what a deleted stream held is not taken for written', async () => {
+    const events = newEvents(1);
+    await store.append('cut-repeat', events, 'no-stream');
+    await other.deleteStream('cut-repeat');
+    await expect(store.append('cut-repeat', events, 'no-stream')).rejects.toThrow(StreamCutShort);
+  });
+
+  it('a claim on a stream that was deleted is not taken for the first: the action would be done a second time', async () => {
+    await store.append('cut-claim', newEvents(2), 'no-stream');
+    await other.deleteStream('cut-claim');
+    const claim = store.append('cut-claim', newEvents(2), 'no-stream');
+    await expect(claim).rejects.toThrow(StreamCutShort);
+    await expect(claim).rejects.toThrow(/ends at revision 3 where 1 was to be/);
+    await expect(collect(store.readStream('cut-claim'))).rejects.toThrow(StreamCutShort);
+  });
+});
