@@ -8,6 +8,7 @@ import {
   refuseToStart,
   stopOnSignal,
 } from '@action-do/service-kit';
+import { addressOf } from './address-of.js';
 import { readConfig } from './config.js';
 import { insistOnPrograms } from './programs.js';
 import { startStack } from './start-stack.js';
@@ -49,7 +50,15 @@ try {
     onWarning: (message) => logger.warn({}, message),
   });
   const { natsUrl, eventStore, databaseUrl, urls } = stack;
-  logger.info({ natsUrl, eventStore, databaseUrl, gateways: urls }, 'what the stack stands on');
+  logger.info(
+    {
+      nats: addressOf(natsUrl),
+      eventStore: addressOf(eventStore),
+      database: addressOf(databaseUrl),
+      gateways: urls,
+    },
+    'what the stack stands on',
+  );
   stopOnSignal(stack, config.DO_DRAIN_MS + SERVERS_END_MS);
   process.stdout.write(`${readyMessage({ ...stack, dataDir, actions, recovered: 0 })}\n`);
   const why = await stack.died;
