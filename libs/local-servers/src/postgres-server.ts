@@ -31,6 +31,8 @@ export interface PostgresServer {
   /** Of the database of this name, which is made where there is none. */
   databaseNamed(name: string): string;
   readonly pid: number;
+  /** Resolves when its process has ended, by whomever. */
+  readonly exited: Promise<void>;
   /** The folder in which it keeps the tables of all databases. */
   readonly tables: string;
   /** Throws away what a database of ours holds, and whoever is connected to it. */
@@ -68,6 +70,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   });
   const endWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', endWithUs);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await until(
     'PostgreSQL takes connections',
     () => /ready to accept connections/.test(said) || child.exitCode !== null,
@@ -93,6 +96,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       return urlOf(name);
     },
     pid: child.pid ?? -1,
+    exited,
     tables: join(data, 'base'),
     empty: (url) => {
       const name = new URL(url).pathname.slice(1);
