@@ -1,24 +1,18 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './find-program.js';
 import { freePort } from './free-port.js';
+import { postgresFolders } from './postgres-folders.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
-const DEBIAN = '/usr/lib/postgresql';
 /** What it wrote last may have to be read again after a hard end. */
 const READY_WITHIN_MS = 60_000;
 
 /** Folder of PostgreSQL's programs; null where this machine has none. */
-export function postgresProgram(): string | null {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
-  return findProgram(
-    'initdb',
-    versions.map((version) => join(DEBIAN, version, 'bin')),
-  );
-}
+export const postgresProgram = (): string | null => findProgram('initdb', postgresFolders());
 
 export interface PostgresOptions {
   /** Where it keeps its data, from one start to the next; default: a folder that goes with it. */
