@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startNatsServer, startPostgres } from '@action-do/local-servers';
@@ -6,6 +7,9 @@ import { builtService, portOf, withoutMasterKey } from './built-service.js';
 import { OwnServers } from './own-servers.js';
 import type { StackOptions } from './stack-options.js';
 import { StackService } from './stack-service.js';
+
+/** Another one each time. */
+const PASSWORD_BYTES = 16;
 
 /** What the services stand on: named by the options, or started. */
 export interface Servers {
@@ -44,7 +48,10 @@ async function startNats(own: OwnServers): Promise<string> {
 }
 
 async function startDatabase({ dataDir, onWarning }: StackOptions, own: OwnServers): Promise<string> {
-  const server = await startPostgres(placeForPostgres(dataDir, onWarning));
+  const server = await startPostgres({
+    ...placeForPostgres(dataDir, onWarning),
+    password: randomBytes(PASSWORD_BYTES).toString('hex'),
+  });
   own.keep('PostgreSQL', server);
   return server.databaseNamed('action_do');
 }
