@@ -56,14 +56,16 @@ console.log(`# The bus of action.do: who may say what on it. Made by tools/nats-
 #
 # Only allow-lists. A user without permissions of its own may do nothing. Inboxes are apart: a client sets its inbox
 # prefix to _INBOX.client-<tenant> (every NATS client has that option). Answers go where the question came from, once,
-# within ten minutes; a worker that takes longer is asked for its outcome.
+# within ten minutes; a worker that takes longer is asked for its outcome. For the server that may be any subject, so
+# it is the services that answer below _INBOX. only: whatever else you give allow_responses to has to do the same.
 #
 # In the clear: put it on a private network, or add a tls { cert_file: …, key_file: … } block and use tls:// urls.
 
 max_payload: 1MB
 max_connections: 10000
 
-# For the event relay, which is not there yet. No stream may cover a request: the services refuse to start beside one.
+# For the event relay, which is not there yet. Of $JS.> the services may say $JS.API.STREAM.LIST, for they refuse to start
+# beside a stream that covers a request, and nothing else; clients may say none of it.
 jetstream { store_dir: $DO_NATS_STORE_DIR }
 
 system_account: SYS

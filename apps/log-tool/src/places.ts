@@ -24,14 +24,18 @@ const LOG_FILE = 'log.mdb';
 export function placeOf(text: string, from: string): Place {
   if (text.startsWith(EMBEDDED))
     return { kind: 'store', url: `${EMBEDDED}${resolve(from, text.slice(EMBEDDED.length))}` };
-  return /^[a-z+]+:\/\//.test(text)
+  return /^[a-z+]+:\/\//i.test(text)
     ? { kind: 'store', url: text }
     : { kind: 'file', file: resolve(from, text) };
 }
 
-/** For messages: user and password stay out of them. */
-export const nameOf = (place: Place): string =>
-  place.kind === 'file' ? place.file : place.url.replace(/\/\/[^/@]*@/, '//…@');
+/** For messages: of the url of a server its protocol and host, for a password may be anywhere else in it. */
+export function nameOf(place: Place): string {
+  if (place.kind === 'file') return place.file;
+  if (isEmbedded(place)) return place.url;
+  const [protocol = ''] = place.url.split('//');
+  return `${protocol}//${URL.canParse(place.url) ? new URL(place.url).host : '…'}`;
+}
 
 export const isEmbedded = (place: Place): boolean => place.kind === 'store' && place.url.startsWith(EMBEDDED);
 

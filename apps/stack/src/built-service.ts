@@ -10,7 +10,7 @@ const READY = /^.+ ready.* at (\S+)/m;
 export const builtService = (
   app: string,
   env: NodeJS.ProcessEnv,
-  { log, nodeArgs = () => [] }: Pick<StackOptions, 'log' | 'nodeArgs'>,
+  { log, signal, nodeArgs = () => [] }: Pick<StackOptions, 'log' | 'signal' | 'nodeArgs'>,
 ): ProcessPlan => ({
   command: process.execPath,
   args: [...nodeArgs(app), fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))],
@@ -18,6 +18,7 @@ export const builtService = (
   ready: READY,
   readyWithinMs: READY_WITHIN_MS,
   log,
+  signal,
   // Ctrl-C is for the stack, which ends them in order.
   detached: true,
 });
@@ -25,3 +26,8 @@ export const builtService = (
 /** Of an address that a ready line told. */
 export const portOf = (url: string | null): string | undefined =>
   url === null ? undefined : new URL(url).port;
+
+/** It is the executors' alone. */
+export function withoutMasterKey({ DO_MASTER_KEY: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
+}

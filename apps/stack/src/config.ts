@@ -10,6 +10,7 @@ import {
 const givenOrStarted = <S extends 'DO_NATS_URL' | 'DO_EVENT_STORE' | 'DO_DATABASE_URL'>(name: S) => ({
   schema: SERVICE_VARIABLES[name].schema.optional(),
   example: SERVICE_VARIABLES[name].example,
+  secret: SERVICE_VARIABLES[name].secret,
 });
 
 /** What the stack itself reads; the rest of the environment is for the services. A server that is named is not started. */

@@ -8,9 +8,10 @@ import {
   refuseToStart,
   stopOnSignal,
 } from '@action-do/service-kit';
+import { addressOf } from './address-of.js';
 import { readConfig } from './config.js';
 import { insistOnPrograms } from './programs.js';
-import { startStack } from './start-stack.js';
+import { type RunningStack, startStack } from './start-stack.js';
 
 const LISTENING = {
   host: 'DO_HTTP_HOST',
@@ -20,6 +21,15 @@ const LISTENING = {
 };
 /** Besides what the services take to drain: servers end after them. */
 const SERVERS_END_MS = 10_000;
+
+const told = new AbortController();
+let starting: Promise<RunningStack> | null = null;
+/** What was begun is ended, whether it was ready or not. */
+const close = async (): Promise<void> => {
+  told.abort(new Error('told to end before it was ready'));
+  const stack = await starting?.catch(() => null);
+  await stack?.close();
+};
 
 try {
   // npm runs a script in the folder of its package, and says in INIT_CWD where it was called.
@@ -34,7 +44,9 @@ try {
     await Promise.all(modulesIn(config.DO_ACTIONS).map((path) => loadActions(path, from)))
   ).flat();
   const logger = makeLogger(config.DO_LOG_LEVEL, { service: 'stack' });
-  const stack = await startStack({
+  // Before anything is begun: at a signal that nobody handles its processes would stay.
+  stopOnSignal({ close }, config.DO_DRAIN_MS + SERVERS_END_MS);
+  starting = startStack({
     dataDir,
     tenant: config.DO_TENANT,
     httpHost: config.DO_HTTP_HOST,
@@ -47,15 +59,26 @@ try {
     env: { ...env, INIT_CWD: from },
     log: 'inherit',
     onWarning: (message) => logger.warn({}, message),
+    signal: told.signal,
   });
+  const stack = await starting;
   const { natsUrl, eventStore, databaseUrl, urls } = stack;
-  logger.info({ natsUrl, eventStore, databaseUrl, gateways: urls }, 'what the stack stands on');
-  stopOnSignal(stack, config.DO_DRAIN_MS + SERVERS_END_MS);
+  logger.info(
+    {
+      nats: addressOf(natsUrl),
+      eventStore: addressOf(eventStore),
+      database: addressOf(databaseUrl),
+      gateways: urls,
+    },
+    'what the stack stands on',
+  );
   process.stdout.write(`${readyMessage({ ...stack, dataDir, actions, recovered: 0 })}\n`);
   const why = await stack.died;
   process.stderr.write(`action.do stops: ${why}\n`);
-  await stack.close();
+  // What misses it may end uncleanly, which is no news.
+  await stack.close().catch(() => undefined);
   process.exit(1);
 } catch (error) {
-  refuseToStart(error, LISTENING);
+  // Whoever told it to end is no fault: the signal's handler leaves.
+  if (!told.signal.aborted) refuseToStart(error, LISTENING);
 }

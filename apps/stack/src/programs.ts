@@ -4,6 +4,9 @@ import type { StackConfig } from './config.js';
 
 type Named = Pick<StackConfig, 'DO_NATS_URL' | 'DO_DATABASE_URL'>;
 
+/** Debian's own is older: the stack lets one pass that it started itself, on loopback, and no other. */
+const NAMED_NATS = ' (of NATS 2.9.23, 2.10.2 or newer)';
+
 /** What this machine has of the servers that the stack stands on. */
 const has = () => ({ nats: natsServerProgram() !== null, postgres: postgresProgram() !== null });
 
@@ -23,6 +26,6 @@ export function insistOnPrograms(config: Named, found: ReturnType<typeof has> = 
   throw new ConfigError([
     `this machine has no ${list(({ what }) => what, ' and no ')}. Install: apt-get install ${list(({ apt }) => apt, ' ')} ` +
       `(Debian, Ubuntu), brew install ${list(({ brew }) => brew, ' ')} (macOS); or name servers that run: ` +
-      `${list(({ variable }) => variable, ', ')}. \`npm start\` needs neither`,
+      `${list(({ variable }) => variable, ', ')}${found.nats ? '' : NAMED_NATS}. \`npm start\` needs neither`,
   ]);
 }

@@ -13,7 +13,7 @@ describe('what the stack needs of a machine', () => {
   it.each([
     [
       { nats: false, postgres: true },
-      /no nats-server\. Install: apt-get install nats-server \(.*DO_NATS_URL\./,
+      /no nats-server\. Install: apt-get install nats-server \(.*DO_NATS_URL \(of NATS 2\.9\.23, 2\.10\.2 or newer\)\./,
     ],
     [
       { nats: true, postgres: false },

@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly log: NonNullable<ProcessPlan['log']>;
   readonly onWarning: (message: string) => void;
+  /** Calls the start off. */
+  readonly signal?: AbortSignal | undefined;
   /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */
   readonly nodeArgs?: ((app: string) => readonly string[]) | undefined;
 }

@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startNatsServer, startPostgres } from '@action-do/local-servers';
 import { allOfThem } from './all-of-them.js';
-import { builtService, portOf } from './built-service.js';
+import { builtService, portOf, withoutMasterKey } from './built-service.js';
+import { OwnServers } from './own-servers.js';
 import type { StackOptions } from './stack-options.js';
 import { StackService } from './stack-service.js';
+
+/** Another one each time. */
+const PASSWORD_BYTES = 16;
 
 /** What the services stand on: named by the options, or started. */
 export interface Servers {
@@ -13,43 +18,41 @@ export interface Servers {
   readonly eventStore: string;
   /** Null where the log is a server of somebody else's. */
   readonly eventLog: StackService | null;
-  /** Of those that were started, but for the event log. */
-  end(): Promise<void>;
+  /** Those that were started, but for the event log. */
+  readonly own: OwnServers;
 }
 
-/** @throws Error one of them did not start, with its words; then none is left behind */
+/** @throws Error one of them did not start, with its words, or the start was called off; then none is left behind */
 export async function startServers(options: StackOptions): Promise<Servers> {
-  const ends: (() => Promise<unknown>)[] = [];
-  const end = async (): Promise<void> => {
-    for (const one of ends) await one();
-  };
+  const own = new OwnServers();
   const eventLog = options.eventStore === undefined ? eventLogOf(options) : null;
   try {
     const [natsUrl = '', databaseUrl = '', eventStore = ''] = await allOfThem([
-      options.natsUrl ?? startNats(ends),
-      options.databaseUrl ?? startDatabase(options, ends),
+      options.natsUrl ?? startNats(own),
+      options.databaseUrl ?? startDatabase(options, own),
       options.eventStore ?? eventLog?.start(),
     ]);
-    return { natsUrl, databaseUrl, eventStore, eventLog, end };
+    options.signal?.throwIfAborted();
+    return { natsUrl, databaseUrl, eventStore, eventLog, own };
   } catch (error) {
     await eventLog?.kill();
-    await end();
+    await own.end();
     throw error;
   }
 }
 
-async function startNats(ends: (() => Promise<unknown>)[]): Promise<string> {
+async function startNats(own: OwnServers): Promise<string> {
   const server = await startNatsServer();
-  ends.push(() => server.stop());
+  own.keep('nats-server', server);
   return server.url;
 }
 
-async function startDatabase(
-  { dataDir, onWarning }: StackOptions,
-  ends: (() => Promise<unknown>)[],
-): Promise<string> {
-  const server = await startPostgres(placeForPostgres(dataDir, onWarning));
-  ends.push(() => server.stop());
+async function startDatabase({ dataDir, onWarning }: StackOptions, own: OwnServers): Promise<string> {
+  const server = await startPostgres({
+    ...placeForPostgres(dataDir, onWarning),
+    password: randomBytes(PASSWORD_BYTES).toString('hex'),
+  });
+  own.keep('PostgreSQL', server);
   return server.databaseNamed('action_do');
 }
 
@@ -80,5 +83,5 @@ const eventLogOf = (options: StackOptions): StackService =>
       DO_EVENT_LOG_PORT: portOf(before) ?? '0',
       DO_EVENT_LOG_HTTP_PORT: '0',
     };
-    return builtService('event-log', { ...options.env, ...own }, options);
+    return builtService('event-log', { ...withoutMasterKey(options.env), ...own }, options);
   });

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { allOfThem } from './all-of-them.js';
-import { builtService, portOf } from './built-service.js';
+import { builtService, portOf, withoutMasterKey } from './built-service.js';
 import { keepKeys } from './keys.js';
 import type { StackOptions } from './stack-options.js';
 import { StackService } from './stack-service.js';
@@ -28,26 +28,29 @@ export interface RunningStack {
   kill(): Promise<void>;
 }
 
-/** Servers and services on this machine, without containers. @throws Error one of them did not start, with its words */
+/**
+ * Servers and services on this machine, without containers.
+ * @throws Error one of them did not start, with its words, or the start was called off; then nothing is left behind
+ */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const { dataDir, tenant } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { masterKey, rootKeyDigest, apiKeyFile, firstKey } = keepKeys(dataDir, tenant, options.masterKey);
-  const { natsUrl, eventStore, databaseUrl, eventLog, end } = await startServers(options);
-  const { gateways, executors, projectors } = servicesOf(options, {
+  const { natsUrl, eventStore, databaseUrl, eventLog, own } = await startServers(options);
+  const standsOn = {
     DO_NATS_URL: natsUrl,
     // The server is on loopback, and this machine has what its packages gave.
     ...(options.natsUrl === undefined ? { DO_INSECURE_DEV: '1' } : {}),
     DO_EVENT_STORE: eventStore,
     DO_DATABASE_URL: databaseUrl,
-    DO_MASTER_KEY: masterKey,
-    DO_ROOT_KEY_DIGEST: rootKeyDigest,
-  });
+  };
+  const keys = { DO_MASTER_KEY: masterKey, DO_ROOT_KEY_DIGEST: rootKeyDigest };
+  const { gateways, executors, projectors } = servicesOf(options, standsOn, keys);
   const log = eventLog === null ? [] : [eventLog];
   const all = [...gateways, ...executors, ...projectors, ...log];
   const kill = async (): Promise<void> => {
     await Promise.all(all.map((service) => service.kill()));
-    await end();
+    await own.end();
   };
   try {
     const addresses = await allOfThem([...gateways, ...executors, ...projectors].map((each) => each.start()));
@@ -64,13 +67,13 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       executors,
       projectors,
       eventLog,
-      died: Promise.race(all.map(({ died }) => died)),
+      died: Promise.race([...all, own].map(({ died }) => died)),
       close: async () => {
         // In this order, for those to the left answer callers with the help of those to the right.
         const unclean: string[] = [];
         for (const services of [gateways, [...executors, ...projectors], log])
           unclean.push(...(await stopAll(services)));
-        await end();
+        await own.end();
         if (unclean.length > 0) throw new Error(unclean.join('; '));
       },
       kill,
@@ -83,10 +86,11 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
 
 type Kinds = Readonly<Record<'gateways' | 'executors' | 'projectors', readonly StackService[]>>;
 
-function servicesOf(options: StackOptions, of: object): Kinds {
+/** @param keys for the executors alone */
+function servicesOf(options: StackOptions, of: NodeJS.ProcessEnv, keys: NodeJS.ProcessEnv): Kinds {
   const { dataDir, tenant, size, httpHost, httpPort } = options;
   const env = {
-    ...options.env,
+    ...withoutMasterKey(options.env),
     DO_TENANT: tenant,
     DO_DATA_DIR: dataDir,
     DO_HEALTH_PORT: '0',
@@ -109,7 +113,7 @@ function servicesOf(options: StackOptions, of: object): Kinds {
     gateways: several('gateway', (before, index) => ({
       DO_HTTP_PORT: portOf(before) ?? String(index === 0 ? httpPort : 0),
     })),
-    executors: several('executor'),
+    executors: several('executor', () => keys),
     projectors: several('projector'),
   };
 }

@@ -16,6 +16,7 @@ export const STANDALONE_VARIABLES = {
       )
       .default('embedded:'),
     example: 'embedded:./data/log',
+    secret: true,
   },
   DO_EVENT_LOG_PORT: { schema: wholeNumber(0, 65_535).optional(), example: '2113' },
   DO_EVENT_LOG_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '127.0.0.1' },
@@ -29,6 +30,7 @@ export const STANDALONE_VARIABLES = {
       )
       .default('embedded:'),
     example: 'embedded:./data/views',
+    secret: true,
   },
   DO_INSECURE_DEV: VARIABLES.DO_INSECURE_DEV,
   DO_REQUIRE_NATS_ACL: VARIABLES.DO_REQUIRE_NATS_ACL,

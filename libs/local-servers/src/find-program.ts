@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where Debian puts daemons, which is not on everybody's PATH. */
-const BESIDES = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin'];
+/** Where Debian and Homebrew put daemons, which is not on everybody's PATH. */
+const BESIDES = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /** The first executable of this name on PATH or where daemons lie; null where the machine has none. */
 export function findProgram(name: string, folders: readonly string[] = []): string | null {

@@ -20,6 +20,7 @@ suite('a nats-server of a test', () => {
     const first = await startNatsServer();
     expect(await takesConnections(first.port)).toBe(true);
     await first.kill();
+    await first.exited;
     expect(await takesConnections(first.port)).toBe(false);
     const second = await startNatsServer({ port: first.port, jetStream: true });
     expect(second.port).toBe(first.port);

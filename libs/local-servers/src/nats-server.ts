@@ -21,6 +21,8 @@ export interface NatsServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Resolves when its process has ended, by whomever. */
+  readonly exited: Promise<void>;
   /** At once, as a machine dies. */
   kill(): Promise<void>;
   /** Politely, then sweeps its folder away. */
@@ -59,7 +61,12 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   );
   const endWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', endWithUs);
-  child.once('exit', () => process.off('exit', endWithUs));
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      process.off('exit', endWithUs);
+      resolve();
+    });
+  });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4_000);
@@ -75,6 +82,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     url,
     port: Number(new URL(url).port),
     pid,
+    exited,
     kill: () => end(child, 'SIGKILL'),
     stop: async () => {
       await end(child, 'SIGTERM');

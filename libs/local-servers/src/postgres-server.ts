@@ -1,28 +1,26 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './find-program.js';
 import { freePort } from './free-port.js';
+import { closeToStrangers, passwordStatement } from './postgres-access.js';
+import { postgresFolders } from './postgres-folders.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
-const DEBIAN = '/usr/lib/postgresql';
 /** What it wrote last may have to be read again after a hard end. */
 const READY_WITHIN_MS = 60_000;
+const USER = 'test';
 
 /** Folder of PostgreSQL's programs; null where this machine has none. */
-export function postgresProgram(): string | null {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
-  return findProgram(
-    'initdb',
-    versions.map((version) => join(DEBIAN, version, 'bin')),
-  );
-}
+export const postgresProgram = (): string | null => findProgram('initdb', postgresFolders());
 
 export interface PostgresOptions {
   /** Where it keeps its data, from one start to the next; default: a folder that goes with it. */
   readonly folder?: string;
+  /** Letters and digits. Without one every process of this machine is let in. */
+  readonly password?: string;
 }
 
 export interface PostgresServer {
@@ -31,6 +29,8 @@ export interface PostgresServer {
   /** Of the database of this name, which is made where there is none. */
   databaseNamed(name: string): string;
   readonly pid: number;
+  /** Resolves when its process has ended, by whomever. */
+  readonly exited: Promise<void>;
   /** The folder in which it keeps the tables of all databases. */
   readonly tables: string;
   /** Throws away what a database of ours holds, and whoever is connected to it. */
@@ -55,6 +55,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const as = { ...(user ?? {}), cwd: sockets.path };
   const data = join(home, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) makeCluster(initdb, data, options.folder === undefined, as);
+  const { password } = options;
+  if (password !== undefined) closeToStrangers(data);
   const port = await freePort();
   const settings = ['listen_addresses=127.0.0.1', ...(options.folder === undefined ? FORGETFUL : [])];
   const child = spawn(
@@ -68,6 +70,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   });
   const endWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', endWithUs);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await until(
     'PostgreSQL takes connections',
     () => /ready to accept connections/.test(said) || child.exitCode !== null,
@@ -75,11 +78,16 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   );
   if (child.exitCode !== null) throw new Error(`PostgreSQL ended by itself: ${said}`);
   let databases = 0;
-  const run = (name: string, ...args: string[]): string =>
-    execFileSync(program(name), ['-h', '127.0.0.1', '-p', String(port), '-U', 'test', ...args], {
+  const say = (input: string, name: string, ...args: string[]): string =>
+    execFileSync(program(name), ['-h', sockets.path, '-p', String(port), '-U', USER, ...args], {
       encoding: 'utf8',
+      input,
     });
-  const urlOf = (name: string): string => `postgres://test@127.0.0.1:${port}/${name}`;
+  const run = (name: string, ...args: string[]): string => say('', name, ...args);
+  // By way of stdin: arguments are seen by everybody.
+  if (password !== undefined) say(passwordStatement(USER, password), 'psql', '-q', '-d', 'postgres');
+  const credentials = password === undefined ? USER : `${USER}:${password}`;
+  const urlOf = (name: string): string => `postgres://${credentials}@127.0.0.1:${port}/${name}`;
   return {
     database: () => {
       databases += 1;
@@ -93,6 +101,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       return urlOf(name);
     },
     pid: child.pid ?? -1,
+    exited,
     tables: join(data, 'base'),
     empty: (url) => {
       const name = new URL(url).pathname.slice(1);
@@ -108,16 +117,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 function makeCluster(initdb: string, data: string, forgetful: boolean, as: object): void {
-  const flags = [
-    '-U',
-    'test',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--locale=C',
-    ...(forgetful ? ['--no-sync'] : []),
-  ];
+  const flags = ['-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', ...(forgetful ? ['--no-sync'] : [])];
   try {
     execFileSync(initdb, ['-D', data, ...flags], { ...as, stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {

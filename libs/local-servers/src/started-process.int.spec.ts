@@ -38,6 +38,14 @@ describe('a process that is started', () => {
     await expect(overdue).rejects.toThrow('it was not ready within 100 ms');
   });
 
+  it('that is called off is ended, and not begun where that was before', async () => {
+    const off = new AbortController();
+    const begun = startProcess(plan('setInterval(() => {}, 99)', { signal: off.signal }));
+    off.abort(new Error('no more'));
+    await expect(begun).rejects.toThrow('it was called off');
+    await expect(startProcess(plan(READY, { signal: off.signal }))).rejects.toThrow('no more');
+  });
+
   it('that there is not is an error too', async () => {
     const absent = startProcess(plan('', { command: '/no/such/program' }));
     await expect(absent).rejects.toThrow(ProcessNotReady);

@@ -13,6 +13,8 @@ export interface ProcessPlan {
   readonly log?: 'keep' | 'inherit' | { readonly file: string };
   /** Ctrl-C in a terminal is not for it. */
   readonly detached?: boolean;
+  /** Calls it off: what is not ready yet is ended, and is an error. Of one that is ready it means nothing. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface StartedProcess {
@@ -33,7 +35,7 @@ export interface StartedProcess {
   stop(): Promise<number | null>;
 }
 
-/** It ended before it was ready, or was not ready in time and was ended. */
+/** It ended before it was ready, or was not ready in time, or called off, and was ended. */
 export class ProcessNotReady extends Error {
   readonly code = 'PROCESS_NOT_READY';
   constructor(
@@ -47,9 +49,13 @@ export class ProcessNotReady extends Error {
   }
 }
 
-/** Starts a process that ends with us, and waits until it says that it is ready. @throws ProcessNotReady */
+/**
+ * Starts a process that ends with us, and waits until it says that it is ready.
+ * @throws ProcessNotReady; the reason of `signal`, where it was called off before it was begun
+ */
 export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
-  const { command, args, env, cwd, ready, readyWithinMs, log = 'keep', detached = false } = plan;
+  const { command, args, env, cwd, ready, readyWithinMs, log = 'keep', detached = false, signal } = plan;
+  signal?.throwIfAborted();
   const file = typeof log === 'object' ? openSync(log.file, 'a') : null;
   const stderr = file ?? (log === 'inherit' ? 'inherit' : 'pipe');
   const child = spawn(command, args, {
@@ -80,9 +86,10 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
     if (!ended()) child.kill(signal);
     return exited;
   };
-  const match = await readiness(child, said, ready, readyWithinMs, exited);
+  const match = await readiness(child, said, ready, readyWithinMs, exited, signal);
   if (match === null) {
-    const why = ended() ? 'it ended before it was ready' : `it was not ready within ${readyWithinMs} ms`;
+    const overdue = signal?.aborted ? 'it was called off' : `it was not ready within ${readyWithinMs} ms`;
+    const why = ended() ? 'it ended before it was ready' : overdue;
     await end('SIGKILL');
     throw new ProcessNotReady(why, child.exitCode, said.stdout, said.stderr);
   }
@@ -121,19 +128,23 @@ function readiness(
   ready: RegExp,
   withinMs: number,
   exited: Promise<unknown>,
+  signal: AbortSignal | undefined,
 ): Promise<RegExpExecArray | null> {
   return new Promise((resolve) => {
     const end = (match: RegExpExecArray | null): void => {
       clearTimeout(overdue);
       child.stdout?.off('data', look);
+      signal?.removeEventListener('abort', giveUp);
       resolve(match);
     };
     const look = (): void => {
       const match = ready.exec(said.stdout);
       if (match !== null) end(match);
     };
-    const overdue = setTimeout(() => end(null), withinMs);
+    const giveUp = (): void => end(null);
+    const overdue = setTimeout(giveUp, withinMs);
+    signal?.addEventListener('abort', giveUp);
     child.stdout?.on('data', look);
-    void exited.then(() => end(null));
+    void exited.then(giveUp);
   });
 }

@@ -5,7 +5,7 @@ import { ConfigError } from './config-error.js';
 export interface Variable {
   readonly schema: z.ZodType;
   readonly example: string;
-  /** No message repeats the value. */
+  /** No message repeats the value, not in part either: nobody knows where in a malformed one the password is. */
   readonly secret?: boolean;
 }
 
@@ -28,11 +28,9 @@ export function readVariables<V extends Variables>(variables: V, env: Environmen
     parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
       const { example = '', secret = false } = variables[name] ?? {};
-      const shown = secret ? '(not shown)' : JSON.stringify(withoutPassword(given[name]));
+      const value = given[name];
+      const shown = secret && value !== undefined ? '(not shown)' : JSON.stringify(value ?? '');
       return `${name}=${shown}: ${message}. Example: ${name}=${example}`;
     }),
   );
 }
-
-/** User and password of a connection string stay out of what is printed. */
-const withoutPassword = (value = ''): string => value.replace(/\/\/[^/@]*@/, '//…@');

@@ -1,4 +1,4 @@
-/** At SIGTERM and SIGINT: ends what can be ended within `drainMs`, then leaves. A second signal leaves at once. */
+/** At SIGTERM, SIGINT and SIGHUP (its terminal was closed): ends what can be ended within `drainMs`, then leaves. A second signal leaves at once. */
 export function stopOnSignal(running: { close(): Promise<void> }, drainMs: number): void {
   let stopping = false;
   const stop = (): void => {
@@ -16,6 +16,5 @@ export function stopOnSignal(running: { close(): Promise<void> }, drainMs: numbe
       },
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }

@@ -33,6 +33,7 @@ export const VARIABLES = {
       .regex(NATS_URL, 'must be nats://host:port or tls://host:port; unset, the bus is in-process')
       .optional(),
     example: 'nats://127.0.0.1:4222',
+    secret: true,
   },
   DO_INSECURE_DEV: {
     schema: z
@@ -70,14 +71,17 @@ export const SERVICE_VARIABLES = {
   DO_NATS_URL: {
     schema: z.string(natsUrl).regex(NATS_URL, natsUrl),
     example: 'nats://127.0.0.1:4222',
+    secret: true,
   },
   DO_EVENT_STORE: {
     schema: z.string(eventStore).regex(ESDB_URL, eventStore),
     example: 'esdb://127.0.0.1:2113?tls=false',
+    secret: true,
   },
   DO_DATABASE_URL: {
     schema: z.string(database).regex(POSTGRES_URL, database),
     example: 'postgres://action_do@127.0.0.1:5432/action_do',
+    secret: true,
   },
   DO_MASTER_KEY: {
     schema: z

@@ -1,4 +1,6 @@
 /** `npm run stack`: as `npm start`, and on the very same data. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +14,7 @@ import {
   startPlatform,
   startProcess,
   temporaryFolder,
+  until,
   WELCOME_EMAIL_ACTION,
 } from '@action-do/test-support';
 import { outputWith, patternOf } from './markdown-examples.js';
@@ -32,19 +35,29 @@ suite('npm run stack', () => {
   afterAll(() => folder.remove());
   let key = '';
   let first = '';
+  const environment = {
+    ...inheritedEnvironment(),
+    DO_DATA_DIR: dataDir,
+    DO_HTTP_PORT: '0',
+    DO_LOG_LEVEL: 'error',
+    DO_ACTIONS: WELCOME_EMAIL_ACTION,
+  };
+  /** All processes of a stack, told by the data folder in their environment: id, command and environment each. */
+  const processes = (): string[] =>
+    execFileSync('ps', ['axeww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+      .split('\n')
+      .filter((line) => line.includes(`DO_DATA_DIR=${dataDir}`));
+  const pidOf = (program: string): number | undefined => {
+    const line = processes().find((each) => each.split(' DO_DATA_DIR=')[0]?.includes(program));
+    return line === undefined ? undefined : Number.parseInt(line, 10);
+  };
 
   it('prints what npm start prints, performs what it performs, and ends at Ctrl-C with all that it started', async () => {
     const stack = await startProcess({
       command: process.execPath,
       args: ['tools/stack.mjs'],
       cwd: root,
-      env: {
-        ...inheritedEnvironment(),
-        DO_DATA_DIR: dataDir,
-        DO_HTTP_PORT: '0',
-        DO_LOG_LEVEL: 'error',
-        DO_ACTIONS: WELCOME_EMAIL_ACTION,
-      },
+      env: environment,
       ready: /^action\.do ready at (\S+)[\s\S]*\/executions\n/m,
       readyWithinMs: 60_000,
     });
@@ -57,11 +70,42 @@ suite('npm run stack', () => {
     const { status, text } = await new HttpCaller(url, key).execute('send-welcome-email', PARAMS);
     expect(status).toBe(200);
     first = resultMember(text);
+    const holders = processes().filter((line) => line.includes('DO_MASTER_KEY='));
+    expect(holders.map((line) => /apps\/\w+\/dist/.exec(line)?.[0])).toEqual(['apps/executor/dist']);
     process.kill(stack.pid, 'SIGINT');
     expect([await stack.exited, stack.stderr()]).toEqual([0, '']);
     await expect(fetch(url)).rejects.toThrow();
     const files = readdirSync(join(dataDir, 'postgres/data'));
     expect([files.includes('PG_VERSION'), files.includes('postmaster.pid')]).toEqual([true, false]);
+    expect(processes()).toEqual([]);
+  }, 90_000);
+
+  it.each(['SIGINT', 'SIGHUP'] as const)(
+    'told to end (%s) when its first process has just begun, leaves none behind',
+    async (signal) => {
+      const args = [join(root, 'apps/stack/dist/main.js')];
+      const stack = spawn(process.execPath, args, { env: environment, stdio: 'ignore' });
+      const ended = once(stack, 'exit');
+      await until('a server was begun', () => pidOf('nats-server') !== undefined);
+      stack.kill(signal);
+      expect(await ended).toEqual([0, null]);
+      expect(processes()).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('ends with the reason, and with all that it started, when a server of its own dies', async () => {
+    const stack = await startProcess({
+      command: process.execPath,
+      args: [join(root, 'apps/stack/dist/main.js')],
+      env: environment,
+      ready: /^action\.do ready/m,
+      readyWithinMs: 60_000,
+    });
+    process.kill(pidOf('nats-server') ?? 0, 'SIGKILL');
+    expect(await stack.exited).toBe(1);
+    expect(stack.stderr()).toContain('action.do stops: nats-server ended by itself\n');
+    expect(processes()).toEqual([]);
   }, 90_000);
 
   it('leaves data that npm start goes on with: the same key, and what was done is replayed', async () => {

@@ -31,6 +31,16 @@ function defaultOf({ schema }: Variable): RegExp {
 }
 
 describe('the page of the configuration', () => {
+  it('has each table once', () => {
+    const listOf = (text: string): string => [...rowsOf(text).keys()].sort().join();
+    const lists = page
+      .split(/^## /m)
+      .map(listOf)
+      .filter((list) => list !== '');
+    expect(new Set(lists).size).toBe(lists.length);
+    expect(page.match(/^\| `DO_EVENT_LOG_ADVERTISED`/gm)).toHaveLength(1);
+  });
+
   it.each([
     ['Standalone', STANDALONE_VARIABLES],
     ['Event log', EVENT_LOG_VARIABLES],

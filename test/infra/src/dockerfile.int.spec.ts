@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { EVENT_LOG_VARIABLES } from '@action-do/event-log';
 import { root, textOf } from './repository.js';
 import { SERVICES } from './service-variables.js';
 
@@ -46,10 +47,21 @@ describe('infra/Dockerfile', () => {
 
   it('runs as nobody in particular, and says where it listens and how it is', () => {
     expect(of('USER')).toEqual(['1000:1000']);
-    expect(of('EXPOSE')).toEqual(['8420 8421 8422 2113']);
+    expect(of('EXPOSE')).toEqual(['8420 8421 8422 2113 2114']);
     expect(of('HEALTHCHECK')[0]).toContain('["node", "infra/healthcheck.mjs"]');
     expect(of('CMD')).toEqual(['["apps/gateway/dist/main.js"]']);
     expect(of('ENV').join()).not.toMatch(/DO_/);
+  });
+
+  it('has a place for the data of an event log that belongs to the user that runs it', () => {
+    expect(of('COPY')).toContain('--from=build --chown=1000:1000 /data /data');
+    expect(instructions.find(({ rest }) => rest.startsWith('find apps'))?.rest).toMatch(/&& +mkdir \/data$/);
+    const told = /docker run -v log:\/data ((?:-e \w+=\S+ )+)/.exec(textOf('infra/Dockerfile'))?.[1] ?? '';
+    const env = Object.fromEntries(
+      [...told.matchAll(/-e (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    expect(Object.keys(env).filter((name) => !(name in EVENT_LOG_VARIABLES))).toEqual([]);
+    expect(env).toMatchObject({ DO_DATA_DIR: '/data', DO_EVENT_LOG_HOST: '0.0.0.0' });
   });
 
   it('sends the builder nothing but sources: no test, no key, no data', () => {
@@ -76,9 +88,10 @@ describe('infra/healthcheck.mjs', () => {
   });
 
   it.each([
-    [200, 0],
-    [503, 1],
-  ])('of a service that answers %i is %i', async (status, exitCode) => {
+    ['DO_HTTP_PORT', 200, 0],
+    ['DO_HEALTH_PORT', 503, 1],
+    ['DO_EVENT_LOG_HTTP_PORT', 200, 0],
+  ])('of a service that answers at %s with %i is %i', async (variable, status, exitCode) => {
     const server = createServer((_request, response) => response.writeHead(status).end()).listen(
       0,
       '127.0.0.1',
@@ -86,7 +99,7 @@ describe('infra/healthcheck.mjs', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const child = spawn(process.execPath, [`${root}infra/healthcheck.mjs`], {
-      env: { PATH: process.env['PATH'], DO_HTTP_PORT: String(port), DO_HEALTH_PORT: String(port) },
+      env: { PATH: process.env['PATH'], [variable]: String(port) },
     });
     const [code] = await once(child, 'exit');
     server.close();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOf } from './repository.js';
 import { faultsOf, requiredOf, SERVICES } from './service-variables.js';
 import { documentsOf, kubernetesFiles } from './yaml-files.js';
 
@@ -16,6 +17,10 @@ const Quantity = z.string().regex(/^\d+(m|Mi|Gi)?$/);
 const Container = z.strictObject({
   name: NAME,
   image: z.string(),
+  imagePullPolicy: z.literal('IfNotPresent'),
+  lifecycle: z
+    .strictObject({ preStop: z.strictObject({ exec: z.strictObject({ command: z.array(z.string()) }) }) })
+    .optional(),
   args: z.array(z.string()),
   envFrom: z.array(
     z.union([
@@ -129,6 +134,16 @@ const SECRETS: Record<string, string[]> = {
   'action-do-projector': ['DO_NATS_URL', 'DO_EVENT_STORE', 'DO_DATABASE_URL'],
 };
 
+const { version }: { version: string } = JSON.parse(textOf('package.json'));
+
+/** How long a container goes on after it was told to go, before it gets SIGTERM. */
+function pauseMsOf(lifecycle: z.infer<typeof Container>['lifecycle']): number {
+  const [node, flag, script = ''] = lifecycle?.preStop.exec.command ?? [];
+  if (node === undefined) return 0;
+  expect([node, flag]).toEqual(['node', '-e']);
+  return Number(/^setTimeout\(\(\) => \{\}, (\d+)\)$/.exec(script)?.[1]);
+}
+
 describe('the manifests for Kubernetes', () => {
   it('are of the kinds and shapes of its API, in one namespace, each name once a kind', () => {
     expect(all.length).toBeGreaterThan(8);
@@ -169,7 +184,7 @@ describe('the manifests for Kubernetes', () => {
     'look after %s: its probes go where it listens, it has time to drain, and an eviction leaves one',
     (name, { spec }) => {
       const { terminationGracePeriodSeconds, containers } = spec.template.spec;
-      const [{ env, ports, readinessProbe, livenessProbe, startupProbe }] = containers;
+      const [{ image, lifecycle, env, ports, readinessProbe, livenessProbe, startupProbe }] = containers;
       const listens = env.find(({ name }) => name === 'DO_HEALTH_PORT' || name === 'DO_HTTP_PORT')?.value;
       expect(ports.map(({ containerPort }) => String(containerPort))).toEqual([listens]);
       for (const { httpGet } of [readinessProbe, livenessProbe, startupProbe])
@@ -177,8 +192,11 @@ describe('the manifests for Kubernetes', () => {
       expect(readinessProbe.httpGet.path).toBe('/health/ready');
       expect(livenessProbe.httpGet.path).toBe('/health/live');
       expect(terminationGracePeriodSeconds * 1_000).toBeGreaterThan(
-        Number(config?.data['DO_DRAIN_MS']) + 10_000,
+        pauseMsOf(lifecycle) + Number(config?.data['DO_DRAIN_MS']) + 10_000,
       );
+      // Only it is routed to.
+      expect(pauseMsOf(lifecycle)).toBe(name === 'gateway' ? 5_000 : 0);
+      expect(image).toBe(`action-do:${version}`);
       const labels = spec.template.metadata.labels;
       expect(labels).toMatchObject(spec.selector.matchLabels);
       const budget = only('PodDisruptionBudget').find(({ metadata }) => metadata.name === name);

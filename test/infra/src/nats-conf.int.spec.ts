@@ -173,6 +173,48 @@ suite('nats.conf', () => {
     await stranger.close();
   });
 
+  it('lets a client make nobody say for it what it may not say: an answer goes to an inbox only', async () => {
+    const withOwner = conf.replace(
+      /\{\s+user: "gateway"/,
+      '{ user: "owner", password: "p", permissions: { publish: ">", subscribe: ">" } }\n$&',
+    );
+    const own = await startAclServer(withOwner);
+    const url = own.urlOf('executor');
+    const options = { url, name: 'executor', inbox: busRights.executor.inbox, insecureDev: true };
+    const errors: unknown[] = [];
+    const told = { ...options, onHandlerError: (error: unknown) => void errors.push(error) };
+    const executor = await connectNats(told);
+    const servers = `127.0.0.1:${own.server.port}`;
+    const owner = await connect({ servers, user: 'owner', pass: 'p' });
+    const { password: pass } = new URL(own.urlOf('client-default'));
+    const client = await connect({ servers, user: 'client-default', pass });
+    try {
+      const manager = await owner.jetstreamManager();
+      await manager.streams.add({ name: 'DO_EVENTS', subjects: ['do.v1.evt.>'] });
+      await owner.jetstream().publish('do.v1.evt.default.done', 'recorded');
+      executor.subscribe('do.v1.cmd.*.action.*.execute', (message) => message.respond(nothing));
+      const inbox = '_INBOX.client-default.1';
+      const answers: string[] = [];
+      client.subscribe(inbox, { callback: (_, { subject }) => void answers.push(subject) });
+      await Promise.all([
+        owner.flush(),
+        client.flush(),
+        executor.request('do.v1.sys.log.served', nothing, { timeoutMs: 500 }).catch(() => 0),
+      ]);
+      const elsewhere = ['$JS.API.STREAM.PURGE.DO_EVENTS', 'do.v1.evt.default.forged'];
+      for (const reply of [...elsewhere, inbox])
+        client.publish('do.v1.cmd.default.action.x.execute', nothing, { reply });
+      // One behind the other: what the answers before it did is done.
+      await until('the honest question is answered', () => answers.length > 0);
+      const { state } = await manager.streams.info('DO_EVENTS');
+      expect([state.first_seq, state.last_seq]).toEqual([1, 1]);
+      expect(errors).toHaveLength(elsewhere.length);
+    } finally {
+      await Promise.all([executor.close(), owner.close(), client.close()]);
+      await own.stop();
+    }
+  });
+
   it('keeps the monitor out of what is said, and lets it look at the server', async () => {
     const url = new URL(acl.urlOf('monitor'));
     const { username: user, password: pass, host: servers } = url;

@@ -18,7 +18,7 @@ describe('what a gateway reads from its environment', () => {
 
   it.each([
     [{}, /^DO_NATS_URL="": must be nats:\/\/.+: services talk over NATS alone\. Example: DO_NATS_URL=nats:/],
-    [{ DO_NATS_URL: '127.0.0.1' }, /^DO_NATS_URL="127\.0\.0\.1": must be nats:/],
+    [{ DO_NATS_URL: '127.0.0.1' }, /^DO_NATS_URL=\(not shown\): must be nats:/],
     [{ ...NEEDED, DO_HTTP_PORT: 'x' }, /^DO_HTTP_PORT="x": must be a whole number/],
   ])('refuses %j with the name, what is wrong, and an example', (env, line) => {
     expect(() => readConfig(env)).toThrow(ConfigError);

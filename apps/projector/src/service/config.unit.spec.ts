@@ -19,11 +19,7 @@ describe('what a projector reads from its environment', () => {
   it.each<[string, string, RegExp]>([
     ['DO_EVENT_STORE', 'embedded:./data/log', /an embedded folder is held by one process/],
     ['DO_DATABASE_URL', 'embedded:./data/views', /embedded views are read by the process that writes them/],
-    [
-      'DO_DATABASE_URL',
-      'mysql://bob:canary@host/x',
-      /DO_DATABASE_URL="mysql:\/\/…@host\/x": must be postgres:/,
-    ],
+    ['DO_DATABASE_URL', 'mysql://bob:canary@host/x', /DO_DATABASE_URL=\(not shown\): must be postgres:/],
   ])('refuses %s=%s with the reason, and repeats no password', (name, value, line) => {
     const read = () => readConfig({ ...NEEDED, [name]: value });
     expect(read).toThrow(ConfigError);

@@ -54,7 +54,6 @@ export async function connectNats(options: NatsBusOptions): Promise<NatsBus> {
   const bus = new ReconnectingBus({
     limits,
     inbox,
-    requestPatterns,
     onHandlerError,
     onStatus: options.onStatus ?? (() => undefined),
     makeHeaders: (code, description) => new MsgHdrsImpl(code, description),

@@ -11,7 +11,7 @@ export interface NatsBusOptions extends Partial<Pick<BusLimits, 'pendingMax' | '
   readonly name: string;
   /** Takes a server with known holes too: for tests and a machine of one's own. */
   readonly insecureDev?: boolean;
-  /** Subjects of requests, with wildcards: no JetStream stream may cover them, and no answer goes to one of them. */
+  /** Subjects of requests, with wildcards: no JetStream stream may cover them. */
   readonly requestPatterns?: readonly string[];
   /**
    * What the subjects of answers begin with: `_INBOX`, or `_INBOX.<role>` where the server keeps the roles' inboxes apart.

@@ -87,8 +87,8 @@ suite('hostile messages over NATS', () => {
       const heard: string[] = [];
       told.bus.subscribe('echo', (message) => void heard.push(textOf(message)));
       await settled(told.bus);
-      raw.say('SUB answers 1\r\n');
-      raw.publish('echo', 'body', { reply: 'answers', block });
+      raw.say('SUB _INBOX.answers 1\r\n');
+      raw.publish('echo', 'body', { reply: '_INBOX.answers', block });
       await until(() => raw.heard.includes('NATS/1.0 400 Malformed Message'));
       expect(told.errors).toEqual([{ error: expect.any(TypeError), where: 'echo' }]);
       raw.publish('echo', 'fine');
@@ -146,7 +146,7 @@ suite('hostile messages over NATS', () => {
     expect(told.statuses).toEqual([]);
   });
 
-  it('an answer never becomes a request that the asker chose', async () => {
+  it('an answer goes to an inbox, and never becomes what the asker chose', async () => {
     const wanted: boolean[] = [];
     told.bus.subscribe('echo', (message) => {
       wanted.push(message.wantsReply);
@@ -154,12 +154,15 @@ suite('hostile messages over NATS', () => {
     });
     await settled(told.bus);
     raw.say('SUB > 1\r\n');
-    raw.publish('echo', 'forged', { reply: 'do.v1.gw.acme.action.pay.execute' });
-    raw.publish('echo', 'honest', { reply: 'my.inbox' });
-    await until(() => raw.heard.includes('MSG my.inbox'));
-    expect(raw.heard).not.toMatch(/MSG do\.v1\.gw/);
-    expect(wanted).toEqual([false, true]);
-    expect(told.errors).toHaveLength(1);
+    const elsewhere = ['do.v1.gw.acme.action.pay.execute', '$JS.API.STREAM.PURGE.DO_EVENTS', 'my.inbox'];
+    for (const reply of elsewhere) raw.publish('echo', 'forged', { reply });
+    // Refused for its header block: that, too, is an answer.
+    raw.publish('echo', '', { reply: 'my.inbox', block: 'NATS/1.0\r\na b: c\r\n\r\n' });
+    raw.publish('echo', 'honest', { reply: '_INBOX.mine.1' });
+    await until(() => raw.heard.includes('MSG _INBOX.mine.1'));
+    expect(raw.heard).not.toMatch(/MSG (do\.v1|\$JS|my)\./);
+    expect(wanted).toEqual([false, false, false, true]);
+    expect(told.errors).toHaveLength(4);
   });
 
   it('answers that are unreadable, guessed or doubled disturb nobody', async () => {

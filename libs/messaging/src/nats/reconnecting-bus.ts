@@ -35,7 +35,6 @@ export interface ReconnectingBusParts {
   readonly inbox: string;
   readonly onHandlerError: OnHandlerError;
   readonly onStatus: NonNullable<NatsBusOptions['onStatus']>;
-  readonly requestPatterns: readonly string[];
   readonly makeHeaders: (code?: number, description?: string) => MsgHdrsImpl;
   /** A next link. @throws where no server takes it */
   readonly dial: (signal: AbortSignal) => Promise<NatsLink>;
@@ -246,7 +245,7 @@ export class ReconnectingBus implements NatsBus {
 
   #answerTo(replySubject: string): SendAnswer | undefined {
     if (replySubject === '') return undefined;
-    if (!isAnswerable(replySubject, this.parts.requestPatterns)) {
+    if (!isAnswerable(replySubject)) {
       this.#runs.report(new TypeError('an answer is wanted where none may go'), replySubject.slice(0, 80));
       return undefined;
     }
@@ -258,7 +257,7 @@ export class ReconnectingBus implements NatsBus {
   }
 
   #refuse(replySubject: string, status: number, why: string): void {
-    if (replySubject === '' || !isAnswerable(replySubject, this.parts.requestPatterns)) return;
+    if (replySubject === '' || !isAnswerable(replySubject)) return;
     this.#link?.send(replySubject, new Uint8Array(0), this.parts.makeHeaders(status, why));
   }
 

@@ -138,6 +138,8 @@ export class PostgresPlace implements Place {
     const pool = new pg.Pool({ ...connectionSettings(this.#url), ...more, max });
     // A connection that dies while nobody uses it: the next query opens another one.
     pool.on('error', () => {});
+    // And one that dies while somebody has it: the pool looks away then, and an error that nobody hears ends the process.
+    pool.on('connect', (client) => client.on('error', () => {}));
     return pool;
   }
 }
