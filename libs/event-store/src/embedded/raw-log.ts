@@ -78,7 +78,7 @@ export class RawLog {
   }
 
   /**
-   * All or none, one behind the other in the log; `durable` rejects with AppendUnknown.
+   * All or none, also over a crash, one behind the other in the log; `durable` rejects with AppendUnknown.
    * @throws StoreUnavailable the queue is full, or the log is closed: nothing was taken
    */
   append(appends: readonly RawAppend[]): { heads: readonly StreamHead[]; durable: Promise<void> } {
@@ -90,19 +90,15 @@ export class RawLog {
       const bytes = encodeRawAppend(header, events);
       return { streamKey: streamKey(name), firstRevision, count, bytes, isRaw: true };
     });
-    const total = (size: (record: (typeof records)[number]) => number) =>
-      records.reduce((sum, record) => sum + size(record), 0);
-    commits.refuseIfFull(
-      total(({ count }) => count),
-      total(({ bytes }) => bytes.length),
-    );
-    const taken = records.map((record) => {
-      const { lastPosition, durable } = commits.add(record);
-      const head = { revision: record.firstRevision + record.count - 1, position: lastPosition };
-      heads.set(record.streamKey, head);
-      return { head, durable };
+    const { lastPosition, durable } = commits.addTogether(records);
+    let position = lastPosition - records.reduce((events, { count }) => events + count, 0);
+    const taken = records.map(({ streamKey: key, firstRevision, count }) => {
+      position += count;
+      const head = { revision: firstRevision + count - 1, position };
+      heads.set(key, head);
+      return head;
     });
-    return { heads: taken.map(({ head }) => head), durable: this.#allDurable(appends, taken) };
+    return { heads: taken, durable: this.#untilDurable(appends, durable) };
   }
 
   /** Resolves when the event at `position`, already given, is durable; rejects when the log cannot be written. */
@@ -144,12 +140,9 @@ export class RawLog {
     return this.#parts.grown(signal);
   }
 
-  async #allDurable(
-    [first]: readonly RawAppend[],
-    taken: readonly { durable: Promise<void> }[],
-  ): Promise<void> {
+  async #untilDurable([first]: readonly RawAppend[], durable: Promise<void>): Promise<void> {
     try {
-      await Promise.all(taken.map(({ durable }) => durable));
+      await durable;
     } catch (cause) {
       throw new AppendUnknown(first?.name ?? '', { cause });
     }

@@ -140,6 +140,18 @@ describe('with the flush held back', () => {
       await client.appendToStream('second', events(1), way);
     },
   );
+
+  it.each(waysToAppend)(
+    'a deleted stream is written to and begins anew, or neither, however little the queue holds: %s',
+    async (_, way) => {
+      await opened({ limits: { waitingEventsMax: 1 } });
+      await client.appendToStream('s', events(1));
+      await client.deleteStream('s');
+      const answer = await client.appendToStream('s', events(1), way);
+      expect(answer.nextExpectedRevision).toBe(1n);
+      expect(await readAllOf(client.readStream('s'))).toHaveLength(1);
+    },
+  );
 });
 
 it('a failed flush leaves the outcome unknown, and then the log is unavailable', async () => {
