@@ -55,6 +55,58 @@ describe('with the flush held back', () => {
     expect(told.sort()).toEqual(['delete', 'loser', 'repeat', 'repeat by id', 'too far', 'winner']);
   });
 
+  it.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
+    [
+      'an append of no event',
+      () => client.appendToStream('s', events(1)),
+      () => client.appendToStream('s', []),
+    ],
+    [
+      'one to a stream of which there is only metadata',
+      () => client.setStreamMetadata('s', { maxCount: 3 }),
+      () => client.appendToStream('s', [], { expectedRevision: 'stream_exists' }),
+    ],
+    [
+      'that a stream is deleted',
+      () => client.deleteStream('here'),
+      () => client.appendToStream('here', events(1), { expectedRevision: 'stream_exists' }),
+    ],
+    [
+      'that metadata is of a stream that is gone',
+      () => client.tombstoneStream('gone'),
+      () => client.setStreamMetadata('gone', { maxCount: 3 }),
+    ],
+    [
+      'that metadata was changed meanwhile',
+      () => client.setStreamMetadata('here', { maxCount: 3 }),
+      () => client.setStreamMetadata('here', { maxCount: 4 }, { expectedRevision: 'no_stream' }),
+    ],
+  ])('nobody is told by an answer of its own what is not durable: %s', async (_, write, ask) => {
+    await opened();
+    await client.appendToStream('here', events(1));
+    controlled.file.holdFlushes();
+    const reached = controlled.file.nextWrite();
+    const written = write();
+    await reached;
+    const told: string[] = [];
+    const asked = ask()
+      .catch(() => undefined)
+      .finally(() => told.push('asked'));
+    // Answers to a later question on the same connection, which wait for nothing, come back behind its own.
+    for (let round = 0; round < 5; round += 1) await readAllOf(client.readStream('here'));
+    expect(told).toEqual([]);
+    controlled.file.letFlushesGo();
+    await Promise.all([written, asked]);
+    expect(told).toEqual(['asked']);
+  });
+
+  it.each(waysToAppend)('an append of no event to an empty log has no position: %s', async (_, way) => {
+    await opened();
+    const answer = await client.appendToStream('s', [], way);
+    expect(answer.success).toBe(true);
+    expect(answer.position).toBeUndefined();
+  });
+
   it.each(waysToAppend)(
     'a writer waits until its deadline, and its write may be there: %s',
     async (_, way) => {
