@@ -17,6 +17,8 @@ export interface QueueLimits {
   /** Appends wait in memory: behind these, `add` refuses. */
   readonly waitingEventsMax: number;
   readonly waitingBytesMax: number;
+  /** Who waits for an append of somebody else waits in memory too. */
+  readonly watchersMax: number;
 }
 
 export const DEFAULT_LIMITS: QueueLimits = {
@@ -24,6 +26,7 @@ export const DEFAULT_LIMITS: QueueLimits = {
   groupBytesMax: 8 * 1024 * 1024,
   waitingEventsMax: 65_536,
   waitingBytesMax: 64 * 1024 * 1024,
+  watchersMax: 65_536,
 };
 
 interface Waiting {
@@ -104,10 +107,12 @@ export class GroupCommit {
     return { lastPosition: position, durable };
   }
 
-  /** Resolves when the event at `position`, already given, is durable. */
+  /** Resolves when the event at `position`, already given, is durable. @throws StoreUnavailable too many wait, or broken */
   async durableAt(position: number): Promise<void> {
     if (position <= this.#durable) return;
     this.refuseIfBroken();
+    if (this.#watchers.length >= this.limits.watchersMax)
+      throw new StoreUnavailable(`${this.#watchers.length} wait for what others write: try later`);
     await new Promise<void>((resolve, reject) => {
       this.#watchers.push({ position, resolve, reject });
     });

@@ -101,9 +101,13 @@ export class RawLog {
     return { heads: taken, durable: this.#untilDurable(appends, durable) };
   }
 
-  /** Resolves when the event at `position`, already given, is durable; rejects when the log cannot be written. */
-  durableAt(position: number): Promise<void> {
-    return this.#parts.commits.durableAt(position);
+  /** Resolves when the event at `position`, already given, is durable; AppendUnknown where that cannot be waited for. */
+  async durableAt(name: string, position: number): Promise<void> {
+    try {
+      await this.#parts.commits.durableAt(position);
+    } catch (cause) {
+      throw new AppendUnknown(name, { cause });
+    }
   }
 
   /** Whether it is so now, without waiting. */

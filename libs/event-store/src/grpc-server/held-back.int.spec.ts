@@ -2,22 +2,26 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { until } from '@action-do/test-support';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { type ControlledStore, openControlledStore } from '../embedded/testing/controlled-store.js';
 import type { EventLogServer } from '../event-log-server.js';
 import { serveEventLog } from './serve-event-log.js';
-import { DEFAULT_LIMITS } from './server-limits.js';
-import { connectTo, events, readAllOf, waysToAppend } from './testing/official-client.js';
+import { DEFAULT_LIMITS, type ServerLimits } from './server-limits.js';
+import { bytesOf, connectTo, events, readAllOf, waysToAppend } from './testing/official-client.js';
 import { identifier, nothing, rawClient, untilEnd, uuid } from './testing/raw-client.js';
 import { settled } from './testing/settled.contract.js';
 
 let controlled: ControlledStore;
 let server: EventLogServer;
 let client: EventStoreDBClient;
-const opened = async (insides: Parameters<typeof openControlledStore>[0] = {}) => {
+const opened = async (
+  insides: Parameters<typeof openControlledStore>[0] = {},
+  limits: Partial<ServerLimits> = { inFlightMax: 16 },
+) => {
   controlled = await openControlledStore(insides);
   server = await serveEventLog(
     { store: controlled.store, port: 0, host: '127.0.0.1' },
-    { ...DEFAULT_LIMITS, inFlightMax: 16 },
+    { ...DEFAULT_LIMITS, ...limits },
   );
   client = connectTo(server.port);
 };
@@ -171,6 +175,49 @@ describe('with the flush held back', () => {
     expect(error).toBeUndefined();
     expect(answers).toHaveLength(100);
     expect(controlled.store.raw.head('s-99')).toBeDefined();
+    raw.close();
+  });
+
+  it.each(waysToAppend)(
+    'what is being written counts until it is, also when its writer was told that nobody knows, or left: %s',
+    async (_, way) => {
+      await opened();
+      await client.appendToStream('warm', events(1));
+      await until('that is over', () => server.counts.waitingBytes === 0);
+      controlled.file.holdFlushes();
+      const large = bytesOf(500_000);
+      await expect(client.appendToStream('s', large, { ...way, deadline: 150 })).rejects.toMatchObject({
+        type: 'deadline-exceeded',
+      });
+      expect(await settled(() => server.counts.waitingBytes)).toBeGreaterThan(500_000);
+      controlled.file.letFlushesGo();
+      await until('it is let go', () => server.counts.waitingBytes === 0);
+    },
+  );
+
+  it('and takes its place in the batch call for as long', async () => {
+    await opened({}, { inFlightMax: 1 });
+    controlled.file.holdFlushes();
+    const raw = rawClient(server.port);
+    const call = raw.batchAppend();
+    const ended = untilEnd(call);
+    const soon = timestamps.Timestamp.fromDate(new Date(Date.now() + 150));
+    const names = Array.from({ length: 100 }, (_, index) => `s-${index}`);
+    for (const name of names) {
+      const request = batchOf(name);
+      request.getOptions()?.setDeadline(soon);
+      call.write(request);
+    }
+    call.end();
+    let answered = 0;
+    call.on('data', () => {
+      answered += 1;
+    });
+    await until('who writes was told that nobody knows', () => answered > 0);
+    // A few lie in the call's own buffers; were the rest read, it would be answered too, for its deadline is over.
+    expect(await settled(() => answered)).toBeLessThan(40);
+    controlled.file.letFlushesGo();
+    expect((await ended).answers).toHaveLength(100);
     raw.close();
   });
 

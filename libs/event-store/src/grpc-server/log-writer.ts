@@ -86,7 +86,7 @@ export class LogWriter {
       const decision = decideAppend(stream, expected, ids, state, (id) => this.recentIds.get(id));
       if (decision.kind === 'write') return this.#writeBehind(state, stream, events, decision.firstRevision);
       if (decision.kind === 'repeat') {
-        await this.log.durableAt(decision.last.position);
+        await this.log.durableAt(stream, decision.last.position);
         const { revision, position } = decision.last;
         return { kind: 'written', revision: BigInt(revision), position: BigInt(position) };
       }
@@ -95,7 +95,7 @@ export class LogWriter {
       // What is compared must be readable; who then writes must not have been overtaken meanwhile.
       if (state.head && !this.log.isDurable(state.head.position) && (tries === 0 || orWrite)) {
         if (tries === TRIES_MAX) return this.#refusedBy('refuse', stream, state);
-        await this.log.durableAt(state.head.position);
+        await this.log.durableAt(stream, state.head.position);
         continue;
       }
       const same = this.log.lastOfSame(stream, from, ids);
@@ -192,7 +192,7 @@ export class LogWriter {
   /** Whether a stream is there, or deleted, is also told by its metadata; and of metadata, by the end of its stream. */
   async #untilSo(stream: string, head: StreamHead | undefined): Promise<void> {
     const other = this.log.head(isMetastream(stream) ? streamOf(stream) : metastreamOf(stream));
-    await this.log.durableAt(Math.max(head?.position ?? 0, other?.position ?? 0));
+    await this.log.durableAt(stream, Math.max(head?.position ?? 0, other?.position ?? 0));
   }
 
   #refuseAppend({ stream, events }: AppendRequest): Refused | undefined {

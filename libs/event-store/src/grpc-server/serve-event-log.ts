@@ -36,7 +36,7 @@ const RECENT_IDS_MAX = 100_000;
 /** The server itself: `event-log-server.ts` loads it where one is wanted. */
 export async function serveEventLog(
   options: EventLogServerOptions,
-  { readsMax, inFlightMax }: ServerLimits = DEFAULT_LIMITS,
+  limits: ServerLimits = DEFAULT_LIMITS,
 ): Promise<EventLogServer> {
   const { store, host, tls, advertised, readOnly = false, protectedPrefixes = [] } = options;
   const { nowMs = Date.now, onError: report = () => undefined } = options;
@@ -53,11 +53,11 @@ export async function serveEventLog(
   });
   server.addService(STREAMS, {
     batchAppend: (call: ConstructorParameters<typeof BatchAppend>[0]) =>
-      new BatchAppend(call, writer, budget, inFlightMax, report),
-    append: appendCall(writer, budget, report),
+      new BatchAppend(call, writer, budget, limits, report),
+    append: appendCall(writer, budget, limits.gatheringMs, report),
     delete: deleteCall(writer, report),
     tombstone: tombstoneCall(writer, report),
-    read: readCall({ log, states, nowMs }, activity, readsMax, report),
+    read: readCall({ log, states, nowMs }, activity, limits.readsMax, report),
   });
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods() });
   let port = options.port;
