@@ -53,6 +53,7 @@ export class GroupCommit {
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
   #broken: Error | undefined;
+  #commitBeganAtMs: number | undefined;
 
   constructor(
     private readonly file: EventLogFile,
@@ -65,6 +66,11 @@ export class GroupCommit {
 
   get durablePosition(): number {
     return this.#durable;
+  }
+
+  /** How long the commit under way has taken so far, 0 when there is none: a disk that hangs fails nothing. */
+  get commitMs(): number {
+    return this.#commitBeganAtMs === undefined ? 0 : performance.now() - this.#commitBeganAtMs;
   }
 
   /** @throws StoreUnavailable after a failed commit */
@@ -127,12 +133,14 @@ export class GroupCommit {
     // A turn's pause at each start lets everyone who is about to append come into the same group.
     for (await nextTurn(); this.#queue.length > 0; await nextTurn()) {
       const group = this.#takeGroup();
+      this.#commitBeganAtMs = performance.now();
       try {
         await this.file.commit(group.flatMap(({ records }) => records));
       } catch (error) {
         this.#break(error, group);
         break;
       }
+      this.#commitBeganAtMs = undefined;
       this.#settle(group);
     }
     this.#running = undefined;

@@ -15,6 +15,9 @@ import { encodeRawAppend } from './stored-raw-append.js';
 import type { StreamHead, StreamHeads } from './stream-heads.js';
 import { streamKey } from './stream-key.js';
 
+/** As long as a writer waits for its answer. */
+const FLUSH_HANGS_MS = 2_000;
+
 export interface RawLogParts {
   readonly file: EventLogFile;
   readonly commits: GroupCommit;
@@ -47,6 +50,16 @@ export class RawLog {
   /** @throws StoreUnavailable when closed or broken */
   refuseIfDown(): void {
     this.#parts.refuseIfDown();
+  }
+
+  /** Whether appends reach the disk now: the log is open and not broken, and no flush hangs. */
+  get isWritable(): boolean {
+    try {
+      this.refuseIfDown();
+    } catch {
+      return false;
+    }
+    return this.#parts.commits.commitMs < FLUSH_HANGS_MS;
   }
 
   /** Where the stream goes on, durable or not. */

@@ -155,6 +155,9 @@ describe('with the flush held back', () => {
     ]);
     // The client's own deadline is 10 s.
     expect(performance.now() - began).toBeLessThan(8_000);
+    await until('the log is seen to hang', () => !server.isWritable);
+    controlled.file.letFlushesGo();
+    await until('and to go on', () => server.isWritable);
   });
 
   it('no more appends of a call are taken at once than may be; the rest comes when they are answered', async () => {
@@ -260,6 +263,7 @@ it('a failed flush leaves the outcome unknown, and then the log is unavailable',
   await expect(client.appendToStream('s', events(1))).rejects.toMatchObject({ type: 'deadline-exceeded' });
   await expect(readAllOf(client.readStream('s'))).rejects.toMatchObject({ type: 'unavailable' });
   expect(controlled.fatal).toHaveLength(1);
+  expect(server.isWritable).toBe(false);
 });
 
 function batchOf(stream: string): streams.BatchAppendReq {

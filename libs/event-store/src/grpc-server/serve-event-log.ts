@@ -70,6 +70,9 @@ export async function serveEventLog(
     get counts() {
       return { ...activity.counts, waitingBytes: budget.taken, lastPosition: log.end };
     },
+    get isWritable() {
+      return log.isWritable;
+    },
     close: () => close(server, activity),
   };
 }
