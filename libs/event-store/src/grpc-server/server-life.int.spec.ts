@@ -193,6 +193,33 @@ describe('a new server on the same log', () => {
 });
 
 describe('a connection', () => {
+  it('beyond the bound is closed at once, and taken again when another has gone', async () => {
+    const { server } = await opened({}, { connectionsMax: 2 });
+    const connect = async () => {
+      const session = http2(`http://127.0.0.1:${server.port}`);
+      session.on('error', () => undefined);
+      await once(session, 'connect');
+      return session;
+    };
+    const isServed = async (session: ClientHttp2Session) =>
+      pingedOnce(session).then(
+        () => true,
+        () => false,
+      );
+    const [first, second] = [await connect(), await connect()];
+    expect(await Promise.all([isServed(first), isServed(second)])).toEqual([true, true]);
+    const third = await connect();
+    expect(await isServed(third)).toBe(false);
+    first.close();
+    await until('there is a place again', async () => {
+      const next = await connect();
+      const served = await isServed(next);
+      next.destroy();
+      return served;
+    });
+    second.close();
+  });
+
   it('may ping as often as it likes', async () => {
     const { server } = await opened();
     const session = http2(`http://127.0.0.1:${server.port}`);
