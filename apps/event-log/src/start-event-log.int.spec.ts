@@ -1,10 +1,20 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { PRODUCT_STREAM_PREFIXES } from '@action-do/contracts';
+import { EventStoreDBClient, jsonEvent, type StreamMetadata } from '@eventstore/db-client';
 import { pino } from 'pino';
 import { readConfig } from './config.js';
 import { type RunningEventLog, startEventLog } from './start-event-log.js';
+
+const listening = (server: Server): Promise<number> =>
+  new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
 
 const logger = pino({ level: 'silent' });
 let from: string;
@@ -33,12 +43,41 @@ it('serves the log in <data>/log, and its url is what a client is given', async 
   expect(existsSync(join(folder, 'log.mdb'))).toBe(true);
 });
 
-it('keeps the streams of the product for ever', async () => {
+it('keeps the streams of the product for ever, every kind of them', async () => {
   const { url } = await started();
   const client = EventStoreDBClient.connectionString(url);
-  await client.appendToStream('action-default.1', [jsonEvent({ type: 'ActionRequested', data: {} })]);
-  await expect(client.deleteStream('action-default.1')).rejects.toMatchObject({ type: 'access-denied' });
+  const noted = () => jsonEvent({ type: 'Noted', data: {} });
+  expect(PRODUCT_STREAM_PREFIXES).toContain('log-identity');
+  for (const prefix of PRODUCT_STREAM_PREFIXES) {
+    // One of them is the whole name of its stream.
+    const stream = prefix.endsWith('-') ? `${prefix}default.1` : prefix;
+    await client.appendToStream(stream, [noted()]);
+    const hide = (settings: StreamMetadata) => client.setStreamMetadata(stream, settings);
+    const refused = [
+      client.deleteStream(stream),
+      client.tombstoneStream(stream),
+      hide({ truncateBefore: 1 }),
+      hide({ maxCount: 1 }),
+      hide({ maxAge: 1 }),
+    ];
+    await Promise.all(refused.map((call) => expect(call).rejects.toMatchObject({ type: 'access-denied' })));
+  }
+  await client.appendToStream('other-1', [noted()]);
+  await client.deleteStream('other-1');
   await client.dispose();
+});
+
+it('a start that fails at the status port lets go of the log and of its own port', async () => {
+  const [free, taken] = [createServer(), createServer()];
+  const [port, statusPort] = [await listening(free), await listening(taken)];
+  await new Promise((resolve) => free.close(resolve));
+  const config = readConfig({
+    DO_EVENT_LOG_PORT: String(port),
+    DO_EVENT_LOG_HTTP_PORT: String(statusPort),
+  });
+  await expect(startEventLog(config, { logger, from })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await new Promise((resolve) => taken.close(resolve));
+  expect((await started({ DO_EVENT_LOG_PORT: String(port) })).url).toContain(`:${port}`);
 });
 
 it('a log that is in use is refused, and left as it is', async () => {

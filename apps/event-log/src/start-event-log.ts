@@ -33,6 +33,8 @@ export async function startEventLog(
     folder,
     onFatal: ({ message }) => endAtOnce(`the event log cannot be written: ${message}`),
   });
+  // What is open, for a start that fails; the last is closed first.
+  const opened: { close(): Promise<void> }[] = [store];
   try {
     const server = await startEventLogServer({
       store,
@@ -43,6 +45,7 @@ export async function startEventLog(
       ...(advertised && { advertised }),
       onError: (error) => logger.error({ err: error }, 'a request could not be answered'),
     });
+    opened.unshift(server);
     const status =
       config.DO_EVENT_LOG_HTTP_PORT === 0
         ? null
@@ -50,6 +53,7 @@ export async function startEventLog(
             host: config.DO_EVENT_LOG_HOST,
             port: config.DO_EVENT_LOG_HTTP_PORT,
             counts: () => server.counts,
+            isWritable: () => server.isWritable,
           });
     const url = `esdb://${config.DO_EVENT_LOG_HOST}:${server.port}${tls ? '' : '?tls=false'}`;
     const statusUrl = status?.url ?? null;
@@ -69,7 +73,7 @@ export async function startEventLog(
       },
     };
   } catch (error) {
-    await store.close();
+    for (const part of opened) await part.close();
     throw error;
   }
 }

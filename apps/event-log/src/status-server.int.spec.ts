@@ -19,8 +19,15 @@ const counts = {
 };
 
 let status: StatusServer;
+let isWritable: boolean;
 beforeEach(async () => {
-  status = await startStatusServer({ host: '127.0.0.1', port: 0, counts: () => counts });
+  isWritable = true;
+  status = await startStatusServer({
+    host: '127.0.0.1',
+    port: 0,
+    counts: () => counts,
+    isWritable: () => isWritable,
+  });
 });
 afterEach(() => status.close());
 
@@ -39,6 +46,18 @@ it('tells the counts, each with what it is', async () => {
   expect(text).toContain('do_event_log_last_position 9007199254740992\n');
   for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('#')))
     expect(line).toMatch(/^[a-z_]+(\{outcome="[a-z-]+"\})? \d+$/);
+});
+
+it('is ready while the log can be written, and only then', async () => {
+  const ready = async () => {
+    const answer = await fetch(`${status.url}/health/ready`);
+    return [answer.status, await answer.text()];
+  };
+  expect(await ready()).toEqual([200, 'ready\n']);
+  isWritable = false;
+  expect(await ready()).toEqual([503, 'the log cannot be written now\n']);
+  isWritable = true;
+  expect(await ready()).toEqual([200, 'ready\n']);
 });
 
 it('knows nothing else', async () => {

@@ -7,6 +7,8 @@ export interface StatusServerOptions {
   readonly host: string;
   readonly port: number;
   readonly counts: () => ServerCounts;
+  /** Whether appends reach the disk now. */
+  readonly isWritable: () => boolean;
 }
 
 export interface StatusServer {
@@ -20,15 +22,23 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 const CONNECTIONS_MAX = 64;
 
 /** @throws Error the address cannot be listened at */
-export async function startStatusServer({ host, port, counts }: StatusServerOptions): Promise<StatusServer> {
-  let isReady = true;
+export async function startStatusServer({
+  host,
+  port,
+  counts,
+  isWritable,
+}: StatusServerOptions): Promise<StatusServer> {
+  let isStopping = false;
+  const notReady = () =>
+    isStopping ? 'stopping' : isWritable() ? undefined : 'the log cannot be written now';
   const server = createServer((request, response) => {
     const { method, url } = request;
     request.resume();
     if (method !== 'GET') response.writeHead(405, { allow: 'GET' }).end();
-    else if (url === '/health/ready')
-      response.writeHead(isReady ? 200 : 503, TEXT).end(isReady ? 'ready\n' : 'stopping\n');
-    else if (url === '/metrics') response.writeHead(200, TEXT).end(metricsText(counts()));
+    else if (url === '/health/ready') {
+      const reason = notReady();
+      response.writeHead(reason === undefined ? 200 : 503, TEXT).end(`${reason ?? 'ready'}\n`);
+    } else if (url === '/metrics') response.writeHead(200, TEXT).end(metricsText(counts()));
     else response.writeHead(404, TEXT).end('there is /health/ready and /metrics\n');
   });
   server.maxConnections = CONNECTIONS_MAX;
@@ -36,7 +46,7 @@ export async function startStatusServer({ host, port, counts }: StatusServerOpti
   return {
     url: `http://${host}:${listeningAt}`,
     notReady() {
-      isReady = false;
+      isStopping = true;
     },
     close: () =>
       new Promise((resolve) => {

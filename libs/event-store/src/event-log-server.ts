@@ -18,7 +18,8 @@ export interface EventLogServerOptions {
   readonly protectedPrefixes?: readonly string[];
   /** PEM. Without it the connection is not encrypted. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
-  /** Where a client that asks for members is sent; by default where it is listened. */
+  /** Where a client that asks for members is sent; by default where it is listened, unless that is every
+   *  address: then nobody can be told, and who asks is refused. */
   readonly advertised?: { readonly host?: string; readonly port?: number };
   readonly nowMs?: () => number;
   /** Hears of what no request should have been able to cause. */
@@ -36,6 +37,8 @@ export interface ServerCounts extends ActivityCounts {
 export interface EventLogServer {
   readonly port: number;
   readonly counts: ServerCounts;
+  /** Whether appends reach the disk now: false once the log is broken or closed, and while a flush hangs for 2 s. */
+  readonly isWritable: boolean;
   /** Takes no more calls, and ends those that are open; their clients see them cancelled. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { collect, newEvent, newEvents } from '../contract/fixtures.contract.js';
-import { StoreUnavailable } from '../errors.js';
+import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
 import type { EmbeddedInsides } from './open-embedded-event-store.js';
 import { type ControlledStore, openControlledStore } from './testing/controlled-store.js';
 
@@ -77,5 +77,19 @@ describe('the queue of appends', () => {
   it('takes an append larger than the bound when nothing waits', async () => {
     const { store } = await opened({ waitingEventsMax: 5 });
     expect(await store.append('s', newEvents(9), 'no-stream')).toEqual({ revision: 8n, position: 9n });
+  });
+
+  it('who waits for what others write is bounded too: behind the bound the outcome is unknown, at once', async () => {
+    const { store, file } = await opened({ watchersMax: 2 });
+    file.holdFlushes();
+    const written = file.nextWrite();
+    const first = store.append('s', [newEvent()], 'no-stream');
+    await written;
+    const conflict = () => store.append('s', [newEvent()], 'no-stream');
+    const waiting = [conflict(), conflict()].map((call) => expect(call).rejects.toThrow(StreamConflict));
+    await expect(conflict()).rejects.toThrow(AppendUnknown);
+    file.letFlushesGo();
+    await Promise.all([first, ...waiting]);
+    await expect(conflict()).rejects.toThrow(StreamConflict);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Turns appends into groups, one commit and one flush a group. Owns the order of positions and the durable position.
  *
- *  G1 positions are given in the order of `add`; a group holds whole appends, in that order.
+ *  G1 positions are given in the order of `add`; a group holds whole appends, in that order, and what was added together
+ *     is in one group: all of it is in the log, or none.
  *  G2 one commit at a time; what is added meanwhile forms the next group.
  *  G3 the durable position rises only after the group's flush, then readers are told, then the appenders.
  *  G4 a failed commit is the end: everything waiting is rejected, nothing is taken any more.
@@ -16,6 +17,8 @@ export interface QueueLimits {
   /** Appends wait in memory: behind these, `add` refuses. */
   readonly waitingEventsMax: number;
   readonly waitingBytesMax: number;
+  /** Who waits for an append of somebody else waits in memory too. */
+  readonly watchersMax: number;
 }
 
 export const DEFAULT_LIMITS: QueueLimits = {
@@ -23,6 +26,7 @@ export const DEFAULT_LIMITS: QueueLimits = {
   groupBytesMax: 8 * 1024 * 1024,
   waitingEventsMax: 65_536,
   waitingBytesMax: 64 * 1024 * 1024,
+  watchersMax: 65_536,
 };
 
 interface Waiting {
@@ -30,8 +34,11 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (cause: Error) => void;
 }
+/** `position` is that of the last event. */
 interface WaitingAppend extends Waiting {
-  readonly record: NewRecord;
+  readonly records: readonly NewRecord[];
+  readonly events: number;
+  readonly bytes: number;
 }
 
 type NewAppend = Omit<NewRecord, 'firstPosition'>;
@@ -46,6 +53,7 @@ export class GroupCommit {
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
   #broken: Error | undefined;
+  #commitBeganAtMs: number | undefined;
 
   constructor(
     private readonly file: EventLogFile,
@@ -58,6 +66,11 @@ export class GroupCommit {
 
   get durablePosition(): number {
     return this.#durable;
+  }
+
+  /** How long the commit under way has taken so far, 0 when there is none: a disk that hangs fails nothing. */
+  get commitMs(): number {
+    return this.#commitBeganAtMs === undefined ? 0 : performance.now() - this.#commitBeganAtMs;
   }
 
   /** @throws StoreUnavailable after a failed commit */
@@ -73,24 +86,39 @@ export class GroupCommit {
    * @throws StoreUnavailable the queue is full; nothing was taken
    */
   add(append: NewAppend): { lastPosition: number; durable: Promise<void> } {
-    this.refuseIfBroken();
-    this.refuseIfFull(append.count, append.bytes.length);
-    const firstPosition = this.#lastGiven + 1;
-    const lastPosition = this.#lastGiven + append.count;
-    this.#lastGiven = lastPosition;
-    this.#waitingEvents += append.count;
-    this.#waitingBytes += append.bytes.length;
-    const durable = new Promise<void>((resolve, reject) => {
-      this.#queue.push({ record: { ...append, firstPosition }, position: lastPosition, resolve, reject });
-    });
-    this.#running ??= this.#run();
-    return { lastPosition, durable };
+    return this.addTogether([append]);
   }
 
-  /** Resolves when the event at `position`, already given, is durable. */
+  /** The same for appends that belong together, one behind the other: they are taken and written as one. */
+  addTogether(appends: readonly NewAppend[]): { lastPosition: number; durable: Promise<void> } {
+    this.refuseIfBroken();
+    let [events, bytes] = [0, 0];
+    for (const append of appends) {
+      events += append.count;
+      bytes += append.bytes.length;
+    }
+    this.#refuseIfFull(events, bytes);
+    const records = appends.map((append) => {
+      const firstPosition = this.#lastGiven + 1;
+      this.#lastGiven += append.count;
+      return { ...append, firstPosition };
+    });
+    const position = this.#lastGiven;
+    this.#waitingEvents += events;
+    this.#waitingBytes += bytes;
+    const durable = new Promise<void>((resolve, reject) => {
+      this.#queue.push({ records, events, bytes, position, resolve, reject });
+    });
+    this.#running ??= this.#run();
+    return { lastPosition: position, durable };
+  }
+
+  /** Resolves when the event at `position`, already given, is durable. @throws StoreUnavailable too many wait, or broken */
   async durableAt(position: number): Promise<void> {
     if (position <= this.#durable) return;
     this.refuseIfBroken();
+    if (this.#watchers.length >= this.limits.watchersMax)
+      throw new StoreUnavailable(`${this.#watchers.length} wait for what others write: try later`);
     await new Promise<void>((resolve, reject) => {
       this.#watchers.push({ position, resolve, reject });
     });
@@ -105,12 +133,14 @@ export class GroupCommit {
     // A turn's pause at each start lets everyone who is about to append come into the same group.
     for (await nextTurn(); this.#queue.length > 0; await nextTurn()) {
       const group = this.#takeGroup();
+      this.#commitBeganAtMs = performance.now();
       try {
-        await this.file.commit(group.map(({ record }) => record));
+        await this.file.commit(group.flatMap(({ records }) => records));
       } catch (error) {
         this.#break(error, group);
         break;
       }
+      this.#commitBeganAtMs = undefined;
       this.#settle(group);
     }
     this.#running = undefined;
@@ -119,9 +149,9 @@ export class GroupCommit {
   #takeGroup(): WaitingAppend[] {
     let events = 0;
     let bytes = 0;
-    const tooMany = this.#queue.findIndex(({ record }) => {
-      events += record.count;
-      bytes += record.bytes.length;
+    const tooMany = this.#queue.findIndex((append) => {
+      events += append.events;
+      bytes += append.bytes;
       return events > this.limits.groupEventsMax || bytes > this.limits.groupBytesMax;
     });
     // The first goes in however large it is.
@@ -129,10 +159,10 @@ export class GroupCommit {
   }
 
   #settle(group: readonly WaitingAppend[]): void {
-    for (const { record, position } of group) {
+    for (const { events, bytes, position } of group) {
       this.#durable = position;
-      this.#waitingEvents -= record.count;
-      this.#waitingBytes -= record.bytes.length;
+      this.#waitingEvents -= events;
+      this.#waitingBytes -= bytes;
     }
     this.listeners.onDurable();
     for (const { resolve } of group) resolve();
@@ -151,8 +181,7 @@ export class GroupCommit {
     this.listeners.onBroken(cause);
   }
 
-  /** For who must know before it adds more than one append. @throws StoreUnavailable */
-  refuseIfFull(events: number, bytes: number): void {
+  #refuseIfFull(events: number, bytes: number): void {
     const { waitingEventsMax, waitingBytesMax } = this.limits;
     const fits =
       this.#waitingEvents + events <= waitingEventsMax && this.#waitingBytes + bytes <= waitingBytesMax;

@@ -211,4 +211,23 @@ describe('with the flush held back or failed', () => {
     await first.durable;
     expect(controlled.store.raw.end).toBe(1n);
   });
+
+  it('several appends that are more than the queue holds are taken whole when nothing waits', async () => {
+    await controlled.dispose();
+    controlled = await openControlledStore({ limits: { waitingEventsMax: 2 } });
+    const two = (name: string) => ({ name, events: [rawEvent(), rawEvent()], firstRevision: 0 });
+    const { durable, heads } = controlled.store.raw.append([two('first'), two('second')]);
+    await durable;
+    expect(heads.map(({ position }) => position)).toEqual([2, 4]);
+    expect(controlled.store.raw.head('second')).toEqual({ revision: 1, position: 4 });
+  });
+
+  it('what is appended together is written together, so that no crash comes between', async () => {
+    await controlled.dispose();
+    controlled = await openControlledStore({ limits: { groupEventsMax: 2, groupBytesMax: 1 } });
+    const two = (name: string) => ({ name, events: [rawEvent(), rawEvent()], firstRevision: 0 });
+    const { raw } = controlled.store;
+    await Promise.all([raw.append([two('first'), two('second')]).durable, append('third').durable]);
+    expect(controlled.file.groups).toEqual([4, 1]);
+  });
 });

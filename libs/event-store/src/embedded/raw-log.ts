@@ -15,6 +15,9 @@ import { encodeRawAppend } from './stored-raw-append.js';
 import type { StreamHead, StreamHeads } from './stream-heads.js';
 import { streamKey } from './stream-key.js';
 
+/** As long as a writer waits for its answer. */
+const FLUSH_HANGS_MS = 2_000;
+
 export interface RawLogParts {
   readonly file: EventLogFile;
   readonly commits: GroupCommit;
@@ -49,6 +52,16 @@ export class RawLog {
     this.#parts.refuseIfDown();
   }
 
+  /** Whether appends reach the disk now: the log is open and not broken, and no flush hangs. */
+  get isWritable(): boolean {
+    try {
+      this.refuseIfDown();
+    } catch {
+      return false;
+    }
+    return this.#parts.commits.commitMs < FLUSH_HANGS_MS;
+  }
+
   /** Where the stream goes on, durable or not. */
   head(name: string): StreamHead | undefined {
     const { heads, file } = this.#parts;
@@ -78,7 +91,7 @@ export class RawLog {
   }
 
   /**
-   * All or none, one behind the other in the log; `durable` rejects with AppendUnknown.
+   * All or none, also over a crash, one behind the other in the log; `durable` rejects with AppendUnknown.
    * @throws StoreUnavailable the queue is full, or the log is closed: nothing was taken
    */
   append(appends: readonly RawAppend[]): { heads: readonly StreamHead[]; durable: Promise<void> } {
@@ -90,24 +103,24 @@ export class RawLog {
       const bytes = encodeRawAppend(header, events);
       return { streamKey: streamKey(name), firstRevision, count, bytes, isRaw: true };
     });
-    const total = (size: (record: (typeof records)[number]) => number) =>
-      records.reduce((sum, record) => sum + size(record), 0);
-    commits.refuseIfFull(
-      total(({ count }) => count),
-      total(({ bytes }) => bytes.length),
-    );
-    const taken = records.map((record) => {
-      const { lastPosition, durable } = commits.add(record);
-      const head = { revision: record.firstRevision + record.count - 1, position: lastPosition };
-      heads.set(record.streamKey, head);
-      return { head, durable };
+    const { lastPosition, durable } = commits.addTogether(records);
+    let position = lastPosition - records.reduce((events, { count }) => events + count, 0);
+    const taken = records.map(({ streamKey: key, firstRevision, count }) => {
+      position += count;
+      const head = { revision: firstRevision + count - 1, position };
+      heads.set(key, head);
+      return head;
     });
-    return { heads: taken.map(({ head }) => head), durable: this.#allDurable(appends, taken) };
+    return { heads: taken, durable: this.#untilDurable(appends, durable) };
   }
 
-  /** Resolves when the event at `position`, already given, is durable; rejects when the log cannot be written. */
-  durableAt(position: number): Promise<void> {
-    return this.#parts.commits.durableAt(position);
+  /** Resolves when the event at `position`, already given, is durable; AppendUnknown where that cannot be waited for. */
+  async durableAt(name: string, position: number): Promise<void> {
+    try {
+      await this.#parts.commits.durableAt(position);
+    } catch (cause) {
+      throw new AppendUnknown(name, { cause });
+    }
   }
 
   /** Whether it is so now, without waiting. */
@@ -144,12 +157,9 @@ export class RawLog {
     return this.#parts.grown(signal);
   }
 
-  async #allDurable(
-    [first]: readonly RawAppend[],
-    taken: readonly { durable: Promise<void> }[],
-  ): Promise<void> {
+  async #untilDurable([first]: readonly RawAppend[], durable: Promise<void>): Promise<void> {
     try {
-      await Promise.all(taken.map(({ durable }) => durable));
+      await durable;
     } catch (cause) {
       throw new AppendUnknown(first?.name ?? '', { cause });
     }

@@ -5,7 +5,9 @@
  *     ["action-default.9f2c",0,2,1767225600000,12]           ... and ticks of 100 ns, unless they are 0
  *     ["$$orders",0,1,1767225600000,0,"raw"]                 ... and that raw events follow (stored-raw-append.ts)
  *
- * A reader with a filter looks at this line only. Changing it is a new format of the log.
+ * A reader with a filter looks at this line only. A member that older versions may overlook (the ticks: they read a fixed
+ * number of members and leave the rest) may come behind the others within a format; one that changes what follows (`"raw"`),
+ * or another meaning of what is there, is a new format of the log.
  */
 import type { WrittenAt } from './append-clock.js';
 import { CorruptLog } from './errors.js';

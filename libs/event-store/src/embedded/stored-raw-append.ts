@@ -24,6 +24,9 @@ export function encodeRawAppend(header: AppendHeader, events: readonly NewRawEve
   return Buffer.concat([lines, ...events.flatMap(({ data, metadata }) => [data, metadata])]);
 }
 
+/** What a type takes here: up to six times its length, where its characters have to be escaped. */
+export const encodedTypeBytes = (type: string): number => Buffer.byteLength(JSON.stringify(type));
+
 /** @throws CorruptLog */
 export function decodeRawAppend(bytes: Buffer, header: AppendHeader, firstPosition: number): RawEvent[] {
   const { streamId, firstRevision, count } = header;

@@ -2,22 +2,26 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { until } from '@action-do/test-support';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { type ControlledStore, openControlledStore } from '../embedded/testing/controlled-store.js';
 import type { EventLogServer } from '../event-log-server.js';
 import { serveEventLog } from './serve-event-log.js';
-import { DEFAULT_LIMITS } from './server-limits.js';
-import { connectTo, events, readAllOf, waysToAppend } from './testing/official-client.js';
+import { DEFAULT_LIMITS, type ServerLimits } from './server-limits.js';
+import { bytesOf, connectTo, events, readAllOf, waysToAppend } from './testing/official-client.js';
 import { identifier, nothing, rawClient, untilEnd, uuid } from './testing/raw-client.js';
 import { settled } from './testing/settled.contract.js';
 
 let controlled: ControlledStore;
 let server: EventLogServer;
 let client: EventStoreDBClient;
-const opened = async (insides: Parameters<typeof openControlledStore>[0] = {}) => {
+const opened = async (
+  insides: Parameters<typeof openControlledStore>[0] = {},
+  limits: Partial<ServerLimits> = { inFlightMax: 16 },
+) => {
   controlled = await openControlledStore(insides);
   server = await serveEventLog(
     { store: controlled.store, port: 0, host: '127.0.0.1' },
-    { ...DEFAULT_LIMITS, inFlightMax: 16 },
+    { ...DEFAULT_LIMITS, ...limits },
   );
   client = connectTo(server.port);
 };
@@ -53,6 +57,58 @@ describe('with the flush held back', () => {
     controlled.file.letFlushesGo();
     await Promise.all(calls);
     expect(told.sort()).toEqual(['delete', 'loser', 'repeat', 'repeat by id', 'too far', 'winner']);
+  });
+
+  it.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
+    [
+      'an append of no event',
+      () => client.appendToStream('s', events(1)),
+      () => client.appendToStream('s', []),
+    ],
+    [
+      'one to a stream of which there is only metadata',
+      () => client.setStreamMetadata('s', { maxCount: 3 }),
+      () => client.appendToStream('s', [], { expectedRevision: 'stream_exists' }),
+    ],
+    [
+      'that a stream is deleted',
+      () => client.deleteStream('here'),
+      () => client.appendToStream('here', events(1), { expectedRevision: 'stream_exists' }),
+    ],
+    [
+      'that metadata is of a stream that is gone',
+      () => client.tombstoneStream('gone'),
+      () => client.setStreamMetadata('gone', { maxCount: 3 }),
+    ],
+    [
+      'that metadata was changed meanwhile',
+      () => client.setStreamMetadata('here', { maxCount: 3 }),
+      () => client.setStreamMetadata('here', { maxCount: 4 }, { expectedRevision: 'no_stream' }),
+    ],
+  ])('nobody is told by an answer of its own what is not durable: %s', async (_, write, ask) => {
+    await opened();
+    await client.appendToStream('here', events(1));
+    controlled.file.holdFlushes();
+    const reached = controlled.file.nextWrite();
+    const written = write();
+    await reached;
+    const told: string[] = [];
+    const asked = ask()
+      .catch(() => undefined)
+      .finally(() => told.push('asked'));
+    // Answers to a later question on the same connection, which wait for nothing, come back behind its own.
+    for (let round = 0; round < 5; round += 1) await readAllOf(client.readStream('here'));
+    expect(told).toEqual([]);
+    controlled.file.letFlushesGo();
+    await Promise.all([written, asked]);
+    expect(told).toEqual(['asked']);
+  });
+
+  it.each(waysToAppend)('an append of no event to an empty log has no position: %s', async (_, way) => {
+    await opened();
+    const answer = await client.appendToStream('s', [], way);
+    expect(answer.success).toBe(true);
+    expect(answer.position).toBeUndefined();
   });
 
   it.each(waysToAppend)(
@@ -99,6 +155,9 @@ describe('with the flush held back', () => {
     ]);
     // The client's own deadline is 10 s.
     expect(performance.now() - began).toBeLessThan(8_000);
+    await until('the log is seen to hang', () => !server.isWritable);
+    controlled.file.letFlushesGo();
+    await until('and to go on', () => server.isWritable);
   });
 
   it('no more appends of a call are taken at once than may be; the rest comes when they are answered', async () => {
@@ -123,6 +182,49 @@ describe('with the flush held back', () => {
   });
 
   it.each(waysToAppend)(
+    'what is being written counts until it is, also when its writer was told that nobody knows, or left: %s',
+    async (_, way) => {
+      await opened();
+      await client.appendToStream('warm', events(1));
+      await until('that is over', () => server.counts.waitingBytes === 0);
+      controlled.file.holdFlushes();
+      const large = bytesOf(500_000);
+      await expect(client.appendToStream('s', large, { ...way, deadline: 150 })).rejects.toMatchObject({
+        type: 'deadline-exceeded',
+      });
+      expect(await settled(() => server.counts.waitingBytes)).toBeGreaterThan(500_000);
+      controlled.file.letFlushesGo();
+      await until('it is let go', () => server.counts.waitingBytes === 0);
+    },
+  );
+
+  it('and takes its place in the batch call for as long', async () => {
+    await opened({}, { inFlightMax: 1 });
+    controlled.file.holdFlushes();
+    const raw = rawClient(server.port);
+    const call = raw.batchAppend();
+    const ended = untilEnd(call);
+    const soon = timestamps.Timestamp.fromDate(new Date(Date.now() + 150));
+    const names = Array.from({ length: 100 }, (_, index) => `s-${index}`);
+    for (const name of names) {
+      const request = batchOf(name);
+      request.getOptions()?.setDeadline(soon);
+      call.write(request);
+    }
+    call.end();
+    let answered = 0;
+    call.on('data', () => {
+      answered += 1;
+    });
+    await until('who writes was told that nobody knows', () => answered > 0);
+    // A few lie in the call's own buffers; were the rest read, it would be answered too, for its deadline is over.
+    expect(await settled(() => answered)).toBeLessThan(40);
+    controlled.file.letFlushesGo();
+    expect((await ended).answers).toHaveLength(100);
+    raw.close();
+  });
+
+  it.each(waysToAppend)(
     'a full queue is told so, nothing of it is written, and later it is taken: %s',
     async (_, way) => {
       await opened({ limits: { waitingEventsMax: 2 } });
@@ -140,6 +242,18 @@ describe('with the flush held back', () => {
       await client.appendToStream('second', events(1), way);
     },
   );
+
+  it.each(waysToAppend)(
+    'a deleted stream is written to and begins anew, or neither, however little the queue holds: %s',
+    async (_, way) => {
+      await opened({ limits: { waitingEventsMax: 1 } });
+      await client.appendToStream('s', events(1));
+      await client.deleteStream('s');
+      const answer = await client.appendToStream('s', events(1), way);
+      expect(answer.nextExpectedRevision).toBe(1n);
+      expect(await readAllOf(client.readStream('s'))).toHaveLength(1);
+    },
+  );
 });
 
 it('a failed flush leaves the outcome unknown, and then the log is unavailable', async () => {
@@ -149,6 +263,7 @@ it('a failed flush leaves the outcome unknown, and then the log is unavailable',
   await expect(client.appendToStream('s', events(1))).rejects.toMatchObject({ type: 'deadline-exceeded' });
   await expect(readAllOf(client.readStream('s'))).rejects.toMatchObject({ type: 'unavailable' });
   expect(controlled.fatal).toHaveLength(1);
+  expect(server.isWritable).toBe(false);
 });
 
 function batchOf(stream: string): streams.BatchAppendReq {

@@ -4,9 +4,16 @@
  */
 import type { NewRawEvent } from '../embedded/raw-event.js';
 import type { RawAppend, RawLog } from '../embedded/raw-log.js';
+import type { StreamHead } from '../embedded/stream-heads.js';
 import { AppendUnknown, StoreUnavailable } from '../errors.js';
 import type { Activity } from './activity.js';
-import { badRequest, type Expected, type Refused, type WriteOutcome } from './append-outcome.js';
+import {
+  badRequest,
+  type Expected,
+  type Refused,
+  type WriteOutcome,
+  type Written,
+} from './append-outcome.js';
 import { decideAppend, decideDelete, decideTombstone } from './append-rules.js';
 import type { RecentIds } from './recent-ids.js';
 import {
@@ -54,7 +61,7 @@ export class LogWriter {
       if (refused) return refused;
       const state = this.states.decided(stream);
       const decision = decideDelete(expected, state);
-      if (decision !== 'delete') return this.#refusedBy(decision, state);
+      if (decision !== 'delete') return this.#refusedBy(decision, stream, state);
       return this.#write([this.#metadataAppend(stream, SOFT_DELETION)]);
     });
   }
@@ -66,7 +73,9 @@ export class LogWriter {
       if (refused) return refused;
       const state = this.states.decided(stream);
       const decision = decideTombstone(expected, state);
-      return decision === 'delete' ? this.#write([tombstoneOf(stream)]) : this.#refusedBy(decision, state);
+      return decision === 'delete'
+        ? this.#write([tombstoneOf(stream)])
+        : this.#refusedBy(decision, stream, state);
     });
   }
 
@@ -77,23 +86,23 @@ export class LogWriter {
       const decision = decideAppend(stream, expected, ids, state, (id) => this.recentIds.get(id));
       if (decision.kind === 'write') return this.#writeBehind(state, stream, events, decision.firstRevision);
       if (decision.kind === 'repeat') {
-        await this.log.durableAt(decision.last.position);
+        await this.log.durableAt(stream, decision.last.position);
         const { revision, position } = decision.last;
         return { kind: 'written', revision: BigInt(revision), position: BigInt(position) };
       }
-      if (decision.kind !== 'compare') return this.#refusedBy(decision.kind, state);
+      if (decision.kind !== 'compare') return this.#refusedBy(decision.kind, stream, state);
       const { from, orWrite } = decision;
       // What is compared must be readable; who then writes must not have been overtaken meanwhile.
       if (state.head && !this.log.isDurable(state.head.position) && (tries === 0 || orWrite)) {
-        if (tries === TRIES_MAX) return this.#refusedBy('refuse', state);
-        await this.log.durableAt(state.head.position);
+        if (tries === TRIES_MAX) return this.#refusedBy('refuse', stream, state);
+        await this.log.durableAt(stream, state.head.position);
         continue;
       }
       const same = this.log.lastOfSame(stream, from, ids);
       if (same)
         return { kind: 'written', revision: same.revision, position: orWrite ? undefined : same.position };
       if (!orWrite || this.log.lastOfSame(stream, from, ids.slice(0, 1)))
-        return this.#refusedBy('refuse', state);
+        return this.#refusedBy('refuse', stream, state);
       return this.#writeBehind(state, stream, events, (state.lastRevision ?? -1) + 1);
     }
   }
@@ -103,13 +112,8 @@ export class LogWriter {
     stream: string,
     events: readonly NewRawEvent[],
     firstRevision: number,
-  ): Promise<WriteOutcome> | WriteOutcome {
-    if (events.length === 0)
-      return {
-        kind: 'written',
-        revision: state.lastRevision === undefined ? undefined : BigInt(state.lastRevision),
-        position: this.log.end,
-      };
+  ): Promise<WriteOutcome> {
+    if (events.length === 0) return this.#writtenNothing(stream, state);
     const appends = [{ name: stream, events, firstRevision }];
     // Written to, a deleted stream begins anew at its first new event.
     if (state.isSoftDeleted)
@@ -121,6 +125,14 @@ export class LogWriter {
       );
     if (isMetastream(stream)) appends.push(...this.#beginAnew(streamOf(stream), events, firstRevision));
     return this.#write(appends);
+  }
+
+  /** Tells where the stream and the log end, and so waits until they do; of an empty log there is no position. */
+  async #writtenNothing(stream: string, { head }: KnownStream): Promise<Written> {
+    await this.#untilSo(stream, head);
+    const { end } = this.log;
+    const revision = head && BigInt(head.revision);
+    return { kind: 'written', revision, position: end === 0n ? undefined : end };
   }
 
   /** Metadata given to a deleted stream brings it back, but none of its events. */
@@ -170,11 +182,17 @@ export class LogWriter {
     };
   }
 
-  /** A refusal tells where the stream is, so it waits until that is durable. */
-  async #refusedBy(decision: 'refuse' | 'deleted', { head }: KnownStream): Promise<Refused> {
-    if (head) await this.log.durableAt(head.position);
+  /** A refusal tells how the stream is, so it waits until that is durable. */
+  async #refusedBy(decision: 'refuse' | 'deleted', stream: string, { head }: KnownStream): Promise<Refused> {
+    await this.#untilSo(stream, head);
     if (decision === 'deleted') return { kind: 'stream-deleted' };
     return { kind: 'wrong-revision', actual: head && BigInt(head.revision) };
+  }
+
+  /** Whether a stream is there, or deleted, is also told by its metadata; and of metadata, by the end of its stream. */
+  async #untilSo(stream: string, head: StreamHead | undefined): Promise<void> {
+    const other = this.log.head(isMetastream(stream) ? streamOf(stream) : metastreamOf(stream));
+    await this.log.durableAt(stream, Math.max(head?.position ?? 0, other?.position ?? 0));
   }
 
   #refuseAppend({ stream, events }: AppendRequest): Refused | undefined {

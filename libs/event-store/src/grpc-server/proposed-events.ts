@@ -5,8 +5,7 @@ import { badRequest, type Expected, type Refused } from './append-outcome.js';
 
 /** Names are kept in full in every record of their stream. */
 export const STREAM_NAME_BYTES_MAX = 128 * 1024;
-/** An event travels to a reader in one message, of which clients take up to 17 MiB. */
-const EVENT_BYTES_MAX = 16 * 1024 * 1024;
+const LARGE_MESSAGE_BYTES = 64 * 1024;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const NO_UUID = '00000000-0000-0000-0000-000000000000';
 const JSON_CONTENT = 'application/json';
@@ -24,6 +23,17 @@ export interface ExpectationOptions {
   hasAny(): boolean;
   hasNoStream(): boolean;
   hasStreamExists(): boolean;
+}
+
+/** A part of a message keeps the whole message in memory: a small part of a large one is copied out. */
+const owned = (bytes: Uint8Array): Uint8Array =>
+  bytes.length * 4 + LARGE_MESSAGE_BYTES < bytes.buffer.byteLength ? bytes.slice() : bytes;
+
+/** The name as it came, of an identifier that may be kept. */
+export function nameBytesOf(identifier: shared.StreamIdentifier | undefined): Uint8Array {
+  const bytes = owned(identifier?.getStreamName_asU8() ?? new Uint8Array());
+  identifier?.setStreamName(bytes);
+  return bytes;
 }
 
 /** @returns the name as text; what is no UTF-8 is replaced, as a real server does */
@@ -54,10 +64,8 @@ export function proposedEvent(message: ProposedMessage): NewRawEvent | Refused {
   if (!type) return badRequest(`event ${id} has no type`);
   const contentType = described.get('content-type');
   if (!contentType) return badRequest(`event ${id} has no content type`);
-  const data = message.getData_asU8();
-  const metadata = message.getCustomMetadata_asU8();
-  if (type.length * 3 + data.length + metadata.length > EVENT_BYTES_MAX)
-    return badRequest(`event ${id} has more than ${EVENT_BYTES_MAX} bytes`);
+  const data = owned(message.getData_asU8());
+  const metadata = owned(message.getCustomMetadata_asU8());
   return { id, type, isJson: contentType === JSON_CONTENT, data, metadata };
 }
 

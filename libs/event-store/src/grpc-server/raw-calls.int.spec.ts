@@ -3,8 +3,6 @@ import { until } from '@action-do/test-support';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { BytesBudget } from './bytes-budget.js';
-import { GatheredAppend } from './gathered-append.js';
 import {
   type Ended,
   filter,
@@ -129,22 +127,18 @@ describe('a batch append', () => {
     expect(answers.filter((answer) => answer.hasSuccess())).toHaveLength(200);
   });
 
-  it('never has more than 64 appends unfinished', async () => {
-    const begun = Array.from({ length: 65 }, () => batchRequest(batchOptions(), [message()], false));
-    const last = begun.at(-1);
-    const { answers } = await batch(
-      ...begun,
-      batchRequest(undefined, []).setCorrelationId(last?.getCorrelationId()),
-    );
-    isBadRequest({ answers, error: undefined });
-  });
-
   it('whose deadline is over is answered so, and not written', async () => {
     const past = timestamps.Timestamp.fromDate(new Date(Date.now() - 1_000));
     const { answers } = await batch(batchRequest(batchOptions('too-late').setDeadline(past), [message()]));
     expect(answers[0]?.getError()?.getCode()).toBe(4);
     expect(answers[0]?.getError()?.getDetails()?.getTypeName()).toBe('event_store.client.Timeout');
     expect(served.store.raw.head('too-late')).toBeUndefined();
+  });
+
+  it('whose deadline is no time is a bad request, and not written', async () => {
+    const never = new timestamps.Timestamp().setSeconds(9_000_000_000_000);
+    isBadRequest(await batch(batchRequest(batchOptions('never').setDeadline(never), [message()])));
+    expect(served.store.raw.head('never')).toBeUndefined();
   });
 
   it('may name its event by a structured UUID', async () => {
@@ -158,21 +152,6 @@ describe('a batch append', () => {
     const [written] = served.store.raw.readStreamPage('structured', 0, 'forwards', 1).events;
     expect(written?.id).toBe('ffffffff-ffff-ffff-0000-000000000002');
   });
-});
-
-it('what all clients keep waiting is bounded together: the next is told to come again, and what is let go is free again', async () => {
-  const small = new BytesBudget(100);
-  const gathered = new GatheredAppend(small);
-  for (let each = 0; each < 3; each += 1) gathered.add(message());
-  expect(gathered.refused).toBeUndefined();
-  expect(small.take(100)).toBe(false);
-  const late = new GatheredAppend(small);
-  const heavy = message();
-  heavy.setData(Buffer.alloc(99));
-  late.add(heavy);
-  expect(late.refused).toMatchObject({ kind: 'busy' });
-  gathered.letGo();
-  expect(small.take(100)).toBe(true);
 });
 
 it('what was begun and never ended is let go: with the call, or when the client has said all', async () => {

@@ -14,6 +14,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventLogServer, EventLogServerOptions } from '../event-log-server.js';
 import { Activity } from './activity.js';
 import { BatchAppend } from './batch-append.js';
+import { type BoundedListener, listenBounded } from './bounded-listener.js';
 import { BytesBudget } from './bytes-budget.js';
 import { LogWriter } from './log-writer.js';
 import { readCall } from './read-call.js';
@@ -36,7 +37,7 @@ const RECENT_IDS_MAX = 100_000;
 /** The server itself: `event-log-server.ts` loads it where one is wanted. */
 export async function serveEventLog(
   options: EventLogServerOptions,
-  { readsMax, inFlightMax }: ServerLimits = DEFAULT_LIMITS,
+  limits: ServerLimits = DEFAULT_LIMITS,
 ): Promise<EventLogServer> {
   const { store, host, tls, advertised, readOnly = false, protectedPrefixes = [] } = options;
   const { nowMs = Date.now, onError: report = () => undefined } = options;
@@ -53,36 +54,48 @@ export async function serveEventLog(
   });
   server.addService(STREAMS, {
     batchAppend: (call: ConstructorParameters<typeof BatchAppend>[0]) =>
-      new BatchAppend(call, writer, budget, inFlightMax, report),
-    append: appendCall(writer, budget, report),
+      new BatchAppend(call, writer, budget, limits, report),
+    append: appendCall(writer, budget, limits.gatheringMs, report),
     delete: deleteCall(writer, report),
     tombstone: tombstoneCall(writer, report),
-    read: readCall({ log, states, nowMs }, activity, readsMax, report),
+    read: readCall({ log, states, nowMs }, activity, limits.readsMax, report),
   });
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods() });
   let port = options.port;
   server.addService(gossipService.GossipService, {
     read: gossipRead(randomUUID(), () => ({ host, port, ...advertised })),
   });
-  port = await listen(server, `${host}:${options.port}`, tls);
+  const listener = await listen(server, host, options.port, tls, limits.connectionsMax);
+  port = listener.port;
   return {
     port,
     get counts() {
       return { ...activity.counts, waitingBytes: budget.taken, lastPosition: log.end };
     },
-    close: () => close(server, activity),
+    get isWritable() {
+      return log.isWritable;
+    },
+    close: () => close(server, listener, activity),
   };
 }
 
-function listen(server: Server, address: string, tls: EventLogServerOptions['tls']): Promise<number> {
+async function listen(
+  server: Server,
+  host: string,
+  port: number,
+  tls: EventLogServerOptions['tls'],
+  connectionsMax: number,
+): Promise<BoundedListener> {
   const credentials = tls
     ? ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
     : ServerCredentials.createInsecure();
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) =>
-      error ? reject(cannotListen(address, error)) : resolve(port),
-    );
-  });
+  try {
+    return await listenBounded(server, credentials, { host, port }, connectionsMax);
+  } catch (error) {
+    // A certificate that is none says so itself.
+    const isOfSystem = typeof error === 'object' && error !== null && 'syscall' in error;
+    throw isOfSystem ? cannotListen(`${host}:${port}`, String(error), error) : error;
+  }
 }
 
 const { StreamsService } = streamsService;
@@ -93,16 +106,17 @@ const STREAMS = {
 };
 
 /** With the code of the system, from which whoever starts a process can tell what to do. */
-function cannotListen(address: string, cause: Error): Error {
-  const code = /\bE[A-Z]{4,}\b/.exec(cause.message)?.[0];
-  const error = new Error(`nobody can be served at ${address}: ${cause.message}`, { cause });
+function cannotListen(address: string, reason: string, cause: unknown): Error {
+  const code = /\bE[A-Z]{4,}\b/.exec(reason)?.[0];
+  const error = new Error(`nobody can be served at ${address}: ${reason}`, { cause });
   return Object.assign(error, { syscall: 'listen', code });
 }
 
 /** How long a stop waits for what would end by itself. */
 const STOPPING_MS = 2_000;
 
-async function close(server: Server, activity: Activity): Promise<void> {
+async function close(server: Server, listener: BoundedListener, activity: Activity): Promise<void> {
+  listener.stop();
   const over = new AbortController();
   const ended = new Promise<void>((resolve) => {
     server.tryShutdown(() => resolve());
@@ -115,5 +129,6 @@ async function close(server: Server, activity: Activity): Promise<void> {
   // Answers that were given a moment ago are still on their way out.
   for (let turn = 0; turn < 3; turn += 1) await nextTurn();
   server.forceShutdown();
+  listener.destroy();
   await ended;
 }

@@ -2,7 +2,8 @@
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { handleUnaryCall } from '@grpc/grpc-js';
+import { type handleUnaryCall, status } from '@grpc/grpc-js';
+import { CallFailure } from './call-failure.js';
 
 /** The server whose behaviour is followed: clients compare it with what they need. */
 const FOLLOWED_VERSION = '24.6.0';
@@ -30,6 +31,13 @@ interface Advertised {
   readonly port: number;
 }
 
+/** At which a server listens, and nobody can be sent to. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
+const NOWHERE_TO_SEND = new CallFailure(
+  status.FAILED_PRECONDITION,
+  'this server listens at every address and was not told at which it is reached (DO_EVENT_LOG_ADVERTISED=host:port): connect with esdb://, not esdb+discover://',
+);
+
 /** One member, the leader: ourselves. */
 export function gossipRead<Q>(
   instanceId: string,
@@ -37,6 +45,7 @@ export function gossipRead<Q>(
 ): handleUnaryCall<Q, gossip.ClusterInfo> {
   return (_, callback) => {
     const { host, port } = advertised();
+    if (EVERY_ADDRESS.has(host)) return callback(NOWHERE_TO_SEND);
     const endPoint = new gossip.EndPoint();
     endPoint.setAddress(host).setPort(port);
     const member = new gossip.MemberInfo();

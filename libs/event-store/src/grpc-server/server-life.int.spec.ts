@@ -4,6 +4,7 @@ import { type ClientHttp2Session, connect as http2 } from 'node:http2';
 import { join } from 'node:path';
 import { until } from '@action-do/test-support';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
@@ -77,6 +78,19 @@ describe('what clients ask of the server itself', () => {
     const client = connected(`esdb+discover://127.0.0.1:${server.port}?tls=false`);
     await client.appendToStream('sent-on', events(1));
     expect(behind.store.raw.head('sent-on')).toEqual({ revision: 0, position: 1 });
+  });
+
+  it('listening at every address it sends nobody there, and says what to do', async () => {
+    const { server } = await opened({ advertised: { host: '0.0.0.0' } });
+    const client = new gossip.GossipClient(`127.0.0.1:${server.port}`, credentials.createInsecure());
+    const error = await new Promise((resolve) => {
+      client.read(new shared.Empty(), (failure) => resolve(failure));
+    });
+    client.close();
+    expect(error).toMatchObject({
+      code: status.FAILED_PRECONDITION,
+      details: expect.stringContaining('DO_EVENT_LOG_ADVERTISED'),
+    });
   });
 
   it.each([
@@ -179,6 +193,33 @@ describe('a new server on the same log', () => {
 });
 
 describe('a connection', () => {
+  it('beyond the bound is closed at once, and taken again when another has gone', async () => {
+    const { server } = await opened({}, { connectionsMax: 2 });
+    const connect = async () => {
+      const session = http2(`http://127.0.0.1:${server.port}`);
+      session.on('error', () => undefined);
+      await once(session, 'connect');
+      return session;
+    };
+    const isServed = async (session: ClientHttp2Session) =>
+      pingedOnce(session).then(
+        () => true,
+        () => false,
+      );
+    const [first, second] = [await connect(), await connect()];
+    expect(await Promise.all([isServed(first), isServed(second)])).toEqual([true, true]);
+    const third = await connect();
+    expect(await isServed(third)).toBe(false);
+    first.close();
+    await until('there is a place again', async () => {
+      const next = await connect();
+      const served = await isServed(next);
+      next.destroy();
+      return served;
+    });
+    second.close();
+  });
+
   it('may ping as often as it likes', async () => {
     const { server } = await opened();
     const session = http2(`http://127.0.0.1:${server.port}`);

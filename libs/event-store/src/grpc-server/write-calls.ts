@@ -1,14 +1,19 @@
 /** The calls that write one thing: append, delete, tombstone. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { handleClientStreamingCall, handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import {
+  type handleClientStreamingCall,
+  type handleUnaryCall,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
 import type { Expected, Refused, WriteOutcome, Written } from './append-outcome.js';
 import { badRequest } from './append-outcome.js';
 import type { BytesBudget } from './bytes-budget.js';
-import { asFailure, failureOf } from './call-failure.js';
+import { asFailure, CallFailure, failureOf } from './call-failure.js';
 import { GatheredAppend } from './gathered-append.js';
 import type { LogWriter, WriteRequest } from './log-writer.js';
-import { type ExpectationOptions, expectedOf, streamNameOf } from './proposed-events.js';
+import { type ExpectationOptions, expectedOf, nameBytesOf, streamNameOf } from './proposed-events.js';
 import { stillWanted } from './still-wanted.js';
 import { WRITE_TIMEOUT_MS, within } from './within.js';
 
@@ -17,32 +22,49 @@ type Report = (error: unknown) => void;
 export function appendCall(
   writer: LogWriter,
   budget: BytesBudget,
+  gatheringMs: number,
   report: Report,
 ): handleClientStreamingCall<streams.AppendReq, streams.AppendResp> {
   return (call, callback) => {
     const append = new GatheredAppend(budget);
     let request: WriteRequest | undefined;
+    let isOver = false;
+    let isWriting = false;
+    const overdue = setTimeout(() => {
+      const late = `the append did not end within ${gatheringMs} ms: nothing was written`;
+      isOver = true;
+      append.refuse(badRequest(late));
+      callback(new CallFailure(status.DEADLINE_EXCEEDED, late));
+    }, gatheringMs);
     call.on('data', (message: streams.AppendReq) => {
       const options = message.getOptions();
       const proposed = message.getProposedMessage();
       if (options && request === undefined) {
         const named = requestOf(options, options.hasRevision() ? options.getRevision() : undefined);
         if ('kind' in named) append.refuse(named);
-        else request = named;
+        else {
+          append.name(nameBytesOf(options.getStreamIdentifier()));
+          request = named;
+        }
       } else if (proposed) append.add(proposed);
     });
-    const leave = () => append.refuse(badRequest('the call ended early'));
+    const leave = () => {
+      clearTimeout(overdue);
+      // What is being written stays in memory, whoever waits for it.
+      if (!isWriting) append.refuse(badRequest('the call ended early'));
+    };
     call.on('cancelled', leave);
     call.on('error', leave);
     call.on('end', async () => {
-      if (!(await stillWanted(call))) return append.letGo();
+      clearTimeout(overdue);
+      if (isOver || !(await stillWanted(call))) return append.letGo();
       const asked = request ?? { stream: '', expected: 'any' as const };
       const refused = append.refused ?? (request ? undefined : badRequest('the append has no options'));
-      const outcome = refused
-        ? Promise.resolve(refused)
-        : within(WRITE_TIMEOUT_MS, writer.append({ ...asked, events: append.events }));
-      void outcome.finally(() => append.letGo()).catch(() => undefined);
-      answer(outcome, callback, report, (settled) => appendAnswer(settled, asked));
+      isWriting = true;
+      const writing = refused ? Promise.resolve(refused) : writer.append({ ...asked, events: append.events });
+      const letGo = () => append.letGo();
+      writing.then(letGo, letGo);
+      answer(within(WRITE_TIMEOUT_MS, writing), callback, report, (outcome) => appendAnswer(outcome, asked));
     });
   };
 }
