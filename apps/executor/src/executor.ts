@@ -24,6 +24,7 @@ import { contractOf } from './registry/contract-of.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
+import { RegistryNews } from './registry/registry-news.js';
 import { Heartbeats } from './remote/heartbeats.js';
 import { LateAnswers } from './remote/late-answers.js';
 import { RemotePerformer } from './remote/remote-performer.js';
@@ -74,6 +75,9 @@ export class Executor {
   private readonly waiters: SettledWaiters;
   private readonly driver: ExecutionDriver;
   private readonly heartbeats: Heartbeats;
+  private readonly registryNews: RegistryNews | null;
+  private readonly lookup: ActionLookup;
+  private stopListening: () => void = () => undefined;
 
   constructor(parts: ExecutorParts) {
     const { store, clock, chance, logger } = parts;
@@ -100,8 +104,10 @@ export class Executor {
     this.apiKeys = new ApiKeys(store, clock, chance);
     this.callers = new CallerVerifier(this.apiKeys, clock);
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
-    this.registerAction = new RegisterAction(registry, registryLog, clock);
+    this.registryNews = sharesLog ? new RegistryNews(bus, logger) : null;
+    this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
     const lookup = new ActionLookup(registry, registryLog, clock);
+    this.lookup = lookup;
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
@@ -149,9 +155,14 @@ export class Executor {
     );
   }
 
-  /** Listens for the heartbeats of workers: before anything is recovered, and before commands are taken. */
+  /**
+   * Listens for the heartbeats of workers and for registrations elsewhere: before anything is recovered, and before
+   * commands are taken.
+   */
   async start(): Promise<void> {
     this.heartbeats.start();
+    const heard = this.registryNews?.listen((tenant, action) => this.lookup.forget(tenant, action));
+    if (heard) this.stopListening = heard;
   }
 
   /** Records the contracts of this executor's own definitions, so that the log tells what can be called. */
@@ -174,5 +185,6 @@ export class Executor {
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
     this.heartbeats.stop();
+    this.stopListening();
   }
 }
