@@ -54,6 +54,8 @@ export interface ExecutorParts {
 }
 
 const LEASE_MS = 2_000;
+/** Ids in the line that tells of what was left. */
+const LEFT_SHOWN_MAX = 20;
 
 /** One executor, put together by hand: the doing without Nest and without the bus. */
 export class Executor {
@@ -70,6 +72,7 @@ export class Executor {
   readonly executeAction: ExecuteAction;
   readonly findExecution: FindExecution;
   readonly recoverExecutions: RecoverExecutions;
+  private readonly sharesLog: boolean;
   private readonly closing = new Closing();
   private readonly slots: Slots;
   private readonly waiters: SettledWaiters;
@@ -85,6 +88,7 @@ export class Executor {
     this.chance = chance;
     this.logger = logger;
     const { bus, leaseMs = LEASE_MS, sharesLog = false } = parts;
+    this.sharesLog = sharesLog;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
     this.registry = new ActionRegistry(
@@ -174,9 +178,11 @@ export class Executor {
   /**
    * Comes to a stop: from now on new requests are refused, whoever waits is answered as things stand, and no attempt
    * is begun. Attempts under way get `drainMs` to end and to be recorded. What is open then stays so in the log, and
-   * the next start goes on with it; the store may be closed.
+   * the next start goes on with it; the store may be closed. Where others share the log there is no such start: what ran
+   * stays `running` until its lease can be taken over.
+   * @returns ids of executions that were left in an attempt
    */
-  async stop(drainMs: number): Promise<void> {
+  async stop(drainMs: number): Promise<readonly string[]> {
     this.closing.draining = true;
     this.waiters.notifyAll();
     this.driver.wakeAll();
@@ -186,5 +192,14 @@ export class Executor {
     this.closing.ended = true;
     this.heartbeats.stop();
     this.stopListening();
+    const left = this.driver.running();
+    if (left.length > 0) {
+      const fields = { count: left.length, executions: left.slice(0, LEFT_SHOWN_MAX) };
+      this.logger.warn(
+        fields,
+        `attempts had not ended when the time to drain was over: they ${this.sharesLog ? 'stay `running`' : 'are taken up by the next start'}`,
+      );
+    }
+    return left;
   }
 }

@@ -95,11 +95,12 @@ export async function startExecutorService(
       // and whoever waits is answered as things stand.
       const closed = service.close();
       await thereAndBack(bus);
-      await executor.stop(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
+      const left = await executor.stop(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
       await closed;
       await bus.close();
       await store.close();
       await health.close();
+      if (left.length > 0) throw new AttemptsLeft(left.length);
     },
   };
 }
@@ -107,6 +108,16 @@ export async function startExecutorService(
 /** Whoever answers, or nobody: all that the server sent us before is here by then. */
 const thereAndBack = (bus: NatsBus): Promise<unknown> =>
   bus.request(systemSubjects.servedLog, new Uint8Array(0), { timeoutMs: CLOSING_MS }).catch(() => undefined);
+
+/** Said at the end of a stop: nobody takes these over, and an executor that ended with 0 would have hidden it. */
+class AttemptsLeft extends Error {
+  constructor(count: number) {
+    super(
+      `${count} ${count === 1 ? 'execution stays' : 'executions stay'} \`running\`: set DO_DRAIN_MS above the longest attempt`,
+    );
+    this.name = 'AttemptsLeft';
+  }
+}
 
 const never = async (): Promise<boolean> => false;
 
