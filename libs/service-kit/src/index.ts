@@ -9,6 +9,12 @@ export { makeLogger } from './make-logger.js';
 export { createPrivateFile, writePrivateFile } from './private-file.js';
 export { type Environment, readVariables, type Values } from './read-variables.js';
 export { type ReadyPlatform, readyMessage } from './ready-message.js';
+export {
+  OtherLogOnTheBus,
+  refuseOtherLog,
+  refuseOtherLogBeside,
+  tellServedLog,
+} from './refuse-other-log.js';
 export { refuseToStart } from './refuse-to-start.js';
 export {
   endAtOnce,

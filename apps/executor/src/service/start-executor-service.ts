@@ -1,17 +1,20 @@
 import { busRights, systemSubjects, tenantStream } from '@action-do/contracts';
 import { AppendUnknown, type EventStore, openEventStore, StoreUnavailable } from '@action-do/event-store';
-import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
+  endAtOnce,
   loadActions,
   modulesIn,
   type Needs,
+  OtherLogOnTheBus,
   type RunningService,
+  refuseOtherLog,
+  refuseOtherLogBeside,
   type ServiceWorld,
   startHealthServer,
   waitFor,
 } from '@action-do/service-kit';
-import { refuseOtherLog } from '../bus/refuse-other-log.js';
 import { Executor } from '../executor.js';
 import { startExecutor } from '../start-executor.js';
 import { systemChance, systemClock } from '../system-ports.js';
@@ -57,13 +60,19 @@ export async function startExecutorService(
     waiting,
   );
   needs.log = () => canRead(store, config);
+  let lookBeside = (): void => undefined;
   const bus: NatsBus = await waitFor(
     'the bus',
-    () => connectBus(config, { name, rights: busRights.executor }, logger),
+    () => connectBus(config, { name, rights: busRights.executor, onReconnected: () => lookBeside() }, logger),
     waiting,
   );
   needs.bus = async () => bus.isConnected;
-  await refuseOtherLog(bus, store.logId);
+  // Who came in the same second heard no answer either, and another server may be behind the address by now.
+  lookBeside = () =>
+    void refuseOtherLogBeside(bus, store.logId).catch((error: unknown) => {
+      if (error instanceof OtherLogOnTheBus) endAtOnce(error.message);
+    });
+  await waitFor('the executors on the bus', () => refuseOtherLog(bus, store.logId), waiting);
   const executor = new Executor({
     store,
     bus,
@@ -87,6 +96,7 @@ export async function startExecutorService(
   await executor.start();
   const service = await startExecutor(executor, bus);
   serving = true;
+  lookBeside();
   return {
     readyMessage: `action.do executor ready, its health at ${health.url}`,
     close: async () => {
@@ -123,7 +133,11 @@ const never = async (): Promise<boolean> => false;
 
 /** What may mend itself while an executor starts. */
 const isTemporary = (error: unknown): boolean =>
-  error instanceof StoreUnavailable || error instanceof AppendUnknown || error instanceof NatsUnavailable;
+  error instanceof StoreUnavailable ||
+  error instanceof AppendUnknown ||
+  error instanceof NatsUnavailable ||
+  error instanceof BusUnreachable ||
+  error instanceof BusInterrupted;
 
 /** Of a stream that there is since the start; while there is none, that can be read too. */
 async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {

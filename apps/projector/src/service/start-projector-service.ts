@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
-import { openEventStore, StoreUnavailable } from '@action-do/event-store';
-import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import { AppendUnknown, openEventStore, StoreUnavailable } from '@action-do/event-store';
+import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
   endAtOnce,
   type Needs,
+  OtherLogOnTheBus,
   type RunningService,
+  refuseOtherLog,
+  refuseOtherLogBeside,
   type ServiceWorld,
   startHealthServer,
   waitFor,
@@ -23,7 +26,7 @@ import type { ProjectorConfig } from './config.js';
  * A projector as a service: one of several on a database, of which one writes. Both halves are in the one thread of the
  * process: standalone keeps them apart from each other and from the executor because SQLite works in the thread that
  * asks, and here all that takes long is done by PostgreSQL.
- * @throws UnsafeNatsServer and its kin
+ * @throws OtherLogOnTheBus, UnsafeNatsServer and its kin
  */
 export async function startProjectorService(
   config: ProjectorConfig,
@@ -54,12 +57,21 @@ export async function startProjectorService(
     waiting,
   );
   needs.log = () => succeeds(headOf(log));
+  let lookBeside = (): void => undefined;
   const bus: NatsBus = await waitFor(
     'the bus',
-    () => connectBus(config, { name, rights: busRights.projector }, logger),
+    () =>
+      connectBus(config, { name, rights: busRights.projector, onReconnected: () => lookBeside() }, logger),
     waiting,
   );
   needs.bus = async () => bus.isConnected;
+  // Another server may be behind the address by now.
+  lookBeside = () =>
+    void refuseOtherLogBeside(bus, log.logId).catch((error: unknown) => {
+      if (error instanceof OtherLogOnTheBus) endAtOnce(error.message);
+    });
+  // Its hints would name executions that those executors do not know, and its lists tell of another log than theirs.
+  await waitFor('the executors on the bus', () => refuseOtherLog(bus, log.logId), waiting);
   const place = viewsPlace(config.DO_DATABASE_URL, logger);
   const views = await place.openReader();
   needs.views = () => succeeds(views.checkpoint());
@@ -92,4 +104,9 @@ const succeeds = (asked: Promise<unknown>): Promise<boolean> =>
 
 /** What may mend itself while a projector starts. */
 const isTemporary = (error: unknown): boolean =>
-  error instanceof StoreUnavailable || error instanceof NatsUnavailable || error instanceof ViewsUnavailable;
+  error instanceof StoreUnavailable ||
+  error instanceof AppendUnknown ||
+  error instanceof NatsUnavailable ||
+  error instanceof BusUnreachable ||
+  error instanceof BusInterrupted ||
+  error instanceof ViewsUnavailable;
