@@ -2,7 +2,7 @@ export { modulesIn } from './action-modules.js';
 export { applyFlags } from './command-line.js';
 export { ConfigError } from './config-error.js';
 export { connectBus } from './connect-bus.js';
-export { type Needs, startHealthServer } from './health-server.js';
+export { type NeedState, type Needs, startHealthServer } from './health-server.js';
 export { lastResort } from './last-resort.js';
 export { ActionModuleError, loadActions } from './load-actions.js';
 export { makeLogger } from './make-logger.js';
@@ -23,5 +23,6 @@ export {
   type ServiceWorld,
 } from './run-service.js';
 export { stopOnSignal } from './stop-on-signal.js';
+export { succeeds } from './succeeds.js';
 export { healthVariables, SERVICE_VARIABLES, VARIABLES, whole, wholeNumber } from './variables.js';
 export { waitFor } from './wait-for.js';

@@ -13,6 +13,7 @@ import {
   refuseOtherLogBeside,
   type ServiceWorld,
   startHealthServer,
+  succeeds,
   waitFor,
 } from '@action-do/service-kit';
 import { Executor } from '../executor.js';
@@ -59,7 +60,7 @@ export async function startExecutorService(
     () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
     waiting,
   );
-  needs.log = () => canRead(store, config);
+  needs.log = () => succeeds(() => readSomething(store, config));
   let lookBeside = (): void => undefined;
   const bus: NatsBus = await waitFor(
     'the bus',
@@ -140,7 +141,6 @@ const isTemporary = (error: unknown): boolean =>
   error instanceof BusInterrupted;
 
 /** Of a stream that there is since the start; while there is none, that can be read too. */
-async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {
+async function readSomething(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<void> {
   for await (const _ of store.readStream(tenantStream(DO_TENANT), { limit: 1 })) break;
-  return true;
 }

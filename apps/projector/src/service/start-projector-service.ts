@@ -5,6 +5,7 @@ import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@
 import {
   connectBus,
   endAtOnce,
+  type NeedState,
   type Needs,
   OtherLogOnTheBus,
   type RunningService,
@@ -12,6 +13,7 @@ import {
   refuseOtherLogBeside,
   type ServiceWorld,
   startHealthServer,
+  succeeds,
   waitFor,
 } from '@action-do/service-kit';
 import { ViewsUnavailable } from '@action-do/views';
@@ -32,7 +34,7 @@ export async function startProjectorService(
   config: ProjectorConfig,
   { logger, signal }: ServiceWorld,
 ): Promise<RunningService> {
-  const needs: { -readonly [N in 'bus' | 'log' | 'views']: () => Promise<boolean> } = {
+  const needs: { -readonly [N in 'bus' | 'log' | 'views']: () => Promise<boolean | NeedState> } = {
     bus: never,
     log: never,
     views: never,
@@ -56,7 +58,7 @@ export async function startProjectorService(
     () => openEventStore(config.DO_EVENT_STORE, { onTrouble }),
     waiting,
   );
-  needs.log = () => succeeds(headOf(log));
+  needs.log = () => succeeds(() => headOf(log));
   let lookBeside = (): void => undefined;
   const bus: NatsBus = await waitFor(
     'the bus',
@@ -74,10 +76,12 @@ export async function startProjectorService(
   await waitFor('the executors on the bus', () => refuseOtherLog(bus, log.logId), waiting);
   const place = viewsPlace(config.DO_DATABASE_URL, logger);
   const views = await place.openReader();
-  needs.views = () => succeeds(views.checkpoint());
   await waitFor('the database', () => views.checkpoint(), waiting);
   const world = { log, bus, clock: systemClock, logger };
   const projector = startProjector({ ...world, views: place, standsBy: true });
+  // They may be there, and yet nobody follows: that is said in a word, and counts after a minute.
+  needs.views = async () =>
+    (await succeeds(() => views.checkpoint())) && projector.follower.condition.at(systemClock.nowMs());
   projector.ended.catch((error: unknown) =>
     endAtOnce(error instanceof Error ? error.message : String(error)),
   );
@@ -95,12 +99,6 @@ export async function startProjectorService(
 }
 
 const never = async (): Promise<boolean> => false;
-
-const succeeds = (asked: Promise<unknown>): Promise<boolean> =>
-  asked.then(
-    () => true,
-    () => false,
-  );
 
 /** What may mend itself while a projector starts. */
 const isTemporary = (error: unknown): boolean =>
