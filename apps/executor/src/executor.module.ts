@@ -4,7 +4,6 @@ import { ClientExecutionsController } from './bus/client-executions.controller.j
 import { ExecutionsController } from './bus/executions.controller.js';
 import { RecoveryController } from './bus/recovery.controller.js';
 import { RegistryController } from './bus/registry.controller.js';
-import { ServedLogController } from './bus/served-log.controller.js';
 import { Executor } from './executor.js';
 
 /** The executor's subjects over an executor that was put together elsewhere. */
@@ -20,7 +19,6 @@ export class ExecutorModule {
         RegistryController,
         AccessController,
         RecoveryController,
-        ServedLogController,
       ],
       providers: [{ provide: Executor, useValue: executor }],
     };

@@ -24,6 +24,7 @@ import { contractOf } from './registry/contract-of.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
+import { RegistryNews } from './registry/registry-news.js';
 import { Heartbeats } from './remote/heartbeats.js';
 import { LateAnswers } from './remote/late-answers.js';
 import { RemotePerformer } from './remote/remote-performer.js';
@@ -53,6 +54,8 @@ export interface ExecutorParts {
 }
 
 const LEASE_MS = 2_000;
+/** Ids in the line that tells of what was left. */
+const LEFT_SHOWN_MAX = 20;
 
 /** One executor, put together by hand: the doing without Nest and without the bus. */
 export class Executor {
@@ -69,11 +72,15 @@ export class Executor {
   readonly executeAction: ExecuteAction;
   readonly findExecution: FindExecution;
   readonly recoverExecutions: RecoverExecutions;
+  private readonly sharesLog: boolean;
   private readonly closing = new Closing();
   private readonly slots: Slots;
   private readonly waiters: SettledWaiters;
   private readonly driver: ExecutionDriver;
   private readonly heartbeats: Heartbeats;
+  private readonly registryNews: RegistryNews | null;
+  private readonly lookup: ActionLookup;
+  private stopListening: () => void = () => undefined;
 
   constructor(parts: ExecutorParts) {
     const { store, clock, chance, logger } = parts;
@@ -81,6 +88,7 @@ export class Executor {
     this.chance = chance;
     this.logger = logger;
     const { bus, leaseMs = LEASE_MS, sharesLog = false } = parts;
+    this.sharesLog = sharesLog;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
     this.registry = new ActionRegistry(
@@ -100,8 +108,10 @@ export class Executor {
     this.apiKeys = new ApiKeys(store, clock, chance);
     this.callers = new CallerVerifier(this.apiKeys, clock);
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
-    this.registerAction = new RegisterAction(registry, registryLog, clock);
+    this.registryNews = sharesLog ? new RegistryNews(bus, logger) : null;
+    this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
     const lookup = new ActionLookup(registry, registryLog, clock);
+    this.lookup = lookup;
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
@@ -149,9 +159,14 @@ export class Executor {
     );
   }
 
-  /** Listens for the heartbeats of workers: before anything is recovered, and before commands are taken. */
+  /**
+   * Listens for the heartbeats of workers and for registrations elsewhere: before anything is recovered, and before
+   * commands are taken.
+   */
   async start(): Promise<void> {
     this.heartbeats.start();
+    const heard = this.registryNews?.listen((tenant, action) => this.lookup.forget(tenant, action));
+    if (heard) this.stopListening = heard;
   }
 
   /** Records the contracts of this executor's own definitions, so that the log tells what can be called. */
@@ -163,9 +178,11 @@ export class Executor {
   /**
    * Comes to a stop: from now on new requests are refused, whoever waits is answered as things stand, and no attempt
    * is begun. Attempts under way get `drainMs` to end and to be recorded. What is open then stays so in the log, and
-   * the next start goes on with it; the store may be closed.
+   * the next start goes on with it; the store may be closed. Where others share the log there is no such start: what ran
+   * stays `running` until its lease can be taken over.
+   * @returns ids of executions that were left in an attempt
    */
-  async stop(drainMs: number): Promise<void> {
+  async stop(drainMs: number): Promise<readonly string[]> {
     this.closing.draining = true;
     this.waiters.notifyAll();
     this.driver.wakeAll();
@@ -174,5 +191,15 @@ export class Executor {
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
     this.heartbeats.stop();
+    this.stopListening();
+    const left = this.driver.running();
+    if (left.length > 0) {
+      const fields = { count: left.length, executions: left.slice(0, LEFT_SHOWN_MAX) };
+      this.logger.warn(
+        fields,
+        `attempts had not ended when the time to drain was over: they ${this.sharesLog ? 'stay `running`' : 'are taken up by the next start'}`,
+      );
+    }
+    return left;
   }
 }

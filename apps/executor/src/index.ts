@@ -1,4 +1,3 @@
-export { refuseOtherLog } from './bus/refuse-other-log.js';
 export { Executor, type ExecutorParts } from './executor.js';
 export { ExecutorModule } from './executor.module.js';
 export { type Chance, type Clock, type Log, pause } from './ports.js';

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { EXECUTOR_QUEUE, problem } from '@action-do/contracts';
 import { type Bus } from '@action-do/messaging';
 import { BusServer, PassErrorsFilter } from '@action-do/messaging/nest';
+import { tellServedLog } from '@action-do/service-kit';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { errorAnswer } from './bus/error-answer.js';
@@ -26,5 +27,11 @@ export async function startExecutor(executor: Executor, bus: Bus): Promise<{ clo
   });
   app.useGlobalFilters(new PassErrorsFilter());
   await app.listen();
-  return app;
+  const stopTelling = tellServedLog(bus, executor.log.logId);
+  return {
+    close: () => {
+      stopTelling();
+      return app.close();
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { action, gate, oneExecutor } from './testing/one-executor.contract.js';
+import { silent } from './testing/sim-executors.contract.js';
 
 const long = { attemptTimeoutMs: 120_000 };
 
@@ -94,5 +95,43 @@ describe('an executor that stops', () => {
     await stopping;
     expect([calls, (await sim.recorded()).at(-1)]).toEqual([1, 'ActionSucceeded']);
     expect((await sim.replyTo(caller)).code).toBeUndefined();
+  });
+
+  it.each([
+    ['stay `running`', true],
+    ['are taken up by the next start', false],
+  ])('tells of the attempts that it leaves, which %s', async (what, sharesLog) => {
+    const told: [object, string][] = [];
+    const logger = {
+      ...silent,
+      warn: (fields: object, message: string) => void told.push([fields, message]),
+    };
+    const work = gate<string>();
+    const actions = [
+      action('pay', () => work.opened, long),
+      action('quick', () => 1),
+      action('fails', () => Promise.reject(new Error('no')), { retry: { initialDelayMs: 30_000 } }),
+    ];
+    const { sim, world, executor } = await oneExecutor(actions, { logger, sharesLog, slots: 30, queue: 5 });
+    for (let id = 0; id < 25; id++)
+      await sim.ask('e1', { action: 'pay', params: { id: `${id}` }, waitMs: 0 });
+    for (const name of ['quick', 'fails']) await sim.ask('e1', { action: name, waitMs: 0 });
+    await world.settle();
+    let left: readonly string[] | undefined;
+    void executor.stop(1_000).then((ids) => {
+      left = ids;
+    });
+    await world.run(() => left !== undefined);
+    const running = [...(await sim.streams())].filter(
+      ([, events]) => events.at(-1)?.type === 'ActionStarted',
+    );
+    expect([left?.length, running.length]).toEqual([25, 25]);
+    expect(told).toEqual([[{ count: 25, executions: left?.slice(0, 20) }, expect.stringContaining(what)]]);
+  });
+
+  it('tells of nothing where all attempts have ended', async () => {
+    const { sim, executor } = await oneExecutor([action('pay', () => 1)]);
+    await sim.answer('e1', { action: 'pay' });
+    expect(await executor.stop(1_000)).toEqual([]);
   });
 });

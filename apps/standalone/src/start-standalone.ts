@@ -7,14 +7,19 @@ import {
   keepRecoveryMark,
   MasterKey,
   RecoveryMark,
-  refuseOtherLog,
   startExecutor,
   systemChance,
   systemClock,
 } from '@action-do/executor';
 import { startGateway } from '@action-do/gateway';
 import { startProjectorThreads } from '@action-do/projector';
-import { loadActions, modulesIn, type ReadyPlatform, tellOfEventLog } from '@action-do/service-kit';
+import {
+  loadActions,
+  modulesIn,
+  type ReadyPlatform,
+  refuseOtherLog,
+  tellOfEventLog,
+} from '@action-do/service-kit';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { openBus } from './open-bus.js';

@@ -14,7 +14,7 @@ export interface IdempotencyPolicy {
   mode: 'params' | 'key-required' | 'none';
   /** How long after its end an execution answers for its repeats. */
   windowMs: number | 'forever';
-  /** True: each version is a piece of work of its own. */
+  /** True: each version is a piece of work of its own, and a call has to name one. */
   perVersion: boolean;
   /** Whether a new call after a failure may do the work again where that is safe. */
   reopen: 'when-safe' | 'never';

@@ -52,18 +52,24 @@ const gateway = rights('gateway', [...fromGateway, systemSubjects.accessLookup],
 const heardByExecutor = [
   ...Object.values(subjectPatterns),
   executorSubjects.settledPattern,
+  executorSubjects.registeredPattern,
   ...Object.values(systemSubjects),
 ];
 const executor = rights(
   'executor',
-  [...Object.values(handlerPatterns(everyTenant)), executorSubjects.settledPattern, systemSubjects.servedLog],
+  [
+    ...Object.values(handlerPatterns(everyTenant)),
+    executorSubjects.settledPattern,
+    executorSubjects.registeredPattern,
+    systemSubjects.servedLog,
+  ],
   heardByExecutor,
   true,
 );
 
 const projector = rights(
   'projector',
-  [systemSubjects.accessLookup, systemSubjects.recover],
+  [systemSubjects.accessLookup, systemSubjects.recover, systemSubjects.servedLog],
   Object.values(queryPatterns),
   true,
 );

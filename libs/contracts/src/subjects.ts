@@ -71,6 +71,9 @@ export const executorSubjects = {
   /** This execution has an outcome: whoever waits for it may look. */
   settled: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.settled`,
   settledPattern: 'do.v1.ctl.*.*.settled',
+  /** A version of this action was registered: what is remembered of it may be old. */
+  registered: (tenant: TenantName, action: ActionName): string => `do.v1.ctl.${tenant}.${action}.registered`,
+  registeredPattern: 'do.v1.ctl.*.*.registered',
 };
 
 /** What an executor listens on, `*` being tenant, then action. The same verbs come from clients and from the gateway. */

@@ -5,6 +5,7 @@ import {
   clientSubjects,
   EXECUTION_VERBS,
   EXECUTOR_QUEUE,
+  executorSubjects,
   gatewaySubjects,
   handlerSubjects,
   LISTS,
@@ -35,10 +36,22 @@ const aboutHandlers = [
   handlerSubjects.ask(tenant, action, 2),
   handlerSubjects.abort(tenant, execution),
 ];
+const amongExecutors = [
+  executorSubjects.settled(tenant, execution),
+  executorSubjects.registered(tenant, action),
+];
 const heartbeat = handlerSubjects.heartbeat(tenant, execution);
 const registration = clientSubjects.register(tenant);
 const inside = Object.values(systemSubjects);
-const subjects = [...toExecutors, registration, heartbeat, ...toProjectors, ...aboutHandlers, ...inside];
+const subjects = [
+  ...toExecutors,
+  registration,
+  heartbeat,
+  ...toProjectors,
+  ...aboutHandlers,
+  ...amongExecutors,
+  ...inside,
+];
 
 /** As the bus does it: `*` stands for one token, `>` for the rest. */
 function matches(pattern: string, subject: string): boolean {
@@ -66,7 +79,7 @@ describe('a subject', () => {
       expect(heardBy(queryPatterns, subject)).toHaveLength(1);
       expect(heardBy(subjectPatterns, subject)).toEqual([]);
     }
-    for (const subject of [...inside, ...aboutHandlers]) {
+    for (const subject of [...inside, ...aboutHandlers, ...amongExecutors]) {
       expect(heardBy(subjectPatterns, subject)).toEqual([]);
       expect(heardBy(queryPatterns, subject)).toEqual([]);
     }
@@ -105,6 +118,8 @@ describe('a subject', () => {
       'do.v1.handler.acme-eu.send-invoice.v2.probe',
       'do.v1.handler.acme-eu.send-invoice.v2.ask',
       'do.v1.ctl.acme-eu.exe_0123456789abcdef0123456789abcdef-1.abort',
+      'do.v1.ctl.acme-eu.exe_0123456789abcdef0123456789abcdef-1.settled',
+      'do.v1.ctl.acme-eu.send-invoice.registered',
       'do.v1.sys.access.lookup',
       'do.v1.sys.log.served',
       'do.v1.sys.execution.recover',

@@ -15,6 +15,8 @@ export interface BusUser {
   readonly name: string;
   /** What it is there to do. */
   readonly rights: BusRights;
+  /** The connection is there again, perhaps to another server. */
+  readonly onReconnected?: () => void;
 }
 
 const FIRST_TENANT = TenantName.parse('default');
@@ -26,7 +28,7 @@ const FIRST_TENANT = TenantName.parse('default');
  */
 export async function connectBus(
   { DO_NATS_URL: url, DO_INSECURE_DEV, DO_REQUIRE_NATS_ACL, DO_TENANT = FIRST_TENANT }: BusConfig,
-  { name, rights }: BusUser,
+  { name, rights, onReconnected }: BusUser,
   logger: Logger,
 ): Promise<NatsBus> {
   await checkNatsRights({
@@ -47,7 +49,11 @@ export async function connectBus(
     requestPatterns: REQUEST_PATTERNS,
     onHandlerError: (error, where) => logger.error({ err: error, where }, 'a bus handler failed'),
     // A first connection that fails is told by what is thrown.
-    onStatus: (status, detail) => connected && logger.warn({ detail }, `NATS: ${status}`),
+    onStatus: (status, detail) => {
+      if (!connected) return;
+      logger.warn({ detail }, `NATS: ${status}`);
+      if (status === 'reconnected') onReconnected?.();
+    },
   });
   connected = true;
   return bus;

@@ -35,6 +35,19 @@ describe('the health of a service', () => {
     );
   });
 
+  it('tells of what is more than up or down by its own word', async () => {
+    const needs = { bus: true, views: { word: 'standing-by', ready: true } };
+    await withServer(
+      async () => needs,
+      async (url) => {
+        const body = { bus: 'up', views: 'standing-by' };
+        expect(await get(`${url}/health/ready`)).toEqual({ status: 200, body: { status: 'ok', ...body } });
+        needs.views.ready = false;
+        expect((await get(`${url}/health/ready`)).status).toBe(503);
+      },
+    );
+  });
+
   it.each<[string, () => Promise<Needs>]>([
     ['cannot be found out', () => Promise.reject(new Error('broken'))],
     ['is not found out within a second', () => new Promise(() => {})],

@@ -2,8 +2,14 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** How something stands that is more than there or not there. */
+export interface NeedState {
+  readonly word: string;
+  readonly ready: boolean;
+}
+
 /** What a service needs to do its work, by name, and whether it is there. */
-export type Needs = Readonly<Record<string, boolean>>;
+export type Needs = Readonly<Record<string, boolean | NeedState>>;
 
 export interface HealthOptions {
   readonly host: string;
@@ -55,9 +61,12 @@ export async function startHealthServer({ host, port, needs }: HealthOptions) {
 }
 
 function answerReady(response: ServerResponse, needs: Needs | null): void {
-  const found = Object.entries(needs ?? {});
-  const ready = needs !== null && found.every(([, there]) => there);
-  const words = Object.fromEntries(found.map(([name, there]) => [name, there ? 'up' : 'down']));
+  const found = Object.entries(needs ?? {}).map(([name, need]) => ({
+    name,
+    ...(typeof need === 'object' ? need : { word: need ? 'up' : 'down', ready: need }),
+  }));
+  const ready = needs !== null && found.every((need) => need.ready);
+  const words = Object.fromEntries(found.map(({ name, word }) => [name, word]));
   answer(response, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', ...words });
 }
 

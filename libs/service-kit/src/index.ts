@@ -2,13 +2,19 @@ export { modulesIn } from './action-modules.js';
 export { applyFlags } from './command-line.js';
 export { ConfigError } from './config-error.js';
 export { connectBus } from './connect-bus.js';
-export { type Needs, startHealthServer } from './health-server.js';
+export { type NeedState, type Needs, startHealthServer } from './health-server.js';
 export { lastResort } from './last-resort.js';
 export { ActionModuleError, loadActions } from './load-actions.js';
 export { makeLogger } from './make-logger.js';
 export { createPrivateFile, writePrivateFile } from './private-file.js';
 export { type Environment, readVariables, type Values } from './read-variables.js';
 export { type ReadyPlatform, readyMessage } from './ready-message.js';
+export {
+  OtherLogOnTheBus,
+  refuseOtherLog,
+  refuseOtherLogBeside,
+  tellServedLog,
+} from './refuse-other-log.js';
 export { refuseToStart } from './refuse-to-start.js';
 export {
   endAtOnce,
@@ -17,6 +23,7 @@ export {
   type ServiceWorld,
 } from './run-service.js';
 export { stopOnSignal } from './stop-on-signal.js';
+export { succeeds } from './succeeds.js';
 export { tellOfEventLog } from './tell-of-event-log.js';
 export { healthVariables, SERVICE_VARIABLES, VARIABLES, whole, wholeNumber } from './variables.js';
 export { waitFor } from './wait-for.js';

@@ -18,6 +18,10 @@ export class DyingPlace implements Place {
     return this.place.words;
   }
 
+  get locksRows() {
+    return this.place.locksRows;
+  }
+
   lock(): Promise<WriterLock> {
     return this.place.lock();
   }
@@ -38,8 +42,8 @@ export class DyingPlace implements Place {
     return this.#act(() => this.place.open(generation, use));
   }
 
-  setLive(generation: number): Promise<void> {
-    return this.#act(() => this.place.setLive(generation));
+  setLive(...[generation, before, within]: Parameters<Place['setLive']>): Promise<boolean> {
+    return this.#act(() => this.place.setLive(generation, before, within));
   }
 
   drop(generation: number): Promise<boolean> {

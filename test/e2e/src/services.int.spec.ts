@@ -58,6 +58,23 @@ suite('two gateways, two executors, two projectors', () => {
     expect([await count('TenantCreated'), await count('KeyCreated')]).toEqual([1, 1]);
   });
 
+  it('mean the same execution by the same key, whichever gateway and executor are asked', async () => {
+    // Each executor derives scopes by the tenant's secret: with two secrets there would be two executions.
+    const path = '/v1/actions/note-unsafe/executions';
+    const ask = async (url: string) => {
+      const response = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { ...one.caller.authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ params: { id: 'same' } }),
+      });
+      return JSON.stringify(await response.json());
+    };
+    const asked = [...stack().urls, ...stack().urls, ...stack().urls, ...stack().urls].map(ask);
+    const ids = (await Promise.all(asked)).map((text) => /exe_[0-9a-f]{32}-\d+/.exec(text)?.[0]);
+    expect([new Set(ids).size, ids[0]]).toEqual([1, expect.stringMatching(/^exe_/)]);
+    expect(one.ledgerOf('same')).toHaveLength(1);
+  });
+
   it('are ready, and say so', async () => {
     for (const { process } of [...stack().executors, ...stack().projectors]) {
       const response = await fetch(`${process.ready[1]}/health/ready`);

@@ -1,6 +1,7 @@
 import { type Issue, type JsonObject, type Problem, problem, type TenantName } from '@action-do/contracts';
 import { differingPaths, type Generation } from '@action-do/domain';
 import type { ActionRegistry } from '../registry/action-registry.js';
+import type { RegisteredAction } from '../registry/registered-action.js';
 import type { Admissions } from './admission.js';
 
 const RETRY_AFTER_MS = 1_000;
@@ -55,6 +56,14 @@ export function paramsInvalid(action: string, issues: Issue[]): Problem {
   const detail = `${count} not fit ${action}: ${first?.path} ${first?.message}.`;
   return problem('PARAMS_INVALID', { detail, issues, effect: 'none' });
 }
+
+/** Each version of it is work of its own, so that the call names no piece of work; nothing was looked up. */
+export const versionMissing = ({ name, version }: Pick<RegisteredAction, 'name' | 'version'>): Problem =>
+  problem('REQUEST_INVALID', {
+    detail: `Each version of ${name} is a piece of work of its own (idempotency.perVersion): a call has to name one, the newest is ${version}.`,
+    issues: [{ path: 'version', code: 'required', message: 'is required by this action' }],
+    effect: 'none',
+  });
 
 /** Row 18: said at once, rather than an endless "running". */
 export const noHandler = (action: string, version: number): Problem =>

@@ -18,6 +18,7 @@ import {
   rateLimited,
   stopping,
   unknownAction,
+  versionMissing,
 } from './describe-refusal.js';
 import type { ExecuteCommand } from './execute-command.js';
 import type { ExecutionDriver } from './execution-driver.js';
@@ -73,8 +74,10 @@ export class ExecuteAction {
     const digest = await this.tenants.digestOf(command.tenant);
     const received = paramsDigest(digest, command.params);
     let action = this.registry.find(command.tenant, command.action, command.version);
-    // Of what others perform, the log knows best; what this process performs costs no look.
-    if (action === null || action.performer.elsewhere !== undefined)
+    // Of what others perform, the log knows best. What this process performs costs no look, unless a worker may have
+    // registered a newer version through another executor: all of them have to mean the same one.
+    const mayBeNewer = this.sharesLog && command.version === undefined;
+    if (action === null || action.performer.elsewhere !== undefined || mayBeNewer)
       action = await this.lookup.find(command.tenant, command.action, command.version);
     if (action === null) {
       const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
@@ -84,6 +87,8 @@ export class ExecuteAction {
       return this.refuseUnlessKnown(asked, await this.whyNot(command), {});
     }
     const { mode, perVersion } = action.policy.idempotency;
+    // Which version is the newest changes with time: the repeat of such a call could be another execution.
+    if (perVersion && command.version === undefined) return refused(versionMissing(action));
     const chosen = chooseKey(command.key, mode, received, command.requestId);
     if (chosen.kind === 'missing') return refused(problem('IDEMPOTENCY_KEY_MISSING'));
     const { key, derived: keyDerived } = chosen;

@@ -24,6 +24,8 @@ import type { Slot, Slots } from './slots.js';
  * begun; one that is recorded as begun is made.
  */
 export class ExecutionDriver {
+  /** Executions of which an attempt is recorded as begun, and not yet as ended: bounded as what is admitted. */
+  private readonly attempting = new Set<string>();
   /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
@@ -61,7 +63,10 @@ export class ExecutionDriver {
           ({ loaded, slot: held } = await this.begin(loaded));
           if (held === null) return;
         }
+        const id = idOf(loaded);
+        this.attempting.add(id);
         loaded = await this.attempt(loaded, held, adopted);
+        this.attempting.delete(id);
         held = null;
         adopted = false;
         if (!isWaiting(loaded, from)) return;
@@ -75,6 +80,11 @@ export class ExecutionDriver {
       else admission.leave();
       this.waiters.notify(streamOf(loaded), loaded);
     }
+  }
+
+  /** Ids of executions whose attempt has not ended, or whose end is not recorded. */
+  running(): string[] {
+    return [...this.attempting];
   }
 
   /** Wakes what waits for its next attempt: while the executor drains, that ends it. */

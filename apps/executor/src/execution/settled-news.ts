@@ -27,10 +27,18 @@ export class SettledNews {
     }
   }
 
-  /** Calls `wake` when somebody tells of the execution as it is in `loaded`, until the returned function is called. */
-  listen(loaded: Loaded, wake: () => void): () => void {
-    const subscription = this.bus.subscribe(subjectOf(loaded), wake);
-    return () => subscription.unsubscribe();
+  /**
+   * Calls `wake` when somebody tells of the execution as it is in `loaded`, until the returned function is called.
+   * @returns null where the bus takes no listener, as one that was closed: then looking has to do. Never throws
+   */
+  listen(loaded: Loaded, wake: () => void): (() => void) | null {
+    try {
+      const subscription = this.bus.subscribe(subjectOf(loaded), wake);
+      return () => subscription.unsubscribe();
+    } catch (error) {
+      this.logger.debug({ err: error }, 'outcomes of other executors cannot be heard');
+      return null;
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { BusClosed } from '@action-do/messaging';
 import { SimWorld } from '@action-do/test-support';
 import type { ActionDefinition } from '@do-sdk/actions';
 import type { ExecutorParts } from '../executor.js';
@@ -103,6 +104,21 @@ describe('executors that share a log', () => {
     work.open('done');
     expect((await sim.replyTo(caller)).json.result).toBe('done');
     expect(world.nowMs - begin).toBeLessThanOrEqual(1_000);
+  });
+
+  it('answer a caller that waits although the bus takes no listener any more', async () => {
+    const work = gate<string>();
+    const { sim, world, bus } = await two(() => action('pay', () => work.opened, long));
+    await sim.ask('e1', { action: 'pay' });
+    await world.settle();
+    bus.subscribe = () => {
+      throw new BusClosed();
+    };
+    const caller = await sim.ask('e2', { action: 'pay' });
+    await world.settle();
+    work.open('done');
+    const reply = await sim.replyTo(caller);
+    expect([reply.how, reply.json.result, sim.troubles]).toEqual(['attached', 'done', []]);
   });
 
   it('and do not have the same actions: what only others perform is NO_HANDLER, to be asked again, and no hint is followed', async () => {

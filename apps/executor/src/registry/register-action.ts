@@ -14,6 +14,7 @@ import type { ActionRegistry } from './action-registry.js';
 import { checkContract } from './check-contract.js';
 import { digestOf } from './contract-of.js';
 import type { RegistryLog } from './registry-log.js';
+import type { RegistryNews } from './registry-news.js';
 
 /** How often somebody else may come first before something must be wrong. */
 const CONFLICTS_MAX = 8;
@@ -28,6 +29,8 @@ export class RegisterAction {
     private readonly registry: ActionRegistry,
     private readonly log: RegistryLog,
     private readonly clock: Clock,
+    /** Of what is registered here; null where there is no other executor to tell. */
+    private readonly news: Pick<RegistryNews, 'tell'> | null = null,
   ) {}
 
   /** What a worker says that it performs. @throws StoreUnavailable, AppendUnknown */
@@ -71,7 +74,10 @@ export class RegisterAction {
       }
       for (const known of state.versions.values()) this.registry.learn(tenant, known);
       // At once, not when the log is read again: a worker that was told "registered" may be called.
-      if (decision.kind === 'append') this.registry.learn(tenant, decision.registered);
+      if (decision.kind === 'append') {
+        this.registry.learn(tenant, decision.registered);
+        this.news?.tell(tenant, contract.name);
+      }
       return { ok: true, answer: { status: decision.kind === 'append' ? 'registered' : 'known', digest } };
     }
   }

@@ -6,19 +6,23 @@ import {
   openEventStore,
   StoreUnavailable,
 } from '@action-do/event-store';
-import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
+  endAtOnce,
   loadActions,
   modulesIn,
   type Needs,
+  OtherLogOnTheBus,
   type RunningService,
+  refuseOtherLog,
+  refuseOtherLogBeside,
   type ServiceWorld,
   startHealthServer,
+  succeeds,
   tellOfEventLog,
   waitFor,
 } from '@action-do/service-kit';
-import { refuseOtherLog } from '../bus/refuse-other-log.js';
 import { Executor } from '../executor.js';
 import { startExecutor } from '../start-executor.js';
 import { systemChance, systemClock } from '../system-ports.js';
@@ -59,14 +63,20 @@ export async function startExecutorService(
     () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
     waiting,
   );
-  needs.log = () => canRead(store, config);
+  needs.log = () => succeeds(() => readSomething(store, config));
+  let lookBeside = (): void => undefined;
   const bus: NatsBus = await waitFor(
     'the bus',
-    () => connectBus(config, { name, rights: busRights.executor }, logger),
+    () => connectBus(config, { name, rights: busRights.executor, onReconnected: () => lookBeside() }, logger),
     waiting,
   );
   needs.bus = async () => bus.isConnected;
-  await refuseOtherLog(bus, store.logId);
+  // Who came in the same second heard no answer either, and another server may be behind the address by now.
+  lookBeside = () =>
+    void refuseOtherLogBeside(bus, store.logId).catch((error: unknown) => {
+      if (error instanceof OtherLogOnTheBus) endAtOnce(error.message);
+    });
+  await waitFor('the executors on the bus', () => refuseOtherLog(bus, store.logId), waiting);
   const executor = new Executor({
     store,
     bus,
@@ -90,6 +100,7 @@ export async function startExecutorService(
   await executor.start();
   const service = await startExecutor(executor, bus);
   serving = true;
+  lookBeside();
   return {
     readyMessage: `action.do executor ready, its health at ${health.url}`,
     close: async () => {
@@ -98,11 +109,12 @@ export async function startExecutorService(
       // and whoever waits is answered as things stand.
       const closed = service.close();
       await thereAndBack(bus);
-      await executor.stop(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
+      const left = await executor.stop(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
       await closed;
       await bus.close();
       await store.close();
       await health.close();
+      if (left.length > 0) throw new AttemptsLeft(left.length);
     },
   };
 }
@@ -111,16 +123,27 @@ export async function startExecutorService(
 const thereAndBack = (bus: NatsBus): Promise<unknown> =>
   bus.request(systemSubjects.servedLog, new Uint8Array(0), { timeoutMs: CLOSING_MS }).catch(() => undefined);
 
+/** Said at the end of a stop: nobody takes these over, and an executor that ended with 0 would have hidden it. */
+class AttemptsLeft extends Error {
+  constructor(count: number) {
+    super(
+      `${count} ${count === 1 ? 'execution stays' : 'executions stay'} \`running\`: set DO_DRAIN_MS above the longest attempt`,
+    );
+    this.name = 'AttemptsLeft';
+  }
+}
+
 const never = async (): Promise<boolean> => false;
 
 /** What may mend itself while an executor starts. */
 const isTemporary = (error: unknown): boolean =>
   (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
   error instanceof AppendUnknown ||
-  error instanceof NatsUnavailable;
+  error instanceof NatsUnavailable ||
+  error instanceof BusUnreachable ||
+  error instanceof BusInterrupted;
 
 /** Of a stream that there is since the start; while there is none, that can be read too. */
-async function canRead(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<boolean> {
+async function readSomething(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<void> {
   for await (const _ of store.readStream(tenantStream(DO_TENANT), { limit: 1 })) break;
-  return true;
 }

@@ -33,7 +33,7 @@ export class ServedExecutor {
   readonly bus = new InProcessBus({ onHandlerError: () => {} });
   readonly made = makeApiKey(TENANT);
   readonly executor: Executor;
-  private closing: (() => Promise<void>)[] = [];
+  private closing: (() => Promise<unknown>)[] = [];
   nowMs = Date.now();
 
   constructor(

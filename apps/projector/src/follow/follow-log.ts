@@ -13,6 +13,7 @@ import { ForeignViews, ViewsDamaged, ViewsInUse, ViewsTooNew } from '@action-do/
 import { type Clock, type Log, pause, type ViewsPlace } from '../ports.js';
 import { CatchUpProgress } from './catch-up-progress.js';
 import { FollowedViews } from './followed-views.js';
+import { FollowerCondition } from './follower-condition.js';
 import { type Batch, inBatches } from './in-batches.js';
 import { Knowledge } from './knowledge.js';
 import { type Decision, Misfit } from './misfit.js';
@@ -48,6 +49,7 @@ export class LogFollower {
   readonly #progress: CatchUpProgress;
   readonly #hints: RecoveryHints;
   readonly misfit = new Misfit();
+  readonly condition: FollowerCondition;
   #followed: FollowedViews | null = null;
   /** Others are to take the place of views that do not fit; null when they did, or where nobody asked. */
   #replacing: Decision | null = null;
@@ -70,6 +72,7 @@ export class LogFollower {
     this.#knowledge = new Knowledge(log);
     this.#progress = new CatchUpProgress(clock, logger);
     this.#hints = new RecoveryHints(bus, clock);
+    this.condition = new FollowerCondition(clock.nowMs());
   }
 
   /** The views, while they are open and fit the log. */
@@ -89,7 +92,10 @@ export class LogFollower {
       } catch (error) {
         if (signal.aborted) return;
         if (this.#parts.standsBy && error instanceof ViewsInUse) this.#standBy();
-        else if (!(await this.#startAgain(error, signal))) this.#tellTrouble(error, retryMs);
+        else {
+          this.condition.isInTrouble(this.#parts.clock.nowMs());
+          if (!(await this.#startAgain(error, signal))) this.#tellTrouble(error, retryMs);
+        }
       }
       if (this.#served) retryMs = FIRST_RETRY_MS;
       await pause(this.#parts.clock, this.#isStandingBy ? STAND_BY_MS : retryMs, signal);
@@ -111,6 +117,7 @@ export class LogFollower {
       this.#followed = views;
       this.#parts.onDuty?.(true);
       this.#caughtUp = false;
+      this.condition.hasCaughtUp(false);
       if (writer.live !== false) this.#announceLive();
       this.#knowledge.begin(await writer.actions());
       this.#progress.begin(after, head);
@@ -118,6 +125,7 @@ export class LogFollower {
       const items = log.subscribe({ after, streamPrefixes: VIEWED_STREAM_PREFIXES, signal });
       for await (const batch of inBatches(items, clock)) {
         await this.#write(views, batch);
+        this.condition.follows();
         if (batch.position >= head) await this.#goLive(views);
         this.#tellRecovery(views);
       }
@@ -132,6 +140,7 @@ export class LogFollower {
   #standBy(): void {
     if (this.#isStandingBy) return;
     this.#isStandingBy = true;
+    this.condition.standsBy();
     this.#inTrouble = false;
     this.#parts.logger.info({}, 'another projector writes the views: standing by');
   }
@@ -139,6 +148,7 @@ export class LogFollower {
   #takeOver(): void {
     if (!this.#isStandingBy) return;
     this.#isStandingBy = false;
+    this.condition.takesOver(this.#parts.clock.nowMs());
     this.#parts.logger.info({}, 'the projector that wrote the views is gone: taking over');
   }
 
@@ -168,6 +178,7 @@ export class LogFollower {
       if (replaced) logger.info({}, 'the views that were built anew have taken the place of the old ones');
       else logger.debug({}, 'lists are answered from the views');
     }
+    this.condition.hasCaughtUp(true);
     this.#served = true;
     this.#misfitTold = null;
     this.#announceLive();
@@ -216,6 +227,7 @@ export class LogFollower {
     const enough = new AbortController();
     const callOff = standsBy ? clock.after(STAND_BY_MS, () => enough.abort()) : (): void => undefined;
     onDuty?.(true);
+    this.condition.isUndecided(clock.nowMs());
     this.#replacing = await this.misfit.wait(reason, AbortSignal.any([signal, enough.signal]));
     callOff();
     if (this.#replacing === null) onDuty?.(false);

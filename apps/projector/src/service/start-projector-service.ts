@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
-import { LogAccessDenied, openEventStore, StoreUnavailable } from '@action-do/event-store';
-import { type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import { AppendUnknown, LogAccessDenied, openEventStore, StoreUnavailable } from '@action-do/event-store';
+import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
   endAtOnce,
+  type NeedState,
   type Needs,
+  OtherLogOnTheBus,
   type RunningService,
+  refuseOtherLog,
+  refuseOtherLogBeside,
   type ServiceWorld,
   startHealthServer,
+  succeeds,
   tellOfEventLog,
   waitFor,
 } from '@action-do/service-kit';
@@ -24,13 +29,13 @@ import type { ProjectorConfig } from './config.js';
  * A projector as a service: one of several on a database, of which one writes. Both halves are in the one thread of the
  * process: standalone keeps them apart from each other and from the executor because SQLite works in the thread that
  * asks, and here all that takes long is done by PostgreSQL.
- * @throws UnsafeNatsServer and its kin
+ * @throws OtherLogOnTheBus, UnsafeNatsServer and its kin
  */
 export async function startProjectorService(
   config: ProjectorConfig,
   { logger, signal }: ServiceWorld,
 ): Promise<RunningService> {
-  const needs: { -readonly [N in 'bus' | 'log' | 'views']: () => Promise<boolean> } = {
+  const needs: { -readonly [N in 'bus' | 'log' | 'views']: () => Promise<boolean | NeedState> } = {
     bus: never,
     log: never,
     views: never,
@@ -50,19 +55,30 @@ export async function startProjectorService(
     () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
     waiting,
   );
-  needs.log = () => succeeds(headOf(log));
+  needs.log = () => succeeds(() => headOf(log));
+  let lookBeside = (): void => undefined;
   const bus: NatsBus = await waitFor(
     'the bus',
-    () => connectBus(config, { name, rights: busRights.projector }, logger),
+    () =>
+      connectBus(config, { name, rights: busRights.projector, onReconnected: () => lookBeside() }, logger),
     waiting,
   );
   needs.bus = async () => bus.isConnected;
+  // Another server may be behind the address by now.
+  lookBeside = () =>
+    void refuseOtherLogBeside(bus, log.logId).catch((error: unknown) => {
+      if (error instanceof OtherLogOnTheBus) endAtOnce(error.message);
+    });
+  // Its hints would name executions that those executors do not know, and its lists tell of another log than theirs.
+  await waitFor('the executors on the bus', () => refuseOtherLog(bus, log.logId), waiting);
   const place = viewsPlace(config.DO_DATABASE_URL, logger);
   const views = await place.openReader();
-  needs.views = () => succeeds(views.checkpoint());
   await waitFor('the database', () => views.checkpoint(), waiting);
   const world = { log, bus, clock: systemClock, logger };
   const projector = startProjector({ ...world, views: place, standsBy: true });
+  // They may be there, and yet nobody follows: that is said in a word, and counts after a minute.
+  needs.views = async () =>
+    (await succeeds(() => views.checkpoint())) && projector.follower.condition.at(systemClock.nowMs());
   projector.ended.catch((error: unknown) =>
     endAtOnce(error instanceof Error ? error.message : String(error)),
   );
@@ -81,14 +97,11 @@ export async function startProjectorService(
 
 const never = async (): Promise<boolean> => false;
 
-const succeeds = (asked: Promise<unknown>): Promise<boolean> =>
-  asked.then(
-    () => true,
-    () => false,
-  );
-
 /** What may mend itself while a projector starts. */
 const isTemporary = (error: unknown): boolean =>
   (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
+  error instanceof AppendUnknown ||
   error instanceof NatsUnavailable ||
+  error instanceof BusUnreachable ||
+  error instanceof BusInterrupted ||
   error instanceof ViewsUnavailable;

@@ -26,7 +26,7 @@ export const IdempotencyPolicy = z.object({
       .max(100 * 365 * 24 * 3_600_000),
     z.literal('forever'),
   ]),
-  /** True: each version is a piece of work of its own. */
+  /** True: each version is a piece of work of its own, and a call has to name one. */
   perVersion: z.boolean(),
   /** Whether a new call after a failure may do the work again where that is safe. */
   reopen: z.enum(['when-safe', 'never']),

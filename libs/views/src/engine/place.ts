@@ -3,7 +3,8 @@
  * one is live, which is what readers see; another may be in the making.
  *
  * P1 making a generation live is one atomic act: after kill -9 the old or the new one is live, never none of them;
- * P2 the writer's lock goes with its process.
+ * P2 the writer's lock goes with its process. It may go before, unseen, where it hangs on a connection: so what decides is
+ *    compared where it is written, in the same transaction.
  */
 import type { Kysely } from 'kysely';
 import type { TableWords } from '../schema/create-tables.js';
@@ -33,6 +34,8 @@ export interface Place {
   /** For messages: without a password. */
   readonly name: string;
   readonly words: TableWords;
+  /** Writers may be at it at once, so that a row which decides is to be locked by whoever reads it. */
+  readonly locksRows: boolean;
   /** @throws ViewsInUse @throws ViewsUnavailable */
   lock(): Promise<WriterLock>;
   generations(): Promise<Generations>;
@@ -42,7 +45,12 @@ export interface Place {
   make(generation: number): Promise<void>;
   /** @returns null where there is no such generation (any more) */
   open(generation: number, use: Use): Promise<Connections | null>;
-  setLive(generation: number): Promise<void>;
+  /**
+   * Makes a generation live in place of the one that was when its writer opened the place.
+   * @param within the transaction, where the engine keeps that in the same database
+   * @returns false where another one is live by now: then nothing was changed
+   */
+  setLive(generation: number, before: number | null, within: Kysely<Tables>): Promise<boolean>;
   /** @returns false where it is still in use, and stays */
   drop(generation: number): Promise<boolean>;
   /** What an operator finds it by. */

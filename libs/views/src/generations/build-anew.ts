@@ -33,6 +33,7 @@ export async function buildAnew(
     connections,
     live: false,
     beside: true,
+    liveBefore: live.generation,
     indexed: true,
     onBuildAnew: (successor) => buildAnew(place, lock, leftovers, successor, onClose),
     onClose,

@@ -22,6 +22,7 @@ interface Found {
   readonly live: boolean;
   /** Another one answers readers until this one is live. */
   readonly beside: boolean;
+  readonly liveBefore: number | null;
 }
 
 export interface OpeningChoices {
@@ -107,12 +108,18 @@ async function findGeneration(
     const connections = await openToWrite(place, mine);
     await upgradeViews(connections.db);
     if (served !== mine) tellOfOld();
-    return { generation: mine, connections, live: served === mine, beside: served !== null };
+    return {
+      generation: mine,
+      connections,
+      live: served === mine,
+      beside: served !== null,
+      liveBefore: live,
+    };
   }
   const generation = Math.max(0, live ?? 0, ...all) + 1;
   const connections = await makeGeneration(place, generation);
   if (!anew) tellOfOld();
-  return { generation, connections, live: false, beside: served !== null };
+  return { generation, connections, live: false, beside: served !== null, liveBefore: live };
 }
 
 async function newestOfOurs(place: Place, all: readonly number[]): Promise<number | null> {

@@ -9,13 +9,22 @@ import {
   type Tables,
   timeSpan,
 } from '../schema/tables.js';
-import type { ViewChanges } from '../views.js';
+import type { Checkpoint, ViewChanges } from '../views.js';
 import type { Bulk } from './bulk.js';
 import { isIndexable } from './indexable.js';
 import { timeSpans } from './time-spans.js';
 
-/** Writes the rows and the checkpoint of one batch, inside the caller's transaction. */
-export async function applyChanges(db: Kysely<Tables>, bulk: Bulk, changes: ViewChanges): Promise<void> {
+/**
+ * Writes the rows and the checkpoint of one batch, inside the caller's transaction.
+ * @param before the checkpoint that the batch follows
+ * @returns false where another one stands there: the transaction must not be committed
+ */
+export async function applyChanges(
+  db: Kysely<Tables>,
+  bulk: Bulk,
+  changes: ViewChanges,
+  before: Checkpoint | null,
+): Promise<boolean> {
   await bulk.insert(db, auditEvent, changes.auditEvents);
   await bulk.insert(db, execution, changes.executions);
   await bulk.patch(db, execution, 'firstPosition', changes.executionPatches);
@@ -43,5 +52,10 @@ export async function applyChanges(db: Kysely<Tables>, bulk: Bulk, changes: View
   // Positions only grow, so the first position of a stretch that is there stays.
   await bulk.insert(db, timeSpan, spans, 'extend-span');
   const { logId, position } = changes.checkpoint;
-  await db.updateTable('checkpoint').set({ log_id: logId, position }).execute();
+  const { numUpdatedRows } = await db
+    .updateTable('checkpoint')
+    .set({ log_id: logId, position })
+    .where('position', before === null ? 'is' : '=', before === null ? null : before.position)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }

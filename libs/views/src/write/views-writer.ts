@@ -32,6 +32,8 @@ export interface GenerationWriterParts {
   readonly live: boolean;
   /** Readers are answered by another generation until this one is live. */
   readonly beside: boolean;
+  /** What the place said was live when this one was opened or begun; it may be one that nobody can read. */
+  readonly liveBefore: number | null;
   /** It has the indexes of readers. */
   readonly indexed: boolean;
   readonly onBuildAnew: (live: GenerationWriter) => Promise<ViewsSuccessor>;
@@ -74,7 +76,12 @@ export class GenerationWriter implements OpenViewsWriter {
       if (!this.#parts.indexed) await indexGeneration(this.place, this.generation);
       await this.#parts.lock.check();
       const { all } = await this.place.generations();
-      await this.place.setLive(this.generation);
+      await this.connections.db.transaction().execute(async (transaction) => {
+        const stored = await readCheckpoint(transaction, { lockRow: this.place.locksRows });
+        if (!this.#isAsLeft(stored)) throw new ViewsInUse(this.place.name);
+        if (!(await this.place.setLive(this.generation, this.#parts.liveBefore, transaction)))
+          throw new ViewsInUse(this.place.name);
+      });
       this.#live = true;
       this.#parts.leftovers.dropLater(all.filter((each) => each !== this.generation));
       return this.#parts.beside;
@@ -102,13 +109,14 @@ export class GenerationWriter implements OpenViewsWriter {
       await this.#parts.lock.check();
       const { checkpoint } = changes;
       await db.transaction().execute(async (transaction) => {
-        const stored = await readCheckpoint(transaction);
+        const stored = await readCheckpoint(transaction, { lockRow: this.place.locksRows });
         this.#checkPlace(stored, checkpoint);
         if (same(stored, checkpoint) && same(this.#unsure, checkpoint)) return;
         if (stored !== null && stored.position >= checkpoint.position) {
           throw new Error(`changes up to ${checkpoint.position} come behind the views' ${stored.position}`);
         }
-        await applyChanges(transaction, this.#bulk, changes);
+        if (!(await applyChanges(transaction, this.#bulk, changes, stored)))
+          throw new ViewsInUse(this.place.name);
         this.#unsure = checkpoint;
       });
       this.#known = checkpoint;
@@ -173,8 +181,12 @@ export class GenerationWriter implements OpenViewsWriter {
     if (stored !== null && stored.logId !== next.logId) {
       throw new ForeignViews(this.place.name, stored.logId, next.logId);
     }
-    if (this.#known === undefined || same(stored, this.#known) || same(stored, this.#unsure)) return;
-    throw new ViewsInUse(this.place.name);
+    if (!this.#isAsLeft(stored)) throw new ViewsInUse(this.place.name);
+  }
+
+  /** Whether it is what this writer read or wrote last. */
+  #isAsLeft(stored: Checkpoint | null): boolean {
+    return this.#known === undefined || same(stored, this.#known) || same(stored, this.#unsure);
   }
 
   async #run<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {

@@ -25,6 +25,7 @@ const GENERATION_FILE = /^views-([1-9][0-9]{0,8})\.db$/;
 
 export class EmbeddedPlace implements Place {
   readonly words = { keyType: 'integer', end: 'without rowid', afterIndexes: null } as const;
+  readonly locksRows = false;
   readonly name: string;
   readonly #folder: string;
 
@@ -67,7 +68,9 @@ export class EmbeddedPlace implements Place {
     return { db, close: () => db.destroy() };
   }
 
-  async setLive(generation: number): Promise<void> {
+  /** The lock is the folder's, and cannot be lost unseen: between the look and the rename nobody comes. */
+  async setLive(generation: number, before: number | null): Promise<boolean> {
+    if ((await this.live()) !== before) return false;
     const next = join(this.#folder, `${LIVE_FILE}.next`);
     const fd = openSync(next, 'w', 0o600);
     try {
@@ -77,6 +80,7 @@ export class EmbeddedPlace implements Place {
       closeSync(fd);
     }
     renameSync(next, join(this.#folder, LIVE_FILE));
+    return true;
   }
 
   /** Readers that have the file open keep it: a name is taken away, not what they read. */

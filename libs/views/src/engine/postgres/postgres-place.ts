@@ -32,6 +32,7 @@ const DROP_WAIT_MS = 200;
 export class PostgresPlace implements Place {
   // Statistics come by themselves only minutes after many rows did.
   readonly words = { keyType: 'bigint', end: '', afterIndexes: 'analyze' } as const;
+  readonly locksRows = true;
   readonly name: string;
   readonly #url: string;
   readonly #home: pg.Pool;
@@ -96,11 +97,14 @@ export class PostgresPlace implements Place {
     return { db, close: () => db.destroy() };
   }
 
-  async setLive(generation: number): Promise<void> {
-    await this.#home.query(
-      `insert into ${HOME}.live (one, generation) values (1, $1) on conflict (one) do update set generation = excluded.generation`,
-      [generation],
-    );
+  async setLive(generation: number, before: number | null, within: Kysely<Tables>): Promise<boolean> {
+    const live = sql.table(`${HOME}.live`);
+    const set =
+      before === null
+        ? sql`insert into ${live} (one, generation) values (1, ${generation}) on conflict (one) do nothing`
+        : sql`update ${live} set generation = ${generation} where generation = ${before}`;
+    const { numAffectedRows } = await set.execute(within);
+    return numAffectedRows === 1n;
   }
 
   async drop(generation: number): Promise<boolean> {
