@@ -14,8 +14,15 @@ const SPECS = [
 ];
 /** Of services besides: there the views are PostgreSQL's, and the way to them is the bus. */
 const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers'];
-/** What `npm test` takes of them; `npm run e2e-services` takes all, and CI runs that. */
-const TELLING = { services: ['idempotency-table'], 'services-two': ['services'] };
+/** What `npm test` takes of each mode; `npm run e2e-whole` takes all, and CI runs that. */
+const TELLING = {
+  nats: ['idempotency-table', 'recovery', 'shutdown'],
+  worker: ['recovery', 'waiting'],
+  services: ['idempotency-table'],
+  'services-two': ['services'],
+};
+/** Modes that are to be run whole. */
+const WHOLE = new Set((process.env.ADO_E2E_WHOLE ?? '').split(','));
 
 /** Debian puts daemons where not everybody's PATH leads. */
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
@@ -36,12 +43,12 @@ export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats 
  * @param {'services' | 'services-two'} mode
  */
 export function serviceModes(mode) {
-  const telling = TELLING[mode];
-  const specs = process.env.ADO_E2E_WHOLE === '1' ? new Set([...SPECS_OF_SERVICES, ...telling]) : telling;
-  return modeOf(mode, specs, { 'nats-server': hasNats, postgresql: hasPostgres });
+  return modeOf(mode, SPECS_OF_SERVICES, { 'nats-server': hasNats, postgresql: hasPostgres });
 }
 
-function modeOf(mode, specs, needs) {
+function modeOf(mode, all, needs) {
+  const telling = TELLING[mode];
+  const specs = WHOLE.has(mode) ? new Set([...all, ...telling]) : telling;
   const missing = Object.keys(needs).filter((name) => !needs[name]());
   const words = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
   if (missing.length > 0 && process.env.CI) throw new Error(`${words}: .ci/run has to install it`);
