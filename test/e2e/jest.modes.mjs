@@ -13,7 +13,7 @@ const SPECS = [
   'waiting',
 ];
 /** Of services besides: there the views are PostgreSQL's, and the way to them is the bus. */
-const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers'];
+const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers', 'views-rebuild', 'worker-misbehaves'];
 /** What `npm test` takes of each mode; `npm run e2e-whole` takes all, and CI runs that. */
 const TELLING = {
   nats: ['idempotency-table', 'recovery', 'shutdown'],

@@ -19,7 +19,10 @@ export const EVENT_LOG_VARIABLES = {
   DO_EVENT_LOG_ADVERTISED: {
     schema: z
       .string()
-      .regex(ADVERTISED, 'must be host:port; unset, members are told where it listens')
+      .regex(
+        ADVERTISED,
+        'must be host:port; unset, members are told where it listens, if that is one address',
+      )
       .optional(),
     example: 'event-log:2113',
   },

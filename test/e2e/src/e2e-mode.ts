@@ -23,6 +23,12 @@ export function modeWithBus(): E2eMode {
   return mode === 'in-process' ? 'nats' : mode;
 }
 
+/** Where actions run in a worker: as the mode of the run has it, and in-process as `worker` has it. */
+export function modeWithWorker(): E2eMode {
+  const mode = e2eMode();
+  return servicesOf(mode) === null ? 'worker' : mode;
+}
+
 /**
  * For tests of what is known only where a start proves that all before it are dead: standalone's lock on the folder of its
  * log does. Services leave an attempt that runs to whoever began it, dead or alive, until there are leases.

@@ -40,6 +40,8 @@ export class OnePlatform {
   constructor(
     private readonly env: Record<string, string> = {},
     private readonly mode: E2eMode = e2eMode(),
+    /** Its actions run in a worker, and nowhere else. */
+    private readonly inWorker = mode === 'worker',
   ) {}
 
   /** The server of its bus, where it has one. */
@@ -52,6 +54,13 @@ export class OnePlatform {
   get services(): Services {
     if (this.running === undefined) throw new Error('the platform has no services');
     return this.running;
+  }
+
+  /** Of its views, where they are in PostgreSQL. */
+  get database(): { readonly server: PostgresServer; readonly url: string } {
+    const { postgres: server, databaseUrl: url } = this;
+    if (server === undefined || url === undefined) throw new Error('the platform has no PostgreSQL');
+    return { server, url };
   }
 
   get platform(): Platform {
@@ -72,9 +81,14 @@ export class OnePlatform {
     }
     this.nats ??= await startNatsServer();
     const size = servicesOf(this.mode);
-    if (size !== null) return this.startServices(given, size, this.nats.url);
+    if (size !== null) {
+      await this.killWorkers();
+      await this.startServices(this.inWorker ? { ...given, DO_ACTIONS: '' } : given, size, this.nats.url);
+      if (this.inWorker) await this.startWorker(given);
+      return this.platform;
+    }
     const onNats = { ...given, DO_NATS_URL: this.nats.url, DO_INSECURE_DEV: '1' };
-    if (this.mode === 'nats') {
+    if (!this.inWorker) {
       this.started = await startPlatform({ dataDir: this.dataDir, env: onNats });
       return this.started;
     }
@@ -88,13 +102,12 @@ export class OnePlatform {
     return this.started;
   }
 
-  private async startServices(env: Record<string, string>, size: number, natsUrl: string): Promise<Platform> {
+  private async startServices(env: Record<string, string>, size: number, natsUrl: string): Promise<void> {
     this.postgres ??= await startPostgres();
     this.databaseUrl ??= this.postgres.database();
     const { dataDir, databaseUrl } = this;
     this.running = await startServices({ dataDir, env, size, natsUrl, databaseUrl });
     this.started = this.running;
-    return this.started;
   }
 
   /** One more worker of the same actions. */

@@ -7,27 +7,30 @@ import { openEmbeddedEventStore } from '@action-do/event-store';
 import { fillViews } from '@action-do/projector';
 import { canRun, type PostgresServer, postgresProgram, startPostgres, until } from '@action-do/test-support';
 import { type ComparedViews, compareViews, openViewsReader } from '@action-do/views';
+import { onStandaloneAlone } from './e2e-mode.js';
 import { OnePlatform } from './one-platform.js';
 
 const ADO = fileURLToPath(new URL('../../../apps/cli/bin/ado.mjs', import.meta.url));
 const KEYS = 12;
 
 interface Places {
-  /** Of the platform under test, whose data are in this folder. */
-  readonly viewsUrl: (dataDir: string) => string;
+  /** Of the platform under test. */
+  readonly viewsUrl: (one: OnePlatform) => string;
+  /** Where the platform is told where its views are. */
+  readonly isTold: boolean;
   /** Of an empty place of its own at each call. */
-  readonly otherUrl: (dataDir: string) => string;
-  readonly deleteViews: (dataDir: string) => void;
+  readonly otherUrl: (one: OnePlatform) => string;
+  readonly deleteViews: (one: OnePlatform) => void;
 }
 
-function describeViewsOf(engine: string, { viewsUrl, otherUrl, deleteViews }: Places): void {
+function describeViewsOf(engine: string, { viewsUrl, isTold, otherUrl, deleteViews }: Places): void {
   describe(`views on ${engine}`, () => {
     const one = new OnePlatform();
     /** Of the newest execution that was asked for. */
     let position = '';
 
     const start = async (): Promise<void> => {
-      await one.start({ DO_DATABASE_URL: viewsUrl(one.dataDir) });
+      await one.start(isTold ? { DO_DATABASE_URL: viewsUrl(one) } : {});
       await until('the views answer', async () => (await get('/v1/views')).status === 200, 30_000);
     };
     beforeAll(start, 60_000);
@@ -72,8 +75,8 @@ function describeViewsOf(engine: string, { viewsUrl, otherUrl, deleteViews }: Pl
     /** What the platform left, all of its tables, with what its log gives. */
     async function comparedWithLog(): Promise<ComparedViews> {
       const log = await openEmbeddedEventStore({ folder: join(one.dataDir, 'log') });
-      const other = otherUrl(one.dataDir);
-      const url = viewsUrl(one.dataDir);
+      const other = otherUrl(one);
+      const url = viewsUrl(one);
       const reader = await openViewsReader({ url });
       const checkpoint = await reader.checkpoint();
       await reader.close();
@@ -120,7 +123,7 @@ function describeViewsOf(engine: string, { viewsUrl, otherUrl, deleteViews }: Pl
       await one.platform.stop();
       const { difference, rows: compared } = await comparedWithLog();
       expect(difference).toBeNull();
-      deleteViews(one.dataDir);
+      deleteViews(one);
       await start();
       expect(await rows()).toEqual(before);
       await one.platform.stop();
@@ -129,25 +132,39 @@ function describeViewsOf(engine: string, { viewsUrl, otherUrl, deleteViews }: Pl
   });
 }
 
-let others = 0;
-describeViewsOf('libsql', {
-  viewsUrl: (dataDir) => `embedded:${join(dataDir, 'views')}`,
-  otherUrl: (dataDir) => `embedded:${join(dataDir, `other-${++others}`)}`,
-  deleteViews: (dataDir) => rmSync(join(dataDir, 'views'), { recursive: true }),
-});
-
-// Skipped: only where PostgreSQL is not installed.
-(canRun(postgresProgram(), 'PostgreSQL') ? describe : describe.skip)('on a real server', () => {
-  let server: PostgresServer;
-  let url = '';
-  beforeAll(async () => {
-    server = await startPostgres();
-    url = server.database();
-  }, 60_000);
-  afterAll(() => server.stop());
-  describeViewsOf('PostgreSQL', {
-    viewsUrl: () => url,
-    otherUrl: () => server.database(),
-    deleteViews: () => server.empty(url),
+/** Standalone has its views in either engine. */
+function describeStandalone(): void {
+  let others = 0;
+  describeViewsOf('libsql', {
+    viewsUrl: ({ dataDir }) => `embedded:${join(dataDir, 'views')}`,
+    isTold: true,
+    otherUrl: ({ dataDir }) => `embedded:${join(dataDir, `other-${++others}`)}`,
+    deleteViews: ({ dataDir }) => rmSync(join(dataDir, 'views'), { recursive: true }),
   });
-});
+
+  // Skipped: only where PostgreSQL is not installed.
+  (canRun(postgresProgram(), 'PostgreSQL') ? describe : describe.skip)('on a real server', () => {
+    let server: PostgresServer;
+    let url = '';
+    beforeAll(async () => {
+      server = await startPostgres();
+      url = server.database();
+    }, 60_000);
+    afterAll(() => server.stop());
+    describeViewsOf('PostgreSQL', {
+      viewsUrl: () => url,
+      isTold: true,
+      otherUrl: () => server.database(),
+      deleteViews: () => server.empty(url),
+    });
+  });
+}
+
+if (onStandaloneAlone()) describeStandalone();
+else
+  describeViewsOf('the PostgreSQL of the services', {
+    viewsUrl: (one) => one.database.url,
+    isTold: false,
+    otherUrl: (one) => one.database.server.database(),
+    deleteViews: (one) => one.deleteViews(),
+  });

@@ -8,6 +8,7 @@ import {
   type RunningWorker,
   until,
 } from '@action-do/test-support';
+import { modeWithWorker } from './e2e-mode.js';
 import { OnePlatform } from './one-platform.js';
 
 // Skipped: only where there is no nats-server.
@@ -29,7 +30,8 @@ const WHEN_UNKNOWN: Record<Effects, { status: number; code?: string; calls: numb
 suite('actions in workers', () => {
   const one = new OnePlatform(
     { DO_ACTIONS: `${LEDGER_ACTIONS},${MISBEHAVING_ACTIONS}`, DO_LEASE_MS: '300' },
-    'worker',
+    modeWithWorker(),
+    true,
   );
   beforeAll(async () => void (await one.start()), 60_000);
   afterAll(() => one.end());

@@ -49,7 +49,9 @@ async function statusOf({ follower, log, rebuilds }: ViewsCommandsParts): Promis
   const { followed, eventsPerSecond, misfit } = follower;
   if (misfit.reason !== null) throw unavailable(`${misfit.reason}.`);
   if (followed === null) throw unavailable('The views are not followed at present.');
+  // All of one moment: to count takes a while, and a rebuild that ends meanwhile ends with another generation.
   const { position, writer } = followed;
+  const { status: rebuild } = rebuilds;
   // Without their indexes every row would be read to be counted, and they are not to be waited for.
   const live = writer.live !== false;
   const counts = live ? await writer.counts() : undefined;
@@ -61,6 +63,6 @@ async function statusOf({ follower, log, rebuilds }: ViewsCommandsParts): Promis
     live,
     ...(counts === undefined ? {} : { counts }),
     ...(eventsPerSecond === null ? {} : { rate: eventsPerSecond }),
-    rebuild: rebuilds.status,
+    rebuild,
   };
 }

@@ -1,4 +1,4 @@
-import { gatewaySubjects, HEADERS, ViewsStatus } from '@action-do/contracts';
+import { gatewaySubjects, HEADERS, type ViewsRebuild, ViewsStatus } from '@action-do/contracts';
 import { header, InProcessBus } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
 import { ForeignViews, ViewsUnavailable } from '@action-do/views';
@@ -101,6 +101,26 @@ describe('a rebuild', () => {
     expect((await ask('rebuild')).body).toEqual({ rebuild: running });
     const { body } = await ask('status');
     expect(ViewsStatus.parse(body).rebuild).toEqual(running);
+    await stop(following);
+  });
+
+  it('that ends while rows are counted is told with the generation that it replaced, as it was then', async () => {
+    const rebuilds: { begin(): typeof running; status: ViewsRebuild } = {
+      begin: () => running,
+      status: running,
+    };
+    const { ask, run, stop, follower, views } = await world(rebuilds);
+    const counts = views.counts.bind(views);
+    Object.assign(views, {
+      counts: () => {
+        rebuilds.status = { ...running, state: 'done' };
+        return counts();
+      },
+    });
+    const following = run();
+    await until('the views are open', () => follower.followed !== null);
+    expect((await ask('status')).body.rebuild.state).toBe('running');
+    expect((await ask('status')).body.rebuild.state).toBe('done');
     await stop(following);
   });
 
