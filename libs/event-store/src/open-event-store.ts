@@ -11,18 +11,23 @@ const EMBEDDED = 'embedded:';
 
 export interface EventStoreOptions
   extends Pick<EmbeddedEventStoreOptions, 'onFatal' | 'onForeignEvent'>,
-    Pick<EsdbEventStoreOptions, 'onTrouble'> {}
+    Pick<EsdbEventStoreOptions, 'onTrouble' | 'onOtherLog'> {}
 
 /**
  * Opens the log that `url` names: `embedded:<folder>` in this process, `esdb://…` or `esdb+discover://…` on a server.
  * @throws TypeError the url names no log  @throws as `openEmbeddedEventStore` and `openEsdbEventStore` do
  */
 export async function openEventStore(url: string, options: EventStoreOptions = {}): Promise<EventStore> {
-  const { onFatal, onTrouble, onForeignEvent } = options;
-  const both = onForeignEvent && { onForeignEvent };
-  if (isEsdbUrl(url)) return openEsdbEventStore({ url, ...both, ...(onTrouble && { onTrouble }) });
+  const { onFatal, ...others } = options;
+  if (isEsdbUrl(url)) return openEsdbEventStore({ url, ...others });
+  const { onForeignEvent } = others;
   const folder = url.startsWith(EMBEDDED) ? url.slice(EMBEDDED.length) : '';
-  if (folder !== '') return openEmbeddedEventStore({ folder, ...both, ...(onFatal && { onFatal }) });
+  if (folder !== '')
+    return openEmbeddedEventStore({
+      folder,
+      ...(onForeignEvent && { onForeignEvent }),
+      ...(onFatal && { onFatal }),
+    });
   throw new TypeError(
     'the url of the event log must be embedded:<folder>, or esdb://host:port, or esdb+discover://host:port',
   );

@@ -2,18 +2,28 @@ import { NO_STREAM } from '@eventstore/db-client';
 import type { AppendConnection } from './appender.js';
 import { StreamCutShort, UnfitServer } from './errors.js';
 import type { EsdbUrl } from './esdb-url.js';
+import type { KnownLog } from './known-log.js';
+import type { ReadBounds } from './log-reads.js';
 import { makeClient } from './official-client.js';
+import { SameLog } from './same-log.js';
 
 /** The client's own connection for appends, with nothing sent and nothing opened yet. */
-export function connectForAppends(url: EsdbUrl): AppendConnection {
+export function connectForAppends(
+  url: EsdbUrl,
+  known: KnownLog,
+  bounds: Omit<ReadBounds, 'signal'>,
+): AppendConnection {
   const client = makeClient(url, 'appends');
+  const end = new AbortController();
+  const sameLog = new SameLog(client, known, { ...bounds, signal: end.signal });
   return {
     async ready() {
-      if (await client.takesBatches()) return;
-      throw new UnfitServer(
-        url.servers,
-        'it takes no batches of appends, as EventStoreDB does from 21.10 on',
-      );
+      if (!(await client.takesBatches()))
+        throw new UnfitServer(
+          url.servers,
+          'it takes no batches of appends, as EventStoreDB does from 21.10 on',
+        );
+      await sameLog.makeSure();
     },
     async send({ streamId, events, expected }, deadlineMs) {
       const { nextExpectedRevision, position } = await client.appendToStream(streamId, events, {
@@ -32,6 +42,9 @@ export function connectForAppends(url: EsdbUrl): AppendConnection {
         );
       return { revision: nextExpectedRevision, position: position.commit };
     },
-    letGo: () => client.letGo(),
+    letGo() {
+      end.abort();
+      return client.letGo();
+    },
   };
 }

@@ -7,6 +7,7 @@ import { connectForAppends } from './append-connection.js';
 import { Appender } from './appender.js';
 import { EsdbEventStore } from './esdb-event-store.js';
 import type { EsdbUrl } from './esdb-url.js';
+import { KnownLog } from './known-log.js';
 import { makeClient } from './official-client.js';
 import { takeTheOneClient } from './one-client.js';
 import type { EsdbEventStoreOptions } from './open-esdb-event-store.js';
@@ -20,21 +21,16 @@ export async function connectEventStore(
   url: EsdbUrl,
   options: Omit<EsdbEventStoreOptions, 'url'>,
 ): Promise<EventStore> {
-  const { silenceMs = SILENCE_MS, onTrouble = () => {}, onForeignEvent } = options;
+  const { silenceMs = SILENCE_MS, onTrouble = () => {}, onOtherLog = () => {}, onForeignEvent } = options;
   const deadlineMs = options.appendDeadlineMs ?? url.options.defaultDeadlineMs ?? APPEND_DEADLINE_MS;
   const release = takeTheOneClient();
   let store: EsdbEventStore | undefined;
   try {
     const client = makeClient(url, 'reads');
-    const appender = new Appender(() => connectForAppends(url), deadlineMs);
-    store = new EsdbEventStore({
-      appender,
-      client,
-      silenceMs,
-      onTrouble,
-      foreign: new ForeignEvents(onForeignEvent),
-      release,
-    });
+    const known = new KnownLog(onOtherLog);
+    const foreign = new ForeignEvents(onForeignEvent);
+    const appender = new Appender(() => connectForAppends(url, known, { silenceMs, foreign }), deadlineMs);
+    store = new EsdbEventStore({ appender, client, known, silenceMs, onTrouble, foreign, release });
     await store.learnName((log) => nameLog(log, newLogId()));
     return store;
   } catch (error) {

@@ -131,23 +131,6 @@ describe("the log's name", () => {
   });
 });
 
-describe('a subscription that is taken up again', () => {
-  it('is not, where the server has another log now', async () => {
-    await store.close();
-    const one = await serveLog();
-    const { port } = one.server;
-    store = await openEsdbEventStore({ url: urlOf(one) });
-    const items = store.subscribe({ signal })[Symbol.asyncIterator]();
-    await takeUntil({ [Symbol.asyncIterator]: () => ({ next: () => items.next() }) }, isCaughtUp);
-    const next = expect(items.next()).rejects.toMatchObject({ code: 'OTHER_LOG', expected: store.logId });
-    await one.dispose();
-    const two = await serveLog({ port });
-    ends.push(() => two.dispose());
-    await showLogId(two.store);
-    await next;
-  });
-});
-
 describe('a log that is read-only', () => {
   it('is read, and says why it takes no appends', async () => {
     await store.close();

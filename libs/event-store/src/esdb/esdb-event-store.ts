@@ -5,7 +5,9 @@
  * one subscription, `resuming` its life over several connections; this class the two connections, the log's name, and
  * the end.
  *  C1 a read that is ended by `close` is never taken for one that came to its end.
- *  C2 a subscription that is taken up again makes sure first that it is the same log, and not an older one.
+ *  C2 nothing is asked on a new connection before it is sure that behind it is the log that was opened (`same-log`);
+ *     another one is remembered, and ends every call. A subscription that is taken up again makes sure besides that the
+ *     log is not shorter than it was.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkAppend, checkReadAll, checkReadStream } from '../check-arguments.js';
@@ -26,15 +28,17 @@ import { readLogId } from '../log-identity.js';
 import type { Appender } from './appender.js';
 import { eitherSignal } from './either-signal.js';
 import { encodeAppend } from './encode-append.js';
-import { OtherLog } from './errors.js';
+import type { KnownLog } from './known-log.js';
 import { lastPositionOf, type ReadBounds, readAllOf, readStreamOf } from './log-reads.js';
 import type { OfficialClient } from './official-client.js';
 import { resuming } from './resuming.js';
+import { SameLog } from './same-log.js';
 import { subscribeOnce } from './subscribe-once.js';
 
 export interface EsdbParts {
   readonly appender: Appender;
   readonly client: OfficialClient;
+  readonly known: KnownLog;
   /** How long the server may say nothing to a read. */
   readonly silenceMs: number;
   readonly onTrouble: (trouble: StoreUnavailable | null) => void;
@@ -53,21 +57,22 @@ export class EsdbEventStore implements EventStore {
   readonly #parts: EsdbParts;
   readonly #end = new AbortController();
   readonly #bounds: ReadBounds;
-  #logId = '';
+  readonly #sameLog: SameLog;
   #closing: Promise<void> | undefined;
 
   constructor(parts: EsdbParts) {
     this.#parts = parts;
     this.#bounds = { signal: this.#end.signal, silenceMs: parts.silenceMs, foreign: parts.foreign };
+    this.#sameLog = new SameLog(parts.client, parts.known, this.#bounds);
   }
 
   get logId(): string {
-    return this.#logId;
+    return this.#parts.known.logId ?? '';
   }
 
   /** @throws StoreUnavailable, ForeignEvent */
   async learnName(makeName: (log: EventStore) => Promise<string>): Promise<void> {
-    this.#logId = (await readLogId(this)) ?? (await makeName(this));
+    this.#parts.known.learn((await readLogId(this)) ?? (await makeName(this)));
   }
 
   async append(
@@ -76,12 +81,14 @@ export class EsdbEventStore implements EventStore {
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     checkAppend(streamId, events, expected);
+    this.#parts.known.refuseOther();
     return this.#parts.appender.append(encodeAppend(streamId, events, expected));
   }
 
   async *readStream(streamId: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
     checkReadStream(streamId, options);
     this.#refuseIfClosed();
+    await this.#sameLog.makeSure();
     yield* readStreamOf(this.#parts.client, streamId, options, this.#bounds);
     this.#refuseIfClosed();
   }
@@ -94,6 +101,7 @@ export class EsdbEventStore implements EventStore {
     const end = await this.#lastPosition();
     if (after >= end) return;
     let left = limit;
+    await this.#sameLog.makeSure();
     for await (const event of readAllOf(this.#parts.client, options, end, this.#bounds)) {
       yield event;
       left -= 1;
@@ -139,7 +147,8 @@ export class EsdbEventStore implements EventStore {
     const { client, silenceMs, foreign, onTrouble } = this.#parts;
     const { signal, release } = eitherSignal(aborted, this.#end.signal);
     const open = async function* (this: EsdbEventStore, from: bigint, again: boolean) {
-      if (again) await this.#makeSure(from);
+      if (again) this.#inside(from, await this.#lastPosition());
+      await this.#sameLog.makeSure();
       yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs, foreign });
     }.bind(this);
     try {
@@ -150,13 +159,8 @@ export class EsdbEventStore implements EventStore {
     if (!aborted.aborted) this.#refuseIfClosed();
   }
 
-  async #makeSure(position: bigint): Promise<void> {
-    const found = await readLogId(this);
-    if (found !== this.#logId) throw new OtherLog(this.#logId, found ?? 'without a name');
-    this.#inside(position, await this.#lastPosition());
-  }
-
   async #lastPosition(): Promise<bigint> {
+    await this.#sameLog.makeSure();
     const position = await lastPositionOf(this.#parts.client, this.#bounds);
     this.#refuseIfClosed();
     return position;

@@ -15,7 +15,7 @@ import {
 } from '@eventstore/db-client';
 import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
 import type { ExpectedRevision } from '../event-store.js';
-import { LogAccessDenied, StreamCutShort, UnfitServer } from './errors.js';
+import { LogAccessDenied, OtherLog, StreamCutShort, UnfitServer } from './errors.js';
 
 export interface AppendFailure {
   readonly error: Error;
@@ -50,7 +50,8 @@ export function appendFailure(streamId: string, expected: ExpectedRevision, caus
 
 /** The question that comes before an append failed, and nothing was sent. */
 export function connectFailure(cause: unknown): Error {
-  if (cause instanceof StoreUnavailable || cause instanceof UnfitServer) return cause;
+  if (cause instanceof StoreUnavailable || cause instanceof UnfitServer || cause instanceof OtherLog)
+    return cause;
   if (cause instanceof AccessDeniedError) return new LogAccessDenied('append to', { cause });
   const why = cause instanceof Error ? cause.message : String(cause);
   return new StoreUnavailable(`the event log is out of reach: ${why}`, { cause });

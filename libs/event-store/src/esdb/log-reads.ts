@@ -26,7 +26,7 @@ export interface ReadBounds {
 
 /** The stream's events in order, without a gap. @throws StoreUnavailable, ForeignEvent, StreamCutShort */
 export async function* readStreamOf(
-  client: OfficialClient,
+  client: Pick<OfficialClient, 'readStream'>,
   streamId: string,
   options: ReadStreamOptions,
   bounds: ReadBounds,
@@ -83,7 +83,10 @@ async function* readEverything(
   bounds: ReadBounds,
 ): AsyncGenerator<RecordedEvent> {
   let reached = after;
-  const reading = client.readAll({ fromPosition: after === 0n ? START : { commit: after, prepare: after } });
+  const reading = client.readAll({
+    fromPosition: after === 0n ? START : { commit: after, prepare: after },
+    requiresLeader: true,
+  });
   for await (const resolved of takeAll<AllStreamResolvedEvent>(reading, bounds)) {
     const place = placeOf(resolved);
     if (place.position > end) return;
@@ -105,7 +108,8 @@ async function* readMatching(
   { signal, silenceMs, foreign }: ReadBounds,
 ): AsyncGenerator<RecordedEvent> {
   let reached = after;
-  for await (const item of subscribeOnce(client, { after, streamPrefixes, signal, silenceMs, foreign })) {
+  const options = { after, streamPrefixes, signal, silenceMs, foreign, waitsForNews: false };
+  for await (const item of subscribeOnce(client, options)) {
     if (item.kind === 'event') {
       if (item.event.position > end) return;
       yield item.event;

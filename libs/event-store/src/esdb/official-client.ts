@@ -1,6 +1,6 @@
 /**
- * The official client with two things that it keeps to itself: whether an append may be sent, asked before sending it,
- * and letting go of the connection.
+ * The official client with three things that it keeps to itself: whether an append may be sent, asked before sending it,
+ * whether its connection is still the same, and letting go of it.
  *
  * Made twice a store, for appends and for everything else. The client drops its connection when any call of it fails
  * as unavailable; with one for both, a read in trouble would begin a second stream of appends beside the first, and
@@ -15,6 +15,7 @@ import {
   type SingleNodeOptions,
 } from '@eventstore/db-client';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { connectivityState } from '@grpc/grpc-js';
 import type { EsdbUrl } from './esdb-url.js';
 import { within } from './within.js';
 
@@ -31,6 +32,17 @@ export class OfficialClient extends EventStoreDBClient {
    */
   takesBatches(): Promise<boolean> {
     return this.supports(StreamsService.batchAppend);
+  }
+
+  /**
+   * @param onGone called once, when the connection of now is no more
+   * @returns whether there is one; where there is none nobody is called
+   */
+  async watchConnection(onGone: () => void): Promise<boolean> {
+    const channel = await this.getChannel();
+    if (channel.getConnectivityState(false) !== connectivityState.READY) return false;
+    channel.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, onGone);
+    return true;
   }
 
   /** Ends what is under way without a word to whoever waits for it, and closes the connection. Never rejects. */

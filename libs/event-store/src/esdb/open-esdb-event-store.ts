@@ -2,6 +2,7 @@
 import type { StoreUnavailable } from '../errors.js';
 import type { EventStore } from '../event-store.js';
 import type { OnForeignEvent } from '../foreign-events.js';
+import type { OtherLog } from './errors.js';
 import { readEsdbUrl } from './esdb-url.js';
 
 export interface EsdbEventStoreOptions {
@@ -18,6 +19,11 @@ export interface EsdbEventStoreOptions {
    * (null). It goes on by itself either way.
    */
   readonly onTrouble?: (trouble: StoreUnavailable | null) => void;
+  /**
+   * Behind the address is another log than the one that was opened, told once, whoever noticed. Nothing is read or
+   * written any more: every call throws it.
+   */
+  readonly onOtherLog?: (error: OtherLog) => void;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface SubscribeOnce {
   readonly signal: AbortSignal;
   /** How long the server may take to say that it has begun. */
   readonly silenceMs: number;
+  /** Once it has begun it may say nothing for as long as nothing is written. False for who waits for what is there. */
+  readonly waitsForNews?: boolean;
   readonly foreign: ForeignEvents;
 }
 
@@ -25,7 +27,7 @@ const NO_STREAM_AT_ALL = ' ';
 /** Ends when aborted. @throws StoreUnavailable dropped  @throws ForeignEvent  @throws RangeError no such position */
 export async function* subscribeOnce(
   client: Pick<OfficialClient, 'subscribeToAll'>,
-  { after, streamPrefixes, signal, silenceMs, foreign }: SubscribeOnce,
+  { after, streamPrefixes, signal, silenceMs, waitsForNews = true, foreign }: SubscribeOnce,
 ): AsyncGenerator<SubscriptionItem> {
   const marks = new Marks();
   let confirmed = false;
@@ -33,6 +35,8 @@ export async function* subscribeOnce(
   let position = after;
   const subscription = client.subscribeToAll({
     fromPosition: after === 0n ? START : { commit: after, prepare: after },
+    // One that lags would call itself caught up before the end that the leader told.
+    requiresLeader: true,
     ...filterOf(streamPrefixes, (checkpoint) => note({ checkpoint })),
   });
   const taken = new Taken<AllStreamResolvedEvent>(subscription, () => subscription.unsubscribe());
@@ -58,7 +62,7 @@ export async function* subscribeOnce(
       }
       const resolved = taken.read();
       if (resolved === null) {
-        if (await taken.more({ signal, silenceMs, mayBeSilent: () => confirmed })) continue;
+        if (await taken.more({ signal, silenceMs, mayBeSilent: () => waitsForNews && confirmed })) continue;
         return;
       }
       read += 1;
