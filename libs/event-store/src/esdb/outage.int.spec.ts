@@ -97,6 +97,36 @@ describe('a server that falls silent', () => {
     expect(await read('silent-3')).toHaveLength(1);
   });
 
+  it.each([
+    ['all streams', undefined],
+    ['some streams', ['silent-5']],
+  ])(
+    'in the middle of a read of %s is waited for as long as before its first word',
+    async (what, prefixes) => {
+      // More than is under way at once: the server has not said all of it when it stops.
+      const text = 'x'.repeat(1_000);
+      const events = Array.from({ length: 400 }, () => newEvent({ text }));
+      const streamId = `silent-5-${what.length}`;
+      await appended(streamId, events, 'no-stream');
+      let seen = 0;
+      let silentSinceMs = 0;
+      const reading = (async () => {
+        for await (const _ of store.readAll(prefixes && { streamPrefixes: prefixes })) {
+          if (seen === 0) {
+            log.freeze();
+            silentSinceMs = performance.now();
+          }
+          seen += 1;
+        }
+      })();
+      await expect(reading).rejects.toThrow(/said nothing for 1000 ms/);
+      expect(performance.now() - silentSinceMs).toBeLessThan(1_000 + 500 + 2 * stalls.longestMs);
+      expect(seen).toBeGreaterThan(0);
+      log.thaw();
+      expect(await read(streamId)).toHaveLength(400);
+    },
+  );
+
   it('is not waited for when the store is closed', async () => {
     await appended('silent-4', [newEvent()], 'no-stream');
     log.freeze();
