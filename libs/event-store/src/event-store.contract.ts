@@ -3,7 +3,7 @@ import { describeAppends } from './contract/appends.contract.js';
 import { describeFidelity } from './contract/fidelity.contract.js';
 import type { Current, StoreUnderTest } from './contract/fixtures.contract.js';
 import { describeReads } from './contract/reads.contract.js';
-import { describeRepeats } from './contract/repeats.contract.js';
+import { describeRepeats, type HowRepeated } from './contract/repeats.contract.js';
 import { describeSubscriptions } from './contract/subscriptions.contract.js';
 import type { EventStore } from './event-store.js';
 
@@ -13,7 +13,7 @@ export type { StoreUnderTest } from './contract/fixtures.contract.js';
 export function describeEventStore(
   name: string,
   makeStore: () => Promise<StoreUnderTest>,
-  { survivesReopen = true }: { survivesReopen?: boolean } = {},
+  { survivesReopen = true, dropsRepeats = false }: Partial<HowRepeated> = {},
 ): void {
   describe(`${name} holds to the event store port`, () => {
     let made: StoreUnderTest;
@@ -39,7 +39,7 @@ export function describeEventStore(
       expect(store.logId).toMatch(/^[a-z0-9]{1,40}$/);
     });
     describeAppends(current);
-    describeRepeats(current, survivesReopen);
+    describeRepeats(current, { survivesReopen, dropsRepeats });
     describeReads(current, survivesReopen);
     describeSubscriptions(current);
     describeFidelity(current);

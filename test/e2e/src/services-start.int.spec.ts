@@ -78,7 +78,12 @@ suite('services that are started first', () => {
     expect(await health(`${ofExecutor}/ready`)).toEqual({ status: 503, body: unready });
     expect((await health(`${ofGateway}/ready`))?.status).toBe(503);
 
-    const log = await start('event-log', { DO_DATA_DIR: folder.path, DO_EVENT_LOG_PORT: String(logPort) });
+    const startLog = (name: string) =>
+      start('event-log', {
+        DO_DATA_DIR: join(folder.path, name),
+        DO_EVENT_LOG_PORT: String(logPort),
+      });
+    const log = await startLog('one');
     ends.unshift(() => log.stop());
     await until(
       'the log is there',
@@ -92,6 +97,17 @@ suite('services that are started first', () => {
     expect((await health(`${ofGateway}/ready`))?.status).toBe(200);
     for (const line of ['waiting for the event log', 'the event log is there'])
       expect(stderr()).toContain(line);
+
+    // What the executor knows of keys and executions is of the log that it opened.
+    await log.stop();
+    const other = await startLog('another');
+    ends.unshift(() => other.stop());
+    const { exited } = await executor;
+    // Readiness reads the log, as every probe of it does.
+    const ended = async () => (await health(`${ofExecutor}/ready`)) === null;
+    await until('the executor ends', ended, READY_WITHIN_MS);
+    expect(await exited).toBe(70);
+    expect(stderr()).toMatch(/action\.do stops: the event log was \w+, and its server has the log \w+ now/);
   }, 120_000);
 
   it('end at SIGTERM while they wait, with exit code 0', async () => {

@@ -3,6 +3,7 @@ import {
   AppendUnknown,
   type EventStore,
   LogAccessDenied,
+  type OtherLog,
   openEventStore,
   StoreUnavailable,
 } from '@action-do/event-store';
@@ -60,7 +61,7 @@ export async function startExecutorService(
   const name = `executor-${systemChance.uuid()}`;
   const store = await waitFor(
     'the event log',
-    () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
+    () => openEventStore(config.DO_EVENT_STORE, { ...tellOfEventLog(logger), onOtherLog }),
     waiting,
   );
   needs.log = () => succeeds(() => readSomething(store, config));
@@ -134,6 +135,9 @@ class AttemptsLeft extends Error {
 }
 
 const never = async (): Promise<boolean> => false;
+
+/** Nothing that this process knows is true of that log. */
+const onOtherLog = ({ message }: OtherLog): never => endAtOnce(message);
 
 /** What may mend itself while an executor starts. */
 const isTemporary = (error: unknown): boolean =>

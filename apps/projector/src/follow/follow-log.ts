@@ -2,12 +2,13 @@
  * The writing half of the projector: follows the log from the views' checkpoint, batch by batch, for ever.
  *
  *  L1 a batch's rows and its checkpoint are one write, so a projector that dies anywhere goes on where the views are.
- *  L2 no trouble outside ends it: without log or views it waits, tries again, and tells of the change, once.
+ *  L2 no trouble outside ends it: without log or views it waits, tries again, and tells of the change, once. Another log
+ *     in the place of ours is none: it ends it.
  *  L3 no event ends it: what cannot be read is told loudly and passed over.
  *  L4 what is held: one batch, one item besides, and what `Knowledge` bounds.
  *  L5 where several follow into one database, one writes; the others stand by, and one of them takes over.
  */
-import type { EventLogReader } from '@action-do/event-store';
+import { type EventLogReader, OtherLog } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import { ForeignViews, ViewsDamaged, ViewsInUse, ViewsTooNew } from '@action-do/views';
 import { type Clock, type Log, pause, type ViewsPlace } from '../ports.js';
@@ -84,7 +85,7 @@ export class LogFollower {
     return this.#progress.eventsPerSecond;
   }
 
-  /** Follows until aborted. @throws ViewsTooNew */
+  /** Follows until aborted. @throws ViewsTooNew  @throws OtherLog: its events must not be taken for those of ours */
   async run(signal: AbortSignal): Promise<void> {
     for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
       try {
@@ -202,7 +203,7 @@ export class LogFollower {
 
   /** Views that are worth nothing are thrown away where nobody has to be asked; else somebody is asked. */
   async #startAgain(error: unknown, signal: AbortSignal): Promise<boolean> {
-    if (error instanceof ViewsTooNew) throw error;
+    if (error instanceof ViewsTooNew || error instanceof OtherLog) throw error;
     const worthless =
       error instanceof ViewsDoNotFit || error instanceof ForeignViews || error instanceof ViewsDamaged;
     if (!worthless) return false;

@@ -1,5 +1,5 @@
 import { actionStream } from '@action-do/contracts';
-import { InMemoryEventStore } from '@action-do/event-store';
+import { InMemoryEventStore, OtherLog } from '@action-do/event-store';
 import { until } from '@action-do/test-support';
 import { ForeignViews, ViewsTooNew, ViewsUnavailable } from '@action-do/views';
 import fc from 'fast-check';
@@ -169,6 +169,19 @@ describe('trouble outside', () => {
     );
     await world.stop(running);
     expect(world.views.audit.size).toBe(2);
+  });
+
+  it('is not what another log in the place of ours is: that ends it, for its events are none of these views', async () => {
+    const log = new InMemoryEventStore({ logId: 'k7wq' });
+    const replaced = {
+      ...{ logId: 'k7wq', readStream: log.readStream.bind(log), readAll: log.readAll.bind(log) },
+      close: () => log.close(),
+      async *subscribe() {
+        yield { kind: 'caught-up' as const, position: 0n };
+        throw new OtherLog('k7wq', 'other');
+      },
+    };
+    await expect(followerWorld({ log: replaced }).run()).rejects.toMatchObject({ code: 'OTHER_LOG' });
   });
 
   it('does not keep it from stopping', async () => {

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
-import { AppendUnknown, LogAccessDenied, openEventStore, StoreUnavailable } from '@action-do/event-store';
+import {
+  AppendUnknown,
+  LogAccessDenied,
+  type OtherLog,
+  openEventStore,
+  StoreUnavailable,
+} from '@action-do/event-store';
 import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@action-do/messaging';
 import {
   connectBus,
@@ -52,7 +58,7 @@ export async function startProjectorService(
   const name = `projector-${randomUUID()}`;
   const log = await waitFor(
     'the event log',
-    () => openEventStore(config.DO_EVENT_STORE, tellOfEventLog(logger)),
+    () => openEventStore(config.DO_EVENT_STORE, { ...tellOfEventLog(logger), onOtherLog }),
     waiting,
   );
   needs.log = () => succeeds(() => headOf(log));
@@ -96,6 +102,9 @@ export async function startProjectorService(
 }
 
 const never = async (): Promise<boolean> => false;
+
+/** Nothing that this process knows is true of that log. */
+const onOtherLog = ({ message }: OtherLog): never => endAtOnce(message);
 
 /** What may mend itself while a projector starts. */
 const isTemporary = (error: unknown): boolean =>
