@@ -88,6 +88,21 @@ it('over TLS the certificate is checked, and credentials may be given', async ()
   expect(await store.append('over-tls', [newEvent()], 'no-stream')).toMatchObject({ revision: 0n });
 });
 
+it.each([
+  ['esdb', 'several-1'],
+  ['esdb+discover', 'several-2'],
+])('of several servers those are asked who leads that are there, with %s://', async (scheme, streamId) => {
+  await store.close();
+  const nobody = `${scheme}://127.0.0.1:1,127.0.0.1:2?tls=false&maxDiscoverAttempts=2&discoveryInterval=1`;
+  await expect(openEsdbEventStore({ url: nobody })).rejects.toThrow(/Failed to discover after 2 attempts/);
+  store = await openEsdbEventStore({
+    url: `${scheme}://127.0.0.1:1,127.0.0.1:${served.server.port}?tls=false`,
+  });
+  expect(await store.append(streamId, [newEvent()], 'no-stream')).toMatchObject({
+    revision: 0n,
+  });
+});
+
 it('with discovery the server is asked who leads, and that nobody is there is said', async () => {
   await store.close();
   const nobody = 'esdb+discover://127.0.0.1:1?tls=false&maxDiscoverAttempts=2';

@@ -26,6 +26,7 @@ import type {
 import type { ForeignEvents } from '../foreign-events.js';
 import { readLogId } from '../log-identity.js';
 import type { Appender } from './appender.js';
+import { askLeader } from './ask-leader.js';
 import { eitherSignal } from './either-signal.js';
 import { encodeAppend } from './encode-append.js';
 import type { KnownLog } from './known-log.js';
@@ -72,7 +73,8 @@ export class EsdbEventStore implements EventStore {
 
   /** @throws StoreUnavailable, ForeignEvent */
   async learnName(makeName: (log: EventStore) => Promise<string>): Promise<void> {
-    this.#parts.known.learn((await readLogId(this)) ?? (await makeName(this)));
+    const found = await askLeader(() => readLogId(this));
+    this.#parts.known.learn(found ?? (await makeName(this)));
   }
 
   async append(

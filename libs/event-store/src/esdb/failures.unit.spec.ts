@@ -3,6 +3,7 @@ import {
   CancelledError,
   DeadlineExceededError,
   MaxAppendSizeExceededError,
+  NotLeaderError,
   StreamDeletedError,
   StreamNotFoundError,
   TimeoutError,
@@ -10,12 +11,20 @@ import {
   UnknownError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import { Metadata, status } from '@grpc/grpc-js';
 import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
 import { LogAccessDenied, StreamCutShort, UnfitServer } from './errors.js';
 import { appendFailure, connectFailure, readFailure } from './failures.js';
 
 const conflict = (current: bigint | 'no_stream') =>
   new WrongExpectedVersionError(undefined, { streamName: 's', expected: 'no_stream', current });
+
+function sentOn() {
+  const metadata = new Metadata();
+  metadata.set('leader-endpoint-host', '127.0.0.1');
+  metadata.set('leader-endpoint-port', '2114');
+  return Object.assign(new Error('not the leader'), { code: status.NOT_FOUND, details: '', metadata });
+}
 
 describe('an append that was sent and failed', () => {
   it.each([
@@ -43,6 +52,7 @@ describe('an append that was sent and failed', () => {
       new UnknownError(undefined, '13 INTERNAL: Received RST_STREAM with code 0'),
       true,
     ],
+    ['the server leads no more', new NotLeaderError(sentOn()), true],
     ['nobody knows what it is', new Error('anything'), true],
   ])('is unknown when %s', (_, cause, ofConnection) => {
     const failure = appendFailure('s', 1n, cause);

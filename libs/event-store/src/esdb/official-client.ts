@@ -64,12 +64,13 @@ export function makeClient(url: EsdbUrl, use: ClientUse): OfficialClient {
   const [first] = hosts;
   if (first === undefined) throw new TypeError('the url of the event log has no host');
   const common = commonSettings(url, use);
-  if (discover) {
-    const settings: DNSClusterOptions = { ...common, ...discoverySettings(url), discover: first };
-    return new OfficialClient(settings, channel, credentials);
-  }
+  // Of several the client's own discovery would take the first, and leave out the others without a word.
   if (hosts.length > 1) {
     const settings: GossipClusterOptions = { ...common, ...discoverySettings(url), endpoints: [...hosts] };
+    return new OfficialClient(settings, channel, credentials);
+  }
+  if (discover) {
+    const settings: DNSClusterOptions = { ...common, ...discoverySettings(url), discover: first };
     return new OfficialClient(settings, channel, credentials);
   }
   const settings: SingleNodeOptions = { ...common, endpoint: first };

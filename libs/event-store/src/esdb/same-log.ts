@@ -7,6 +7,7 @@
  */
 import { StoreUnavailable } from '../errors.js';
 import { readLogId } from '../log-identity.js';
+import { askLeader } from './ask-leader.js';
 import { connectFailure } from './failures.js';
 import type { KnownLog } from './known-log.js';
 import { type ReadBounds, readStreamOf } from './log-reads.js';
@@ -49,12 +50,13 @@ export class SameLog {
   }
 
   async #look(): Promise<void> {
+    const log: Parameters<typeof readLogId>[0] = {
+      readStream: (streamId, options = {}) => readStreamOf(this.client, streamId, options, this.bounds),
+    };
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
       await this.#watch();
       const connection = this.#connection;
-      const found = await readLogId({
-        readStream: (streamId, options = {}) => readStreamOf(this.client, streamId, options, this.bounds),
-      });
+      const found = await askLeader(() => readLogId(log));
       if (this.bounds.signal.aborted) throw new StoreUnavailable('the event store is closed');
       this.known.compare(found);
       this.#sureOf = connection;
