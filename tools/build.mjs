@@ -2,13 +2,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundlePrograms } from './bundle/bundle-programs.mjs';
+import { PROGRAMS } from './bundle/plan.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Silent when all is well; else prints what the compiler said.
  *  @param {string[]} configs tsconfig files, relative to the workspace root
  *  @returns {boolean} whether everything is built */
-export function build(configs) {
+function compile(configs) {
   const { status, stdout, error } = spawnSync(
     process.execPath,
     ['node_modules/typescript/bin/tsc', '-b', ...configs],
@@ -19,6 +21,14 @@ export function build(configs) {
     `${stdout ?? ''}The build failed${error ? `: ${error.message}` : ', for the reasons above'}.`,
   );
   return false;
+}
+
+/** Builds these projects and whatever is started as a process, and bundles the latter. Silent when all is well.
+ *  @param {string[]} configs tsconfig files, relative to the workspace root
+ *  @returns {Promise<boolean>} whether everything is built */
+export async function build(configs) {
+  const programs = Object.values(PROGRAMS).map((file) => file.replace(/\/dist\/.*/, '/tsconfig.lib.json'));
+  return compile([...new Set([...programs, ...configs])]) && bundlePrograms();
 }
 
 /** The projects of the root tsconfig.json that emit code. */

@@ -33,7 +33,7 @@ const canRunAll = canRun(natsServerProgram(), 'nats-server') && canRun(postgresP
 const suite = canRunAll ? describe : describe.skip;
 
 const image = process.env['ADO_IMAGE'] ?? root;
-const EVENT_LOG = join(root, 'apps/event-log/dist/main.js');
+const EVENT_LOG = join(root, 'dist/event-log.js');
 const params = { id: 'invoice-1' };
 
 suite('from standalone to services', () => {
@@ -60,7 +60,7 @@ suite('from standalone to services', () => {
     return started;
   };
   const startService = (role: string, env: Record<string, string>): Promise<StartedProcess> =>
-    start(join(image, `apps/${role}/dist/main.js`), {
+    start(join(image, `dist/${role}.js`), {
       DO_NATS_URL: acl.urlOf(role),
       DO_REQUIRE_NATS_ACL: '1',
       DO_HEALTH_PORT: '0',

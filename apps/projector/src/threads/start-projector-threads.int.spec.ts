@@ -5,7 +5,7 @@ import { accessStream, gatewaySubjects } from '@action-do/contracts';
 import { type EmbeddedEventStore, openEmbeddedEventStore } from '@action-do/event-store';
 import { InProcessBus, NoResponder } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
-import { BUILT, insistOnBuild } from '../testing/built-threads.contract.js';
+import { BUNDLED, insistOnBuild } from '../testing/built-threads.contract.js';
 import { ACME, listeningLog, newEvent } from '../testing/follower-world.contract.js';
 import { type ProjectorThreads, startProjectorThreads } from './start-projector-threads.js';
 
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
     bus: { connectThread: () => bus.connectThread() },
     logger: listening.logger,
     logLevel: 'warn',
-    folder: new URL('threads/', BUILT),
+    folder: BUNDLED,
   });
   await threads.ready;
 }

@@ -208,7 +208,20 @@ describe('the durable end', () => {
     const end = new DurableEnd();
     const heard = end.bell;
     end.rise(1);
-    await end.nextRing(heard, 60_000);
-    await end.nextRing(end.bell, 20);
+    await end.nextRing(heard, 60_000, signal);
+    await end.nextRing(end.bell, 20, signal);
+  });
+
+  it('keeps a thread alive while somebody waits in it, and not once that one is closed', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const end = new DurableEnd();
+    const closed = new AbortController();
+    const ring = end.nextRing(end.bell, 60_000, closed.signal);
+    expect(timers()).toBe(before + 1);
+    closed.abort();
+    expect(timers()).toBe(before);
+    end.rise(1);
+    await ring;
   });
 });
