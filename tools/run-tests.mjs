@@ -12,7 +12,7 @@ const choosesWorkers = /^(-i|--runInBand|-w|--maxWorkers)(=|$)/;
 /** @param {string[]} args passed on to jest
  *  @returns {Promise<{ ok: boolean, line: string }>} `line` is "N passed, N failed"; what was skipped is told before */
 export async function runTests(args) {
-  if (!(await build(libraryConfigs()))) return verdict({ passed: 0, failed: 1 });
+  if (!build(libraryConfigs())) return verdict({ passed: 0, failed: 1 });
   const { code, counts } = await runJest(args);
   if (counts === undefined) {
     console.error(`jest ended (exit code ${code}) without a result.`);

@@ -3,7 +3,7 @@ import { build, libraryConfigs } from './build.mjs';
 import { ensureInstalled } from './ensure-install.mjs';
 
 await ensureInstalled();
-if (!(await build(libraryConfigs()))) process.exit(1);
+if (!build(libraryConfigs())) process.exit(1);
 
 await import('./swc-register.mjs');
 await import(new URL('../test/bench/src/seed/main.ts', import.meta.url).href);

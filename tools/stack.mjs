@@ -10,7 +10,7 @@ import { ensureInstalled } from './ensure-install.mjs';
 const example = 'examples/send-welcome-email';
 
 await ensureInstalled();
-if (!(await build([`${example}/tsconfig.lib.json`]))) process.exit(1);
+if (!build([`${example}/tsconfig.lib.json`])) process.exit(1);
 
 process.setSourceMapsEnabled(true);
 process.env['DO_ACTIONS'] ??= fileURLToPath(new URL(`../${example}/dist/index.js`, import.meta.url));

@@ -6,7 +6,7 @@ import { build, libraryConfigs } from './build.mjs';
 import { ensureInstalled } from './ensure-install.mjs';
 
 await ensureInstalled();
-if (!(await build(libraryConfigs()))) process.exit(1);
+if (!build(libraryConfigs())) process.exit(1);
 
 // The torturer runs from its sources; what it imports of the workspace is what was just built.
 await import('./swc-register.mjs');

@@ -9,14 +9,12 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { complaintsOf, TOLD_AS_WARNINGS } from './check-bundle.mjs';
-import { isFresh, statesOf } from './freshness.mjs';
+import { bundleIsFresh, ROOT, STAMP, statesOf } from './freshness.mjs';
 import { ABSENT, INSTALLED, PROGRAMS } from './plan.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = join(root, 'dist');
-const stamp = join(folder, 'made-of.json');
+const folder = join(ROOT, 'dist');
 const KEEP_OLD_MS = 3_600_000;
 /** What decides besides the files themselves. */
 const RECIPE = [
@@ -32,26 +30,24 @@ const REQUIRE =
 /** Silent when all is well; else prints what is wrong.
  *  @returns {Promise<boolean>} whether dist/ is up to date */
 export async function bundlePrograms() {
-  if (isFresh(root, stamp)) return true;
+  if (bundleIsFresh()) return true;
   const begunMs = Date.now();
   const made = await make();
   if (made === null) return false;
   const written = write(made.outputFiles);
   const own = Object.keys(made.metafile.inputs).filter((file) => !file.startsWith('node_modules/'));
-  const states = statesOf(root, [...RECIPE, ...own, ...written]);
+  const states = statesOf(ROOT, [...RECIPE, ...own, ...written]);
   const read = [...RECIPE, ...own].map((file) => states[file]?.modifiedMs ?? begunMs);
   // Changed while it was read: the next build sees to it.
-  if (read.every((modifiedMs) => modifiedMs < begunMs)) replace(stamp, JSON.stringify(states));
+  if (read.every((modifiedMs) => modifiedMs < begunMs)) replace(STAMP, JSON.stringify(states));
   removeOld(written);
   return true;
 }
 
 async function make() {
-  // Here and not above: this file is imported before anything is installed.
-  const { build } = await import('esbuild');
   try {
     const made = await build({
-      absWorkingDir: root,
+      absWorkingDir: ROOT,
       entryPoints: PROGRAMS,
       outdir: folder,
       chunkNames: 'chunk-[hash]',
@@ -102,7 +98,7 @@ function replace(path, contents) {
 }
 
 function removeOld(written) {
-  const kept = new Set([...written.map((file) => basename(file)), basename(stamp)]);
+  const kept = new Set([...written.map((file) => basename(file)), basename(STAMP)]);
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
