@@ -23,6 +23,9 @@ export function complaintsOf({ warnings, metafile, outputFiles }) {
     ...missing(moved, Object.keys(MOVED)).map(
       (file) => `${file} loads, or looks for, something that is known only at run time`,
     ),
+    ...namelessImports(metafile).map(
+      (path) => `${path} is CommonJS and imported dynamically: a chunk of it has no names to import`,
+    ),
     ...missing(left, planned).map((name) => `${name} is left outside`),
     ...missing(Object.keys(MOVED), [...moved]).map(
       (file) => `${file} is not as it is told: it moved nothing`,
@@ -32,6 +35,15 @@ export function complaintsOf({ warnings, metafile, outputFiles }) {
 }
 
 const missing = (all, known) => [...all].filter((each) => !known.includes(each));
+
+/** esbuild gives such a chunk a default and nothing else, without a word. */
+function namelessImports({ inputs }) {
+  const own = Object.entries(inputs).filter(([file]) => file.startsWith('libs/') || file.startsWith('apps/'));
+  const imports = own.flatMap(([, { imports }]) => imports);
+  return imports
+    .filter(({ kind, path }) => kind === 'dynamic-import' && inputs[path]?.format === 'cjs')
+    .map(({ path }) => path);
+}
 
 function movedFiles(outputFiles) {
   const found = new Set();

@@ -19,6 +19,7 @@ export const PROGRAMS = {
 export const INSTALLED = {
   '@do-sdk/actions': 'modules of users import it: a definition or an error is of the class that they know',
   zod: 'modules of users import it, too: it is loaded anyway, and one copy is less than two',
+  nats: 'CommonJS that is imported only where it is needed: a chunk would have no names to import',
   lmdb: 'native',
   libsql: 'native',
   'fs-native-extensions': 'native',
@@ -66,5 +67,4 @@ export const MOVED = {
   'node_modules/pino/lib/transport.js':
     'only with a transport, and logs are written by the thread that has them',
   'node_modules/thread-stream/index.js': 'only with such a transport',
-  'node_modules/tweetnacl/nacl-fast.js': "Node's own crypto, by the `require` above each chunk",
 };

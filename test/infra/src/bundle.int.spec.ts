@@ -17,7 +17,7 @@ function made(outside: string[] = [], parts: Record<string, string> = {}, warnin
   const text = Object.entries({ ...moved, ...parts }).map(([file, code]) => `// ${file}\n${code}\n`);
   return {
     warnings,
-    metafile: { outputs: { 'dist/chunk-A.js': { imports } } },
+    metafile: { inputs: {}, outputs: { 'dist/chunk-A.js': { imports } } },
     outputFiles: [{ path: 'dist/chunk-A.js', text: `import.meta.url;\n${text.join('\n')}` }],
   };
 }
@@ -49,10 +49,24 @@ describe('a bundle', () => {
     expect(complaintsOf(bundle)).toEqual([expect.stringContaining(complaint)]);
   });
 
+  it('that imports CommonJS dynamically is refused: its names would be lost', () => {
+    const inputs = {
+      'libs/a/dist/a.js': { imports: [{ kind: 'dynamic-import', path: 'node_modules/old/index.js' }] },
+      'node_modules/old/index.js': { imports: [], format: 'cjs' },
+    };
+    const { metafile, ...rest } = made();
+    expect(complaintsOf({ ...rest, metafile: { ...metafile, inputs } })).toEqual([
+      expect.stringContaining('node_modules/old/index.js is CommonJS and imported dynamically'),
+    ]);
+  });
+
   it('is refused where a plan tells of an exception that is none any more', () => {
     const { metafile, ...rest } = made();
     const [output] = Object.values(metafile.outputs);
-    const less = { outputs: { a: { imports: output?.imports.filter(({ path }) => path !== 'lmdb') } } };
+    const less = {
+      inputs: {},
+      outputs: { a: { imports: output?.imports.filter(({ path }) => path !== 'lmdb') } },
+    };
     expect(complaintsOf({ ...rest, metafile: less })).toEqual([
       expect.stringContaining('lmdb is told to be outside, and nothing asks for it'),
     ]);
