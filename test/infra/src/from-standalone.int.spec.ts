@@ -82,9 +82,13 @@ suite('from standalone to services', () => {
     const platform = await startPlatform({ dataDir: at('data'), env: { ADO_LEDGER: ledgerFile } });
     caller = new HttpCaller(platform.url, platform.apiKey);
     const { text, body } = await caller.execute('note-idempotent', params);
-    await caller.execute('note-idempotent', { id: 'invoice-2' });
+    const second = await caller.execute('note-idempotent', { id: 'invoice-2' });
     const position = String(body.execution?.position);
-    await until('the views are there', async () => (await list('/v1/executions', position)).status === 200);
+    // Of the second: with the first alone there is no next page.
+    await until(
+      'the views are there',
+      async () => (await list('/v1/executions', second.body.execution?.position)).status === 200,
+    );
     const { nextCursor } = JSON.parse((await list('/v1/executions?limit=1', position)).text);
     before = {
       result: JSON.stringify(JSON.parse(text).result),
