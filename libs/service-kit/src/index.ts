@@ -3,6 +3,7 @@ export { applyFlags } from './command-line.js';
 export { ConfigError } from './config-error.js';
 export { connectBus } from './connect-bus.js';
 export { type JoinedBus, joinBus } from './join-bus.js';
+export { KeyVerifier } from './key-verifier.js';
 export { lastResort } from './last-resort.js';
 export { ActionModuleError, loadActions } from './load-actions.js';
 export { makeLogger } from './make-logger.js';
