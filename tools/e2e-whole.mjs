@@ -1,12 +1,12 @@
 /**
  * `npm run e2e-whole [-- MODE …]`: the whole end-to-end suite in these modes, by default in all but the in-process one:
- * on NATS, with a worker, on services, on two of each. `npm test` runs a part of each; CI runs this besides. The last
- * line is "N passed, N failed".
+ * on NATS, with a worker, on services, on two of each; and a short round of every torture, services included. `npm test`
+ * runs a part of each; CI runs this besides. The last line is "N passed, N failed".
  */
 import { ensureInstalled } from './ensure-install.mjs';
 import { runTests } from './run-tests.mjs';
 
-const MODES = ['nats', 'worker', 'services', 'services-two'];
+const MODES = ['nats', 'worker', 'services', 'services-two', 'torture'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((mode) => !MODES.includes(mode));
@@ -17,6 +17,9 @@ if (unknown.length > 0) {
 const modes = asked.length > 0 ? asked : MODES;
 process.env['ADO_E2E_WHOLE'] = modes.join(',');
 await ensureInstalled();
-const { ok, line } = await runTests(['--selectProjects', ...modes.map((mode) => `e2e-${mode}`)]);
+const { ok, line } = await runTests([
+  '--selectProjects',
+  ...modes.map((mode) => (mode === 'torture' ? mode : `e2e-${mode}`)),
+]);
 console.log(line);
 process.exitCode = ok ? 0 : 1;

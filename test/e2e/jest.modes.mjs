@@ -12,14 +12,8 @@ const SPECS = [
   'shutdown',
   'waiting',
 ];
-/**
- * Of services besides: there the views are PostgreSQL's, and the way to them is the bus. Not yet `views-rebuild`, which can
- * run there: once of five times, on two of each, a rebuild was under way after all had been killed and begun again, and
- * who asked for it was not found out.
- */
-const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers'];
-/** Its last cases know which executor remembers that no worker was there: of two, nobody can say which is asked. */
-const SPECS_OF_ONE_EXECUTOR = ['worker-misbehaves'];
+/** Of services besides: there the views are PostgreSQL's, and the way to them and to workers is the bus. */
+const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers', 'views-rebuild', 'worker-misbehaves'];
 /** What `npm test` takes of each mode; `npm run e2e-whole` takes all, and CI runs that. */
 const TELLING = {
   nats: ['idempotency-table', 'recovery', 'shutdown'],
@@ -49,8 +43,7 @@ export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats 
  * @param {'services' | 'services-two'} mode
  */
 export function serviceModes(mode) {
-  const all = mode === 'services' ? [...SPECS_OF_SERVICES, ...SPECS_OF_ONE_EXECUTOR] : SPECS_OF_SERVICES;
-  return modeOf(mode, all, { 'nats-server': hasNats, postgresql: hasPostgres });
+  return modeOf(mode, SPECS_OF_SERVICES, { 'nats-server': hasNats, postgresql: hasPostgres });
 }
 
 function modeOf(mode, all, needs) {

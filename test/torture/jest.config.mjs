@@ -1,3 +1,10 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default preset('torture');
+/** Rounds that start a stack of services: half a minute each, which `npm test` has no time for. CI runs them. */
+const ON_SERVICES = ['event-log', 'services'];
+const isWhole = (process.env.ADO_E2E_WHOLE ?? '').split(',').includes('torture');
+
+export default {
+  ...preset('torture'),
+  testPathIgnorePatterns: isWhole ? [] : ON_SERVICES.map((name) => `/src/${name}\\.int\\.spec\\.ts$`),
+};

@@ -26,7 +26,10 @@ export interface BusRights {
   readonly inbox: string;
 }
 
-/** One thing to do on the bus. Subjects of probes are such that nobody listens, as far as the pattern allows. */
+/**
+ * One thing to do on the bus. Subjects of probes are such that nobody listens, as far as the pattern allows; where somebody
+ * does, an empty message that names no caller must do nothing, for a bus without users delivers it.
+ */
 export interface BusDeed {
   readonly deed: 'publish' | 'subscribe';
   readonly subject: string;

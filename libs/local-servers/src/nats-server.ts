@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endWithUs } from './end-with-us.js';
 import { findProgram } from './find-program.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
@@ -59,14 +60,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     ].concat(jetStream),
     { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: { ...process.env, ...options.env } },
   );
-  const endWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', endWithUs);
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      process.off('exit', endWithUs);
-      resolve();
-    });
-  });
+  endWithUs(child);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4_000);

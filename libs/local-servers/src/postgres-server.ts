@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { endWithUs } from './end-with-us.js';
 import { findProgram } from './find-program.js';
 import { freePort } from './free-port.js';
 import { closeToStrangers, passwordStatement } from './postgres-access.js';
@@ -68,8 +69,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4_000);
   });
-  const endWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', endWithUs);
+  endWithUs(child);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await until(
     'PostgreSQL takes connections',
@@ -109,7 +109,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       run('createdb', name);
     },
     stop: async () => {
-      process.off('exit', endWithUs);
       await end(child);
       sockets.remove();
     },

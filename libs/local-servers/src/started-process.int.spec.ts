@@ -25,6 +25,15 @@ describe('a process that is started', () => {
     expect([killed.ended(), await killed.exited]).toEqual([true, null]);
   });
 
+  it('is one of many that end with us by one listener, which goes with the last of them', async () => {
+    const before = process.listenerCount('exit');
+    const started = [1, 2, 3].map(() => startProcess(plan(`${READY} setInterval(() => {}, 99)`)));
+    const all = await Promise.all(started);
+    expect(process.listenerCount('exit')).toBe(before + 1);
+    await Promise.all(all.map((each) => each.kill()));
+    expect(process.listenerCount('exit')).toBe(before);
+  });
+
   it('that ends before is an error with all that it said', async () => {
     const ended = startProcess(
       plan("process.stdout.write('hm'); process.stderr.write('no port'); process.exitCode = 9"),

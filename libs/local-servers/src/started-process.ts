@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { endWithUs } from './end-with-us.js';
 
 export interface ProcessPlan {
   readonly command: string;
@@ -65,15 +66,10 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
     ...(cwd === undefined ? {} : { cwd }),
   });
   if (file !== null) closeSync(file);
-  // Whoever started it may be broken off, and must not leave it behind.
-  const endWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', endWithUs);
+  endWithUs(child);
   const said = collect(child);
   const exited = new Promise<number | null>((resolve) => {
-    const gone = (): void => {
-      process.off('exit', endWithUs);
-      resolve(child.exitCode);
-    };
+    const gone = (): void => resolve(child.exitCode);
     child.once('close', gone);
     child.once('error', (error) => {
       said.stderr += error.message;

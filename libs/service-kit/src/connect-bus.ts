@@ -51,7 +51,8 @@ export async function connectBus(
     // A first connection that fails is told by what is thrown.
     onStatus: (status, detail) => {
       if (!connected) return;
-      logger.warn({ detail }, `NATS: ${status}`);
+      // Closed is what we do ourselves, at the end.
+      logger[status === 'closed' ? 'debug' : 'warn']({ detail }, `NATS: ${status}`);
       if (status === 'reconnected') onReconnected?.();
     },
   });

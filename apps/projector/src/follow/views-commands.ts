@@ -1,9 +1,15 @@
-import { PROJECTOR_QUEUE, publicPosition, queryPatterns } from '@action-do/contracts';
+import { HEADERS, PROJECTOR_QUEUE, publicPosition, queryPatterns } from '@action-do/contracts';
 import type { EventLogReader } from '@action-do/event-store';
-import type { Bus, BusMessage, BusSubscription } from '@action-do/messaging';
+import {
+  type Bus,
+  type BusHeaders,
+  type BusMessage,
+  type BusSubscription,
+  header,
+} from '@action-do/messaging';
 import type { Log } from '../ports.js';
 import { errorAnswer } from '../queries/error-answer.js';
-import { unavailable } from '../queries/message-refused.js';
+import { refused, unavailable } from '../queries/message-refused.js';
 import type { Rebuilds } from '../rebuild/rebuilds.js';
 import type { LogFollower } from './follow-log.js';
 import { headOf } from './head-of.js';
@@ -22,26 +28,43 @@ export interface ViewsCommandsParts {
 export function serveViewsCommands(parts: ViewsCommandsParts): { unsubscribe(): void } {
   const { bus, logger } = parts;
   const answering =
-    (answer: () => Promise<object>) =>
+    (answer: (headers: BusHeaders) => Promise<object>) =>
     async (message: BusMessage): Promise<void> => {
       try {
-        message.respond(encoder.encode(JSON.stringify(await answer())));
+        message.respond(encoder.encode(JSON.stringify(await answer(message.headers))));
       } catch (error) {
         const { payload, headers } = errorAnswer(logger)(error);
         message.respond(payload, headers);
       }
     };
-  const serve = (pattern: string, answer: () => Promise<object>): BusSubscription =>
+  const serve = (pattern: string, answer: (headers: BusHeaders) => Promise<object>): BusSubscription =>
     bus.subscribe(pattern, answering(answer), { queue: PROJECTOR_QUEUE });
   const subscriptions = [
     serve(queryPatterns.viewsStatus, () => statusOf(parts)),
-    serve(queryPatterns.viewsRebuild, async () => ({ rebuild: parts.rebuilds.begin() })),
+    serve(queryPatterns.viewsRebuild, async (headers) => ({ rebuild: begin(parts, headers) })),
   ];
   return {
     unsubscribe: () => {
       for (const subscription of subscriptions) subscription.unsubscribe();
     },
   };
+}
+
+/**
+ * Work of minutes that somebody wants done: a gateway says who. A message that does not is no wish of anybody's, such as
+ * that of a service which tries at its start whether the bus would carry it.
+ */
+function begin({ rebuilds, logger }: ViewsCommandsParts, headers: BusHeaders): object {
+  const actorType = header(headers, HEADERS.actorType);
+  const actorId = header(headers, HEADERS.actorId);
+  if (!actorType || !actorId)
+    throw refused('REQUEST_INVALID', {
+      detail: 'The views are built anew for somebody, whom the gateway names: this message names nobody.',
+      effect: 'none',
+    });
+  const rebuild = rebuilds.begin();
+  logger.info({ actorType, actorId }, 'building the views anew was asked for');
+  return rebuild;
 }
 
 /** `rate`: events a second of the last long way to the head of the log; only where there was one. */

@@ -7,16 +7,18 @@ import { Rebuilds } from '../rebuild/rebuilds.js';
 import { ACME, appendKey, followerWorld } from '../testing/follower-world.contract.js';
 import { serveViewsCommands } from './views-commands.js';
 
+const BY_SOMEBODY = { [HEADERS.actorType]: 'key', [HEADERS.actorId]: 'k1' };
+
 async function world(given?: Pick<Rebuilds, 'begin' | 'status'>) {
   const following = followerWorld();
   const bus = new InProcessBus();
-  const { follower, log } = following;
-  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const { follower, log, logger } = following;
   const rebuilds = given ?? new Rebuilds({ log, follower, clock: systemClock, logger });
   serveViewsCommands({ follower, log, bus, logger, rebuilds });
-  const ask = async (verb: 'status' | 'rebuild') => {
+  const ask = async (verb: 'status' | 'rebuild', headers: Record<string, string> = BY_SOMEBODY) => {
     const reply = await bus.request(gatewaySubjects.views(ACME, verb), new Uint8Array(), {
       timeoutMs: 5_000,
+      headers,
     });
     const code = header(reply.headers, HEADERS.errorCode);
     return { code, body: JSON.parse(new TextDecoder().decode(reply.payload)) };
@@ -102,6 +104,23 @@ describe('a rebuild', () => {
     const { body } = await ask('status');
     expect(ViewsStatus.parse(body).rebuild).toEqual(running);
     await stop(following);
+  });
+
+  it('is begun for nobody whom no gateway names: a service that tries the bus at its start asks like that', async () => {
+    let begun = 0;
+    const begin = () => {
+      begun += 1;
+      return running;
+    };
+    const { ask, told } = await world({ begin, status: null });
+    for (const headers of [{}, { [HEADERS.actorType]: 'key' }, { [HEADERS.actorId]: 'k1' }])
+      expect((await ask('rebuild', headers)).code).toBe('REQUEST_INVALID');
+    expect(begun).toBe(0);
+    await ask('rebuild');
+    expect(begun).toBe(1);
+    expect(told).toContainEqual(
+      expect.objectContaining({ level: 'info', fields: { actorType: 'key', actorId: 'k1' } }),
+    );
   });
 
   it('that ends while rows are counted is told with the generation that it replaced, as it was then', async () => {
