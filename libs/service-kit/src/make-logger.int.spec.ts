@@ -16,7 +16,11 @@ const code = `
 it.each([true, false])('a process ends, whether somebody reads its log (%s)', async (isRead) => {
   const hooks = new URL('../../../tools/swc-register.mjs', import.meta.url).href;
   const options = ['--no-warnings', '--conditions=@action-do/source', '--import', hooks];
-  const child = spawn(process.execPath, [...options, '--input-type=module', '-e', code]);
+  const child = spawn(process.execPath, [...options, '--input-type=module', '-e', code], {
+    // One that hangs is told by how it ended, and is not left behind.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
