@@ -4,7 +4,7 @@ import type { Appended } from './log-report.js';
 import { percentile } from './percentile.js';
 
 /** Before anything counts: code is compiled, the connection is there. */
-const WARM_UP_MS = 1_000;
+export const WARM_UP_MS = 1_000;
 
 /** About the size of an event of the platform. */
 export const someEvent = (): NewEvent => ({
@@ -19,15 +19,25 @@ export const someEvent = (): NewEvent => ({
 });
 
 /** Each append begins a stream of its own with one event. */
-export async function measureAppends(
+export const measureAppends = (
   store: EventStore,
   concurrency: number,
   durationMs: number,
+): Promise<Appended> =>
+  measureWrites(concurrency, durationMs, async () => {
+    await store.append(`bench-${randomUUID()}`, [someEvent()], 'no-stream');
+  });
+
+/** What is done again and again, so many at once, each to its end. */
+export async function measureWrites(
+  concurrency: number,
+  durationMs: number,
+  write: () => Promise<void>,
 ): Promise<Appended> {
-  await appendFor(store, concurrency, WARM_UP_MS);
+  await writeFor(write, concurrency, WARM_UP_MS);
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
-  const tookMs = await appendFor(store, concurrency, durationMs);
+  const tookMs = await writeFor(write, concurrency, durationMs);
   const seconds = (performance.now() - startedMs) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   return {
@@ -39,16 +49,20 @@ export async function measureAppends(
   };
 }
 
-async function appendFor(store: EventStore, concurrency: number, durationMs: number): Promise<number[]> {
+async function writeFor(
+  write: () => Promise<void>,
+  concurrency: number,
+  durationMs: number,
+): Promise<number[]> {
   const tookMs: number[] = [];
   const endsAtMs = performance.now() + durationMs;
-  const write = async () => {
+  const loop = async () => {
     while (performance.now() < endsAtMs) {
       const startedMs = performance.now();
-      await store.append(`bench-${randomUUID()}`, [someEvent()], 'no-stream');
+      await write();
       tookMs.push(performance.now() - startedMs);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, write));
+  await Promise.all(Array.from({ length: concurrency }, loop));
   return tookMs;
 }
