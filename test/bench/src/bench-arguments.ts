@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 
 export const CONFIGURATIONS = ['in-process', 'nats-worker', 'services'] as const;
-export type Configuration = (typeof CONFIGURATIONS)[number];
+/** `without views` is no way to run the platform, but what it would cost without projector and without ways between processes. */
+export type Configuration = (typeof CONFIGURATIONS)[number] | 'without views';
 
 export interface BenchArguments {
   readonly configurations: readonly Configuration[];

@@ -1,17 +1,8 @@
+import type { LoopFigures } from '../closed-loop.js';
 import type { Place } from './log-arguments.js';
 
-/** What the processes of this bench tell the one that runs them. Times in milliseconds, CPU in microseconds. */
-export interface Appended {
-  readonly concurrency: number;
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Of the process that appends, an append; or an execution, where those are counted. */
-  readonly cpuUs: number;
-}
-
-/** The same with what it cost the server that the log is on; 0 where there is none. */
-export interface AppendedOnServer extends Appended {
+/** What writing cost the process that did it, and the server that the log is on: 0 where there is none. Microseconds. */
+export interface AppendedOnServer extends LoopFigures {
   readonly serverCpuUs: number;
 }
 

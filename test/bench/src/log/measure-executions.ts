@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TenantName } from '@action-do/contracts';
 import type { EventStore, NewEvent } from '@action-do/event-store';
 import { seededRandom } from '@action-do/test-support';
+import { type LoopFigures, runClosedLoop } from '../closed-loop.js';
 import {
   recorded,
   SEEDED_ACTIONS,
@@ -10,8 +11,6 @@ import {
   SEEDED_FROM_MS,
 } from '../seed/seed-log.js';
 import { seededExecutions } from '../seed/seeded-executions.js';
-import type { Appended } from './log-report.js';
-import { measureWrites } from './measure-appends.js';
 
 const SEED = 1;
 /** Made before anything counts, and used again with other ids. */
@@ -22,10 +21,10 @@ export function measureExecutions(
   store: EventStore,
   concurrency: number,
   durationMs: number,
-): Promise<Appended> {
+): Promise<LoopFigures> {
   const made = someExecutions();
   let next = 0;
-  return measureWrites(concurrency, durationMs, async () => {
+  return runClosedLoop(concurrency, durationMs, async () => {
     const [requested, started, succeeded] = made[next++ % made.length] ?? [];
     if (!requested || !started || !succeeded) throw new Error('an execution of three events was to be here');
     const stream = `bench-${randomUUID()}`;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '@action-do/event-store';
+import { percentile } from '../percentile.js';
 import type { Called, Delivered, Lagged, Spread } from './log-report.js';
-import { someEvent } from './measure-appends.js';
-import { percentile } from './percentile.js';
+import { someEvent } from './some-event.js';
 
 const EVERY_MS = 10;
 const NS_PER_MS = 1_000_000;

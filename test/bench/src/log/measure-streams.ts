@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '@action-do/event-store';
+import { percentile } from '../percentile.js';
 import type { ReadStreams } from './log-report.js';
-import { someEvent } from './measure-appends.js';
-import { percentile } from './percentile.js';
+import { someEvent } from './some-event.js';
 
 const STREAMS = 300;
 

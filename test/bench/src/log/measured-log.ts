@@ -1,7 +1,7 @@
 import { processCpuUs } from '../process-cpu.js';
+import { startChild } from '../started-child.js';
 import { inProcessOfItsOwn } from '../views/bench-process.js';
 import type { Place } from './log-arguments.js';
-import { type ServedLog, serveLog } from './served-log.js';
 
 /** A log that processes of this bench measure, each for itself. */
 export interface MeasuredLog {
@@ -15,13 +15,16 @@ export interface MeasuredLog {
 }
 
 export async function openMeasuredLog(place: Place, folder: string): Promise<MeasuredLog> {
-  const served: ServedLog | null = place === 'official client' ? await serveLog(folder) : null;
-  const url = served?.url ?? `embedded:${folder}`;
+  const server =
+    place === 'official client'
+      ? await startChild<number>(new URL('serve.process.ts', import.meta.url), [folder])
+      : null;
+  const url = server ? `esdb://127.0.0.1:${server.ready}?tls=false` : `embedded:${folder}`;
   return {
-    serverPid: served?.pid ?? 0,
-    serverCpuUs: () => (served === null ? 0 : processCpuUs(served.pid)),
+    serverPid: server?.pid ?? 0,
+    serverCpuUs: () => (server ? processCpuUs(server.pid) : 0),
     measure: (what, ...numbers) =>
       inProcessOfItsOwn('../log/measure-log.process.ts', [url, what, ...numbers.map(String)]),
-    end: async () => served?.end(),
+    end: async () => server?.end(),
   };
 }

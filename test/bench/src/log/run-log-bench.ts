@@ -1,18 +1,10 @@
 import { join } from 'node:path';
 import { TenantName } from '@action-do/contracts';
 import { temporaryFolder } from '@action-do/test-support';
+import { type LoopFigures, WARM_UP_MS } from '../closed-loop.js';
 import { seedLog } from '../seed/seed-log.js';
 import type { LogArguments, Place } from './log-arguments.js';
-import type {
-  Appended,
-  AppendedOnServer,
-  Called,
-  Delivered,
-  Lagged,
-  LogFigures,
-  Replayed,
-} from './log-report.js';
-import { WARM_UP_MS } from './measure-appends.js';
+import type { AppendedOnServer, Called, Delivered, Lagged, LogFigures, Replayed } from './log-report.js';
 import { laggedOf } from './measure-lag.js';
 import { type MeasuredLog, openMeasuredLog } from './measured-log.js';
 
@@ -82,7 +74,7 @@ async function measureRounds(
     for (let round = 1; round <= rounds; round += 1) {
       say(`${what}, ${concurrency} at once, round ${round} of ${rounds}`);
       const cpuBefore = log.serverCpuUs();
-      const of = await log.measure<Appended>(what, concurrency, seconds * 1_000);
+      const of = await log.measure<LoopFigures>(what, concurrency, seconds * 1_000);
       const spentUs = (log.serverCpuUs() - cpuBefore) * share;
       all.push({ ...of, serverCpuUs: spentUs / (of.perSecond * seconds) });
     }
