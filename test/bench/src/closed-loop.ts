@@ -1,7 +1,14 @@
 import { percentile } from './percentile.js';
 
-/** Before anything counts: code is compiled, connections are there. */
-export const WARM_UP_MS = 1_000;
+/** Before anything counts: code is compiled, files have grown, connections are known. */
+export const WARM_UP_MS = 3_000;
+
+export interface LoopPlan {
+  readonly concurrency: number;
+  readonly durationMs: number;
+  /** Before it, not counted. */
+  readonly warmUpMs: number;
+}
 
 /** Times in milliseconds, CPU in microseconds. */
 export interface LoopFigures {
@@ -15,11 +22,10 @@ export interface LoopFigures {
 
 /** Does a thing again and again, so many at once, each to its end; after a warm-up that is not counted. */
 export async function runClosedLoop(
-  concurrency: number,
-  durationMs: number,
+  { concurrency, durationMs, warmUpMs }: LoopPlan,
   once: () => Promise<void>,
 ): Promise<LoopFigures> {
-  await loopFor(once, concurrency, WARM_UP_MS);
+  await loopFor(once, concurrency, warmUpMs);
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
   const tookMs = await loopFor(once, concurrency, durationMs);

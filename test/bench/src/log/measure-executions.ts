@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TenantName } from '@action-do/contracts';
 import type { EventStore, NewEvent } from '@action-do/event-store';
 import { seededRandom } from '@action-do/test-support';
-import { type LoopFigures, runClosedLoop } from '../closed-loop.js';
+import { type LoopFigures, type LoopPlan, runClosedLoop } from '../closed-loop.js';
 import {
   recorded,
   SEEDED_ACTIONS,
@@ -17,14 +17,10 @@ const SEED = 1;
 const MADE = 500;
 
 /** What the log has of an execution that succeeds at once: requested, started, succeeded, as the platform records them. */
-export function measureExecutions(
-  store: EventStore,
-  concurrency: number,
-  durationMs: number,
-): Promise<LoopFigures> {
+export function measureExecutions(store: EventStore, plan: LoopPlan): Promise<LoopFigures> {
   const made = someExecutions();
   let next = 0;
-  return runClosedLoop(concurrency, durationMs, async () => {
+  return runClosedLoop(plan, async () => {
     const [requested, started, succeeded] = made[next++ % made.length] ?? [];
     if (!requested || !started || !succeeded) throw new Error('an execution of three events was to be here');
     const stream = `bench-${randomUUID()}`;

@@ -11,6 +11,8 @@ describe('the bench of the log', () => {
         concurrencies: [8],
         seconds: 1,
         rounds: 1,
+        warmUpMs: 100,
+        log: undefined,
         events: 6_000,
         lagAppends: 20,
         json: undefined,

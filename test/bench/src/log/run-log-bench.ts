@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { TenantName } from '@action-do/contracts';
 import { temporaryFolder } from '@action-do/test-support';
-import { type LoopFigures, WARM_UP_MS } from '../closed-loop.js';
+import type { LoopFigures } from '../closed-loop.js';
 import { seedLog } from '../seed/seed-log.js';
 import type { LogArguments, Place } from './log-arguments.js';
 import type { AppendedOnServer, Called, Delivered, Lagged, LogFigures, Replayed } from './log-report.js';
@@ -22,8 +22,8 @@ const SEED = 1;
 export async function runLogBench(wanted: LogArguments, say: Say): Promise<LogReport> {
   const folder = temporaryFolder('action-do-bench-log');
   try {
-    const seeded = join(folder.path, 'seeded');
-    if (wanted.measurements.includes('replay')) {
+    const seeded = wanted.log ?? join(folder.path, 'seeded');
+    if (wanted.log === undefined && wanted.measurements.includes('replay')) {
       say(`making a log of ${wanted.events} events`);
       await seedLog({ folder: seeded, events: wanted.events, seed: SEED, tenant: TENANT, say });
     }
@@ -63,18 +63,18 @@ async function measurePlace(
 async function measureRounds(
   log: MeasuredLog,
   what: 'appends' | 'executions',
-  { concurrencies, seconds, rounds }: LogArguments,
+  { concurrencies, seconds, rounds, warmUpMs }: LogArguments,
   say: Say,
 ): Promise<AppendedOnServer[]> {
   const best: AppendedOnServer[] = [];
   // The warm-up costs the server the same, and goes before what is counted.
-  const share = seconds / (seconds + WARM_UP_MS / 1_000);
+  const share = seconds / (seconds + warmUpMs / 1_000);
   for (const concurrency of concurrencies) {
     const all: AppendedOnServer[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       say(`${what}, ${concurrency} at once, round ${round} of ${rounds}`);
       const cpuBefore = log.serverCpuUs();
-      const of = await log.measure<LoopFigures>(what, concurrency, seconds * 1_000);
+      const of = await log.measure<LoopFigures>(what, concurrency, seconds * 1_000, warmUpMs);
       const spentUs = (log.serverCpuUs() - cpuBefore) * share;
       all.push({ ...of, serverCpuUs: spentUs / (of.perSecond * seconds) });
     }

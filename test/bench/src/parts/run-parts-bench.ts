@@ -1,4 +1,5 @@
 import type { Configuration } from '../bench-arguments.js';
+import { WARM_UP_MS } from '../closed-loop.js';
 import { runLogBench } from '../log/run-log-bench.js';
 import { runBench } from '../run-bench.js';
 import { runViewsBench } from '../views/run-views-bench.js';
@@ -53,7 +54,7 @@ async function cheapestBus({ concurrency, seconds, rounds }: PartsArguments, say
 }
 
 async function measureLog(
-  { concurrency, seconds, rounds, events }: PartsArguments,
+  { concurrency, seconds, rounds, log, events }: PartsArguments,
   say: Say,
 ): Promise<Pick<Alone, 'appends' | 'reads'>> {
   const { figures } = await runLogBench(
@@ -63,6 +64,8 @@ async function measureLog(
       concurrencies: [concurrency],
       seconds,
       rounds,
+      warmUpMs: WARM_UP_MS,
+      log,
       events,
       lagAppends: 0,
       json: undefined,
@@ -81,9 +84,9 @@ async function measureLog(
   return { appends: on('appends'), reads: on('reads') };
 }
 
-async function measureViews({ events }: PartsArguments, say: Say): Promise<Alone['views']> {
+async function measureViews({ log, events }: PartsArguments, say: Say): Promise<Alone['views']> {
   const { engines } = await runViewsBench(
-    { log: undefined, events, engines: ['postgres'], times: 1, json: undefined, profile: false },
+    { log, events, engines: ['postgres'], times: 1, json: undefined, profile: false },
     say,
   );
   const { projected, serverCpuUs } = there(engines[0]);
