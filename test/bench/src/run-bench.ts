@@ -54,7 +54,7 @@ async function measureSystem(
   system: SystemUnderTest,
   echo: EchoServer,
   loader: Loader,
-  { concurrencies, seconds, rounds }: BenchArguments,
+  { concurrencies, seconds, rounds, warmUpMs }: BenchArguments,
   say: Say,
 ): Promise<{ ofConfiguration: Measured[]; warmAtUs: number }> {
   const figures: Measured[] = [];
@@ -80,7 +80,7 @@ async function measureSystem(
     return measured;
   };
   say(`${configuration}: warming up`);
-  await execute(64, WARM_UP_MS);
+  await execute(64, warmUpMs);
   await loader.run(ofEcho(plan(64, WARM_UP_MS)));
   const warmAtUs = Number(process.hrtime.bigint() / 1_000n);
   for (const concurrency of concurrencies) {

@@ -9,13 +9,16 @@ import type { Alone, PartsReport } from './parts-report.js';
 
 type Say = (line: string) => void;
 
+/** In a second the services do a fraction of what a part does alone: they take longer until their code is compiled. */
+const SERVICES_WARM_UP_MS = 5 * WARM_UP_MS;
+
 /** Measures each part of the services alone, then the services; one after the other, each in processes of its own. */
 export async function runPartsBench(wanted: PartsArguments, say: Say): Promise<PartsReport> {
-  const oneProcess = sum(await executions('without views', wanted, say));
+  const oneProcess = sum(await executions('without views', WARM_UP_MS, wanted, say));
   const bus = await cheapestBus(wanted, say);
   const log = await measureLog(wanted, say);
   const views = await measureViews(wanted, say);
-  const services = await executions('services', wanted, say);
+  const services = await executions('services', SERVICES_WARM_UP_MS, wanted, say);
   return {
     node: process.version,
     concurrency: wanted.concurrency,
@@ -27,6 +30,7 @@ export async function runPartsBench(wanted: PartsArguments, say: Say): Promise<P
 /** @returns by process */
 async function executions(
   configuration: Configuration,
+  warmUpMs: number,
   { concurrency, seconds, rounds }: PartsArguments,
   say: Say,
 ): Promise<Readonly<Record<string, number>>> {
@@ -36,6 +40,7 @@ async function executions(
       concurrencies: [concurrency],
       seconds,
       rounds,
+      warmUpMs,
       json: undefined,
       profile: false,
     },
