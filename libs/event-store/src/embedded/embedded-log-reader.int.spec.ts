@@ -1,3 +1,4 @@
+import { describeDeleted } from '../contract/deleted.contract.js';
 import {
   collect,
   eventsIn,
@@ -11,6 +12,7 @@ import { describeReads } from '../contract/reads.contract.js';
 import { describeSubscriptions } from '../contract/subscriptions.contract.js';
 import { StoreUnavailable } from '../errors.js';
 import type { EventStore } from '../event-store.js';
+import { tombstoneOf } from '../grpc-server/system-events.js';
 import { DurableEnd } from './durable-end.js';
 import type { EmbeddedEventStore } from './embedded-event-store.js';
 import { type EventLogReader, openEmbeddedLogReader } from './embedded-log-reader.js';
@@ -62,9 +64,11 @@ describe('a reader of the embedded log holds to the reading half of the port', (
       await openBoth();
       return together();
     },
+    tombstone: (streamId: string) => store.raw.append([tombstoneOf(streamId)]).durable,
   };
   describeReads(current, true);
   describeSubscriptions(current);
+  describeDeleted(current);
 });
 
 describe('a reader of the embedded log', () => {

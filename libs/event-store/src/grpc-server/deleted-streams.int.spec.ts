@@ -8,18 +8,12 @@ import {
   someStream,
   waysToAppend,
 } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
 import { type ServedLog, serveLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
-beforeAll(async () => {
-  served = await serveLog();
-  client = connectTo(served.server.port);
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
+officialClientOnLog((its) => {
+  client = its;
 });
 
 const softDeleted = async (count = 3): Promise<string> => {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-client';
 import {
-  connectTo,
   event,
   events,
   readAllOf,
@@ -9,18 +8,11 @@ import {
   someStream,
   waysToAppend,
 } from './testing/official-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
-beforeAll(async () => {
-  served = await serveLog();
-  client = connectTo(served.server.port);
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
+officialClientOnLog((its) => {
+  client = its;
 });
 
 const stored = async (stream: string) => (await readAllOf(client.readStream(stream))).length;

@@ -1,21 +1,17 @@
 import type { EventStoreDBClient, ReadRevision, ReadStreamOptions } from '@eventstore/db-client';
-import { connectTo, events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import { events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
 let nowMs = Date.now();
-beforeAll(async () => {
-  served = await serveLog({ nowMs: () => nowMs });
-  client = connectTo(served.server.port);
-});
+officialClientOnLog(
+  (its) => {
+    client = its;
+  },
+  { nowMs: () => nowMs },
+);
 beforeEach(() => {
   nowMs = Date.now();
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
 });
 
 const streamOf = async (count: number): Promise<string> => {
