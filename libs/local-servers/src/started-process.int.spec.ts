@@ -75,10 +75,12 @@ describe('a process that is started', () => {
 
   it('may say elsewhere all but that it is ready, at the pace at which that is taken', async () => {
     const taken: string[] = [];
+    let waiting = 0;
     const output = new Writable({
       decodeStrings: false,
       write(chunk, _, done) {
         taken.push(String(chunk));
+        waiting = Math.max(waiting, output.writableLength);
         setImmediate(done);
       },
     });
@@ -91,6 +93,7 @@ describe('a process that is started', () => {
     const all = taken.join('');
     expect(all.split('x').join('')).toBe('loaded\nfirst\nthe end\n');
     expect(all).toHaveLength(4_000_000 + 'loaded\nfirst\nthe end\n'.length);
+    expect(waiting).toBeLessThan(200_000);
     expect(talking.stdout().length).toBeLessThan(600_000);
   });
 
