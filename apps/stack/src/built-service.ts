@@ -23,6 +23,8 @@ export const builtService = (
   ready: READY,
   readyWithinMs: READY_WITHIN_MS,
   log,
+  // What actions print is for whoever runs them, as with npm start.
+  ...(log === 'inherit' ? { output: process.stdout } : {}),
   signal,
   // Ctrl-C is for the stack, which ends them in order.
   detached: true,

@@ -30,6 +30,6 @@ export {
   startEventLogServer,
 } from './event-log-server.js';
 export * from './event-store.js';
-export type { OnForeignEvent } from './foreign-events.js';
+export type { OnForeignEvent, OnPassedOver, PassedOver } from './foreign-events.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
 export { type EventStoreOptions, openEventStore } from './open-event-store.js';

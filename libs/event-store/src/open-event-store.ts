@@ -10,7 +10,7 @@ import type { EventStore } from './event-store.js';
 const EMBEDDED = 'embedded:';
 
 export interface EventStoreOptions
-  extends Pick<EmbeddedEventStoreOptions, 'onFatal' | 'onForeignEvent'>,
+  extends Pick<EmbeddedEventStoreOptions, 'onFatal' | 'onForeignEvent' | 'onPassedOver'>,
     Pick<EsdbEventStoreOptions, 'onTrouble'> {}
 
 /**
@@ -18,8 +18,8 @@ export interface EventStoreOptions
  * @throws TypeError the url names no log  @throws as `openEmbeddedEventStore` and `openEsdbEventStore` do
  */
 export async function openEventStore(url: string, options: EventStoreOptions = {}): Promise<EventStore> {
-  const { onFatal, onTrouble, onForeignEvent } = options;
-  const both = onForeignEvent && { onForeignEvent };
+  const { onFatal, onTrouble, onForeignEvent, onPassedOver } = options;
+  const both = { ...(onForeignEvent && { onForeignEvent }), ...(onPassedOver && { onPassedOver }) };
   if (isEsdbUrl(url)) return openEsdbEventStore({ url, ...both, ...(onTrouble && { onTrouble }) });
   const folder = url.startsWith(EMBEDDED) ? url.slice(EMBEDDED.length) : '';
   if (folder !== '') return openEmbeddedEventStore({ folder, ...both, ...(onFatal && { onFatal }) });

@@ -20,7 +20,7 @@ export async function connectEventStore(
   url: EsdbUrl,
   options: Omit<EsdbEventStoreOptions, 'url'>,
 ): Promise<EventStore> {
-  const { silenceMs = SILENCE_MS, onTrouble = () => {}, onForeignEvent } = options;
+  const { silenceMs = SILENCE_MS, onTrouble = () => {}, onForeignEvent, onPassedOver } = options;
   const deadlineMs = options.appendDeadlineMs ?? url.options.defaultDeadlineMs ?? APPEND_DEADLINE_MS;
   const release = takeTheOneClient();
   let store: EsdbEventStore | undefined;
@@ -32,7 +32,7 @@ export async function connectEventStore(
       client,
       silenceMs,
       onTrouble,
-      foreign: new ForeignEvents(onForeignEvent),
+      foreign: new ForeignEvents(onForeignEvent, onPassedOver),
       release,
     });
     await store.learnName((log) => nameLog(log, newLogId()));
