@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { until } from '@action-do/test-support';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
+import durations from 'google-protobuf/google/protobuf/duration_pb.js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import {
   type Ended,
@@ -139,6 +140,37 @@ describe('a batch append', () => {
     const never = new timestamps.Timestamp().setSeconds(9_000_000_000_000);
     isBadRequest(await batch(batchRequest(batchOptions('never').setDeadline(never), [message()])));
     expect(served.store.raw.head('never')).toBeUndefined();
+  });
+
+  describe('whose deadline is a duration, as newer clients say it', () => {
+    /** The call writes these bytes as they are: the published messages have no such field. */
+    async function lasting(stream: string, seconds: number): Promise<Ended<streams.BatchAppendResp>> {
+      const request = batchRequest(undefined, [message()]);
+      const duration = new durations.Duration().setSeconds(seconds).serializeBinary();
+      const options = [...batchOptions(stream).serializeBinary(), 0x3a, duration.length, ...duration];
+      const bytes = Buffer.from([...request.serializeBinary(), 0x12, options.length, ...options]);
+      request.serializeBinary = () => bytes;
+      return batch(request);
+    }
+
+    it('is written while it lasts', async () => {
+      const { answers } = await lasting('in-time', 3_600);
+      expect(answers[0]?.getSuccess()?.getCurrentRevision()).toBe('0');
+    });
+
+    it('is answered so when it is over, and not written', async () => {
+      const { answers } = await lasting('over-at-once', 0);
+      expect(answers[0]?.getError()?.getCode()).toBe(4);
+      expect(answers[0]?.getError()?.getDetails()?.getTypeName()).toBe('event_store.client.Timeout');
+      expect((await lasting('over-before', -1)).answers[0]?.getError()?.getCode()).toBe(4);
+      for (const stream of ['over-at-once', 'over-before'])
+        expect(served.store.raw.head(stream)).toBeUndefined();
+    });
+
+    it('that is no time is a bad request, and not written', async () => {
+      isBadRequest(await lasting('for-ever', 9_000_000_000_000));
+      expect(served.store.raw.head('for-ever')).toBeUndefined();
+    });
   });
 
   it('may name its event by a structured UUID', async () => {

@@ -27,6 +27,14 @@ const revisions = async (stream: string, options: ReadStreamOptions = {}) =>
   revisionsOf(await readAllOf(client.readStream(stream, options)));
 const backwards = (fromRevision: ReadRevision = 'end') => ({ direction: 'backwards', fromRevision }) as const;
 
+/** Metadata in the very words of its writer, beyond what a client would write of a number. */
+async function setInWords(stream: string, words: string): Promise<void> {
+  const id = crypto.randomUUID();
+  const event = { id, type: '$metadata', isJson: true, data: Buffer.from(words), metadata: Buffer.alloc(0) };
+  const name = `$$${stream}`;
+  await served.store.raw.append([{ name, events: [event], firstRevision: 0 }]).durable;
+}
+
 /** The revisions that a subscription brings before it is caught up. */
 async function followed(stream: string): Promise<(bigint | undefined)[]> {
   const subscription = client.subscribeToStream(stream);
@@ -78,6 +86,28 @@ describe('$maxAge', () => {
     const next = await client.appendToStream(stream, events(1), { expectedRevision: 1n });
     expect(next.nextExpectedRevision).toBe(2n);
   });
+});
+
+it.each<[string, string]>([
+  ['an age of 2^63-1 seconds', '{"$maxAge":9223372036854775807}'],
+  ['an age that in milliseconds is beyond all numbers', '{"$maxAge":1e306}'],
+  ['an age beyond all numbers', '{"$maxAge":1e400}'],
+  ['a count of 1e306', '{"$maxCount":1e306}'],
+  ['a count beyond all numbers', '{"$maxCount":1e400}'],
+])('metadata with %s hides nothing, and the stream stays readable', async (_, words) => {
+  const stream = await streamOf(2);
+  await setInWords(stream, words);
+  expect(await revisions(stream)).toEqual([0n, 1n]);
+  expect(await revisions(stream, backwards())).toEqual([1n, 0n]);
+  expect(await followed(stream)).toEqual([0n, 1n]);
+});
+
+it('metadata with a $tb of 1e306 deletes the stream, as the highest revision there is does', async () => {
+  const stream = await streamOf(2);
+  await setInWords(stream, '{"$tb":1e306}');
+  await expect(revisions(stream)).rejects.toMatchObject({ type: 'stream-not-found' });
+  await client.appendToStream(stream, events(1), { expectedRevision: 1n });
+  expect(await revisions(stream)).toEqual([2n]);
 });
 
 describe('$tb', () => {
