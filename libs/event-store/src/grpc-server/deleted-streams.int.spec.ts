@@ -1,4 +1,6 @@
 import type { AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-client';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import {
   connectTo,
   event,
@@ -8,6 +10,7 @@ import {
   someStream,
   waysToAppend,
 } from './testing/official-client.js';
+import { identifier, nothing, rawClient } from './testing/raw-client.js';
 import { type ServedLog, serveLog } from './testing/served-log.js';
 
 let served: ServedLog;
@@ -144,6 +147,45 @@ describe('a soft delete', () => {
   });
 });
 
+/** The client cannot say so of a soft delete: its message does not serialize. */
+describe('a soft delete that expects the stream to be there', () => {
+  async function deleteExisting(stream: string): Promise<ServiceError | null> {
+    const raw = rawClient(served.server.port);
+    const options = new streams.DeleteReq.Options();
+    options.setStreamIdentifier(identifier(stream)).setStreamExists(nothing());
+    const error = await new Promise<ServiceError | null>((resolve) => {
+      raw.delete(new streams.DeleteReq().setOptions(options), (failure) => resolve(failure));
+    });
+    raw.close();
+    return error;
+  }
+
+  it('succeeds where it is', async () => {
+    const stream = someStream();
+    await client.appendToStream(stream, events(1));
+    expect(await deleteExisting(stream)).toBeNull();
+    await expect(revisions(stream)).rejects.toMatchObject({ type: 'stream-not-found' });
+  });
+
+  it('is a wrong revision where it is not, and is told by -4', async () => {
+    const stream = someStream();
+    const error = await deleteExisting(stream);
+    expect(error?.code).toBe(status.FAILED_PRECONDITION);
+    expect(error?.metadata.getMap()).toMatchObject({
+      exception: 'wrong-expected-version',
+      'stream-name': stream,
+      'expected-version': '-4',
+      'actual-version': '',
+    });
+  });
+
+  it('is refused as deleted where it was deleted already', async () => {
+    const error = await deleteExisting(await softDeleted());
+    expect(error?.code).toBe(status.FAILED_PRECONDITION);
+    expect(error?.metadata.getMap()).toMatchObject({ exception: 'stream-deleted' });
+  });
+});
+
 describe('a tombstoned stream', () => {
   it.each<[string, (stream: string) => Promise<unknown>]>([
     ['an append', (stream) => client.appendToStream(stream, events(1))],
@@ -177,6 +219,16 @@ describe('a tombstoned stream', () => {
     const stream = someStream();
     await client.tombstoneStream(stream, { expectedRevision: 'no_stream' });
     await expect(client.appendToStream(stream, events(1))).rejects.toMatchObject({ type: 'stream-deleted' });
+  });
+
+  it('may be one that is expected to be there, and is; else that is a wrong revision, told by -4', async () => {
+    const [stream, missing] = [someStream(), someStream()];
+    await client.appendToStream(stream, events(2));
+    await client.tombstoneStream(stream, { expectedRevision: 'stream_exists' });
+    await expect(revisions(stream)).rejects.toMatchObject({ type: 'stream-deleted' });
+    await expect(
+      client.tombstoneStream(missing, { expectedRevision: 'stream_exists' }),
+    ).rejects.toMatchObject({ type: 'wrong-expected-version', streamName: missing, expectedVersion: -4n });
   });
 
   it('is refused at another revision than the last', async () => {

@@ -4,6 +4,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import durations from 'google-protobuf/google/protobuf/duration_pb.js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { connectTo, readAllOf } from './testing/official-client.js';
 import {
   type Ended,
   filter,
@@ -171,6 +172,30 @@ describe('a batch append', () => {
       isBadRequest(await lasting('for-ever', 9_000_000_000_000));
       expect(served.store.raw.head('for-ever')).toBeUndefined();
     });
+  });
+
+  it('keeps of a content type whether it is JSON, and does not look whether the data is', async () => {
+    const words = Buffer.from('{ no JSON');
+    const typed = (contentType: string) => {
+      const one = message().setData(words);
+      one.getMetadataMap().set('content-type', contentType);
+      return one;
+    };
+    const types = ['application/json', 'text/plain', 'application/json; charset=utf-8', 'APPLICATION/JSON'];
+    await batch(batchRequest(batchOptions('typed'), types.map(typed)));
+    const official = connectTo(served.server.port);
+    const [json, ...others] = (await readAllOf(official.readStream('typed'))).map((read) => read.event);
+    await official.dispose();
+    expect(json).toMatchObject({ isJson: true, data: words.toString() });
+    expect(others).toHaveLength(3);
+    for (const other of others) {
+      expect(other?.isJson).toBe(false);
+      expect(Buffer.from(other?.data as Uint8Array)).toEqual(words);
+    }
+    const { answers } = await untilEnd(client.read(readRequest(readOptions('typed'))));
+    const said = answers.map((answer) => answer.getEvent()?.getEvent()?.getMetadataMap().get('content-type'));
+    const bytes = 'application/octet-stream';
+    expect(said.filter((each) => each !== undefined)).toEqual(['application/json', bytes, bytes, bytes]);
   });
 
   it('may name its event by a structured UUID', async () => {

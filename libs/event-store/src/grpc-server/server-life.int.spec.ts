@@ -1,25 +1,19 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect as http2 } from 'node:http2';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { until } from '@action-do/test-support';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { type AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
 import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { Client, credentials, status } from '@grpc/grpc-js';
+import { credentials, status } from '@grpc/grpc-js';
 import { openEmbeddedEventStore } from '../embedded/open-embedded-event-store.js';
 import { temporaryFolder } from '../embedded/testing/temporary-folder.js';
 import { startEventLogServer } from '../event-log-server.js';
-import {
-  connectTo,
-  events,
-  readAllOf,
-  revisionsOf,
-  someStream,
-  waysToAppend,
-} from './testing/official-client.js';
+import { connectTo, events, readAllOf, someStream, waysToAppend } from './testing/official-client.js';
 import { rawClient, readOptions, readRequest, untilEnd } from './testing/raw-client.js';
 import { selfSigned } from './testing/self-signed.js';
 import { type ServedLog, serveLog } from './testing/served-log.js';
@@ -92,24 +86,6 @@ describe('what clients ask of the server itself', () => {
       details: expect.stringContaining('DO_EVENT_LOG_ADVERTISED'),
     });
   });
-
-  it.each([
-    '/event_store.client.persistent_subscriptions.PersistentSubscriptions/Create',
-    '/event_store.client.projections.Projections/Create',
-    '/event_store.client.users.Users/Create',
-    '/event_store.client.operations.Operations/Shutdown',
-    '/event_store.client.monitoring.Monitoring/Stats',
-    '/event_store.client.streams.Streams/Unheard',
-  ])('%s is not implemented', async (path) => {
-    const { server } = await opened();
-    const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure());
-    const error = await new Promise((resolve) => {
-      const same = (bytes: Buffer) => bytes;
-      client.makeUnaryRequest(path, same, same, Buffer.alloc(0), (failure) => resolve(failure));
-    });
-    client.close();
-    expect(error).toMatchObject({ code: status.UNIMPLEMENTED });
-  });
 });
 
 it('over TLS everything is as without', async () => {
@@ -163,11 +139,15 @@ describe('a stop', () => {
 });
 
 describe('a new server on the same log', () => {
-  it('knows again what names its place, and no more what does not', async () => {
+  it('knows again what named its place, and no more what did not', async () => {
     const folder = temporaryFolder();
     ends.push(async () => folder.remove());
-    const list = events(2);
-    const [placed, unplaced] = [someStream(), someStream()];
+    const appends = (['no_stream', 0n, 'any', 'stream_exists'] as const).map((expectedRevision) => ({
+      stream: someStream(),
+      list: events(2),
+      expectedRevision,
+    }));
+    const [, behindOne, , existing] = appends;
     const serve = async <R>(use: (client: EventStoreDBClient) => Promise<R>): Promise<R> => {
       const store = await openEmbeddedEventStore({ folder: folder.path });
       const server = await startEventLogServer({ store, port: 0, host: '127.0.0.1' });
@@ -180,14 +160,23 @@ describe('a new server on the same log', () => {
         await store.close();
       }
     };
+    const appendAll = (client: EventStoreDBClient) =>
+      Promise.all(
+        appends.map(({ stream, list, expectedRevision }) =>
+          client.appendToStream(stream, list, { expectedRevision }),
+        ),
+      );
     const first = await serve(async (client) => {
-      await client.appendToStream(unplaced, list, { expectedRevision: 'any' });
-      return client.appendToStream(placed, list, { expectedRevision: 'no_stream' });
+      for (const each of [behindOne, existing]) await client.appendToStream(each?.stream ?? '', events(1));
+      const answers = await appendAll(client);
+      expect(await appendAll(client)).toEqual(answers);
+      return answers;
     });
     await serve(async (client) => {
-      expect(await client.appendToStream(placed, list, { expectedRevision: 'no_stream' })).toEqual(first);
-      await client.appendToStream(unplaced, list, { expectedRevision: 'any' });
-      expect(revisionsOf(await readAllOf(client.readStream(unplaced)))).toEqual([0n, 1n, 2n, 3n]);
+      const again = await appendAll(client);
+      expect(again.slice(0, 2)).toEqual(first.slice(0, 2));
+      const counts = appends.map(async ({ stream }) => (await readAllOf(client.readStream(stream))).length);
+      expect(await Promise.all(counts)).toEqual([2, 3, 4, 5]);
     });
   });
 });
@@ -229,6 +218,26 @@ describe('a connection', () => {
     for (let each = 0; each < 50; each += 1) await pingedOnce(session);
     expect(session.destroyed).toBe(false);
     session.close();
+  });
+
+  it('that answers no ping is dropped, and what it follows with it; one that answers goes on', async () => {
+    const { server } = await opened({}, { keepaliveMs: 1_000 });
+    const line = await openLine(server.port);
+    const [dead, alive] = [await followed(line.port), await followed(server.port)];
+    const session = http2(`http://127.0.0.1:${server.port}`);
+    let pings = 0;
+    session.on('ping', () => {
+      pings += 1;
+    });
+    dead.on('error', () => undefined);
+    expect(server.counts.openSubscriptions).toBe(2);
+    line.freeze();
+    await until('the dead one is dropped', () => server.counts.openSubscriptions === 1);
+    const seen = pings;
+    await until('the others were pinged again', () => pings > seen);
+    expect([session.destroyed, server.counts.openSubscriptions]).toEqual([false, 1]);
+    session.close();
+    await alive.unsubscribe();
   });
 
   it('that sends a message over 17 MiB is told so, and goes on', async () => {
@@ -305,10 +314,42 @@ describe('a reader that takes nothing', () => {
   });
 });
 
+/** A subscription of a client of its own, once it is open. */
+async function followed(port: number): Promise<AllStreamSubscription> {
+  const subscription = connected(`esdb://127.0.0.1:${port}?tls=false`).subscribeToAll();
+  await new Promise((resolve) => subscription.on('caughtUp', () => resolve(undefined)).resume());
+  return subscription;
+}
+
 const pingedOnce = (session: ClientHttp2Session): Promise<void> =>
   new Promise((resolve, reject) => {
     session.ping((error) => (error ? reject(error) : resolve()));
   });
+
+/** A way to the server that can be cut without either side hearing of it. */
+async function openLine(to: number): Promise<{ readonly port: number; freeze(): void }> {
+  const sockets: Socket[] = [];
+  const line = createServer((near) => {
+    const far = connect(to, '127.0.0.1');
+    sockets.push(near, far);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    near.pipe(far);
+    far.pipe(near);
+  });
+  line.listen(0, '127.0.0.1');
+  await once(line, 'listening');
+  ends.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    line.close();
+  });
+  const address = line.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    freeze() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+  };
+}
 
 /** A message as it stands in the body of a call. */
 function framed(message: Uint8Array): Buffer {

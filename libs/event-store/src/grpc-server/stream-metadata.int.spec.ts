@@ -154,6 +154,15 @@ describe('the metadata stream', () => {
     expect((await client.getStreamMetadata(stream)).metadata).toEqual(metadata);
   });
 
+  it('is told to the client with its position in the log, which that takes for a revision', async () => {
+    const stream = someStream();
+    await client.setStreamMetadata(stream, { maxCount: 1 });
+    const { position } = await client.setStreamMetadata(stream, { maxCount: 2 });
+    const { metastreamRevision } = await client.getStreamMetadata(stream);
+    expect(metastreamRevision).toBe(position?.commit);
+    expect(metastreamRevision).not.toBe(1n);
+  });
+
   it('makes a stream that it is all there is of count as there, but with nothing to read', async () => {
     const stream = someStream();
     await client.setStreamMetadata(stream, { cacheControl: 1 });
