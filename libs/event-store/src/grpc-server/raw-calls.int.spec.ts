@@ -2,9 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { until } from '@action-do/test-support';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import durations from 'google-protobuf/google/protobuf/duration_pb.js';
-import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { connectTo, readAllOf } from './testing/official-client.js';
+import {
+  type BatchOptions,
+  batchOf,
+  batchOptions,
+  batchRequest,
+  message,
+  type Proposed,
+  proposed,
+} from './testing/raw-batch.js';
 import {
   type Ended,
   filter,
@@ -31,33 +38,7 @@ afterAll(async () => {
   expect(served.errors).toEqual([]);
 });
 
-type Proposed = streams.BatchAppendReq.ProposedMessage;
-type Options = streams.BatchAppendReq.Options;
-
-function proposed<M extends streams.AppendReq.ProposedMessage | Proposed>(message: M): M {
-  message.setId(uuid(randomUUID())).setData(Buffer.from('{}'));
-  message.getMetadataMap().set('type', 'Noted').set('content-type', 'application/json');
-  return message;
-}
-
-const batchOptions = (stream = `raw-${randomUUID()}`): Options =>
-  new streams.BatchAppendReq.Options().setStreamIdentifier(identifier(stream)).setAny(nothing());
-
-function batchRequest(options: Options | undefined, messages: Proposed[], isFinal = true) {
-  const request = new streams.BatchAppendReq().setIsFinal(isFinal).setProposedMessagesList(messages);
-  request.setCorrelationId(uuid(randomUUID()));
-  return options ? request.setOptions(options) : request;
-}
-
-async function batch(...requests: streams.BatchAppendReq[]): Promise<Ended<streams.BatchAppendResp>> {
-  const call = client.batchAppend();
-  const ended = untilEnd(call);
-  for (const request of requests) call.write(request);
-  call.end();
-  return ended;
-}
-
-const message = () => proposed(new streams.BatchAppendReq.ProposedMessage());
+const batch = (...requests: streams.BatchAppendReq[]) => batchOf(client, requests);
 
 /** What can be wrong with an append, whichever way it comes. */
 const wrongMessages: readonly [string, (message: Proposed | streams.AppendReq.ProposedMessage) => void][] = [
@@ -68,7 +49,7 @@ const wrongMessages: readonly [string, (message: Proposed | streams.AppendReq.Pr
   ['an empty type', (wrong) => wrong.getMetadataMap().set('type', '')],
   ['no content type', (wrong) => wrong.getMetadataMap().del('content-type')],
 ];
-const wrongOptions: readonly [string, (options: Options | streams.AppendReq.Options) => void][] = [
+const wrongOptions: readonly [string, (options: BatchOptions | streams.AppendReq.Options) => void][] = [
   ['no stream', (wrong) => wrong.clearStreamIdentifier()],
   ['an empty stream name', (wrong) => wrong.setStreamIdentifier(identifier(''))],
   ['no expectation', (wrong) => wrong.clearAny()],
@@ -127,51 +108,6 @@ describe('a batch append', () => {
     );
     expect(error).toBeUndefined();
     expect(answers.filter((answer) => answer.hasSuccess())).toHaveLength(200);
-  });
-
-  it('whose deadline is over is answered so, and not written', async () => {
-    const past = timestamps.Timestamp.fromDate(new Date(Date.now() - 1_000));
-    const { answers } = await batch(batchRequest(batchOptions('too-late').setDeadline(past), [message()]));
-    expect(answers[0]?.getError()?.getCode()).toBe(4);
-    expect(answers[0]?.getError()?.getDetails()?.getTypeName()).toBe('event_store.client.Timeout');
-    expect(served.store.raw.head('too-late')).toBeUndefined();
-  });
-
-  it('whose deadline is no time is a bad request, and not written', async () => {
-    const never = new timestamps.Timestamp().setSeconds(9_000_000_000_000);
-    isBadRequest(await batch(batchRequest(batchOptions('never').setDeadline(never), [message()])));
-    expect(served.store.raw.head('never')).toBeUndefined();
-  });
-
-  describe('whose deadline is a duration, as newer clients say it', () => {
-    /** The call writes these bytes as they are: the published messages have no such field. */
-    async function lasting(stream: string, seconds: number): Promise<Ended<streams.BatchAppendResp>> {
-      const request = batchRequest(undefined, [message()]);
-      const duration = new durations.Duration().setSeconds(seconds).serializeBinary();
-      const options = [...batchOptions(stream).serializeBinary(), 0x3a, duration.length, ...duration];
-      const bytes = Buffer.from([...request.serializeBinary(), 0x12, options.length, ...options]);
-      request.serializeBinary = () => bytes;
-      return batch(request);
-    }
-
-    it('is written while it lasts', async () => {
-      const { answers } = await lasting('in-time', 3_600);
-      expect(answers[0]?.getSuccess()?.getCurrentRevision()).toBe('0');
-    });
-
-    it('is answered so when it is over, and not written', async () => {
-      const { answers } = await lasting('over-at-once', 0);
-      expect(answers[0]?.getError()?.getCode()).toBe(4);
-      expect(answers[0]?.getError()?.getDetails()?.getTypeName()).toBe('event_store.client.Timeout');
-      expect((await lasting('over-before', -1)).answers[0]?.getError()?.getCode()).toBe(4);
-      for (const stream of ['over-at-once', 'over-before'])
-        expect(served.store.raw.head(stream)).toBeUndefined();
-    });
-
-    it('that is no time is a bad request, and not written', async () => {
-      isBadRequest(await lasting('for-ever', 9_000_000_000_000));
-      expect(served.store.raw.head('for-ever')).toBeUndefined();
-    });
   });
 
   it('keeps of a content type whether it is JSON, and does not look whether the data is', async () => {

@@ -1,6 +1,7 @@
 import {
   type EventStoreDBClient,
   persistentSubscriptionToAllSettingsFromDefaults,
+  persistentSubscriptionToStreamSettingsFromDefaults,
   UnsupportedError,
 } from '@eventstore/db-client';
 import monitoring from '@eventstore/db-client/generated/monitoring_grpc_pb.js';
@@ -112,7 +113,12 @@ describe('what it does not ask about beforehand fails at once, and the connectio
   it.each<[string, () => Promise<unknown>]>([
     [
       'to create a persistent subscription to a stream',
-      () => client.createPersistentSubscriptionToStream('s', 'g', settings),
+      () =>
+        client.createPersistentSubscriptionToStream(
+          's',
+          'g',
+          persistentSubscriptionToStreamSettingsFromDefaults(),
+        ),
     ],
     ['to subscribe to one', () => ended(client.subscribeToPersistentSubscriptionToStream('s', 'g'))],
     ['to list projections', () => client.listProjections()],
