@@ -20,7 +20,6 @@ export {
   LogAccessDenied,
   OtherLog,
   SecondLogClient,
-  StreamCutShort,
   UnfitServer,
 } from './esdb/errors.js';
 export { type EsdbEventStoreOptions, openEsdbEventStore } from './esdb/open-esdb-event-store.js';

@@ -10,8 +10,8 @@ import {
   UnknownError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
-import { LogAccessDenied, StreamCutShort, UnfitServer } from './errors.js';
+import { AppendUnknown, StoreUnavailable, StreamConflict, StreamCutShort } from '../errors.js';
+import { LogAccessDenied, UnfitServer } from './errors.js';
 import { appendFailure, connectFailure, readFailure } from './failures.js';
 
 const conflict = (current: bigint | 'no_stream') =>

@@ -10,19 +10,15 @@ import {
   someStream,
   waysToAppend,
 } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
 import { identifier, nothing, type RawClient, rawClient } from './testing/raw-client.js';
 import { type ServedLog, serveLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
-beforeAll(async () => {
-  served = await serveLog();
-  client = connectTo(served.server.port);
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
+let port: number;
+officialClientOnLog((its, { server }) => {
+  client = its;
+  port = server.port;
 });
 
 const softDeleted = async (count = 3): Promise<string> => {
@@ -170,7 +166,7 @@ describe.each<[string, (raw: RawClient, stream: string, done: (error: ServiceErr
 )('%s that expects the stream to be there', (_, call) => {
   let raw: RawClient;
   beforeAll(() => {
-    raw = rawClient(served.server.port);
+    raw = rawClient(port);
   });
   afterAll(() => raw.close());
   const failure = (stream: string) =>

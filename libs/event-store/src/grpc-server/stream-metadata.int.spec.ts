@@ -1,21 +1,20 @@
 import type { EventStoreDBClient, ReadRevision, ReadStreamOptions } from '@eventstore/db-client';
-import { connectTo, events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import { events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
+import type { ServedLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
+let log: ServedLog['store']['raw'];
 let nowMs = Date.now();
-beforeAll(async () => {
-  served = await serveLog({ nowMs: () => nowMs });
-  client = connectTo(served.server.port);
-});
+officialClientOnLog(
+  (its, { store }) => {
+    client = its;
+    log = store.raw;
+  },
+  { nowMs: () => nowMs },
+);
 beforeEach(() => {
   nowMs = Date.now();
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
 });
 
 const streamOf = async (count: number): Promise<string> => {
@@ -32,7 +31,7 @@ async function setInWords(stream: string, words: string): Promise<void> {
   const id = crypto.randomUUID();
   const event = { id, type: '$metadata', isJson: true, data: Buffer.from(words), metadata: Buffer.alloc(0) };
   const name = `$$${stream}`;
-  await served.store.raw.append([{ name, events: [event], firstRevision: 0 }]).durable;
+  await log.append([{ name, events: [event], firstRevision: 0 }]).durable;
 }
 
 /** The revisions that a subscription brings before it is caught up. */

@@ -10,24 +10,17 @@ import persistent from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import projections from '@eventstore/db-client/generated/projections_grpc_pb.js';
 import users from '@eventstore/db-client/generated/users_grpc_pb.js';
 import { Client, credentials, status } from '@grpc/grpc-js';
-import { connectTo, events } from './testing/official-client.js';
+import { events } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
 import { untilEnd } from './testing/raw-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let bare: Client;
 let client: EventStoreDBClient;
-beforeAll(async () => {
-  served = await serveLog();
-  bare = new Client(`127.0.0.1:${served.server.port}`, credentials.createInsecure());
-  client = connectTo(served.server.port);
+officialClientOnLog((its, { server }) => {
+  client = its;
+  bare = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure());
 });
-afterAll(async () => {
-  bare.close();
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
-});
+afterAll(() => bare.close());
 
 /** All that the package of the client has a service of, beside what is served. */
 const published = [
