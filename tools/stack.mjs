@@ -7,15 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { ensureInstalled } from './ensure-install.mjs';
 
-const apps = ['stack', 'event-log', 'gateway', 'executor', 'projector'].map((name) => `apps/${name}`);
 const example = 'examples/send-welcome-email';
-const built = (project, file) => new URL(`../${project}/dist/${file}`, import.meta.url);
 
 await ensureInstalled();
-if (!build([...apps, example].map((project) => `${project}/tsconfig.lib.json`))) process.exit(1);
+if (!build([`${example}/tsconfig.lib.json`])) process.exit(1);
 
 process.setSourceMapsEnabled(true);
-process.env['DO_ACTIONS'] ??= fileURLToPath(built(example, 'index.js'));
+process.env['DO_ACTIONS'] ??= fileURLToPath(new URL(`../${example}/dist/index.js`, import.meta.url));
 
 // Node 20 cannot import TypeScript: neither this process, which shows the actions, nor the executors.
 const named = [...process.argv.slice(2), process.env['DO_ACTIONS']];
@@ -25,4 +23,4 @@ if (named.some((word) => /\.m?ts$/.test(word))) {
   await import(hooks);
 }
 
-await import(built('apps/stack', 'main.js').href);
+await import(new URL('../dist/stack.js', import.meta.url).href);

@@ -9,7 +9,12 @@ import {
 import { z } from 'zod';
 
 const PORT = 2_113;
-const ADVERTISED = /^[^\s:]+:\d{1,5}$/;
+const ADVERTISED = /^[^\s:]+:(\d{1,5})$/;
+/** Nobody can be sent to port 0, or to one that there is not. */
+const isAdvertised = (value: string): boolean => {
+  const port = Number(ADVERTISED.exec(value)?.[1]);
+  return port >= 1 && port <= 65_535;
+};
 const file = z.string().min(1).optional();
 
 /** Everything that the event log reads from its environment. */
@@ -19,8 +24,8 @@ export const EVENT_LOG_VARIABLES = {
   DO_EVENT_LOG_ADVERTISED: {
     schema: z
       .string()
-      .regex(
-        ADVERTISED,
+      .refine(
+        isAdvertised,
         'must be host:port; unset, members are told where it listens, if that is one address',
       )
       .optional(),

@@ -13,6 +13,10 @@ describe('configuration', () => {
     });
   });
 
+  it.each(['event-log:1', '10.0.0.7:65535'])('takes %s for where clients are sent', (value) => {
+    expect(readConfig({ DO_EVENT_LOG_ADVERTISED: value }).DO_EVENT_LOG_ADVERTISED).toBe(value);
+  });
+
   it('takes an empty value for one that is not set', () => {
     expect(readConfig({ DO_EVENT_LOG_PORT: '', DO_EVENT_LOG_TLS_CERT: '' })).toEqual(readConfig({}));
   });
@@ -22,6 +26,9 @@ describe('configuration', () => {
     ['DO_EVENT_LOG_PORT', '70000'],
     ['DO_EVENT_LOG_HTTP_PORT', '-1'],
     ['DO_EVENT_LOG_ADVERTISED', 'somewhere'],
+    ['DO_EVENT_LOG_ADVERTISED', 'event-log:0'],
+    ['DO_EVENT_LOG_ADVERTISED', 'event-log:65536'],
+    ['DO_EVENT_LOG_ADVERTISED', 'event-log:99999'],
     ['DO_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s with the name, what is wrong, and an example', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);

@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@action-do/test-support';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import {
+  type AppendToStreamOptions,
+  EventStoreDBClient,
+  jsonEvent,
+  UnavailableError,
+} from '@eventstore/db-client';
 import { type EventLogProcess, startEventLogProcess } from './testing/event-log-process.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'event-log-'));
@@ -29,6 +34,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+/** With them the client appends in a call of its own. */
+const credentials = { username: 'anybody', password: 'anything' };
 const event = () => jsonEvent({ type: 'Noted', data: {} });
 async function idsIn(client: EventStoreDBClient): Promise<(string | undefined)[]> {
   const ids: (string | undefined)[] = [];
@@ -36,27 +43,46 @@ async function idsIn(client: EventStoreDBClient): Promise<(string | undefined)[]
   return ids;
 }
 
+/** Again and again, one at a time; @returns what it failed with in the end */
+async function untilFailed(call: () => Promise<unknown>): Promise<unknown> {
+  for (;;) {
+    try {
+      await call();
+    } catch (error) {
+      return error;
+    }
+  }
+}
+
 describe('the event log as a process', () => {
-  it('killed under load loses nothing that it acknowledged, and holds nothing twice', async () => {
+  it('killed under load is unavailable to every kind of call, loses nothing that it acknowledged, and holds nothing twice', async () => {
     await start();
     const { port } = new URL(log.url);
     const acknowledged: string[] = [];
     const client = connected();
-    const writers = Array.from({ length: 16 }, async () => {
-      for (;;) {
-        const each = event();
-        try {
-          await client.appendToStream(`s-${randomUUID()}`, [each], { expectedRevision: 'no_stream' });
-        } catch {
-          return;
-        }
-        acknowledged.push(each.id);
-      }
-    });
+    const appending = (way: Partial<AppendToStreamOptions>) => async () => {
+      const each = event();
+      await client.appendToStream(`s-${randomUUID()}`, [each], { expectedRevision: 'no_stream', ...way });
+      acknowledged.push(each.id);
+    };
+    const kinds: readonly [string, number, () => Promise<unknown>][] = [
+      ['appends in a batch call', 16, appending({})],
+      ['appends in a call of their own', 4, appending({ credentials })],
+      ['a read', 1, () => idsIn(client)],
+    ];
+    const subscription = client.subscribeToAll();
+    const subscriptionEnded = new Promise((resolve) => subscription.on('error', resolve).resume());
+    const ended = kinds.map(([, count, call]) =>
+      Promise.all(Array.from({ length: count }, () => untilFailed(call))),
+    );
     await until('some are acknowledged', () => acknowledged.length > 300);
     log.process.kill('SIGKILL');
     expect(await log.ended).toBe('SIGKILL');
-    await Promise.all(writers);
+    for (const [index, [kind, count]] of kinds.entries()) {
+      const errors = await ended[index];
+      expect([kind, errors]).toEqual([kind, Array(count).fill(expect.any(UnavailableError))]);
+    }
+    expect(await subscriptionEnded).toBeInstanceOf(UnavailableError);
     await start(port);
     await until('the same client works again', () =>
       client.appendToStream('again', [event()]).then(
@@ -75,7 +101,6 @@ describe('the event log as a process', () => {
     await client.appendToStream('warm', [event()]);
     log.process.kill('SIGSTOP');
     const deadline = { deadline: 300 };
-    const credentials = { username: 'anybody', password: 'anything' };
     await expect(
       client.appendToStream('called', [called], { ...deadline, credentials }),
     ).rejects.toMatchObject({ type: 'deadline-exceeded' });

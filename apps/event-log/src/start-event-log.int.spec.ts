@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,7 @@ it('keeps the streams of the product for ever, every kind of them', async () => 
   await client.dispose();
 });
 
-it('a start that fails at the status port lets go of the log and of its own port', async () => {
+it('a start that fails at the status port names it, and lets go of the log and of its own port', async () => {
   const [free, taken] = [createServer(), createServer()];
   const [port, statusPort] = [await listening(free), await listening(taken)];
   await new Promise((resolve) => free.close(resolve));
@@ -75,7 +76,12 @@ it('a start that fails at the status port lets go of the log and of its own port
     DO_EVENT_LOG_PORT: String(port),
     DO_EVENT_LOG_HTTP_PORT: String(statusPort),
   });
-  await expect(startEventLog(config, { logger, from })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(startEventLog(config, { logger, from })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(
+      new RegExp(`^DO_EVENT_LOG_HTTP_PORT=${statusPort}: .*EADDRINUSE.*\\. Example: DO_EVENT_LOG_HTTP_PORT=`),
+    ),
+  });
   await new Promise((resolve) => taken.close(resolve));
   expect((await started({ DO_EVENT_LOG_PORT: String(port) })).url).toContain(`:${port}`);
 });
@@ -102,8 +108,38 @@ it('a start that fails at the port lets go of the log', async () => {
   expect((await started(elsewhere)).folder).toBe(join(from, 'elsewhere', 'log'));
 });
 
-it('a certificate that is not there is named', async () => {
-  await expect(started({ DO_EVENT_LOG_TLS_CERT: 'no.crt', DO_EVENT_LOG_TLS_KEY: 'no.key' })).rejects.toThrow(
-    /no\.crt/,
+describe('a certificate and its key', () => {
+  const [cert, key] = ['event-log.crt', 'event-log.key'];
+  const { privateKey: somebodysKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  it.each<[string, Record<string, string | Buffer>, RegExp]>([
+    [
+      'the certificate is not there',
+      {},
+      /^DO_EVENT_LOG_TLS_CERT="event-log\.crt": cannot be read \(.*ENOENT/,
+    ],
+    [
+      'the key is not there',
+      { [cert]: '' },
+      /^DO_EVENT_LOG_TLS_KEY="event-log\.key": cannot be read \(.*ENOENT/,
+    ],
+    ['the key is none', { [cert]: '', [key]: 'y' }, /^DO_EVENT_LOG_TLS_KEY="event-log\.key": is no key \(/],
+    [
+      'the certificate is none',
+      { [cert]: 'x', [key]: somebodysKey },
+      /^DO_EVENT_LOG_TLS_CERT="event-log\.crt": is no certificate of that key \(/,
+    ],
+  ])(
+    'are refused by the name of the variable where %s, before anything is begun',
+    async (_, files, message) => {
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(from, name), content);
+      const config = { DO_EVENT_LOG_TLS_CERT: cert, DO_EVENT_LOG_TLS_KEY: key };
+      const refused = expect(started(config)).rejects;
+      await refused.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) });
+      expect(existsSync(join(from, 'data'))).toBe(false);
+    },
   );
 });

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PRODUCT_STREAM_PREFIXES } from '@action-do/contracts';
 import { openEmbeddedEventStore, startEventLogServer } from '@action-do/event-store';
-import { endAtOnce, type RunningService, type ServiceWorld } from '@action-do/service-kit';
-import type { EventLogConfig } from './config.js';
+import { ConfigError, endAtOnce, type RunningService, type ServiceWorld } from '@action-do/service-kit';
+import { EVENT_LOG_VARIABLES, type EventLogConfig } from './config.js';
+import { readTls } from './read-tls.js';
 import { startStatusServer } from './status-server.js';
 
 export interface RunningEventLog extends RunningService {
@@ -19,15 +20,16 @@ export interface RunningEventLog extends RunningService {
  * Serves the log in `<data>/log`, which standalone uses too, when it does not run. No logic of its own: what begins and ends,
  * in which order.
  * @throws FolderInUse another process has the log
+ * @throws ConfigError the certificate, its key or the port of health and metrics cannot be had
  */
 export async function startEventLog(
   config: EventLogConfig,
   { from, logger }: Omit<ServiceWorld, 'signal'>,
 ): Promise<RunningEventLog> {
+  const tls = readTls(config, from);
   const dataDir = resolve(from, config.DO_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = join(dataDir, 'log');
-  const tls = tlsOf(config, from);
   const advertised = advertisedOf(config);
   const store = await openEmbeddedEventStore({
     folder,
@@ -54,6 +56,8 @@ export async function startEventLog(
             port: config.DO_EVENT_LOG_HTTP_PORT,
             counts: () => server.counts,
             isWritable: () => server.isWritable,
+          }).catch((error: unknown) => {
+            throw statusPortRefused(config.DO_EVENT_LOG_HTTP_PORT, error);
           });
     const url = `esdb://${config.DO_EVENT_LOG_HOST}:${server.port}${tls ? '' : '?tls=false'}`;
     const statusUrl = status?.url ?? null;
@@ -78,9 +82,12 @@ export async function startEventLog(
   }
 }
 
-function tlsOf({ DO_EVENT_LOG_TLS_CERT: cert, DO_EVENT_LOG_TLS_KEY: key }: EventLogConfig, from: string) {
-  if (cert === undefined || key === undefined) return undefined;
-  return { cert: readFileSync(resolve(from, cert)), key: readFileSync(resolve(from, key)) };
+/** `listening` of main.ts speaks of the log's own port: this is another, and has a name of its own. */
+function statusPortRefused(port: number, error: unknown): ConfigError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ConfigError([
+    `DO_EVENT_LOG_HTTP_PORT=${port}: ${reason}. Example: DO_EVENT_LOG_HTTP_PORT=${EVENT_LOG_VARIABLES.DO_EVENT_LOG_HTTP_PORT.example}`,
+  ]);
 }
 
 function advertisedOf({ DO_EVENT_LOG_ADVERTISED: advertised }: EventLogConfig) {

@@ -1,9 +1,9 @@
-import type { TenantName } from '@action-do/contracts';
+import { contractOf, type TenantName } from '@action-do/contracts';
 import type { EventStore } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
+import { KeyVerifier } from '@action-do/service-kit';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { ApiKeys } from './access/api-keys.js';
-import { CallerVerifier } from './access/verify-caller.js';
 import { Admissions } from './execution/admission.js';
 import { OutcomeAwaiter } from './execution/await-outcome.js';
 import { PerformerAwaiter } from './execution/await-performer.js';
@@ -20,7 +20,6 @@ import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
 import { type Chance, type Clock, type Log, pause } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
-import { contractOf } from './registry/contract-of.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
@@ -68,7 +67,7 @@ export class Executor {
   readonly admissions: Admissions;
   readonly tenants: TenantKeys;
   readonly apiKeys: ApiKeys;
-  readonly callers: CallerVerifier;
+  readonly callers: KeyVerifier;
   readonly executeAction: ExecuteAction;
   readonly findExecution: FindExecution;
   readonly recoverExecutions: RecoverExecutions;
@@ -106,7 +105,10 @@ export class Executor {
     this.slots = new Slots(parts.slots);
     this.tenants = new TenantKeys(store, parts.masterKey, clock, chance);
     this.apiKeys = new ApiKeys(store, clock, chance);
-    this.callers = new CallerVerifier(this.apiKeys, clock);
+    this.callers = new KeyVerifier(
+      (keyId) => this.apiKeys.find(keyId),
+      () => clock.nowMs(),
+    );
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
     this.registryNews = sharesLog ? new RegistryNews(bus, logger) : null;
     this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);

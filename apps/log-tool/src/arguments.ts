@@ -10,6 +10,8 @@ export interface LogArguments {
   readonly from: Place;
   readonly to: Place;
   readonly output: Format;
+  /** What cannot be copied is left out, and told; else it is a refusal. */
+  readonly leaveOutForeign: boolean;
 }
 
 export const HELP = `Usage: ado log export --from <url> --to <file or url>
@@ -19,6 +21,8 @@ Copies a whole event log, in order, and verifies it at the end. Run again, it go
 
   --from, --to  embedded:<folder>, esdb://host:port?…, or a file; else DO_LOG_FROM and DO_LOG_TO,
                 which is where an address with a password belongs
+  --leave-out-foreign
+                copies a log in which others wrote what cannot be copied, without that, and tells how much it was
   -o, --output  table (default), json, ndjson or id (the id of the new log)
 
 Nobody may use either log meanwhile. docs/how-to/from-standalone-to-production.md has the whole way.
@@ -43,7 +47,7 @@ export function readArguments(argv: readonly string[], env: Environment, cwd: st
     throw usage(
       `ado log ${command} wants a store in ${command === 'export' ? '--from' : '--to'}, such as embedded:./data/log.`,
     );
-  return { command, from, to, output };
+  return { command, from, to, output, leaveOutForeign: values['leave-out-foreign'] === true };
 }
 
 /** How what fails is to be written where the arguments could not be read. */
@@ -59,6 +63,7 @@ function parse(argv: readonly string[]) {
         from: { type: 'string' },
         to: { type: 'string' },
         output: { type: 'string', short: 'o' },
+        'leave-out-foreign': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -56,7 +56,7 @@ describe('a log in a file', () => {
     expect(await copyLog(source, new InMemoryEventStore(), watch())).toMatchObject({ events: 0 });
   });
 
-  it('is never written over, and a part that was left behind is written anew', async () => {
+  it('is never written over, and a part that is something else is written anew', async () => {
     const file = await exported();
     const before = readFileSync(file);
     await expect(
@@ -69,6 +69,59 @@ describe('a log in a file', () => {
     writeFileSync(`${other}.part`, 'half a log');
     await writeLogFile(await sourceOf(await filledLog(40), 'old'), other, watch());
     expect([readFileSync(other).equals(before), existsSync(`${other}.part`)]).toEqual([true, false]);
+  });
+
+  it('of which a part was left is gone on with behind the last line that is the same, and is the same file', async () => {
+    const store = await filledLog(40);
+    const whole = readFileSync(await exported(store));
+    const header = whole.indexOf(10) + 1;
+    const random = seededRandom(11);
+    const parts: [Buffer, number | undefined][] = [
+      [whole, (await contentOf(store)).length],
+      [Buffer.concat([whole, Buffer.from('{"more":1}\n')]), (await contentOf(store)).length],
+      [whole.subarray(0, header), 0],
+      [whole.subarray(0, header - 1), 0],
+    ];
+    for (let round = 0; round < 40; round += 1) {
+      const cut = header + Math.floor(random() * (whole.length - header));
+      const spoilt = Buffer.from(whole);
+      spoilt.writeUInt8(spoilt.readUInt8(cut) ^ 1, cut);
+      const before = Math.min(
+        whole.subarray(header, cut).filter((byte) => byte === 10).length,
+        parts[0]?.[1] ?? 0,
+      );
+      parts.push([whole.subarray(0, cut), before], [spoilt, before]);
+    }
+    for (const [part, before] of parts) {
+      const file = newFile();
+      writeFileSync(`${file}.part`, part);
+      const { eventsBefore } = await writeLogFile(await sourceOf(store, 'old'), file, watch());
+      expect([eventsBefore, readFileSync(file).equals(whole)]).toEqual([before, true]);
+    }
+  });
+
+  it('that was interrupted is gone on with; where the log has grown since, it is written anew', async () => {
+    const store = await filledLog(40);
+    await store.append('large', [event(900_001, { text: 'x'.repeat(1_100_000) })], 'no-stream');
+    await store.append('late', [event(900_002)], 'no-stream');
+    const [file, stopper] = [newFile(), new AbortController()];
+    const source = await sourceOf(store, 'old');
+    const tell = (_: string, done: number) => done === source.count - 1 && stopper.abort();
+    await expect(writeLogFile(source, file, watch({ tell, signal: stopper.signal }))).rejects.toThrow();
+    expect(existsSync(file)).toBe(false);
+    const part = readFileSync(`${file}.part`);
+    const phases = new Set<string>();
+    const again = await writeLogFile(source, file, watch({ tell: (phase) => void phases.add(phase) }));
+    expect(again).toMatchObject({ events: source.count, eventsBefore: source.count - 1 });
+    expect([...phases]).toEqual(['compared', 'copied']);
+    expect(readFileSync(file).subarray(0, part.length).equals(part)).toBe(true);
+
+    const other = newFile();
+    writeFileSync(`${other}.part`, part);
+    await store.append('later', [event(900_003)], 'no-stream');
+    const grown = await writeLogFile(await sourceOf(store, 'old'), other, watch());
+    expect(grown).toMatchObject({ events: source.count + 1, eventsBefore: 0 });
+    expect((await readLogFile(other)).count).toBe(source.count + 1);
   });
 
   it('holds what there was at the beginning where the log is written to meanwhile, and that is said', async () => {

@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path';
 import {
   CorruptLog,
   type EventStore,
+  type EventStoreOptions,
   FolderInUse,
   FormatTooNew,
   NotAnEventLog,
+  type OnPassedOver,
   openEventStore,
   SecondLogClient,
   StoreUnavailable,
@@ -40,7 +42,10 @@ export function nameOf(place: Place): string {
 export const isEmbedded = (place: Place): boolean => place.kind === 'store' && place.url.startsWith(EMBEDDED);
 
 /** @throws Refused there is none, or somebody holds it */
-export async function openToRead(place: Place & { kind: 'store' }): Promise<EventStore> {
+export async function openToRead(
+  place: Place & { kind: 'store' },
+  onPassedOver: OnPassedOver,
+): Promise<EventStore> {
   if (place.url.startsWith(EMBEDDED) && !existsSync(join(place.url.slice(EMBEDDED.length), LOG_FILE)))
     throw new Refused(
       'NOT_FOUND',
@@ -48,13 +53,17 @@ export async function openToRead(place: Place & { kind: 'store' }): Promise<Even
       `${place.url.slice(EMBEDDED.length)} holds no event log.`,
       'Name the folder log in the data folder of the platform.',
     );
-  return openToWrite(place);
+  return openStore(place.url, { onPassedOver });
 }
 
 /** Makes the folder of an embedded log that is not there. @throws Refused somebody holds it, nobody answers, or it is no log */
-export async function openToWrite({ url }: Place & { kind: 'store' }): Promise<EventStore> {
+export function openToWrite({ url }: Place & { kind: 'store' }): Promise<EventStore> {
+  return openStore(url, {});
+}
+
+async function openStore(url: string, options: EventStoreOptions): Promise<EventStore> {
   try {
-    return await openEventStore(url);
+    return await openEventStore(url, options);
   } catch (error) {
     throw refusalOf(error);
   }

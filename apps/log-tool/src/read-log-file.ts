@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { CopiedEvent } from './copied-event.js';
 import { Header, readEventLine, Trailer } from './file-format.js';
 import { fileLines } from './file-lines.js';
+import { NOTHING } from './left-out.js';
 import type { LogSource } from './log-source.js';
 import { EXIT, Refused } from './refused.js';
 
@@ -23,6 +24,7 @@ export async function readLogFile(file: string): Promise<LogSource> {
     logId: header.logId,
     name: file,
     count: header.events,
+    leftOut: NOTHING,
     events: () => eventsOf(file),
     hasGrown: async () => (await checkFile(file)).sha256 !== sha256,
   };

@@ -1,6 +1,7 @@
-import type { EventStore } from '@action-do/event-store';
+import { type EventStore, ForeignEvent } from '@action-do/event-store';
 import { type Format, formatIn, HELP, type LogArguments, readArguments } from './arguments.js';
 import { type CopiedLog, copyLog } from './copy-log.js';
+import { type LeftOut, LeftOutStreams, namesShown, refusalOf as refusalOfForeign } from './left-out.js';
 import { type LogSource, sourceOf } from './log-source.js';
 import { isEmbedded, nameOf, openToRead, openToWrite, type Place } from './places.js';
 import { Progress } from './progress.js';
@@ -27,6 +28,8 @@ interface Done extends CopiedLog {
   readonly sourceLogId: string;
   /** Null for a file. */
   readonly targetLogId: string | null;
+  /** What stands in the source, and did not go along. */
+  readonly leftOut: LeftOut;
 }
 
 /** One command line from beginning to end: data on `out`, everything else on `err`. */
@@ -54,7 +57,10 @@ export async function runLogTool(argv: readonly string[], surroundings: Surround
   }
 }
 
-async function copy({ from, to, output }: LogArguments, surroundings: Surroundings): Promise<Done> {
+async function copy(
+  { from, to, output, leaveOutForeign }: LogArguments,
+  surroundings: Surroundings,
+): Promise<Done> {
   const { err, isTTY, nowMs, signal } = surroundings;
   const opened: EventStore[] = [];
   const keep = (store: EventStore): EventStore => {
@@ -62,7 +68,8 @@ async function copy({ from, to, output }: LogArguments, surroundings: Surroundin
     return store;
   };
   try {
-    const source = await openSource(from, keep);
+    const source = await openSource(from, keep, leaveOutForeign);
+    const of = { sourceLogId: source.logId, leftOut: source.leftOut };
     const isQuiet = output === 'json' || output === 'ndjson';
     const progress = new Progress({
       total: source.count,
@@ -71,17 +78,15 @@ async function copy({ from, to, output }: LogArguments, surroundings: Surroundin
       nowMs,
     });
     const watch = { tell: progress.tell.bind(progress), signal };
-    let targetLogId: string | null = null;
     try {
       if (to.kind === 'file')
-        return { ...(await writeLogFile(source, to.file, watch)), sourceLogId: source.logId, targetLogId };
+        return { ...(await writeLogFile(source, to.file, watch)), ...of, targetLogId: null };
       const appendsMax = isEmbedded(to) ? EMBEDDED_APPENDS_MAX : 1;
       const target = keep(await openToWrite(to));
-      targetLogId = target.logId;
       return {
         ...(await copyLog(source, target, { ...watch, appendsMax })),
-        sourceLogId: source.logId,
-        targetLogId,
+        ...of,
+        targetLogId: target.logId,
       };
     } finally {
       progress.end();
@@ -91,13 +96,22 @@ async function copy({ from, to, output }: LogArguments, surroundings: Surroundin
   }
 }
 
-async function openSource(from: Place, keep: (store: EventStore) => EventStore): Promise<LogSource> {
+async function openSource(
+  from: Place,
+  keep: (store: EventStore) => EventStore,
+  leaveOutForeign: boolean,
+): Promise<LogSource> {
   if (from.kind === 'file') return readLogFile(from.file);
-  return sourceOf(keep(await openToRead(from)), nameOf(from));
+  const found = new LeftOutStreams();
+  const store = keep(await openToRead(from, (passed) => found.note(passed)));
+  const source = await sourceOf(store, nameOf(from), found);
+  if (source.leftOut.events > 0 && !leaveOutForeign)
+    throw refusalOfForeign(source.name, source.leftOut, found);
+  return source;
 }
 
 function doneText(done: Done, { from, to, output }: LogArguments): string {
-  const { events, eventsBefore, digest, sourceLogId, targetLogId } = done;
+  const { events, eventsBefore, digest, sourceLogId, targetLogId, leftOut } = done;
   if (output === 'json') return `${JSON.stringify(done, null, 2)}\n`;
   if (output === 'ndjson') return `${JSON.stringify(done)}\n`;
   if (output === 'id') return `${targetLogId ?? sourceLogId}\n`;
@@ -108,6 +122,10 @@ function doneText(done: Done, { from, to, output }: LogArguments): string {
     `events  ${events}${there}`,
     `digest  ${digest}`,
   ];
+  if (leftOut.events > 0)
+    lines.push(
+      `left    ${leftOut.events} events of others, which cannot be copied, in streams such as ${namesShown(leftOut)}`,
+    );
   if (targetLogId !== null)
     lines.push('Positions and cursors of the old log are refused from now on; the views are built anew.');
   return `${lines.join('\n')}\n`;
@@ -121,6 +139,15 @@ function refusalOf(error: unknown, signal: AbortSignal): Refused {
       EXIT.interrupted,
       'Interrupted: the target holds a beginning of the log.',
       'Run the same command again: it goes on where it stopped.',
+    );
+  // Those of the source are told before anything is written.
+  if (error instanceof ForeignEvent)
+    return new Refused(
+      'REQUEST_INVALID',
+      EXIT.refused,
+      `The target holds something else: ${error.message}.`,
+      'Give an empty target, or one into which this very log was being imported.',
+      { cause: error },
     );
   const what = error instanceof Error ? error.message : String(error);
   return new Refused(

@@ -1,20 +1,19 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type CopiedEvent, EventsDigest, eventText } from './copied-event.js';
+import { EventsDigest, eventText } from './copied-event.js';
 import type { CopiedLog, CopyWatch } from './copy-log.js';
 import { eventLine, headerLine, trailerLine } from './file-format.js';
 import type { LogSource } from './log-source.js';
+import { PartLines } from './part-lines.js';
 import { EXIT, Refused } from './refused.js';
 
-const CHUNK_BYTES = 1_024 * 1_024;
 /** A log holds whatever was handed to actions. */
 const OWNER_ONLY = 0o600;
 
 /**
- * Writes the log into `<file>.part`, which becomes `file` when it is whole and on the disk; one that was left by a run
- * that died is written anew.
+ * Writes the log into `<file>.part`, which becomes `file` when it is whole and on the disk. What a run that died left of
+ * it is compared with the source, line by line, and gone on with behind the last that is the same.
  * @throws Refused and the reason of the signal
  */
 export async function writeLogFile(source: LogSource, file: string, watch: CopyWatch): Promise<CopiedLog> {
@@ -26,12 +25,14 @@ export async function writeLogFile(source: LogSource, file: string, watch: CopyW
       'Name a file that is not.',
     );
   const part = `${file}.part`;
-  const handle = await open(part, 'w', OWNER_ONLY);
+  const handle = await open(part, 'a', OWNER_ONLY);
+  const lines = new PartLines(part, handle);
   let copied: CopiedLog;
   try {
-    copied = await writeLines(handle, source, watch);
+    copied = await writeLines(lines, source, watch);
     await handle.sync();
   } finally {
+    await lines.letGo();
     await handle.close();
   }
   await rename(part, file);
@@ -47,33 +48,23 @@ export async function writeLogFile(source: LogSource, file: string, watch: CopyW
 }
 
 async function writeLines(
-  handle: FileHandle,
+  lines: PartLines,
   source: LogSource,
   { tell, signal }: CopyWatch,
 ): Promise<CopiedLog> {
-  const bytes = createHash('sha256');
   const digest = new EventsDigest();
-  let chunk = headerLine(source.logId, source.count);
-  const flush = async (): Promise<void> => {
-    bytes.update(chunk);
-    await handle.writeFile(chunk);
-    chunk = '';
-  };
-  const take = (event: CopiedEvent): void => {
-    chunk += eventLine(event);
-    digest.add(eventText(event));
-  };
+  await lines.add(headerLine(source.logId, source.count));
+  let eventsBefore = 0;
   for await (const event of source.events()) {
     signal.throwIfAborted();
-    take(event);
-    if (chunk.length < CHUNK_BYTES) continue;
-    await flush();
-    tell('copied', digest.count);
+    const wasThere = await lines.add(eventLine(event));
+    digest.add(eventText(event));
+    if (wasThere) eventsBefore = digest.count;
+    tell(wasThere ? 'compared' : 'copied', digest.count);
   }
-  await flush();
-  tell('copied', digest.count);
-  await handle.writeFile(trailerLine(digest.count, bytes.digest('hex')));
-  return { events: digest.count, eventsBefore: 0, digest: digest.hex() };
+  await lines.add(trailerLine(digest.count, lines.sha256()));
+  await lines.end();
+  return { events: digest.count, eventsBefore, digest: digest.hex() };
 }
 
 /** So that the new name survives a power cut. Windows has no such thing. */

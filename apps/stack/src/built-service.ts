@@ -6,18 +6,25 @@ const READY_WITHIN_MS = 60_000;
 /** Where it is, or its health. */
 const READY = /^.+ ready.* at (\S+)/m;
 
-/** An app of this workspace, as built, in a process of its own. */
+/** A service as it was bundled, in a process of its own. */
 export const builtService = (
   app: string,
   env: NodeJS.ProcessEnv,
-  { log, signal, nodeArgs = () => [] }: Pick<StackOptions, 'log' | 'signal' | 'nodeArgs'>,
+  {
+    programs,
+    log,
+    signal,
+    nodeArgs = () => [],
+  }: Pick<StackOptions, 'programs' | 'log' | 'signal' | 'nodeArgs'>,
 ): ProcessPlan => ({
   command: process.execPath,
-  args: [...nodeArgs(app), fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))],
+  args: [...nodeArgs(app), fileURLToPath(new URL(`${app}.js`, programs))],
   env,
   ready: READY,
   readyWithinMs: READY_WITHIN_MS,
   log,
+  // What actions print is for whoever runs them, as with npm start.
+  ...(log === 'inherit' ? { output: process.stdout } : {}),
   signal,
   // Ctrl-C is for the stack, which ends them in order.
   detached: true,

@@ -57,6 +57,8 @@ try {
     eventStore: config.DO_EVENT_STORE,
     databaseUrl: config.DO_DATABASE_URL,
     env: { ...env, INIT_CWD: from },
+    // This one is bundled beside them.
+    programs: new URL('./', import.meta.url),
     log: 'inherit',
     onWarning: (message) => logger.warn({}, message),
     signal: told.signal,

@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly log: NonNullable<ProcessPlan['log']>;
   readonly onWarning: (message: string) => void;
+  /** The folder of the bundled services. */
+  readonly programs: URL;
   /** Calls the start off. */
   readonly signal?: AbortSignal | undefined;
   /** Flags of Node itself for the processes of an app, such as `--cpu-prof`. */

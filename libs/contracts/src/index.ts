@@ -20,5 +20,6 @@ export * from './names.js';
 export * from './query/list-query.js';
 export * from './query/views-status.js';
 export * from './registry/action-contract.js';
+export * from './registry/contract-of.js';
 export * from './streams.js';
 export * from './subjects.js';

@@ -32,3 +32,20 @@ export class StoreUnavailable extends Error {
     this.name = 'StoreUnavailable';
   }
 }
+
+/** Events of a stream are gone: it was deleted or truncated by somebody with the right to do so. */
+export class StreamCutShort extends Error {
+  readonly code = 'STREAM_CUT_SHORT';
+  constructor(
+    readonly streamId: string,
+    what: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `stream ${streamId} is not whole: ${what}. Somebody deleted or truncated it where the log is served; ` +
+        'what was done for its key can no longer be known. Restore it from a backup',
+      options,
+    );
+    this.name = 'StreamCutShort';
+  }
+}

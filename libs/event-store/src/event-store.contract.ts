@@ -1,5 +1,6 @@
 /** What every adapter of the port must do. An adapter's own spec calls this and adds only what is its own. */
 import { describeAppends } from './contract/appends.contract.js';
+import { describeDeleted } from './contract/deleted.contract.js';
 import { describeFidelity } from './contract/fidelity.contract.js';
 import type { Current, StoreUnderTest } from './contract/fixtures.contract.js';
 import { describeReads } from './contract/reads.contract.js';
@@ -13,7 +14,11 @@ export type { StoreUnderTest } from './contract/fixtures.contract.js';
 export function describeEventStore(
   name: string,
   makeStore: () => Promise<StoreUnderTest>,
-  { survivesReopen = true, dropsRepeats = false }: Partial<HowRepeated> = {},
+  {
+    survivesReopen = true,
+    isShared = true,
+    dropsRepeats = false,
+  }: Partial<HowRepeated> & { isShared?: boolean } = {},
 ): void {
   describe(`${name} holds to the event store port`, () => {
     let made: StoreUnderTest;
@@ -33,6 +38,10 @@ export function describeEventStore(
         store = await made.reopen();
         return store;
       },
+      async tombstone(streamId) {
+        if (!made.tombstone) throw new Error(`${name} says it is shared, but nobody else can write to it`);
+        await made.tombstone(streamId);
+      },
     };
 
     it('has a name of one word, without the dash that ends it in public positions', () => {
@@ -43,5 +52,6 @@ export function describeEventStore(
     describeReads(current, survivesReopen);
     describeSubscriptions(current);
     describeFidelity(current);
+    if (isShared) describeDeleted(current);
   });
 }

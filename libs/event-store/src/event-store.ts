@@ -87,11 +87,15 @@ export interface EventStore {
    * @throws StreamConflict someone came first: load and decide again
    * @throws AppendUnknown nobody can say whether it was written: repeat with the same ids and `expected`, or read
    * @throws StoreUnavailable not written; try later
+   * @throws StreamCutShort not written, and never will be: somebody else deleted the stream
    * @source ADR-0003; EventStoreDB's expected revision
    */
   append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
 
-  /** The stream's events; nothing for a stream that does not exist. */
+  /**
+   * The stream's events; nothing for a stream that does not exist.
+   * @throws StreamCutShort somebody else deleted it: what was in it must not be taken for nothing, or for all
+   */
   readStream(streamId: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
 
   /** The whole log in order, as far as it is durable now, then ends. */

@@ -16,6 +16,7 @@ import { openEmbeddedEventStore } from './embedded/open-embedded-event-store.js'
 import { temporaryFolder } from './embedded/testing/temporary-folder.js';
 import { openEsdbEventStore } from './esdb/open-esdb-event-store.js';
 import { type EventLogServer, startEventLogServer } from './event-log-server.js';
+import type { PassedOver } from './foreign-events.js';
 import { connectTo } from './grpc-server/testing/official-client.js';
 
 type Adapter = 'embedded' | 'reader of the embedded' | 'on a server';
@@ -110,4 +111,34 @@ describe.each(ADAPTERS)('to the store %s', (adapter) => {
       expect(told[adapter]).toEqual([`1 of ${streamId}`]);
     });
   });
+});
+
+it('each event that a read of the log passes over is told to whoever asks: of our streams, and of those without a name', async () => {
+  const streamId = newStream('passed');
+  const odd = foreign['an event of another shape'];
+  const { position } = await store.append(streamId, [newEvent()], 'no-stream');
+  const append = (name: string) => other.appendToStream(name, { ...odd, id: newEvent().id });
+  for (const name of [streamId, streamId, 'orders of today', '$own']) await append(name);
+  const passed: string[] = [];
+  const onPassedOver = ({ streamName, revision, isNameable }: PassedOver): void =>
+    void passed.push(`${revision} of ${streamName} ${isNameable}`);
+  const expected = [
+    `1 of ${streamId} true`,
+    `2 of ${streamId} true`,
+    '0 of orders of today false',
+    '0 of $own false',
+  ];
+
+  const { port } = server;
+  await logs['on a server'].close();
+  logs['on a server'] = await openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false`, onPassedOver });
+  expect(await collect(logs['on a server'].readAll({ after: position }))).toEqual([]);
+  expect(passed).toEqual(expected);
+
+  await server.close();
+  await store.close();
+  passed.splice(0);
+  store = await openEmbeddedEventStore({ folder: folder.path, onPassedOver });
+  expect(await collect(store.readAll({ after: position }))).toEqual([]);
+  expect(passed).toEqual(expected);
 });

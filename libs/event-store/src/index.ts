@@ -20,7 +20,6 @@ export {
   LogAccessDenied,
   OtherLog,
   SecondLogClient,
-  StreamCutShort,
   UnfitServer,
 } from './esdb/errors.js';
 export { type EsdbEventStoreOptions, openEsdbEventStore } from './esdb/open-esdb-event-store.js';
@@ -31,6 +30,6 @@ export {
   startEventLogServer,
 } from './event-log-server.js';
 export * from './event-store.js';
-export type { OnForeignEvent } from './foreign-events.js';
+export type { OnForeignEvent, OnPassedOver, PassedOver } from './foreign-events.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
 export { type EventStoreOptions, openEventStore } from './open-event-store.js';

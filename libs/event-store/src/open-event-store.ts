@@ -10,7 +10,7 @@ import type { EventStore } from './event-store.js';
 const EMBEDDED = 'embedded:';
 
 export interface EventStoreOptions
-  extends Pick<EmbeddedEventStoreOptions, 'onFatal' | 'onForeignEvent'>,
+  extends Pick<EmbeddedEventStoreOptions, 'onFatal' | 'onForeignEvent' | 'onPassedOver'>,
     Pick<EsdbEventStoreOptions, 'onTrouble' | 'onOtherLog'> {}
 
 /**
@@ -18,16 +18,16 @@ export interface EventStoreOptions
  * @throws TypeError the url names no log  @throws as `openEmbeddedEventStore` and `openEsdbEventStore` do
  */
 export async function openEventStore(url: string, options: EventStoreOptions = {}): Promise<EventStore> {
-  const { onFatal, ...others } = options;
-  if (isEsdbUrl(url)) return openEsdbEventStore({ url, ...others });
-  const { onForeignEvent } = others;
-  const folder = url.startsWith(EMBEDDED) ? url.slice(EMBEDDED.length) : '';
-  if (folder !== '')
-    return openEmbeddedEventStore({
-      folder,
-      ...(onForeignEvent && { onForeignEvent }),
-      ...(onFatal && { onFatal }),
+  const { onFatal, onTrouble, onOtherLog, ...both } = options;
+  if (isEsdbUrl(url))
+    return openEsdbEventStore({
+      url,
+      ...both,
+      ...(onTrouble && { onTrouble }),
+      ...(onOtherLog && { onOtherLog }),
     });
+  const folder = url.startsWith(EMBEDDED) ? url.slice(EMBEDDED.length) : '';
+  if (folder !== '') return openEmbeddedEventStore({ folder, ...both, ...(onFatal && { onFatal }) });
   throw new TypeError(
     'the url of the event log must be embedded:<folder>, or esdb://host:port, or esdb+discover://host:port',
   );

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { ProcessNotReady, type ProcessPlan, startProcess } from './started-process.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -58,6 +59,42 @@ describe('a process that is started', () => {
   it('that there is not is an error too', async () => {
     const absent = startProcess(plan('', { command: '/no/such/program' }));
     await expect(absent).rejects.toThrow(ProcessNotReady);
+  });
+
+  it('is remembered with the last of what it said, however much that is', async () => {
+    const much =
+      "for (const to of ['stdout', 'stderr']) for (let n = 0; n < 40; n += 1) process[to].write('x'.repeat(100_000));";
+    const talking = await startProcess(
+      plan(`${READY} ${much} process.stdout.write('the end'); process.stderr.write('why')`),
+    );
+    await talking.exited;
+    expect([talking.stdout().endsWith('xthe end'), talking.stderr().endsWith('xwhy')]).toEqual([true, true]);
+    for (const { length } of [talking.stdout(), talking.stderr()])
+      expect([length > 256_000, length < 600_000]).toEqual([true, true]);
+  });
+
+  it('may say elsewhere all but that it is ready, at the pace at which that is taken', async () => {
+    const taken: string[] = [];
+    let waiting = 0;
+    const output = new Writable({
+      decodeStrings: false,
+      write(chunk, _, done) {
+        taken.push(String(chunk));
+        waiting = Math.max(waiting, output.writableLength);
+        setImmediate(done);
+      },
+    });
+    const ready = "process.stdout.write('loaded\\nit is ready at 7\\n  its log\\n  its port\\nfirst\\n');";
+    const more =
+      "for (let n = 0; n < 40; n += 1) process.stdout.write('x'.repeat(100_000)); console.log('the end')";
+    const talking = await startProcess(plan(`${ready} ${more}`, { output }));
+    await talking.exited;
+    await new Promise<void>((resolve) => output.end(resolve));
+    const all = taken.join('');
+    expect(all.split('x').join('')).toBe('loaded\nfirst\nthe end\n');
+    expect(all).toHaveLength(4_000_000 + 'loaded\nfirst\nthe end\n'.length);
+    expect(waiting).toBeLessThan(200_000);
+    expect(talking.stdout().length).toBeLessThan(600_000);
   });
 
   it('may write its log behind a file', async () => {

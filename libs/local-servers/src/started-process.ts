@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import { endWithUs } from './end-with-us.js';
+import { KeptWords } from './kept-words.js';
 
 export interface ProcessPlan {
   readonly command: string;
@@ -12,6 +14,11 @@ export interface ProcessPlan {
   readonly readyWithinMs: number;
   /** Where its stderr goes: kept in memory (the default), to our own, or behind a file. */
   readonly log?: 'keep' | 'inherit' | { readonly file: string };
+  /**
+   * Where what it says on stdout goes, but for its ready line and the indented ones behind that, once it is ready. Default:
+   * the last of it is kept in memory.
+   */
+  readonly output?: Writable;
   /** Ctrl-C in a terminal is not for it. */
   readonly detached?: boolean;
   /** Calls it off: what is not ready yet is ended, and is an error. Of one that is ready it means nothing. */
@@ -22,9 +29,9 @@ export interface StartedProcess {
   readonly pid: number;
   /** How `ready` matched. */
   readonly ready: RegExpExecArray;
-  /** All that it wrote so far. */
+  /** The last 256 KiB or more of what it wrote so far; up to its ready line where the rest goes elsewhere. */
   readonly stdout: () => string;
-  /** Empty where that goes elsewhere. */
+  /** The same of its stderr; empty where that goes elsewhere. */
   readonly stderr: () => string;
   /** False as long as the very process that was started is there. */
   readonly ended: () => boolean;
@@ -55,7 +62,18 @@ export class ProcessNotReady extends Error {
  * @throws ProcessNotReady; the reason of `signal`, where it was called off before it was begun
  */
 export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
-  const { command, args, env, cwd, ready, readyWithinMs, log = 'keep', detached = false, signal } = plan;
+  const {
+    command,
+    args,
+    env,
+    cwd,
+    ready,
+    readyWithinMs,
+    log = 'keep',
+    output,
+    detached = false,
+    signal,
+  } = plan;
   signal?.throwIfAborted();
   const file = typeof log === 'object' ? openSync(log.file, 'a') : null;
   const stderr = file ?? (log === 'inherit' ? 'inherit' : 'pipe');
@@ -72,7 +90,7 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
     const gone = (): void => resolve(child.exitCode);
     child.once('close', gone);
     child.once('error', (error) => {
-      said.stderr += error.message;
+      said.stderr.add(error.message);
       gone();
     });
   });
@@ -87,13 +105,14 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
     const overdue = signal?.aborted ? 'it was called off' : `it was not ready within ${readyWithinMs} ms`;
     const why = ended() ? 'it ended before it was ready' : overdue;
     await end('SIGKILL');
-    throw new ProcessNotReady(why, child.exitCode, said.stdout, said.stderr);
+    throw new ProcessNotReady(why, child.exitCode, said.stdout.text, said.stderr.text);
   }
+  if (output !== undefined) said.passOn(output, match);
   return {
     pid: child.pid ?? -1,
     ready: match,
-    stdout: () => said.stdout,
-    stderr: () => said.stderr,
+    stdout: () => said.stdout.text,
+    stderr: () => said.stderr.text,
     ended,
     exited,
     kill: async () => void (await end('SIGKILL')),
@@ -102,19 +121,41 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
 }
 
 interface Said {
-  stdout: string;
-  stderr: string;
+  readonly stdout: KeptWords;
+  readonly stderr: KeptWords;
+  /** From now on what it says on stdout goes there, and what it said before beside its ready line. */
+  passOn(output: Writable, ready: RegExpExecArray): void;
 }
 
 function collect(child: ChildProcess): Said {
-  const said = { stdout: '', stderr: '' };
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    said.stdout += text;
+  const [stdout, stderr] = [new KeptWords(), new KeptWords()];
+  const keep = (text: string): void => stdout.add(text);
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.add(text));
+  return {
+    stdout,
+    stderr,
+    passOn(output, ready) {
+      child.stdout?.off('data', keep);
+      const besides = withoutReadyLine(stdout.text, ready.index);
+      if (besides !== '') output.write(besides);
+      if (child.stdout !== null) pour(child.stdout, output);
+    },
+  };
+}
+
+/** As `pipe`, whose listeners on one output of many processes Node takes for a leak. */
+function pour(from: Readable, to: Writable): void {
+  from.on('data', (text: string) => {
+    from.pause();
+    to.write(text, () => from.resume());
   });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said.stderr += text;
-  });
-  return said;
+}
+
+/** Lines that are indented behind it are a part of it. */
+function withoutReadyLine(text: string, readyAt: number): string {
+  const begin = text.lastIndexOf('\n', readyAt) + 1;
+  return text.slice(0, begin) + text.slice(begin).replace(/^.*\n?(?: .*\n?)*/, '');
 }
 
 /** Null where it ends before, or the time is over. */
@@ -134,7 +175,7 @@ function readiness(
       resolve(match);
     };
     const look = (): void => {
-      const match = ready.exec(said.stdout);
+      const match = ready.exec(said.stdout.text);
       if (match !== null) end(match);
     };
     const giveUp = (): void => end(null);

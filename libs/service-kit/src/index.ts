@@ -2,10 +2,12 @@ export { modulesIn } from './action-modules.js';
 export { applyFlags } from './command-line.js';
 export { ConfigError } from './config-error.js';
 export { connectBus } from './connect-bus.js';
-export { type NeedState, type Needs, startHealthServer } from './health-server.js';
+export { type JoinedBus, joinBus } from './join-bus.js';
+export { KeyVerifier } from './key-verifier.js';
 export { lastResort } from './last-resort.js';
 export { ActionModuleError, loadActions } from './load-actions.js';
 export { makeLogger } from './make-logger.js';
+export { mendsItself } from './mends-itself.js';
 export { createPrivateFile, writePrivateFile } from './private-file.js';
 export { type Environment, readVariables, type Values } from './read-variables.js';
 export { type ReadyPlatform, readyMessage } from './ready-message.js';
@@ -25,5 +27,15 @@ export {
 export { stopOnSignal } from './stop-on-signal.js';
 export { succeeds } from './succeeds.js';
 export { tellOfEventLog } from './tell-of-event-log.js';
-export { healthVariables, SERVICE_VARIABLES, VARIABLES, whole, wholeNumber } from './variables.js';
+export {
+  BUS_VARIABLES,
+  healthListening,
+  healthVariables,
+  LIFE_VARIABLES,
+  SERVICE_VARIABLES,
+  VARIABLES,
+  whole,
+  wholeNumber,
+} from './variables.js';
 export { waitFor } from './wait-for.js';
+export { type ToldHealth, withHealth } from './with-health.js';

@@ -1,11 +1,13 @@
 import { type Logger, pino } from 'pino';
-
-/** Bytes, and milliseconds after which even a single line is out. What is left is written when the process exits. */
-const LOG_BUFFER = { minLength: 8 * 1024, periodicFlush: 50 };
+import { LogLines } from './log-lines.js';
 
 /**
- * JSON lines on stderr. Lines that come together are written together: a write each costs more than making the line.
+ * JSON lines on stderr. pino's own way there tries for ever, at the end of the process, to write to a terminal that was closed
+ * or into a pipe that nobody reads.
  * @param base members that every line gets; default: those of pino
  */
-export const makeLogger = (level: string, base?: Readonly<Record<string, string>>): Logger =>
-  pino({ level, ...(base ? { base } : {}) }, pino.destination({ dest: 2, sync: false, ...LOG_BUFFER }));
+export function makeLogger(level: string, base?: Readonly<Record<string, string>>): Logger {
+  const lines = new LogLines(2);
+  process.once('exit', () => lines.flushSync());
+  return pino({ level, ...(base ? { base } : {}) }, lines);
+}

@@ -91,9 +91,30 @@ export const SERVICE_VARIABLES = {
   },
 } as const;
 
+/** The bus of a service, which all of them have. */
+export const BUS_VARIABLES = {
+  DO_NATS_URL: SERVICE_VARIABLES.DO_NATS_URL,
+  DO_INSECURE_DEV: VARIABLES.DO_INSECURE_DEV,
+  DO_REQUIRE_NATS_ACL: VARIABLES.DO_REQUIRE_NATS_ACL,
+} as const;
+
+/** What `runService` reads of any process. */
+export const LIFE_VARIABLES = {
+  DO_DRAIN_MS: VARIABLES.DO_DRAIN_MS,
+  DO_LOG_LEVEL: VARIABLES.DO_LOG_LEVEL,
+} as const;
+
 /** Where a service that has no HTTP of its own tells of its health. */
 export const healthVariables = (port: number) =>
   ({
     DO_HEALTH_HOST: { schema: z.string().min(1).default('127.0.0.1'), example: '0.0.0.0' },
     DO_HEALTH_PORT: { schema: whole(0, 65_535, port), example: String(port) },
   }) as const;
+
+/** What is said of that port where it cannot be had. */
+export const healthListening = (portDefault: number) => ({
+  host: 'DO_HEALTH_HOST',
+  port: 'DO_HEALTH_PORT',
+  example: (port: number) => `DO_HEALTH_PORT=${port}`,
+  portDefault,
+});

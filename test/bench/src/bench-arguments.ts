@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { WARM_UP_MS } from './closed-loop.js';
 
 export const CONFIGURATIONS = ['in-process', 'nats-worker', 'services'] as const;
-export type Configuration = (typeof CONFIGURATIONS)[number];
+/** `without views` is no way to run the platform, but what it would cost without projector and without ways between processes. */
+export type Configuration = (typeof CONFIGURATIONS)[number] | 'without views';
 
 export interface BenchArguments {
   readonly configurations: readonly Configuration[];
@@ -10,6 +12,8 @@ export interface BenchArguments {
   readonly seconds: number;
   /** How often each line is measured; the cheapest round counts, for the machine is shared. */
   readonly rounds: number;
+  /** Before the first round, not counted. */
+  readonly warmUpMs: number;
   /** Where the figures go as JSON; undefined = nowhere. */
   readonly json: string | undefined;
   /** With a table of where the CPU time of each process went, from Node's own sampling profiler. */
@@ -37,6 +41,7 @@ export function readBenchArguments(args: readonly string[]): BenchArguments {
     concurrencies: values.concurrency.split(',').map((text) => whole('concurrency', text, 1_024)),
     seconds: whole('seconds', values.seconds, 600),
     rounds: whole('rounds', values.rounds, 100),
+    warmUpMs: WARM_UP_MS,
     json: values.json,
     profile: values.profile,
   };

@@ -1,4 +1,5 @@
 import type { BenchArguments, Configuration } from './bench-arguments.js';
+import { WARM_UP_MS } from './closed-loop.js';
 import { type EchoServer, startEchoServer } from './echo/echo-server.js';
 import type { LoadPlan } from './loader/load-plan.js';
 import { Loader } from './loader/loader.js';
@@ -14,8 +15,6 @@ export interface BenchReport {
 
 type Say = (line: string) => void;
 
-/** Before anything counts: code is compiled, files have grown, connections are known. */
-const WARM_UP_MS = 3_000;
 const BODY = [
   '{"params":{"id":"ord_',
   '","amountCents":4200,"note":"a note of some length, as notes are"}}',
@@ -55,7 +54,7 @@ async function measureSystem(
   system: SystemUnderTest,
   echo: EchoServer,
   loader: Loader,
-  { concurrencies, seconds, rounds }: BenchArguments,
+  { concurrencies, seconds, rounds, warmUpMs }: BenchArguments,
   say: Say,
 ): Promise<{ ofConfiguration: Measured[]; warmAtUs: number }> {
   const figures: Measured[] = [];
@@ -81,7 +80,7 @@ async function measureSystem(
     return measured;
   };
   say(`${configuration}: warming up`);
-  await execute(64, WARM_UP_MS);
+  await execute(64, warmUpMs);
   await loader.run(ofEcho(plan(64, WARM_UP_MS)));
   const warmAtUs = Number(process.hrtime.bigint() / 1_000n);
   for (const concurrency of concurrencies) {

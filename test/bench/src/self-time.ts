@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { sourceOf } from './bundled-source.js';
 
 interface CallFrame {
   readonly functionName: string;
@@ -40,7 +41,7 @@ export interface TimesOfThread {
  */
 export function selfTimes(file: string, sinceUs: number, limit = 40): TimesOfThread {
   const profile: CpuProfile = JSON.parse(readFileSync(file, 'utf8'));
-  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, inSource(callFrame)]));
   const callers = new Map<number, number>();
   for (const { id, children } of profile.nodes) for (const child of children ?? []) callers.set(child, id);
   const packageOfNode = (id: number): string => {
@@ -54,6 +55,11 @@ export function selfTimes(file: string, sinceUs: number, limit = 40): TimesOfThr
     packages: shares(profile, sinceUs, packageOfNode).slice(0, limit),
     functions: shares(profile, sinceUs, (id) => placeOf(frames.get(id))).slice(0, limit),
   };
+}
+
+function inSource(frame: CallFrame): CallFrame {
+  const { url, line } = sourceOf({ url: frame.url, line: frame.lineNumber });
+  return { ...frame, url, lineNumber: line };
 }
 
 function shares(profile: CpuProfile, sinceUs: number, nameOf: (id: number) => string): SelfTime[] {

@@ -9,6 +9,7 @@ import {
 } from '@action-do/test-support';
 import type { Configuration } from './bench-arguments.js';
 import type { Part } from './measure.js';
+import { startOneProcess } from './parts/one-process.js';
 import { startServicesUnderTest } from './services-under-test.js';
 
 export interface SystemUnderTest {
@@ -23,9 +24,14 @@ export interface SystemUnderTest {
 
 /** Everything on, as a user has it: keys, fsync, views, one log line an execution, which goes to a file. */
 export function startSystem(configuration: Configuration, profile: boolean): Promise<SystemUnderTest> {
-  return configuration === 'services'
-    ? startServicesUnderTest(profile)
-    : startStandaloneUnderTest(configuration === 'nats-worker', profile);
+  switch (configuration) {
+    case 'services':
+      return startServicesUnderTest(profile);
+    case 'without views':
+      return startOneProcess();
+    default:
+      return startStandaloneUnderTest(configuration === 'nats-worker', profile);
+  }
 }
 
 async function startStandaloneUnderTest(withWorker: boolean, profile: boolean): Promise<SystemUnderTest> {

@@ -26,7 +26,7 @@ const suite = canRun(natsServerProgram(), 'nats-server') ? describe : describe.s
 const start = (app: string, env: Readonly<Record<string, string>>) =>
   startProcess({
     command: process.execPath,
-    args: [join(root, `apps/${app}/dist/main.js`)],
+    args: [join(root, `dist/${app}.js`)],
     env: { ...inheritedEnvironment(), DO_INSECURE_DEV: '1', ...env },
     ready: /^.+ ready/m,
     readyWithinMs: READY_WITHIN_MS,
@@ -119,7 +119,7 @@ suite('services that are started first', () => {
       DO_DATABASE_URL: `postgres://127.0.0.1:${nobody}/x`,
       DO_HEALTH_PORT: String(healthPort),
     };
-    const child = spawn(process.execPath, [join(root, 'apps/projector/dist/main.js')], {
+    const child = spawn(process.execPath, [join(root, 'dist/projector.js')], {
       env,
       stdio: 'ignore',
     });

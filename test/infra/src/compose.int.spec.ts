@@ -128,7 +128,7 @@ describe('infra/compose.yaml', () => {
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
-      command: [`apps/${name}/dist/main.js`],
+      command: [`dist/${name}.js`],
     });
   });
 

@@ -45,11 +45,26 @@ describe('infra/Dockerfile', () => {
     }
   });
 
+  it('has what it runs as bundles, made while there is what makes them, and nothing of it twice', () => {
+    const runs = instructions.filter(({ word }) => word === 'RUN').map(({ rest }) => rest);
+    const at = (what: string): number => runs.findIndex((run) => run.includes(what));
+    const order = [at('tsc -b'), at('node tools/bundle.mjs'), at('--omit=dev'), at('rm -rf apps/')];
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order[0]).toBeGreaterThanOrEqual(0);
+    const bundled = [...textOf('tools/bundle/plan.mjs').matchAll(/: '(apps\/[\w-]+)\/dist\//g)];
+    expect(bundled.length).toBeGreaterThan(0);
+    for (const [, app] of bundled) {
+      expect(runs[at('tsc -b')]).toContain(`${app}/tsconfig.lib.json`);
+      expect(runs[at('rm -rf apps/')]).toContain(` ${app} `);
+    }
+    expect(of('COPY')).toContain('--from=build /app/dist ./dist');
+  });
+
   it('runs as nobody in particular, and says where it listens and how it is', () => {
     expect(of('USER')).toEqual(['1000:1000']);
     expect(of('EXPOSE')).toEqual(['8420 8421 8422 2113 2114']);
     expect(of('HEALTHCHECK')[0]).toContain('["node", "infra/healthcheck.mjs"]');
-    expect(of('CMD')).toEqual(['["apps/gateway/dist/main.js"]']);
+    expect(of('CMD')).toEqual(['["dist/gateway.js"]']);
     expect(of('ENV').join()).not.toMatch(/DO_/);
   });
 

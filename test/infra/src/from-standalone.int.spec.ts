@@ -33,7 +33,7 @@ const canRunAll = canRun(natsServerProgram(), 'nats-server') && canRun(postgresP
 const suite = canRunAll ? describe : describe.skip;
 
 const image = process.env['ADO_IMAGE'] ?? root;
-const EVENT_LOG = join(root, 'apps/event-log/dist/main.js');
+const EVENT_LOG = join(root, 'dist/event-log.js');
 const params = { id: 'invoice-1' };
 
 suite('from standalone to services', () => {
@@ -60,7 +60,7 @@ suite('from standalone to services', () => {
     return started;
   };
   const startService = (role: string, env: Record<string, string>): Promise<StartedProcess> =>
-    start(join(image, `apps/${role}/dist/main.js`), {
+    start(join(image, `dist/${role}.js`), {
       DO_NATS_URL: acl.urlOf(role),
       DO_REQUIRE_NATS_ACL: '1',
       DO_HEALTH_PORT: '0',
@@ -82,9 +82,13 @@ suite('from standalone to services', () => {
     const platform = await startPlatform({ dataDir: at('data'), env: { ADO_LEDGER: ledgerFile } });
     caller = new HttpCaller(platform.url, platform.apiKey);
     const { text, body } = await caller.execute('note-idempotent', params);
-    await caller.execute('note-idempotent', { id: 'invoice-2' });
+    const second = await caller.execute('note-idempotent', { id: 'invoice-2' });
     const position = String(body.execution?.position);
-    await until('the views are there', async () => (await list('/v1/executions', position)).status === 200);
+    // Of the second: with the first alone there is no next page.
+    await until(
+      'the views are there',
+      async () => (await list('/v1/executions', second.body.execution?.position)).status === 200,
+    );
     const { nextCursor } = JSON.parse((await list('/v1/executions?limit=1', position)).text);
     before = {
       result: JSON.stringify(JSON.parse(text).result),

@@ -176,7 +176,7 @@ describe('the manifests for Kubernetes', () => {
       const fromSecret = SECRETS[`action-do-${name}`] ?? [];
       expect(faultsOf(name, known, fromSecret)).toEqual([]);
       expect(requiredOf(name).filter((variable) => !fromSecret.includes(variable))).toEqual([]);
-      expect(container.args).toEqual([`apps/${name}/dist/main.js`]);
+      expect(container.args).toEqual([`dist/${name}.js`]);
     },
   );
 

@@ -10,6 +10,8 @@ import {
 } from '@action-do/local-servers';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** The folder of what runs in production: each program, bundled. */
+export const PROGRAMS = new URL('../../../dist/', import.meta.url);
 /** The actions of `ledger-actions.ts`, as built. */
 export const LEDGER_ACTIONS = join(root, 'test/support/dist/ledger-actions.js');
 /** The actions of `misbehaving-actions.ts`, as built. */
@@ -21,7 +23,7 @@ export const WELCOME_EMAIL_ACTION = join(root, 'examples/send-welcome-email/dist
 /** What `npm start` runs, which builds what is out of date. */
 const NPM_START = 'tools/start.mjs';
 /** The platform as it was built last. */
-export const BUILT = 'apps/standalone/dist/main.js';
+export const BUILT = 'dist/standalone.js';
 const READY = /^action\.do ready at (http:\/\/\S+)/m;
 const READY_WITHIN_MS = 30_000;
 

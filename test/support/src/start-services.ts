@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { TenantName } from '@action-do/contracts';
 import { type RunningStack, startStack } from '@action-do/stack';
-import { inheritedEnvironment, LEDGER_ACTIONS, type Platform } from './start-platform.js';
+import { inheritedEnvironment, LEDGER_ACTIONS, type Platform, PROGRAMS } from './start-platform.js';
 
 export interface ServicesOptions {
   readonly dataDir: string;
@@ -40,6 +40,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       DO_INSECURE_DEV: '1',
       ...env,
     },
+    programs: PROGRAMS,
     log: logFile === undefined ? 'keep' : { file: logFile },
     ...(nodeArgs && { nodeArgs }),
     onWarning: () => {},

@@ -1,9 +1,10 @@
-/** The event log as a process of its own, from sources; whoever starts it ends it. */
+/** The event log as a process of its own, as production runs it; whoever starts it ends it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const repository = new URL('../../../../', import.meta.url);
+const PROGRAM = fileURLToPath(new URL('../../../../dist/event-log.js', import.meta.url));
 const READY = /^event log ready at (\S+)$/m;
 
 export interface EventLogProcess {
@@ -16,17 +17,11 @@ export interface EventLogProcess {
 /** @throws Error it ended before it was ready; with what it said */
 export async function startEventLogProcess(env: Record<string, string>): Promise<EventLogProcess> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('DO_'));
-  const child = spawn(
-    process.execPath,
-    [
-      '--no-warnings',
-      '--conditions=@action-do/source',
-      '--import',
-      new URL('tools/swc-register.mjs', repository).href,
-      fileURLToPath(new URL('../main.ts', import.meta.url)),
-    ],
-    { env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  if (!existsSync(PROGRAM)) throw new Error('the event log is not bundled: run `npm run build` first');
+  const child = spawn(process.execPath, [PROGRAM], {
+    env: { ...Object.fromEntries(inherited), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = once(child, 'close').then(([code, signal]): number | string => code ?? signal);
   let said = '';
   const ready = new Promise<string>((resolve) => {

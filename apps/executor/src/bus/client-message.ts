@@ -8,7 +8,7 @@ import {
 } from '@action-do/contracts';
 import { type BusHeaders, header } from '@action-do/messaging';
 import type { BusContext } from '@action-do/messaging/nest';
-import type { CallerVerifier } from '../access/verify-caller.js';
+import type { KeyVerifier } from '@action-do/service-kit';
 import type { ExecuteCommand } from '../execution/execute-command.js';
 import type { Requester } from '../execution/execution-record.js';
 import type { Chance } from '../ports.js';
@@ -25,7 +25,7 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
  * @throws MessageRefused StoreUnavailable
  */
 export async function admitClient(
-  callers: CallerVerifier,
+  callers: KeyVerifier,
   payload: Uint8Array,
   { headers, tokens }: BusContext,
 ): Promise<Requester> {

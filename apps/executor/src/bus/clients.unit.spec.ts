@@ -1,7 +1,6 @@
 import { clientSubjects, HEADERS, INPUT_LIMITS, parseApiKey, TenantName } from '@action-do/contracts';
 import { StoreUnavailable } from '@action-do/event-store';
 import { makeApiKey } from '../access/api-key-secret.js';
-import { CallerVerifier } from '../access/verify-caller.js';
 import { action } from '../testing/one-executor.contract.js';
 import { checkTyped, ServedExecutor } from '../testing/served-executor.contract.js';
 import { TENANT } from '../testing/sim-executors.contract.js';
@@ -165,38 +164,5 @@ describe('a client on the bus', () => {
     expect((await served.execute(BODY)).code).toBe('UNAVAILABLE');
     served.store.readStream = readStream;
     expect((await served.execute(BODY)).how).toBe('executed');
-  });
-});
-
-describe('what is known of a key', () => {
-  const remembering = () => {
-    const asked: string[] = [];
-    const time = { nowMs: 0 };
-    const find = async (id: string) => {
-      asked.push(id);
-      return null;
-    };
-    const verifier = new CallerVerifier({ find }, { nowMs: () => time.nowMs, after: () => () => {} });
-    return { asked, time, verifier };
-  };
-
-  it('is looked up again after a second, so that a revoked key is refused', async () => {
-    const { asked, time, verifier } = remembering();
-    const { key } = makeApiKey(TENANT);
-    for (const nowMs of [0, 999, 1_000, 1_999]) {
-      time.nowMs = nowMs;
-      await verifier.verify(key);
-    }
-    expect(asked).toHaveLength(2);
-  });
-
-  it('of keys that are made up takes no more memory than a bound', async () => {
-    const { asked, verifier } = remembering();
-    const [first, ...rest] = Array.from({ length: 10_001 }, () => makeApiKey(TENANT).key);
-    for (const key of [first ?? '', ...rest]) await verifier.verify(key);
-    await verifier.verify(rest.at(-1) ?? '');
-    expect(asked).toHaveLength(10_001);
-    await verifier.verify(first ?? '');
-    expect(asked).toHaveLength(10_002);
   });
 });

@@ -12,7 +12,7 @@ import type { Requester } from '../execution/execution-record.js';
 import type { Clock } from '../ports.js';
 import type { ActionRegistry } from './action-registry.js';
 import { checkContract } from './check-contract.js';
-import { digestOf } from './contract-of.js';
+import { digestOf } from './contract-digest.js';
 import type { RegistryLog } from './registry-log.js';
 import type { RegistryNews } from './registry-news.js';
 

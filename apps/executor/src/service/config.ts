@@ -1,7 +1,10 @@
 import { parseKeyDigest } from '@action-do/contracts';
 import {
+  BUS_VARIABLES,
   type Environment,
+  healthListening,
   healthVariables,
+  LIFE_VARIABLES,
   readVariables,
   SERVICE_VARIABLES,
   VARIABLES,
@@ -15,9 +18,7 @@ const rootKey =
 
 /** Everything that an executor reads from its environment. */
 export const EXECUTOR_VARIABLES = {
-  DO_NATS_URL: SERVICE_VARIABLES.DO_NATS_URL,
-  DO_INSECURE_DEV: VARIABLES.DO_INSECURE_DEV,
-  DO_REQUIRE_NATS_ACL: VARIABLES.DO_REQUIRE_NATS_ACL,
+  ...BUS_VARIABLES,
   DO_EVENT_STORE: SERVICE_VARIABLES.DO_EVENT_STORE,
   DO_MASTER_KEY: SERVICE_VARIABLES.DO_MASTER_KEY,
   DO_TENANT: VARIABLES.DO_TENANT,
@@ -39,18 +40,12 @@ export const EXECUTOR_VARIABLES = {
   DO_EXECUTOR_QUEUE: VARIABLES.DO_EXECUTOR_QUEUE,
   DO_LEASE_MS: VARIABLES.DO_LEASE_MS,
   ...healthVariables(HEALTH_PORT),
-  DO_DRAIN_MS: VARIABLES.DO_DRAIN_MS,
-  DO_LOG_LEVEL: VARIABLES.DO_LOG_LEVEL,
+  ...LIFE_VARIABLES,
 } as const;
 
 export type ExecutorConfig = Values<typeof EXECUTOR_VARIABLES>;
 
-export const EXECUTOR_LISTENING = {
-  host: 'DO_HEALTH_HOST',
-  port: 'DO_HEALTH_PORT',
-  example: (port: number) => `DO_HEALTH_PORT=${port}`,
-  portDefault: HEALTH_PORT,
-};
+export const EXECUTOR_LISTENING = healthListening(HEALTH_PORT);
 
 /** @throws ConfigError with one line a wrong value */
 export const readConfig = (env: Environment): ExecutorConfig => readVariables(EXECUTOR_VARIABLES, env);

@@ -1,28 +1,20 @@
 import { busRights, systemSubjects, tenantStream } from '@action-do/contracts';
-import {
-  AppendUnknown,
-  type EventStore,
-  LogAccessDenied,
-  type OtherLog,
-  openEventStore,
-  StoreUnavailable,
-} from '@action-do/event-store';
-import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import { type EventStore, openEventStore } from '@action-do/event-store';
+import type { NatsBus } from '@action-do/messaging';
 import {
   connectBus,
   endAtOnce,
+  joinBus,
   loadActions,
+  mendsItself,
   modulesIn,
-  type Needs,
-  OtherLogOnTheBus,
   type RunningService,
-  refuseOtherLog,
-  refuseOtherLogBeside,
   type ServiceWorld,
-  startHealthServer,
   succeeds,
+  type ToldHealth,
   tellOfEventLog,
   waitFor,
+  withHealth,
 } from '@action-do/service-kit';
 import { Executor } from '../executor.js';
 import { startExecutor } from '../start-executor.js';
@@ -39,25 +31,21 @@ const CLOSING_MS = 500;
  * executors before it are dead; executions that wait for their next attempt come to it by the projector's hints.
  * @throws ConfigError, ActionModuleError, MasterKeyError, OtherLogOnTheBus, RootKeyDiffers, UnsafeNatsServer and its kin
  */
-export async function startExecutorService(
+export const startExecutorService = (config: ExecutorConfig, world: ServiceWorld): Promise<RunningService> =>
+  withHealth(config, ['bus', 'log', 'executor'], (health) => begin(config, world, health));
+
+async function begin(
   config: ExecutorConfig,
   { logger, signal, from }: ServiceWorld,
+  { needs, url }: ToldHealth<'bus' | 'log' | 'executor'>,
 ): Promise<RunningService> {
-  const needs: { -readonly [N in 'bus' | 'log']: () => Promise<boolean> } = { bus: never, log: never };
   let serving = false;
-  const health = await startHealthServer({
-    host: config.DO_HEALTH_HOST,
-    port: config.DO_HEALTH_PORT,
-    needs: async (): Promise<Needs> => {
-      const [bus, log] = await Promise.all([needs.bus(), needs.log()]);
-      return { bus, log, executor: serving };
-    },
-  });
+  needs.executor = async () => serving;
   const actions = (
     await Promise.all(modulesIn(config.DO_ACTIONS).map((path) => loadActions(path, from)))
   ).flat();
   const masterKey = MasterKey.fromHex(config.DO_MASTER_KEY);
-  const waiting = { isTemporary, logger, signal };
+  const waiting = { isTemporary: mendsItself, logger, signal };
   const name = `executor-${systemChance.uuid()}`;
   const store = await waitFor(
     'the event log',
@@ -65,19 +53,17 @@ export async function startExecutorService(
     waiting,
   );
   needs.log = () => succeeds(() => readSomething(store, config));
-  let lookBeside = (): void => undefined;
-  const bus: NatsBus = await waitFor(
-    'the bus',
-    () => connectBus(config, { name, rights: busRights.executor, onReconnected: () => lookBeside() }, logger),
+  const { bus, lookAgain } = await joinBus<NatsBus>(
+    {
+      connect: (onReconnected) =>
+        connectBus(config, { name, rights: busRights.executor, onReconnected }, logger),
+      logId: store.logId,
+      onConnected: (there) => {
+        needs.bus = async () => there.isConnected;
+      },
+    },
     waiting,
   );
-  needs.bus = async () => bus.isConnected;
-  // Who came in the same second heard no answer either, and another server may be behind the address by now.
-  lookBeside = () =>
-    void refuseOtherLogBeside(bus, store.logId).catch((error: unknown) => {
-      if (error instanceof OtherLogOnTheBus) endAtOnce(error.message);
-    });
-  await waitFor('the executors on the bus', () => refuseOtherLog(bus, store.logId), waiting);
   const executor = new Executor({
     store,
     bus,
@@ -92,18 +78,18 @@ export async function startExecutorService(
     leaseMs: config.DO_LEASE_MS,
     sharesLog: true,
   });
-  const begin = async (): Promise<void> => {
+  const readLog = async (): Promise<void> => {
     await executor.tenants.digestOf(config.DO_TENANT);
     await insistOnKey(executor.apiKeys, config.DO_TENANT, config.DO_ROOT_KEY_DIGEST);
     await executor.registerOwn(config.DO_TENANT);
   };
-  await waitFor('what the event log holds', begin, waiting);
+  await waitFor('what the event log holds', readLog, waiting);
   await executor.start();
   const service = await startExecutor(executor, bus);
   serving = true;
-  lookBeside();
+  void lookAgain();
   return {
-    readyMessage: `action.do executor ready, its health at ${health.url}`,
+    readyMessage: `action.do executor ready, its health at ${url}`,
     close: async () => {
       serving = false;
       // What was delivered before the server hears of it is still begun: a way there and back later nothing new comes,
@@ -114,7 +100,6 @@ export async function startExecutorService(
       await closed;
       await bus.close();
       await store.close();
-      await health.close();
       if (left.length > 0) throw new AttemptsLeft(left.length);
     },
   };
@@ -134,18 +119,8 @@ class AttemptsLeft extends Error {
   }
 }
 
-const never = async (): Promise<boolean> => false;
-
 /** Nothing that this process knows is true of that log. */
-const onOtherLog = ({ message }: OtherLog): never => endAtOnce(message);
-
-/** What may mend itself while an executor starts. */
-const isTemporary = (error: unknown): boolean =>
-  (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
-  error instanceof AppendUnknown ||
-  error instanceof NatsUnavailable ||
-  error instanceof BusUnreachable ||
-  error instanceof BusInterrupted;
+const onOtherLog = ({ message }: Error): never => endAtOnce(message);
 
 /** Of a stream that there is since the start; while there is none, that can be read too. */
 async function readSomething(store: EventStore, { DO_TENANT }: ExecutorConfig): Promise<void> {

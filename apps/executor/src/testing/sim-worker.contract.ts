@@ -1,6 +1,7 @@
 import {
   ActionContract,
   type ActionRegistered,
+  contractOf,
   executionId,
   HandlerQuestion,
   HEADERS,
@@ -11,7 +12,7 @@ import {
 } from '@action-do/contracts';
 import type { Bus, BusHeaders, BusMessage, BusSubscription } from '@action-do/messaging';
 import type { PolicyOptions } from '@do-sdk/actions';
-import { contractOf, digestOf } from '../registry/contract-of.js';
+import { digestOf } from '../registry/contract-digest.js';
 import { action } from './one-executor.contract.js';
 import { TENANT } from './sim-executors.contract.js';
 

@@ -1,5 +1,4 @@
 import { HEADERS, problem } from '@action-do/contracts';
-import { Asker } from '../bus/asker.js';
 import {
   apiKey,
   EXECUTE,
@@ -9,7 +8,6 @@ import {
   GatewayOverStub,
   KEY,
 } from '../testing/gateway-over-stub.contract.js';
-import { ApiKeyVerifier } from './verify-api-key.js';
 
 let gateway: GatewayOverStub;
 beforeEach(async () => {
@@ -147,18 +145,6 @@ describe('what is known of a key', () => {
     expect((await gateway.send()).status).toBe(503);
     gateway.executor.lookUp = lookUp;
     expect((await gateway.send()).status).toBe(200);
-  });
-
-  it('of keys that are made up takes no more memory than a bound', async () => {
-    const verifier = new ApiKeyVerifier(new Asker(gateway.bus), () => 0);
-    const id = (n: number) => `default-${String(n).padStart(12, '0')}`;
-    for (let n = 2; n <= 10_002; n++) await verifier.verify(apiKey(id(n)));
-    const before = asked();
-    // The newest is still known, the oldest made room.
-    await verifier.verify(apiKey(id(10_002)));
-    expect(asked()).toBe(before);
-    await verifier.verify(apiKey(id(2)));
-    expect(asked()).toBe(before + 1);
   });
 
   it.each([

@@ -1,6 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
-import { AccessRecord, HEADERS, parseApiKey, systemSubjects, TenantName } from '@action-do/contracts';
+import { AccessRecord, HEADERS, systemSubjects, type TenantName } from '@action-do/contracts';
 import { header } from '@action-do/messaging';
+import { KeyVerifier } from '@action-do/service-kit';
 import type { Asker } from '../bus/asker.js';
 import { RequestRefused } from '../http/request-refused.js';
 
@@ -15,33 +15,23 @@ export interface Caller {
 const LOOKUP_TIMEOUT_MS = 5_000;
 /** As long as a bus needs to get its connection back. */
 const PATIENCE_MS = 2_000;
-/** A revoked key is refused everywhere within this time. */
-const REMEMBER_MS = 1_000;
-const REMEMBER_KEYS_MAX = 10_000;
-/** Compared with where a key id is unknown, so that both cases cost the same work. */
-const NO_DIGEST = Buffer.alloc(32);
-
-/** Asks an executor what is known of a key, remembers it for a second, and compares digests in constant time. */
+/** Asks an executor what is known of a key, and checks the key against that. */
 export class ApiKeyVerifier {
-  private readonly remembered = new Map<string, { until: number; record: Promise<AccessRecord> }>();
+  private readonly keys: KeyVerifier;
 
   constructor(
     private readonly asker: Asker,
-    private readonly nowMs: () => number,
-  ) {}
+    nowMs: () => number,
+  ) {
+    this.keys = new KeyVerifier((keyId) => this.ask(keyId, PATIENCE_MS), nowMs);
+  }
 
   /** Null = not a valid key. @throws RequestRefused nobody could be asked */
   async verify(key: string): Promise<Caller | null> {
-    const parsed = parseApiKey(key);
-    if (parsed === null) return null;
-    const tenant = TenantName.safeParse(parsed.tenant);
-    if (!tenant.success) return null;
-    const record = await this.look(parsed.keyId);
-    const expected = record === null ? NO_DIGEST : Buffer.from(record.digest, 'hex');
-    const given = hash('sha256', key, 'buffer');
-    const equal = expected.length === given.length && timingSafeEqual(expected, given);
-    if (record === null || !equal) return null;
-    return { tenant: tenant.data, actorType: 'api_key', actorId: parsed.keyId, credentialId: parsed.keyId };
+    const holder = await this.keys.verify(key);
+    if (holder === null) return null;
+    const { tenant, keyId } = holder;
+    return { tenant, actorType: 'api_key', actorId: keyId, credentialId: keyId };
   }
 
   /** Whether anybody answers at all: what readiness means for a gateway. */
@@ -50,20 +40,6 @@ export class ApiKeyVerifier {
       () => true,
       () => false,
     );
-  }
-
-  private look(keyId: string): Promise<AccessRecord> {
-    const known = this.remembered.get(keyId);
-    if (known && known.until > this.nowMs()) return known.record;
-    this.remembered.delete(keyId);
-    const [oldest] = this.remembered.size >= REMEMBER_KEYS_MAX ? this.remembered.keys() : [];
-    if (oldest !== undefined) this.remembered.delete(oldest);
-    const record = this.ask(keyId, PATIENCE_MS);
-    this.remembered.set(keyId, { until: this.nowMs() + REMEMBER_MS, record });
-    record.catch(() => {
-      if (this.remembered.get(keyId)?.record === record) this.remembered.delete(keyId);
-    });
-    return record;
   }
 
   private async ask(keyId: string, patienceMs: number): Promise<AccessRecord> {

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
-import { NatsUnavailable } from '@action-do/messaging';
-import { connectBus, type RunningService, type ServiceWorld, waitFor } from '@action-do/service-kit';
+import {
+  connectBus,
+  mendsItself,
+  type RunningService,
+  type ServiceWorld,
+  waitFor,
+} from '@action-do/service-kit';
 import { startGateway } from '../start-gateway.js';
 import type { GatewayConfig } from './config.js';
 import { LateBus } from './late-bus.js';
@@ -30,11 +35,7 @@ export async function startGatewayService(
   const bus = await waitFor(
     'the bus',
     () => connectBus(config, { name, rights: busRights.gateway }, logger),
-    {
-      isTemporary: (error) => error instanceof NatsUnavailable,
-      logger,
-      signal,
-    },
+    { isTemporary: mendsItself, logger, signal },
   );
   late.arrive(bus);
   const reach = async (): Promise<void> => {

@@ -49,7 +49,8 @@ function projectors(names: readonly string[], foreign = false) {
   });
   const ask = async (verb: 'status' | 'rebuild') => {
     const subject = gatewaySubjects.views(ACME, verb);
-    const reply = await bus.request(subject, new Uint8Array(), { timeoutMs: 5_000 });
+    const headers = { [HEADERS.actorType]: 'key', [HEADERS.actorId]: 'k1' };
+    const reply = await bus.request(subject, new Uint8Array(), { headers, timeoutMs: 5_000 });
     return {
       code: header(reply.headers, HEADERS.errorCode),
       body: JSON.parse(new TextDecoder().decode(reply.payload)),

@@ -1,8 +1,8 @@
 import { HEADERS } from '@action-do/contracts';
 import { type BusHeaders, header } from '@action-do/messaging';
+import type { KeyVerifier } from '@action-do/service-kit';
 import { MessageRefused, refused } from './message-refused.js';
 import { readTenant } from './read-question.js';
-import type { CallerVerifier } from './verify-caller.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
@@ -12,7 +12,7 @@ const BEARER = /^Bearer +(\S+) *$/i;
  * @throws MessageRefused UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
  */
 export async function admitClient(
-  callers: CallerVerifier,
+  callers: KeyVerifier,
   headers: BusHeaders,
   subjectTenant: string | undefined,
 ): Promise<void> {
@@ -25,11 +25,11 @@ export async function admitClient(
   if (authorization === undefined) throw unauthenticated('is missing');
   const key = BEARER.exec(authorization)?.[1];
   if (key === undefined) throw unauthenticated('must be Bearer <key>');
-  const tenant = await callers.tenantOf(key);
-  if (tenant === null) throw refused('UNAUTHENTICATED', { detail: 'The API key is not valid.' });
-  if (readTenant(subjectTenant) === tenant) return;
+  const caller = await callers.verify(key);
+  if (caller === null) throw refused('UNAUTHENTICATED', { detail: 'The API key is not valid.' });
+  if (readTenant(subjectTenant) === caller.tenant) return;
   throw refused('FORBIDDEN', {
-    detail: `The key is of tenant ${tenant}, the subject names another one.`,
+    detail: `The key is of tenant ${caller.tenant}, the subject names another one.`,
   });
 }
 

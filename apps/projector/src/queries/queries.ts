@@ -1,8 +1,9 @@
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
+import { KeyVerifier } from '@action-do/service-kit';
 import type { ViewsReader } from '@action-do/views';
 import type { Clock, Log } from '../ports.js';
-import { CallerVerifier } from './verify-caller.js';
+import { lookUpKey } from './look-up-key.js';
 import { ViewsPosition } from './views-position.js';
 
 export interface QueriesParts {
@@ -18,13 +19,16 @@ export interface QueriesParts {
 export class Queries {
   readonly views: ViewsReader;
   readonly log: EventLogReader;
-  readonly callers: CallerVerifier;
+  readonly callers: KeyVerifier;
   readonly position: ViewsPosition;
 
   constructor({ views, log, bus, clock }: QueriesParts) {
     this.views = views;
     this.log = log;
-    this.callers = new CallerVerifier(bus, clock);
+    this.callers = new KeyVerifier(
+      (keyId) => lookUpKey(bus, keyId),
+      () => clock.nowMs(),
+    );
     this.position = new ViewsPosition(views, clock);
   }
 }

@@ -1,27 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
-import {
-  AppendUnknown,
-  LogAccessDenied,
-  type OtherLog,
-  openEventStore,
-  StoreUnavailable,
-} from '@action-do/event-store';
-import { BusInterrupted, BusUnreachable, type NatsBus, NatsUnavailable } from '@action-do/messaging';
+import { openEventStore } from '@action-do/event-store';
+import type { NatsBus } from '@action-do/messaging';
 import {
   connectBus,
   endAtOnce,
-  type NeedState,
-  type Needs,
-  OtherLogOnTheBus,
+  joinBus,
+  mendsItself,
   type RunningService,
-  refuseOtherLog,
-  refuseOtherLogBeside,
   type ServiceWorld,
-  startHealthServer,
   succeeds,
+  type ToldHealth,
   tellOfEventLog,
   waitFor,
+  withHealth,
 } from '@action-do/service-kit';
 import { ViewsUnavailable } from '@action-do/views';
 import { headOf } from '../follow/head-of.js';
@@ -37,23 +29,17 @@ import type { ProjectorConfig } from './config.js';
  * asks, and here all that takes long is done by PostgreSQL.
  * @throws OtherLogOnTheBus, UnsafeNatsServer and its kin
  */
-export async function startProjectorService(
+export const startProjectorService = (
+  config: ProjectorConfig,
+  world: ServiceWorld,
+): Promise<RunningService> =>
+  withHealth(config, ['bus', 'log', 'views'], (health) => begin(config, world, health));
+
+async function begin(
   config: ProjectorConfig,
   { logger, signal }: ServiceWorld,
+  { needs, url }: ToldHealth<'bus' | 'log' | 'views'>,
 ): Promise<RunningService> {
-  const needs: { -readonly [N in 'bus' | 'log' | 'views']: () => Promise<boolean | NeedState> } = {
-    bus: never,
-    log: never,
-    views: never,
-  };
-  const health = await startHealthServer({
-    host: config.DO_HEALTH_HOST,
-    port: config.DO_HEALTH_PORT,
-    needs: async (): Promise<Needs> => {
-      const [bus, log, views] = await Promise.all([needs.bus(), needs.log(), needs.views()]);
-      return { bus, log, views };
-    },
-  });
   const waiting = { isTemporary, logger, signal };
   const name = `projector-${randomUUID()}`;
   const log = await waitFor(
@@ -62,21 +48,19 @@ export async function startProjectorService(
     waiting,
   );
   needs.log = () => succeeds(() => headOf(log));
-  let lookBeside = (): void => undefined;
-  const bus: NatsBus = await waitFor(
-    'the bus',
-    () =>
-      connectBus(config, { name, rights: busRights.projector, onReconnected: () => lookBeside() }, logger),
+  // On another platform's bus its hints would name executions that those executors do not know, and its lists tell of
+  // another log than theirs.
+  const { bus } = await joinBus<NatsBus>(
+    {
+      connect: (onReconnected) =>
+        connectBus(config, { name, rights: busRights.projector, onReconnected }, logger),
+      logId: log.logId,
+      onConnected: (there) => {
+        needs.bus = async () => there.isConnected;
+      },
+    },
     waiting,
   );
-  needs.bus = async () => bus.isConnected;
-  // Another server may be behind the address by now.
-  lookBeside = () =>
-    void refuseOtherLogBeside(bus, log.logId).catch((error: unknown) => {
-      if (error instanceof OtherLogOnTheBus) endAtOnce(error.message);
-    });
-  // Its hints would name executions that those executors do not know, and its lists tell of another log than theirs.
-  await waitFor('the executors on the bus', () => refuseOtherLog(bus, log.logId), waiting);
   const place = viewsPlace(config.DO_DATABASE_URL, logger);
   const views = await place.openReader();
   await waitFor('the database', () => views.checkpoint(), waiting);
@@ -90,27 +74,18 @@ export async function startProjectorService(
   );
   const queries = await startQueries({ ...world, views });
   return {
-    readyMessage: `action.do projector ready, its health at ${health.url}`,
+    readyMessage: `action.do projector ready, its health at ${url}`,
     close: async () => {
       await Promise.all([queries.close(), projector.close()]);
       await views.close();
       await bus.close();
       await log.close();
-      await health.close();
     },
   };
 }
 
-const never = async (): Promise<boolean> => false;
-
 /** Nothing that this process knows is true of that log. */
-const onOtherLog = ({ message }: OtherLog): never => endAtOnce(message);
+const onOtherLog = ({ message }: Error): never => endAtOnce(message);
 
 /** What may mend itself while a projector starts. */
-const isTemporary = (error: unknown): boolean =>
-  (error instanceof StoreUnavailable && !(error instanceof LogAccessDenied)) ||
-  error instanceof AppendUnknown ||
-  error instanceof NatsUnavailable ||
-  error instanceof BusUnreachable ||
-  error instanceof BusInterrupted ||
-  error instanceof ViewsUnavailable;
+const isTemporary = (error: unknown): boolean => mendsItself(error) || error instanceof ViewsUnavailable;

@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Threads run what was built: Node does not load our sources. */
+/** Threads and processes run what was built: Node does not load our sources. */
 export const BUILT = new URL('../../dist/', import.meta.url);
+/** Where the threads are that production runs. */
+export const BUNDLED = new URL('../../../../dist/', import.meta.url);
 
 export function insistOnBuild(): void {
-  if (!existsSync(fileURLToPath(new URL('threads/projector.thread.js', BUILT))))
-    throw new Error('the projector is not built: run `npx nx run @action-do/projector:build` first');
+  for (const file of [
+    new URL('testing/project-until-killed.js', BUILT),
+    new URL('projector.thread.js', BUNDLED),
+  ])
+    if (!existsSync(fileURLToPath(file)))
+      throw new Error('not everything is built: run `npm run build` first');
 }

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accessStream, gatewaySubjects } from '@action-do/contracts';
+import { accessStream, gatewaySubjects, HEADERS } from '@action-do/contracts';
 import { type EmbeddedEventStore, openEmbeddedEventStore } from '@action-do/event-store';
 import { InProcessBus, NoResponder } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
-import { BUILT, insistOnBuild } from '../testing/built-threads.contract.js';
+import { BUNDLED, insistOnBuild } from '../testing/built-threads.contract.js';
 import { ACME, listeningLog, newEvent } from '../testing/follower-world.contract.js';
 import { type ProjectorThreads, startProjectorThreads } from './start-projector-threads.js';
 
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
     bus: { connectThread: () => bus.connectThread() },
     logger: listening.logger,
     logLevel: 'warn',
-    folder: new URL('threads/', BUILT),
+    folder: BUNDLED,
   });
   await threads.ready;
 }
@@ -50,7 +50,9 @@ afterEach(async () => {
 
 const ask = async (subject: string, body: object = {}) => {
   const payload = new TextEncoder().encode(JSON.stringify(body));
-  const reply = await bus.request(subject, payload, { timeoutMs: 10_000 });
+  // As a gateway does: it names who is asking.
+  const headers = { [HEADERS.actorType]: 'key', [HEADERS.actorId]: 'k1' };
+  const reply = await bus.request(subject, payload, { headers, timeoutMs: 10_000 });
   return JSON.parse(new TextDecoder().decode(reply.payload));
 };
 const appendKeys = async (from: number, count: number): Promise<void> => {

@@ -1,9 +1,8 @@
-import { ActionContract, clientSubjects, HEADERS, problem } from '@action-do/contracts';
+import { ActionContract, clientSubjects, contractOf, HEADERS, problem } from '@action-do/contracts';
 import { InProcessBus } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
 import { z } from 'zod';
 import { defineAction } from '../define-action.js';
-import { contractOf } from './contract-of.js';
 import { ManualClock } from './manual-clock.contract.js';
 import { Registration } from './registration.js';
 import { API_KEY, TENANT } from './served-worker.contract.js';

@@ -1,11 +1,10 @@
-import { parseApiKey, TenantName } from '@action-do/contracts';
+import { contractOf, parseApiKey, TenantName } from '@action-do/contracts';
 import type { Bus } from '@action-do/messaging';
 import type { ActionDefinition } from '../action-definition.js';
 import { WorkerError } from '../worker-error.js';
 import { Attempts } from './attempts.js';
 import { BusWorker } from './bus-worker.js';
 import { type Clock, systemClock } from './clock.js';
-import { contractOf } from './contract-of.js';
 import { Probes } from './probes.js';
 import { Registration } from './registration.js';
 import { checkDefinitions, type WorkerSettings } from './worker-settings.js';

@@ -6,6 +6,8 @@ export interface StoreUnderTest {
   readonly store: EventStore;
   /** Closes the store and opens the same log again; absent where a log ends with its process. */
   readonly reopen?: () => Promise<EventStore>;
+  /** Deletes a stream for ever, as somebody else may who shares the log; absent where nobody else has a way in. */
+  readonly tombstone?: (streamId: string) => Promise<unknown>;
   /** Closes whatever is open and removes what was made. */
   readonly dispose: () => Promise<void>;
 }
@@ -14,6 +16,7 @@ export interface StoreUnderTest {
 export interface Current {
   readonly store: EventStore;
   readonly reopen: () => Promise<EventStore>;
+  readonly tombstone: (streamId: string) => Promise<unknown>;
 }
 
 export const newEvent = (data: JsonObject = {}, type = 'ActionRequested'): NewEvent => ({

@@ -9,7 +9,10 @@ export interface HowRepeated {
 }
 
 /** E4 of the port: who lost the answer to an append asks again with the same ids. */
-export function describeRepeats(current: Current, { survivesReopen, dropsRepeats }: HowRepeated): void {
+export function describeRepeats(
+  current: Pick<Current, 'store' | 'reopen'>,
+  { survivesReopen, dropsRepeats }: HowRepeated,
+): void {
   describe('an append repeated with the same ids and the same expected revision', () => {
     it('succeeds with the old answer and writes nothing', async () => {
       const streamId = newStream();

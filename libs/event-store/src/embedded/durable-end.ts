@@ -52,14 +52,18 @@ export class DurableEnd {
     return Atomics.load(this.#words, BELL);
   }
 
-  /** Resolves when the bell is another than `heard`, at the latest after `timeoutMs`; keeps the thread alive until then. */
-  async nextRing(heard: number, timeoutMs: number): Promise<void> {
+  /** Resolves when the bell is another than `heard`, at the latest after `timeoutMs`; keeps the thread alive until then,
+   *  or until whoever waits is `closed`. */
+  async nextRing(heard: number, timeoutMs: number, closed: AbortSignal): Promise<void> {
     const waiting = Atomics.waitAsync(this.#words, BELL, heard, timeoutMs);
     if (!waiting.async) return;
     // Waiting on shared memory alone does not count as work: a thread with nothing else to do would end.
     const alive = setInterval(() => undefined, timeoutMs);
+    const letGo = (): void => clearInterval(alive);
+    closed.addEventListener('abort', letGo, { once: true });
     await waiting.value;
-    clearInterval(alive);
+    closed.removeEventListener('abort', letGo);
+    letGo();
   }
 
   #ring(): void {

@@ -10,7 +10,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkAppend, checkAppendBytes } from '../check-arguments.js';
-import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
+import { AppendUnknown, StoreUnavailable, StreamConflict, StreamCutShort } from '../errors.js';
 import type {
   AppendResult,
   EventStore,
@@ -30,11 +30,12 @@ import { DurableEnd } from './durable-end.js';
 import type { EventLogFile } from './event-log-file.js';
 import { GroupCommit, type QueueLimits } from './group-commit.js';
 import { LogReader } from './log-reader.js';
+import { TOMBSTONE_REVISION } from './raw-event.js';
 import { RawLog } from './raw-log.js';
 import { readStreamInPages } from './read-stream.js';
 import { encodeAppend } from './stored-append.js';
 import { rawEvents, recordedEvents } from './stored-events.js';
-import { type StreamHead, StreamHeads } from './stream-heads.js';
+import { StreamHeads } from './stream-heads.js';
 
 export interface EmbeddedParts {
   readonly file: EventLogFile;
@@ -116,12 +117,14 @@ export class EmbeddedEventStore implements EventStore {
   ): Promise<AppendResult> {
     checkAppend(streamId, events, expected);
     this.#refuseIfDown();
-    const head = this.#headOf(streamId);
+    const head = this.#raw.head(streamId);
     const firstRevision = expected === 'no-stream' ? 0 : Number(expected) + 1;
     const nextRevision = head ? head.revision + 1 : 0;
-    if (firstRevision === nextRevision) return this.#write(streamId, events, firstRevision);
+    const isTombstoned = head?.revision === TOMBSTONE_REVISION;
+    if (firstRevision === nextRevision && !isTombstoned) return this.#write(streamId, events, firstRevision);
 
     if (head) await this.#untilDurable(streamId, this.#commits.durableAt(head.position));
+    if (isTombstoned) throw new StreamCutShort(streamId, 'it is deleted');
     if (firstRevision < nextRevision) {
       const ids = events.map(({ id }) => id);
       const same = this.#reader.lastOfSame(streamId, firstRevision, ids);
@@ -181,17 +184,6 @@ export class EmbeddedEventStore implements EventStore {
     this.#heads.set(streamId, { revision, position: lastPosition });
     await this.#untilDurable(streamId, durable);
     return { revision: BigInt(revision), position: BigInt(lastPosition) };
-  }
-
-  #headOf(streamId: string): StreamHead | undefined {
-    const known = this.#heads.get(streamId);
-    if (known) return known;
-    const last = this.#parts.file.lastSegment(streamId);
-    if (!last) return undefined;
-    const { firstRevision, firstPosition, count } = last;
-    const head = { revision: firstRevision + count - 1, position: firstPosition + count - 1 };
-    this.#heads.set(streamId, head);
-    return head;
   }
 
   async #untilDurable(streamId: string, durable: Promise<void>): Promise<void> {

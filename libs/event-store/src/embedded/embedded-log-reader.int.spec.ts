@@ -1,3 +1,4 @@
+import { describeDeleted } from '../contract/deleted.contract.js';
 import {
   collect,
   eventsIn,
@@ -11,6 +12,7 @@ import { describeReads } from '../contract/reads.contract.js';
 import { describeSubscriptions } from '../contract/subscriptions.contract.js';
 import { StoreUnavailable } from '../errors.js';
 import type { EventStore } from '../event-store.js';
+import { tombstoneOf } from '../grpc-server/system-events.js';
 import { DurableEnd } from './durable-end.js';
 import type { EmbeddedEventStore } from './embedded-event-store.js';
 import { type EventLogReader, openEmbeddedLogReader } from './embedded-log-reader.js';
@@ -62,9 +64,11 @@ describe('a reader of the embedded log holds to the reading half of the port', (
       await openBoth();
       return together();
     },
+    tombstone: (streamId: string) => store.raw.append([tombstoneOf(streamId)]).durable,
   };
   describeReads(current, true);
   describeSubscriptions(current);
+  describeDeleted(current);
 });
 
 describe('a reader of the embedded log', () => {
@@ -208,7 +212,20 @@ describe('the durable end', () => {
     const end = new DurableEnd();
     const heard = end.bell;
     end.rise(1);
-    await end.nextRing(heard, 60_000);
-    await end.nextRing(end.bell, 20);
+    await end.nextRing(heard, 60_000, signal);
+    await end.nextRing(end.bell, 20, signal);
+  });
+
+  it('keeps a thread alive while somebody waits in it, and not once that one is closed', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const end = new DurableEnd();
+    const closed = new AbortController();
+    const ring = end.nextRing(end.bell, 60_000, closed.signal);
+    expect(timers()).toBe(before + 1);
+    closed.abort();
+    expect(timers()).toBe(before);
+    end.rise(1);
+    await ring;
   });
 });

@@ -64,6 +64,7 @@ class EmbeddedLogReader implements EventLogReader {
   readonly #reader: LogReader<RecordedEvent>;
   readonly #source: LogSource;
   readonly #wakeUp = new WakeUp();
+  readonly #closed = new AbortController();
   #listening = false;
   #closing: Promise<void> | undefined;
 
@@ -99,6 +100,7 @@ class EmbeddedLogReader implements EventLogReader {
 
   close(): Promise<void> {
     this.#closing ??= this.#file.close();
+    this.#closed.abort();
     this.#wakeUp.notify();
     return this.#closing;
   }
@@ -114,7 +116,7 @@ class EmbeddedLogReader implements EventLogReader {
   async #listen(heard: number): Promise<void> {
     if (this.#listening) return;
     this.#listening = true;
-    await this.#end.nextRing(heard, BELL_BOUND_MS);
+    await this.#end.nextRing(heard, BELL_BOUND_MS, this.#closed.signal);
     this.#listening = false;
     this.#wakeUp.notify();
   }

@@ -1,4 +1,5 @@
 import { describeEventStore, type StoreUnderTest } from '../event-store.contract.js';
+import { tombstoneOf } from '../grpc-server/system-events.js';
 import { type EmbeddedInsides, openWithInsides } from './open-embedded-event-store.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 
@@ -12,6 +13,7 @@ async function makeStore(insides: EmbeddedInsides): Promise<StoreUnderTest> {
       store = await openWithInsides({ folder }, insides);
       return store;
     },
+    tombstone: (streamId) => store.raw.append([tombstoneOf(streamId)]).durable,
     async dispose() {
       await store.close();
       remove();

@@ -62,9 +62,6 @@ export interface EventLogFile extends LogRecords {
   /** Whether one of the stream's segments begins at this revision: one look-up, which costs less than a search. */
   beginsAt(streamKey: string, revision: number): boolean;
 
-  /** The stream's last segment, of a stream of the port. */
-  lastSegment(streamId: string): Segment | undefined;
-
   /** Copies the file, as it is at this moment, into an empty or new folder, while appends go on. */
   backup(folder: string): Promise<void>;
 

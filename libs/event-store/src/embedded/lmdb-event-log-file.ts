@@ -169,13 +169,6 @@ export class LmdbEventLogFile implements EventLogFile {
     return this.#streams.doesExist([streamKey, revision]);
   }
 
-  lastSegment(streamId: string): Segment | undefined {
-    // Most askers are about to begin the stream, and one lookup costs less than a range.
-    if (!this.beginsAt(streamId, 0)) return undefined;
-    for (const segment of this.segmentsBackwards(streamId, Infinity)) return segment;
-    return undefined;
-  }
-
   async backup(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
     if (readdirSync(folder).length > 0)

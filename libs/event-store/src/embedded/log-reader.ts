@@ -2,6 +2,7 @@
 import type { LogPage, PageRequest } from '../follow-log.js';
 import { CorruptLog } from './errors.js';
 import type { LogRecords } from './event-log-file.js';
+import { TOMBSTONE_REVISION } from './raw-event.js';
 import type { Decoders } from './stored-events.js';
 import { decodeHeader } from './stored-header.js';
 
@@ -87,6 +88,13 @@ export class LogReader<E extends PlacedEvent> {
       if (bytesSeen >= PAGE_BYTES_MAX || events.length >= PAGE_EVENTS_MAX) return { events, more: true };
     }
     return { events, more: false };
+  }
+
+  /** Whether the stream was ended for ever, by somebody else: what was in it is no stream to be decided upon any more. */
+  isTombstoned(streamKey: string): boolean {
+    for (const { firstRevision, firstPosition } of this.file.segmentsBackwards(streamKey, TOMBSTONE_REVISION))
+      return firstRevision === TOMBSTONE_REVISION && firstPosition <= this.durablePosition();
+    return false;
   }
 
   /** The last of the stream's events at `from` and after, if they have exactly these ids in this order. */

@@ -1,6 +1,6 @@
 /** The door of the embedded store: takes the folder, opens the file, puts the parts together. */
 import { mkdirSync } from 'node:fs';
-import { ForeignEvents, type OnForeignEvent } from '../foreign-events.js';
+import { ForeignEvents, type OnForeignEvent, type OnPassedOver } from '../foreign-events.js';
 import { EmbeddedEventStore } from './embedded-event-store.js';
 import type { EventLogFile } from './event-log-file.js';
 import { lockFolder } from './folder-lock.js';
@@ -19,6 +19,8 @@ export interface EmbeddedEventStoreOptions {
   readonly onFatal?: (error: Error) => void;
   /** Somebody else's event in a stream of ours: `readAll` and subscriptions pass over it. Default: they throw it. */
   readonly onForeignEvent?: OnForeignEvent;
+  /** Each event that `readAll` without a filter passes over, those of streams that the port cannot name among them; then it throws none. */
+  readonly onPassedOver?: OnPassedOver;
 }
 
 /** What only tests turn. */
@@ -34,7 +36,13 @@ export function openEmbeddedEventStore(options: EmbeddedEventStoreOptions): Prom
 }
 
 export async function openWithInsides(
-  { folder, nowMs = Date.now, onFatal = endTheProcess, onForeignEvent }: EmbeddedEventStoreOptions,
+  {
+    folder,
+    nowMs = Date.now,
+    onFatal = endTheProcess,
+    onForeignEvent,
+    onPassedOver,
+  }: EmbeddedEventStoreOptions,
   { wrapFile = (file) => file, limits = {}, headsMax = HEADS_MAX }: EmbeddedInsides,
 ): Promise<EmbeddedEventStore> {
   mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
@@ -45,7 +53,7 @@ export async function openWithInsides(
       file,
       nowMs,
       onFatal,
-      foreign: new ForeignEvents(onForeignEvent),
+      foreign: new ForeignEvents(onForeignEvent, onPassedOver),
       limits: { ...DEFAULT_LIMITS, ...limits },
       headsMax,
       release: () => lock.release(),

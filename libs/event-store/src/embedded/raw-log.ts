@@ -68,7 +68,8 @@ export class RawLog {
     const key = streamKey(name);
     const known = heads.get(key);
     if (known) return known;
-    // Most askers are about to begin the stream. One that never began may have ended all the same.
+    // Most askers are about to begin the stream, and two look-ups cost less than a range. One that never began may have
+    // ended all the same.
     if (!file.beginsAt(key, 0) && !file.beginsAt(key, TOMBSTONE_REVISION)) return undefined;
     for (const { firstRevision, firstPosition, count } of file.segmentsBackwards(key, Infinity)) {
       const head = { revision: firstRevision + count - 1, position: firstPosition + count - 1 };

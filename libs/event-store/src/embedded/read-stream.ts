@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkReadStream } from '../check-arguments.js';
+import { StreamCutShort } from '../errors.js';
 import type { ReadStreamOptions, RecordedEvent } from '../event-store.js';
 import type { LogReader } from './log-reader.js';
 
-/** A stream's events page by page, with a turn for others between two pages. @throws StoreUnavailable */
+/** A stream's events page by page, with a turn for others between two pages. @throws StoreUnavailable, StreamCutShort */
 export async function* readStreamInPages(
   { reader, refuseIfDown }: { readonly reader: LogReader<RecordedEvent>; readonly refuseIfDown: () => void },
   streamId: string,
@@ -16,6 +17,7 @@ export async function* readStreamInPages(
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   while (left > 0) {
     refuseIfDown();
+    if (reader.isTombstoned(streamId)) throw new StreamCutShort(streamId, 'it is deleted');
     const { events, more } = reader.readStreamPage(streamId, from, direction, left);
     yield* events;
     const last = events.at(-1);

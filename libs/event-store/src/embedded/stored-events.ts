@@ -29,7 +29,13 @@ export const recordedEvents = (foreign: ForeignEvents): Decoders<RecordedEvent> 
       throw error;
     }),
   ofLog: (bytes, header, firstPosition) =>
-    decodeRecorded(bytes, header, firstPosition, (error, type) => foreign.passOver(error, type)),
+    decodeRecorded(
+      bytes,
+      header,
+      firstPosition,
+      (error, type) => foreign.passOver(error, type),
+      (raw) => foreign.passOverStream(raw.streamName, raw.revision),
+    ),
 });
 
 function decodeRecorded(
@@ -37,9 +43,13 @@ function decodeRecorded(
   header: AppendHeader,
   firstPosition: number,
   onForeign: (foreign: ForeignEvent, type: string) => void,
+  onOther?: (raw: RawEvent) => void,
 ): RecordedEvent[] {
   if (!header.isRaw) return decodeAppend(bytes, header, firstPosition);
-  if (!isStreamId(header.streamId)) return [];
+  if (!isStreamId(header.streamId)) {
+    if (onOther !== undefined) for (const raw of decodeRawAppend(bytes, header, firstPosition)) onOther(raw);
+    return [];
+  }
   return decodeRawAppend(bytes, header, firstPosition).flatMap((raw) => {
     const recorded = recordedOf(raw, header.createdAtMs);
     if (recorded === undefined) onForeign(new ForeignEvent(raw.streamName, raw.revision), raw.type);

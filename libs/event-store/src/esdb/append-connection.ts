@@ -1,6 +1,7 @@
 import { NO_STREAM } from '@eventstore/db-client';
+import { StreamCutShort } from '../errors.js';
 import type { AppendConnection } from './appender.js';
-import { StreamCutShort, UnfitServer } from './errors.js';
+import { UnfitServer } from './errors.js';
 import type { EsdbUrl } from './esdb-url.js';
 import type { KnownLog } from './known-log.js';
 import type { ReadBounds } from './log-reads.js';

@@ -21,14 +21,20 @@ export async function connectEventStore(
   url: EsdbUrl,
   options: Omit<EsdbEventStoreOptions, 'url'>,
 ): Promise<EventStore> {
-  const { silenceMs = SILENCE_MS, onTrouble = () => {}, onOtherLog = () => {}, onForeignEvent } = options;
+  const {
+    silenceMs = SILENCE_MS,
+    onTrouble = () => {},
+    onOtherLog = () => {},
+    onForeignEvent,
+    onPassedOver,
+  } = options;
   const deadlineMs = options.appendDeadlineMs ?? url.options.defaultDeadlineMs ?? APPEND_DEADLINE_MS;
   const release = takeTheOneClient();
   let store: EsdbEventStore | undefined;
   try {
     const client = makeClient(url, 'reads');
     const known = new KnownLog(onOtherLog);
-    const foreign = new ForeignEvents(onForeignEvent);
+    const foreign = new ForeignEvents(onForeignEvent, onPassedOver);
     const appender = new Appender(() => connectForAppends(url, known, { silenceMs, foreign }), deadlineMs);
     store = new EsdbEventStore({ appender, client, known, silenceMs, onTrouble, foreign, release });
     await store.learnName((log) => nameLog(log, newLogId()));

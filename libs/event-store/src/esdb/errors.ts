@@ -30,23 +30,6 @@ export class SecondLogClient extends Error {
   }
 }
 
-/** Events of a stream are gone: it was deleted or truncated by somebody with the right to do so. */
-export class StreamCutShort extends Error {
-  readonly code = 'STREAM_CUT_SHORT';
-  constructor(
-    readonly streamId: string,
-    what: string,
-    options?: ErrorOptions,
-  ) {
-    super(
-      `stream ${streamId} is not whole: ${what}. It was deleted or truncated on the server; ` +
-        'what was done for its key can no longer be known. Restore it from a backup',
-      options,
-    );
-    this.name = 'StreamCutShort';
-  }
-}
-
 /** The server answers, but cannot do what the platform needs of a log. */
 export class UnfitServer extends Error {
   readonly code = 'UNFIT_SERVER';

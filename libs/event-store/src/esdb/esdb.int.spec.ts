@@ -4,13 +4,14 @@
  * its name.
  */
 import { randomUUID } from 'node:crypto';
-import { binaryEvent, jsonEvent } from '@eventstore/db-client';
+import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { describeEventStore, type StoreUnderTest } from '../event-store.contract.js';
 import { connectTo } from '../grpc-server/testing/official-client.js';
 import { type ServedLog, serveLog } from '../grpc-server/testing/served-log.js';
 import { openEsdbEventStore } from './open-esdb-event-store.js';
 
 async function makeStore(url: string): Promise<StoreUnderTest> {
+  const other = EventStoreDBClient.connectionString(url);
   const open = () => openEsdbEventStore({ url, onForeignEvent: () => {} });
   let store = await open();
   return {
@@ -20,7 +21,11 @@ async function makeStore(url: string): Promise<StoreUnderTest> {
       store = await open();
       return store;
     },
-    dispose: () => store.close(),
+    tombstone: (streamId) => other.tombstoneStream(streamId),
+    async dispose() {
+      await other.dispose();
+      await store.close();
+    },
   };
 }
 

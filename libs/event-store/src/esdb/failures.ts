@@ -13,9 +13,9 @@ import {
   UnknownError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
+import { AppendUnknown, StoreUnavailable, StreamConflict, StreamCutShort } from '../errors.js';
 import type { ExpectedRevision } from '../event-store.js';
-import { LogAccessDenied, OtherLog, StreamCutShort, UnfitServer } from './errors.js';
+import { LogAccessDenied, OtherLog, UnfitServer } from './errors.js';
 
 export interface AppendFailure {
   readonly error: Error;

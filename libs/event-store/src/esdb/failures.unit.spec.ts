@@ -12,8 +12,8 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { Metadata, status } from '@grpc/grpc-js';
-import { AppendUnknown, StoreUnavailable, StreamConflict } from '../errors.js';
-import { LogAccessDenied, StreamCutShort, UnfitServer } from './errors.js';
+import { AppendUnknown, StoreUnavailable, StreamConflict, StreamCutShort } from '../errors.js';
+import { LogAccessDenied, UnfitServer } from './errors.js';
 import { appendFailure, connectFailure, readFailure } from './failures.js';
 
 const conflict = (current: bigint | 'no_stream') =>

@@ -92,7 +92,11 @@ async function* readEverything(
     if (place.position > end) return;
     reached = place.position;
     // The read begins with the event at its position.
-    if (place.position <= after || !isOurs(place)) continue;
+    if (place.position <= after) continue;
+    if (!isOurs(place)) {
+      bounds.foreign.passOverStream(place.streamId, place.revision);
+      continue;
+    }
     const event = shownInLog(resolved, bounds.foreign);
     if (event) yield event;
   }

@@ -1,7 +1,7 @@
 /** The door of the store on a server. The client is loaded where one is opened: most processes have the log themselves. */
 import type { StoreUnavailable } from '../errors.js';
 import type { EventStore } from '../event-store.js';
-import type { OnForeignEvent } from '../foreign-events.js';
+import type { OnForeignEvent, OnPassedOver } from '../foreign-events.js';
 import type { OtherLog } from './errors.js';
 import { readEsdbUrl } from './esdb-url.js';
 
@@ -14,6 +14,8 @@ export interface EsdbEventStoreOptions {
   readonly silenceMs?: number;
   /** Somebody else's event in a stream of ours: `readAll` and subscriptions pass over it. Default: they throw it. */
   readonly onForeignEvent?: OnForeignEvent;
+  /** Each event that `readAll` without a filter passes over, those of streams that the port cannot name among them; then it throws none. */
+  readonly onPassedOver?: OnPassedOver;
   /**
    * A subscription has lost its server, told once (that we are not let in: every minute), or has it again
    * (null). It goes on by itself either way.

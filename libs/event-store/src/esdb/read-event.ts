@@ -14,6 +14,7 @@ type Resolved = ResolvedEvent | AllStreamResolvedEvent;
 export interface Place {
   readonly streamId: string;
   readonly type: string;
+  readonly revision: bigint;
   readonly position: bigint;
 }
 
@@ -23,7 +24,7 @@ export function placeOf({ event, link, commitPosition }: Resolved): Place {
   const position = record?.position?.commit ?? commitPosition;
   if (record === undefined || position === undefined)
     throw new Error('the server of the event log sent an event without its place in the log');
-  return { streamId: record.streamId, type: record.type, position };
+  return { streamId: record.streamId, type: record.type, revision: record.revision, position };
 }
 
 /** Others share the server with us, and it has streams of its own (`$…`): the port has no names for those. */

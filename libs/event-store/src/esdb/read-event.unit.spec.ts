@@ -66,7 +66,7 @@ describe('an event that the client hands over', () => {
     ['$$action-default.9f2c', false],
     ['somebody else', false],
   ])('in the stream %s is in one of ours: %s', (streamId, ours) => {
-    expect(isOurs({ streamId, type: 'ActionStarted', position: 1n })).toBe(ours);
+    expect(isOurs({ streamId, type: 'ActionStarted', revision: 0n, position: 1n })).toBe(ours);
   });
 });
 

@@ -1,6 +1,6 @@
 /** A stream is decided upon as a whole, so a hole in it must not go unnoticed (E3 of the port). */
+import { StreamCutShort } from '../errors.js';
 import type { ReadStreamOptions, RecordedEvent } from '../event-store.js';
-import { StreamCutShort } from './errors.js';
 
 /** Looks at each event of one read in its order, and at the end of it. */
 export class WholeStream {

@@ -14,6 +14,7 @@ export interface StreamState {
 
 /** Where an id was seen lately. */
 export interface SeenEvent {
+  /** Its key (stream-key.ts), not its name. */
   readonly stream: string;
   readonly revision: number;
   readonly position: number;
@@ -27,6 +28,7 @@ export type Decision =
   | { readonly kind: 'refuse' }
   | { readonly kind: 'deleted' };
 
+/** @param stream its key: what `seen` calls it */
 export function decideAppend(
   stream: string,
   expected: Expected,

@@ -1,4 +1,6 @@
 import type { AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-client';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import {
   connectTo,
   event,
@@ -8,18 +10,15 @@ import {
   someStream,
   waysToAppend,
 } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
+import { identifier, nothing, type RawClient, rawClient } from './testing/raw-client.js';
 import { type ServedLog, serveLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
-beforeAll(async () => {
-  served = await serveLog();
-  client = connectTo(served.server.port);
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
+let port: number;
+officialClientOnLog((its, { server }) => {
+  client = its;
+  port = server.port;
 });
 
 const softDeleted = async (count = 3): Promise<string> => {
@@ -141,6 +140,63 @@ describe('a soft delete', () => {
     const stream = someStream();
     await client.setStreamMetadata(stream, { maxCount: 3 });
     await client.deleteStream(stream);
+  });
+});
+
+/** The client's types do not have it, and its message of a soft delete does not serialize. */
+describe.each<[string, (raw: RawClient, stream: string, done: (error: ServiceError | null) => void) => void]>(
+  [
+    [
+      'a soft delete',
+      (raw, stream, done) => {
+        const options = new streams.DeleteReq.Options();
+        options.setStreamIdentifier(identifier(stream)).setStreamExists(nothing());
+        raw.delete(new streams.DeleteReq().setOptions(options), done);
+      },
+    ],
+    [
+      'a tombstone',
+      (raw, stream, done) => {
+        const options = new streams.TombstoneReq.Options();
+        options.setStreamIdentifier(identifier(stream)).setStreamExists(nothing());
+        raw.tombstone(new streams.TombstoneReq().setOptions(options), done);
+      },
+    ],
+  ],
+)('%s that expects the stream to be there', (_, call) => {
+  let raw: RawClient;
+  beforeAll(() => {
+    raw = rawClient(port);
+  });
+  afterAll(() => raw.close());
+  const failure = (stream: string) =>
+    new Promise<ServiceError | null>((resolve) => {
+      call(raw, stream, resolve);
+    });
+
+  it('succeeds where it is', async () => {
+    const stream = someStream();
+    await client.appendToStream(stream, events(1));
+    expect(await failure(stream)).toBeNull();
+    await expect(revisions(stream)).rejects.toThrow();
+  });
+
+  it('is a wrong revision where it is not, and is told by -4', async () => {
+    const stream = someStream();
+    const error = await failure(stream);
+    expect(error?.code).toBe(status.FAILED_PRECONDITION);
+    expect(error?.metadata.getMap()).toMatchObject({
+      exception: 'wrong-expected-version',
+      'stream-name': stream,
+      'expected-version': '-4',
+      'actual-version': '',
+    });
+  });
+
+  it('is refused as deleted where it was deleted already', async () => {
+    const error = await failure(await softDeleted());
+    expect(error?.code).toBe(status.FAILED_PRECONDITION);
+    expect(error?.metadata.getMap()).toMatchObject({ exception: 'stream-deleted' });
   });
 });
 

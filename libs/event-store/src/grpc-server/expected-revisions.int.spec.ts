@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-client';
+import { type AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-client';
 import {
-  connectTo,
   event,
   events,
   readAllOf,
@@ -9,18 +8,13 @@ import {
   someStream,
   waysToAppend,
 } from './testing/official-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
-beforeAll(async () => {
-  served = await serveLog();
-  client = connectTo(served.server.port);
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
+let port: number;
+officialClientOnLog((its, { server }) => {
+  client = its;
+  port = server.port;
 });
 
 const stored = async (stream: string) => (await readAllOf(client.readStream(stream))).length;
@@ -149,6 +143,31 @@ describe.each(waysToAppend)('an append %s', (_, way) => {
     expect(await stored(stream)).toBe(1);
   });
 });
+
+it.each(waysToAppend)(
+  'a client that wants no error for a wrong revision, %s, is told of it as a result',
+  async (_, way) => {
+    const lenient = EventStoreDBClient.connectionString(
+      `esdb://127.0.0.1:${port}?tls=false&throwOnAppendFailure=false`,
+    );
+    const stream = someStream();
+    await lenient.appendToStream(stream, events(4));
+    const refused = { success: false, position: undefined };
+    expect(
+      await lenient.appendToStream(stream, events(1), { expectedRevision: 'no_stream', ...way }),
+    ).toEqual({
+      ...refused,
+      // Of a batch call the client tells 1 for whatever revision there is: a fault of its own.
+      nextExpectedRevision: 'credentials' in way ? 3n : 1n,
+    });
+    expect(await lenient.appendToStream(someStream(), events(1), { expectedRevision: 7n, ...way })).toEqual({
+      ...refused,
+      nextExpectedRevision: -1n,
+    });
+    await lenient.dispose();
+    expect(await stored(stream)).toBe(4);
+  },
+);
 
 it('the first stream that used an id keeps it', async () => {
   const [first, second] = [someStream(), someStream()];

@@ -5,6 +5,7 @@
 import type { NewRawEvent } from '../embedded/raw-event.js';
 import type { RawAppend, RawLog } from '../embedded/raw-log.js';
 import type { StreamHead } from '../embedded/stream-heads.js';
+import { streamKey } from '../embedded/stream-key.js';
 import { AppendUnknown, StoreUnavailable } from '../errors.js';
 import type { Activity } from './activity.js';
 import {
@@ -81,9 +82,10 @@ export class LogWriter {
 
   async #append({ stream, expected, events }: AppendRequest): Promise<WriteOutcome> {
     const ids = events.map(({ id }) => id);
+    const key = streamKey(stream);
     for (let tries = 0; ; tries += 1) {
       const state = this.states.decided(stream);
-      const decision = decideAppend(stream, expected, ids, state, (id) => this.recentIds.get(id));
+      const decision = decideAppend(key, expected, ids, state, (id) => this.recentIds.get(id));
       if (decision.kind === 'write') return this.#writeBehind(state, stream, events, decision.firstRevision);
       if (decision.kind === 'repeat') {
         await this.log.durableAt(stream, decision.last.position);
@@ -161,10 +163,11 @@ export class LogWriter {
     for (const [index, { name, events }] of appends.entries()) {
       const head = heads[index];
       if (!head) continue;
+      const key = streamKey(name);
       for (const [at, { id }] of events.entries()) {
         const behind = events.length - 1 - at;
         this.recentIds.note(id, {
-          stream: name,
+          stream: key,
           revision: head.revision - behind,
           position: head.position - behind,
         });

@@ -1,25 +1,13 @@
 import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import {
-  bytesOf,
-  connectTo,
-  event,
-  events,
-  readAllOf,
-  someStream,
-  waysToAppend,
-} from './testing/official-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import { bytesOf, event, events, readAllOf, someStream, waysToAppend } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
+import type { ServedLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
-beforeAll(async () => {
-  served = await serveLog();
-  client = connectTo(served.server.port);
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
+let served: ServedLog;
+officialClientOnLog((its, log) => {
+  client = its;
+  served = log;
 });
 
 const names: readonly [string, string][] = [

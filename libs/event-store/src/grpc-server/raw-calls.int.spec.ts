@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { until } from '@action-do/test-support';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { connectTo, readAllOf } from './testing/official-client.js';
+import {
+  type BatchOptions,
+  batchOf,
+  batchOptions,
+  batchRequest,
+  message,
+  type Proposed,
+  proposed,
+} from './testing/raw-batch.js';
 import {
   type Ended,
   filter,
@@ -29,33 +38,7 @@ afterAll(async () => {
   expect(served.errors).toEqual([]);
 });
 
-type Proposed = streams.BatchAppendReq.ProposedMessage;
-type Options = streams.BatchAppendReq.Options;
-
-function proposed<M extends streams.AppendReq.ProposedMessage | Proposed>(message: M): M {
-  message.setId(uuid(randomUUID())).setData(Buffer.from('{}'));
-  message.getMetadataMap().set('type', 'Noted').set('content-type', 'application/json');
-  return message;
-}
-
-const batchOptions = (stream = `raw-${randomUUID()}`): Options =>
-  new streams.BatchAppendReq.Options().setStreamIdentifier(identifier(stream)).setAny(nothing());
-
-function batchRequest(options: Options | undefined, messages: Proposed[], isFinal = true) {
-  const request = new streams.BatchAppendReq().setIsFinal(isFinal).setProposedMessagesList(messages);
-  request.setCorrelationId(uuid(randomUUID()));
-  return options ? request.setOptions(options) : request;
-}
-
-async function batch(...requests: streams.BatchAppendReq[]): Promise<Ended<streams.BatchAppendResp>> {
-  const call = client.batchAppend();
-  const ended = untilEnd(call);
-  for (const request of requests) call.write(request);
-  call.end();
-  return ended;
-}
-
-const message = () => proposed(new streams.BatchAppendReq.ProposedMessage());
+const batch = (...requests: streams.BatchAppendReq[]) => batchOf(client, requests);
 
 /** What can be wrong with an append, whichever way it comes. */
 const wrongMessages: readonly [string, (message: Proposed | streams.AppendReq.ProposedMessage) => void][] = [
@@ -66,7 +49,7 @@ const wrongMessages: readonly [string, (message: Proposed | streams.AppendReq.Pr
   ['an empty type', (wrong) => wrong.getMetadataMap().set('type', '')],
   ['no content type', (wrong) => wrong.getMetadataMap().del('content-type')],
 ];
-const wrongOptions: readonly [string, (options: Options | streams.AppendReq.Options) => void][] = [
+const wrongOptions: readonly [string, (options: BatchOptions | streams.AppendReq.Options) => void][] = [
   ['no stream', (wrong) => wrong.clearStreamIdentifier()],
   ['an empty stream name', (wrong) => wrong.setStreamIdentifier(identifier(''))],
   ['no expectation', (wrong) => wrong.clearAny()],
@@ -127,18 +110,28 @@ describe('a batch append', () => {
     expect(answers.filter((answer) => answer.hasSuccess())).toHaveLength(200);
   });
 
-  it('whose deadline is over is answered so, and not written', async () => {
-    const past = timestamps.Timestamp.fromDate(new Date(Date.now() - 1_000));
-    const { answers } = await batch(batchRequest(batchOptions('too-late').setDeadline(past), [message()]));
-    expect(answers[0]?.getError()?.getCode()).toBe(4);
-    expect(answers[0]?.getError()?.getDetails()?.getTypeName()).toBe('event_store.client.Timeout');
-    expect(served.store.raw.head('too-late')).toBeUndefined();
-  });
-
-  it('whose deadline is no time is a bad request, and not written', async () => {
-    const never = new timestamps.Timestamp().setSeconds(9_000_000_000_000);
-    isBadRequest(await batch(batchRequest(batchOptions('never').setDeadline(never), [message()])));
-    expect(served.store.raw.head('never')).toBeUndefined();
+  it('keeps of a content type whether it is JSON, and does not look whether the data is', async () => {
+    const words = Buffer.from('{ no JSON');
+    const typed = (contentType: string) => {
+      const one = message().setData(words);
+      one.getMetadataMap().set('content-type', contentType);
+      return one;
+    };
+    const types = ['application/json', 'text/plain', 'application/json; charset=utf-8', 'APPLICATION/JSON'];
+    await batch(batchRequest(batchOptions('typed'), types.map(typed)));
+    const official = connectTo(served.server.port);
+    const [json, ...others] = (await readAllOf(official.readStream('typed'))).map((read) => read.event);
+    await official.dispose();
+    expect(json).toMatchObject({ isJson: true, data: words.toString() });
+    expect(others).toHaveLength(3);
+    for (const other of others) {
+      expect(other?.isJson).toBe(false);
+      expect(Buffer.from(other?.data as Uint8Array)).toEqual(words);
+    }
+    const { answers } = await untilEnd(client.read(readRequest(readOptions('typed'))));
+    const said = answers.map((answer) => answer.getEvent()?.getEvent()?.getMetadataMap().get('content-type'));
+    const bytes = 'application/octet-stream';
+    expect(said.filter((each) => each !== undefined)).toEqual(['application/json', bytes, bytes, bytes]);
   });
 
   it('may name its event by a structured UUID', async () => {

@@ -5,21 +5,17 @@ import {
   type Position,
   type ReadStreamOptions,
 } from '@eventstore/db-client';
-import { connectTo, events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import { events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
+import type { ServedLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
+let served: ServedLog;
 const stream = someStream();
-beforeAll(async () => {
-  served = await serveLog();
-  client = connectTo(served.server.port);
+officialClientOnLog(async (its, log) => {
+  client = its;
+  served = log;
   await client.appendToStream(stream, events(10));
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
 });
 
 describe('a read of a stream', () => {

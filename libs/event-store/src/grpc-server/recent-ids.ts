@@ -1,6 +1,7 @@
 /**
  * Where events written lately stand, by id: all that an append which names no revision has to be recognised by. It ends
- * with the process, as a real server's does.
+ * with the process, as a real server's does. Bounded in number, and so in bytes: a stream is noted by its key in the
+ * file, of 200 characters at most, since its name may be 128 KiB long.
  */
 import type { SeenEvent } from './append-rules.js';
 

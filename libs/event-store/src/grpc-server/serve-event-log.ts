@@ -14,6 +14,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventLogServer, EventLogServerOptions } from '../event-log-server.js';
 import { Activity } from './activity.js';
 import { BatchAppend } from './batch-append.js';
+import { readBatchRequest } from './batch-request.js';
 import { type BoundedListener, listenBounded } from './bounded-listener.js';
 import { BytesBudget } from './bytes-budget.js';
 import { LogWriter } from './log-writer.js';
@@ -30,8 +31,6 @@ const MESSAGE_BYTES_MAX = 17 * 1024 * 1024;
 const CALLS_MAX = 1_024;
 /** Of appends that are not written yet, over all clients. */
 const WAITING_BYTES_MAX = 256 * 1024 * 1024;
-/** A client that answers no ping within the same time is gone, and what it follows with it. */
-const KEEPALIVE_MS = 10_000;
 const RECENT_IDS_MAX = 100_000;
 
 /** The server itself: `event-log-server.ts` loads it where one is wanted. */
@@ -49,8 +48,8 @@ export async function serveEventLog(
   const server = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_concurrent_streams': CALLS_MAX,
-    'grpc.keepalive_time_ms': KEEPALIVE_MS,
-    'grpc.keepalive_timeout_ms': KEEPALIVE_MS,
+    'grpc.keepalive_time_ms': limits.keepaliveMs,
+    'grpc.keepalive_timeout_ms': limits.keepaliveMs,
   });
   server.addService(STREAMS, {
     batchAppend: (call: ConstructorParameters<typeof BatchAppend>[0]) =>
@@ -99,9 +98,10 @@ async function listen(
 }
 
 const { StreamsService } = streamsService;
-/** As published, but what readers are sent comes as bytes already. */
+/** As published, but what readers are sent comes as bytes already, and batch appends say more than was published. */
 const STREAMS = {
   ...StreamsService,
+  batchAppend: { ...StreamsService.batchAppend, requestDeserialize: readBatchRequest },
   read: { ...StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
 };
 

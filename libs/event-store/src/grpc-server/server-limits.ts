@@ -7,6 +7,8 @@ export interface ServerLimits {
   readonly inFlightMax: number;
   /** From the first message of an append to its last. */
   readonly gatheringMs: number;
+  /** So often a connection is pinged; who answers none within the same time is gone, and what it follows with it. */
+  readonly keepaliveMs: number;
 }
 
 export const DEFAULT_LIMITS: ServerLimits = {
@@ -14,4 +16,5 @@ export const DEFAULT_LIMITS: ServerLimits = {
   readsMax: 1_024,
   inFlightMax: 4_096,
   gatheringMs: 30_000,
+  keepaliveMs: 10_000,
 };

@@ -12,7 +12,9 @@ const TICKS_A_MS = 10_000n;
 
 export function shownEvents({ settings, lastRevision = -1 }: KnownStream, nowMs: number): ShownEvents {
   const { maxCount = Infinity, truncateBefore = 0, maxAgeMs } = settings;
-  const oldestTicks = maxAgeMs === undefined ? 0n : BigInt(Math.floor(nowMs - maxAgeMs)) * TICKS_A_MS;
+  // An age may be any number, in milliseconds even one beyond all numbers: nothing is older than time itself.
+  const oldestMs = maxAgeMs === undefined ? 0 : Math.max(0, Math.floor(nowMs - maxAgeMs));
+  const oldestTicks = BigInt(oldestMs) * TICKS_A_MS;
   return {
     firstRevision: Math.max(truncateBefore, lastRevision + 1 - maxCount, 0),
     isShown: ({ createdTicks }) => createdTicks >= oldestTicks,

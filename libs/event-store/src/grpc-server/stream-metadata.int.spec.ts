@@ -1,21 +1,20 @@
 import type { EventStoreDBClient, ReadRevision, ReadStreamOptions } from '@eventstore/db-client';
-import { connectTo, events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import { events, readAllOf, revisionsOf, someStream } from './testing/official-client.js';
+import { officialClientOnLog } from './testing/official-client-on-log.contract.js';
+import type { ServedLog } from './testing/served-log.js';
 
-let served: ServedLog;
 let client: EventStoreDBClient;
+let log: ServedLog['store']['raw'];
 let nowMs = Date.now();
-beforeAll(async () => {
-  served = await serveLog({ nowMs: () => nowMs });
-  client = connectTo(served.server.port);
-});
+officialClientOnLog(
+  (its, { store }) => {
+    client = its;
+    log = store.raw;
+  },
+  { nowMs: () => nowMs },
+);
 beforeEach(() => {
   nowMs = Date.now();
-});
-afterAll(async () => {
-  await client.dispose();
-  await served.dispose();
-  expect(served.errors).toEqual([]);
 });
 
 const streamOf = async (count: number): Promise<string> => {
@@ -26,6 +25,14 @@ const streamOf = async (count: number): Promise<string> => {
 const revisions = async (stream: string, options: ReadStreamOptions = {}) =>
   revisionsOf(await readAllOf(client.readStream(stream, options)));
 const backwards = (fromRevision: ReadRevision = 'end') => ({ direction: 'backwards', fromRevision }) as const;
+
+/** Metadata in the very words of its writer, beyond what a client would write of a number. */
+async function setInWords(stream: string, words: string): Promise<void> {
+  const id = crypto.randomUUID();
+  const event = { id, type: '$metadata', isJson: true, data: Buffer.from(words), metadata: Buffer.alloc(0) };
+  const name = `$$${stream}`;
+  await log.append([{ name, events: [event], firstRevision: 0 }]).durable;
+}
 
 /** The revisions that a subscription brings before it is caught up. */
 async function followed(stream: string): Promise<(bigint | undefined)[]> {
@@ -80,6 +87,28 @@ describe('$maxAge', () => {
   });
 });
 
+it.each<[string, string]>([
+  ['an age of 2^63-1 seconds', '{"$maxAge":9223372036854775807}'],
+  ['an age that in milliseconds is beyond all numbers', '{"$maxAge":1e306}'],
+  ['an age beyond all numbers', '{"$maxAge":1e400}'],
+  ['a count of 1e306', '{"$maxCount":1e306}'],
+  ['a count beyond all numbers', '{"$maxCount":1e400}'],
+])('metadata with %s hides nothing, and the stream stays readable', async (_, words) => {
+  const stream = await streamOf(2);
+  await setInWords(stream, words);
+  expect(await revisions(stream)).toEqual([0n, 1n]);
+  expect(await revisions(stream, backwards())).toEqual([1n, 0n]);
+  expect(await followed(stream)).toEqual([0n, 1n]);
+});
+
+it('metadata with a $tb of 1e306 deletes the stream, as the highest revision there is does', async () => {
+  const stream = await streamOf(2);
+  await setInWords(stream, '{"$tb":1e306}');
+  await expect(revisions(stream)).rejects.toMatchObject({ type: 'stream-not-found' });
+  await client.appendToStream(stream, events(1), { expectedRevision: 1n });
+  expect(await revisions(stream)).toEqual([2n]);
+});
+
 describe('$tb', () => {
   it('hides what is before it', async () => {
     const stream = await streamOf(4);
@@ -122,6 +151,15 @@ describe('the metadata stream', () => {
     };
     await client.setStreamMetadata(stream, metadata);
     expect((await client.getStreamMetadata(stream)).metadata).toEqual(metadata);
+  });
+
+  it('is told to the client with its position in the log, which that takes for a revision', async () => {
+    const stream = someStream();
+    await client.setStreamMetadata(stream, { maxCount: 1 });
+    const { position } = await client.setStreamMetadata(stream, { maxCount: 2 });
+    const { metastreamRevision } = await client.getStreamMetadata(stream);
+    expect(metastreamRevision).toBe(position?.commit);
+    expect(metastreamRevision).not.toBe(1n);
   });
 
   it('makes a stream that it is all there is of count as there, but with nothing to read', async () => {

@@ -8,7 +8,7 @@ describeEventStore(
     const store = new InMemoryEventStore();
     return { store, dispose: () => store.close() };
   },
-  { survivesReopen: false },
+  { survivesReopen: false, isShared: false },
 );
 
 describe('the in-memory event store', () => {

@@ -1,21 +1,37 @@
+import type { LoopFigures } from '../closed-loop.js';
 import type { Place } from './log-arguments.js';
 
-/** What the processes of this bench tell the one that runs them. Times in milliseconds, CPU in microseconds. */
-export interface Appended {
-  readonly concurrency: number;
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Of the process that appends, an append. */
-  readonly cpuUs: number;
+/** What writing cost the process that did it, and the server that the log is on: 0 where there is none. Microseconds. */
+export interface AppendedOnServer extends LoopFigures {
+  readonly serverCpuUs: number;
 }
 
-export interface Lagged {
-  readonly appends: number;
-  /** From the answer to an append to its delivery to a subscriber that was caught up; below 0 where it came first. */
+/** Times are the machine's monotonic clock, the same in all its processes. */
+export interface Called {
+  readonly id: string;
+  readonly calledAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+export interface Delivered {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+export interface Spread {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+}
+
+/** Until a subscriber that was caught up has the event. */
+export interface Lagged {
+  readonly appends: number;
+  readonly perSecond: number;
+  /** With the append itself, its flush and its way in it. */
+  readonly sinceCalled: Spread;
+  /** Below 0 where the subscriber saw it before the appender had its answer. */
+  readonly sinceAnswered: Spread;
 }
 
 export interface ReadStreams {
@@ -24,24 +40,41 @@ export interface ReadStreams {
   readonly cpuUs: number;
 }
 
+/** MiB of a process. */
+export interface Memory {
+  /** What no file backs: the largest seen since the row before. */
+  readonly ownMax: number;
+  /** With pages of files. */
+  readonly resident: number;
+  /** What of that is pages of the log's file, which the kernel lends. */
+  readonly log: number;
+}
+
+export interface MemoryBehind {
+  /** So many were read. */
+  readonly events: number;
+  readonly reader: Memory;
+  /** Null where the reader opens the log itself. */
+  readonly server: Memory | null;
+}
+
 export interface Replayed {
   readonly events: number;
   readonly perSecond: number;
   /** Of the process that reads, an event. */
   readonly cpuUs: number;
-  /** Its own memory (no file pages) at its largest, when a tenth was read and at the end. MiB. */
-  readonly ownMibAtTenth: number;
-  readonly ownMibMax: number;
+  /** Behind each quarter. */
+  readonly memory: readonly MemoryBehind[];
 }
 
-export interface LagAndStreams {
-  readonly lag: Lagged;
-  /** Of two events each, one after the other. */
-  readonly streams: ReadStreams;
-}
-
-export interface LogFigures extends LagAndStreams {
+/** What was asked for; empty or null is what was not. */
+export interface LogFigures {
   readonly place: Place;
-  readonly appended: readonly Appended[];
-  readonly replayed: Replayed;
+  readonly appended: readonly AppendedOnServer[];
+  /** Two appends, as an execution makes them: a claim of two events, then the outcome at the exact revision. */
+  readonly executed: readonly AppendedOnServer[];
+  readonly lag: Lagged | null;
+  /** Of two events each, one after the other. */
+  readonly streams: ReadStreams | null;
+  readonly replayed: (Replayed & { readonly serverCpuUs: number }) | null;
 }

@@ -7,9 +7,12 @@ describe('the bench of the log', () => {
     const report = await runLogBench(
       {
         places: ['official client'],
+        measurements: ['executions', 'lag', 'streams', 'replay'],
         concurrencies: [8],
         seconds: 1,
         rounds: 1,
+        warmUpMs: 100,
+        log: undefined,
         events: 6_000,
         lagAppends: 20,
         json: undefined,
@@ -17,14 +20,23 @@ describe('the bench of the log', () => {
       () => undefined,
     );
     const [figures] = report.figures;
-    if (figures === undefined) throw new Error('no figures');
-    expect(figures.appended.map(({ concurrency }) => concurrency)).toEqual([8]);
-    expect(figures.appended[0]?.perSecond).toBeGreaterThan(0);
-    expect(figures.serverCpuUs[0]).toBeGreaterThan(0);
-    expect(figures.lag.appends).toBe(20);
-    expect(figures.lag.p99Ms).toBeGreaterThanOrEqual(figures.lag.p50Ms);
-    expect(figures.replayed.events).toBeGreaterThanOrEqual(6_000);
-    expect(logTable(report)).not.toMatch(/NaN/);
+    if (!figures?.lag || !figures.replayed) throw new Error('no figures');
+    const { executed, lag, replayed } = figures;
+    expect(executed.map(({ concurrency }) => concurrency)).toEqual([8]);
+    expect(executed[0]?.perSecond).toBeGreaterThan(0);
+    expect(executed[0]?.serverCpuUs).toBeGreaterThan(0);
+    expect(lag.appends).toBe(20);
+    // From the call on, no event can come before it was sent: the clocks of the two processes are one.
+    expect(lag.sinceCalled.p50Ms).toBeGreaterThan(0);
+    expect(lag.sinceCalled.p99Ms).toBeGreaterThanOrEqual(lag.sinceCalled.p50Ms);
+    expect(replayed.events).toBeGreaterThanOrEqual(6_000);
+    expect(replayed.memory.map(({ events }) => events)).toEqual([1_500, 3_000, 4_500, 6_000]);
+    for (const { reader, server } of replayed.memory) {
+      expect(reader.ownMax).toBeGreaterThan(0);
+      expect(reader.log).toBe(0);
+      expect(server?.log).toBeGreaterThan(0);
+    }
+    expect(logTable(report)).not.toMatch(/NaN|undefined/);
   }, 60_000);
 
   it('says what is wrong with its flags', () => {
@@ -32,6 +44,9 @@ describe('the bench of the log', () => {
       '--rounds 0: write a whole number from 1 to 100',
     );
     expect(() => readLogArguments(['--concurrency', '1,x'])).toThrow('--concurrency x');
+    expect(() => readLogArguments(['--measure', 'speed'])).toThrow(
+      '--measure speed: there are appends, executions, lag, streams, replay',
+    );
     expect(readLogArguments([]).concurrencies).toEqual([1, 16, 64, 256]);
   });
 });

@@ -1,5 +1,5 @@
 import { actionStream, registryStream, type TenantName } from '@action-do/contracts';
-import { openEmbeddedEventStore } from '@action-do/event-store';
+import { type NewEvent, openEmbeddedEventStore } from '@action-do/event-store';
 import { type Random, seededRandom } from '@action-do/test-support';
 import { hex, type SeededExecution, seededExecutions, uuid } from './seeded-executions.js';
 
@@ -79,7 +79,8 @@ export async function seedLog({
   }
 }
 
-function recorded(execution: SeededExecution, random: Random) {
+/** The events of an execution with the metadata that an executor gives them. */
+export function recorded(execution: SeededExecution, random: Random): NewEvent[] {
   let causationId: string | undefined;
   return execution.events.map(({ type, data }) => {
     const id = uuid(random);

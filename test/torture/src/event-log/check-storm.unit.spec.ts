@@ -55,7 +55,7 @@ describe('a storm in which nothing was broken', () => {
 
 describe('a storm in which a promise was broken', () => {
   it.each<[string, RegExp, Heard, Heard?, (readonly LedgerLine[])?]>([
-    ['an answer that comes too late', /S1 .* took 8000 ms/, call({ endedAtMs: 8_000 })],
+    ['an answer that comes too late', /S1 .* waits 1 s took 5001 ms more/, call({ endedAtMs: 6_001 })],
     ['another error', /S1 answered with 500 INTERNAL/, refused({ status: 500, code: 'INTERNAL' })],
     ['no answer', /S1 answered with 0/, refused({ status: 0, code: 'socket hang up' })],
     ['503 without the word to come again', /S1 503/, refused({ shouldRetry: 'false' })],
@@ -73,6 +73,13 @@ describe('a storm in which a promise was broken', () => {
     ['a result without a call of a handler', /S5 .* 0 times/, call(), repeat(), []],
   ])('%s', (_, words, first, again = repeat(), lines = [line]) => {
     expect(check(first, again, lines)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('an answer that comes later than whoever looks was kept from looking', () => {
+    const [first, again] = [call({ endedAtMs: 6_100 }), repeat()];
+    const late = (ms: number) =>
+      checkStorm({ heard: [first, again], repeats: [again], ledger: new Map([['w1', [line]]]) }, ms);
+    expect([late(100), late(99)]).toEqual([[], [expect.stringMatching(/^note-unsafe w1: S1 /)]]);
   });
 
   it('a work that nobody asked for again', () => {

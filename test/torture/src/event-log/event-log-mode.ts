@@ -7,9 +7,11 @@ import { checkViews, endOf } from '../projector/check-views.js';
 import { recordedActions } from '../recorded-actions.js';
 import type { TortureMode, TortureOptions, TortureReport } from '../torture-mode.js';
 import { checkOutcomes } from './check-outcomes.js';
-import { checkStorm } from './check-storm.js';
+import { behindWaitOf, checkStorm } from './check-storm.js';
+import { PROMISED } from './promised.js';
 import { type Away, recoveredAfterMs } from './recovery.js';
 import { appendInSilence, connect } from './silent-appends.js';
+import { Stalls } from './stalls.js';
 import type { Heard } from './storm-call.js';
 import { StormCallers } from './storm-callers.js';
 import { StormyStack } from './stormy-stack.js';
@@ -21,31 +23,37 @@ const AWAY_MS_MAX = 1_500;
 const FROZEN_MS = { min: 3_300, max: 4_500 };
 /** In every third round, beginning with the first, it is frozen before it is killed. */
 const FROZEN_EVERY = 3;
-const RECOVERED_WITHIN_MS = 2_000;
 /** Behind it nobody waits any longer: the run has failed, and goes on to say what with. */
 const GIVEN_UP_MS = 15_000;
 const VIEWS_WITHIN_MS = 60_000;
 
+/** An answer and an append have one who asks and one who answers; a recovery has more who are kept from running. */
+const STALLS_OF = { answer: 2, append: 2, recovery: 4 };
+
 /**
  * kill -9 and SIGSTOP of the event log's server under load, with all that stands on it left alone.
- * @param recoveredWithinMs how long after the log's return each gateway may take to its first success
+ * What a caller sees of an answer is in any case longer by what the callers' process stood still: it is the gateway that
+ * promises, by its own clock.
+ * @param allowsForStalls appends and recoveries may take longer by that, too: for a machine that does other work
  */
-export const eventLogMode = (recoveredWithinMs: number): TortureMode => ({
+export const eventLogMode = (allowsForStalls: boolean): TortureMode => ({
   about: 'kill -9 of the event-log server under 64 callers of two gateways; every third round it hangs first',
   unit: 'kills',
   roundsDefault: 10,
   run: async (options) => {
     const system = new StormyStack();
+    const stalls = new Stalls();
     try {
       await system.start();
-      return await new StormRun(options, system, recoveredWithinMs).report();
+      return await new StormRun(options, system, stalls, allowsForStalls).report();
     } finally {
+      stalls.end();
       await system.end();
     }
   },
 });
 
-export const eventLog = eventLogMode(RECOVERED_WITHIN_MS);
+export const eventLog = eventLogMode(false);
 
 class StormRun {
   private readonly random: Random;
@@ -56,11 +64,13 @@ class StormRun {
   private kills = 0;
   private freezes = 0;
   private unknownInSilence = 0;
+  private longestStallMs = 0;
 
   constructor(
     private readonly options: TortureOptions,
     private readonly system: StormyStack,
-    private readonly recoveredWithinMs: number,
+    private readonly stalls: Stalls,
+    private readonly allowsForStalls: boolean,
   ) {
     this.random = seededRandom(options.seed);
   }
@@ -93,6 +103,7 @@ class StormRun {
 
   private async round(round: number, store: EventStore): Promise<void> {
     const name = `${this.options.seed}-${round}`;
+    this.stalls.forget();
     const callers = new StormCallers(this.system.gateways, `s${name}`, this.options.seed + round);
     const calling = callers.callUntilStopped(CALLERS);
     await delay(BEFORE_MS.min + this.random() * (BEFORE_MS.max - BEFORE_MS.min));
@@ -102,7 +113,8 @@ class StormRun {
     await calling;
     const repeats = await callers.repeatAll(CALLERS);
     const storm = { heard: callers.heard, repeats, ledger: this.system.ledger() };
-    this.violate(round, checkStorm(storm));
+    this.violate(round, checkStorm(storm, this.lateMs('answer')));
+    this.longestStallMs = Math.max(this.longestStallMs, this.stalls.longestMs);
     this.heard.push(...callers.heard);
   }
 
@@ -119,7 +131,7 @@ class StormRun {
     await connect(store, name);
     const fromMs = performance.now();
     this.system.freezeLog();
-    const appending = appendInSilence(store, name);
+    const appending = appendInSilence(store, name, () => this.lateMs('append'));
     await delay(FROZEN_MS.min + this.random() * (FROZEN_MS.max - FROZEN_MS.min));
     const silent = await appending;
     this.system.thawLog();
@@ -136,11 +148,17 @@ class StormRun {
     await until('every gateway has a success', all, GIVEN_UP_MS).catch(() => undefined);
     for (const [gateway, ms] of times().entries()) {
       this.recoveriesMs[what].push(ms ?? GIVEN_UP_MS);
-      if (ms === null || ms > this.recoveredWithinMs)
+      if (ms === null || ms > PROMISED.recoveredMs + this.lateMs('recovery'))
         this.violations.push(
           `gateway ${gateway + 1} had its first success ${ms ?? `over ${GIVEN_UP_MS}`} ms after the log was ${what}`,
         );
     }
+  }
+
+  /** Of this round so far. Milliseconds. */
+  private lateMs(what: keyof typeof STALLS_OF): number {
+    const isAllowed = this.allowsForStalls || what === 'answer';
+    return isAllowed ? STALLS_OF[what] * this.stalls.longestMs : 0;
   }
 
   /** @returns how long after the last answer. Milliseconds */
@@ -170,10 +188,8 @@ class StormRun {
     );
     this.violations.push(...log.broken, ...outcomes.broken, ...views.broken);
     const answered = (status: number) => this.heard.filter((call) => call.status === status).length;
-    const slowest = this.heard.reduce(
-      (most, { begunAtMs, endedAtMs }) => Math.max(most, endedAtMs - begunAtMs),
-      0,
-    );
+    const most = (msOf: (call: Heard) => number): number =>
+      Math.round(this.heard.reduce((ms, call) => Math.max(ms, msOf(call)), Number.NEGATIVE_INFINITY));
     return {
       figures: {
         kills: this.kills,
@@ -191,7 +207,9 @@ class StormRun {
           0,
         ),
         'first success after its ready line, slowest, ms': Math.round(Math.max(...this.recoveriesMs.killed)),
-        'slowest call, ms': Math.round(slowest),
+        'slowest call, ms': most(({ begunAtMs, endedAtMs }) => endedAtMs - begunAtMs),
+        'latest answer behind its wait, ms': most(behindWaitOf),
+        'this process stood still, longest, ms': Math.round(this.longestStallMs),
         ...(this.freezes > 0 && {
           'first success after SIGCONT, slowest, ms': Math.round(Math.max(...this.recoveriesMs.frozen)),
           'slowest append to a silent log, ms': Math.round(Math.max(...this.silentMs)),

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppendUnknown, type EventStore, type NewEvent, StoreUnavailable } from '@action-do/event-store';
+import { PROMISED } from './promised.js';
 
 const APPENDS = 8;
-/** The adapter's own deadline, and half a second: acceptance of the port. */
-const BOUND_MS = 3_000 + 500;
-const LATE_MS = 250;
 const TRIES_MAX = 5;
 
 export interface SilentAppends {
@@ -26,18 +24,27 @@ export async function connect(store: EventStore, name: string): Promise<void> {
   await appendUntilKnown(store, `torture-${name}-first`, noted(0));
 }
 
-/** Appends to a log whose server says nothing: each ends in time, and as what it is. */
-export async function appendInSilence(store: EventStore, name: string): Promise<SilentAppends> {
+/**
+ * Appends to a log whose server says nothing: each ends in time, and as what it is.
+ * @param lateMs asked when it ended: how long this process was kept from looking
+ */
+export async function appendInSilence(
+  store: EventStore,
+  name: string,
+  lateMs: () => number,
+  nowMs = () => performance.now(),
+): Promise<SilentAppends> {
   const broken: string[] = [];
   let slowestMs = 0;
   const send = async (_: unknown, index: number): Promise<Sent[]> => {
     const stream = `torture-${name}-${index}`;
     const event = noted(index);
-    const begunMs = performance.now();
+    const begunMs = nowMs();
     const heard = await store.append(stream, [event], 'no-stream').then(() => 'written', kindOf);
-    const tookMs = performance.now() - begunMs;
+    const tookMs = nowMs() - begunMs;
     slowestMs = Math.max(slowestMs, tookMs);
-    if (tookMs > BOUND_MS + LATE_MS) broken.push(`an append to a silent log took ${Math.round(tookMs)} ms`);
+    if (tookMs > PROMISED.appendMs + lateMs())
+      broken.push(`an append to a silent log took ${Math.round(tookMs)} ms`);
     if (heard === 'unknown' || heard === 'unavailable') return [{ stream, event, heard }];
     broken.push(`an append to a silent log ended as ${heard}`);
     return [];

@@ -66,9 +66,6 @@ export class ControlledLogFile implements EventLogFile {
   beginsAt(streamKey: string, revision: number) {
     return this.file.beginsAt(streamKey, revision);
   }
-  lastSegment(streamId: string) {
-    return this.file.lastSegment(streamId);
-  }
   backup(folder: string) {
     return this.file.backup(folder);
   }

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '@action-do/event-store';
-import { processMemoryMib } from '../process-cpu.js';
-import type { ReadStreams, Replayed } from './log-report.js';
-import { someEvent } from './measure-appends.js';
-import { percentile } from './percentile.js';
+import { percentile } from '../percentile.js';
+import type { ReadStreams } from './log-report.js';
+import { someEvent } from './some-event.js';
 
 const STREAMS = 300;
-const LOOK_AT_MEMORY_EVERY = 5_000;
 
 /** Streams of two events, as a claim leaves them, read one after the other. */
 export async function measureStreams(store: EventStore): Promise<ReadStreams> {
@@ -35,28 +33,4 @@ async function readEach(store: EventStore, streams: readonly string[]): Promise<
     tookMs.push(performance.now() - startedMs);
   }
   return tookMs;
-}
-
-/** The whole log from its beginning, as a projector that builds its views follows it. */
-export async function measureReplay(store: EventStore): Promise<Replayed> {
-  const stop = new AbortController();
-  const cpu = process.cpuUsage();
-  const startedMs = performance.now();
-  const ownMib: number[] = [];
-  let events = 0;
-  for await (const { kind } of store.subscribe({ signal: stop.signal })) {
-    if (kind === 'caught-up') break;
-    if (kind !== 'event') continue;
-    events += 1;
-    if (events % LOOK_AT_MEMORY_EVERY === 0) ownMib.push(processMemoryMib(process.pid).own);
-  }
-  const seconds = (performance.now() - startedMs) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  return {
-    events,
-    perSecond: events / seconds,
-    cpuUs: (user + system) / events,
-    ownMibAtTenth: ownMib[Math.floor(ownMib.length / 10)] ?? Number.NaN,
-    ownMibMax: Math.max(...ownMib),
-  };
 }

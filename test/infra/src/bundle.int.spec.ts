@@ -1,0 +1,114 @@
+/** How the programs are bundled (docs/adr/0019), and what lies in dist/ since the last build. */
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { temporaryFolder } from '@action-do/test-support';
+import { root } from './repository.js';
+
+const tool = (name: string) => import(new URL(`../../../tools/bundle/${name}.mjs`, import.meta.url).href);
+const { complaintsOf } = await tool('check-bundle');
+const { isFresh, statesOf } = await tool('freshness');
+const { ABSENT, INSTALLED, MOVED, PROGRAMS } = await tool('plan');
+
+/** As esbuild tells of a bundle that is as planned, with something besides. */
+function made(outside: string[] = [], parts: Record<string, string> = {}, warnings: object[] = []) {
+  const planned = [...Object.keys(INSTALLED), ...ABSENT];
+  const imports = ['node:fs', ...planned, ...outside].map((path) => ({ path, external: true }));
+  const moved = Object.fromEntries(Object.keys(MOVED).map((file) => [file, 'look(__dirname);']));
+  const text = Object.entries({ ...moved, ...parts }).map(([file, code]) => `// ${file}\n${code}\n`);
+  return {
+    warnings,
+    metafile: { inputs: {}, outputs: { 'dist/chunk-A.js': { imports } } },
+    outputFiles: [{ path: 'dist/chunk-A.js', text: `import.meta.url;\n${text.join('\n')}` }],
+  };
+}
+
+describe('a bundle', () => {
+  it('that is as planned is taken', () => {
+    expect(complaintsOf(made())).toEqual([]);
+    expect(complaintsOf(made(['zod/v4', '@eventstore/db-client/generated/streams_pb.js']))).toEqual([]);
+  });
+
+  it.each([
+    ['a package that is not installed', made(['left-pad']), 'left-pad is left outside'],
+    [
+      'a file beside a module',
+      made([], { 'libs/a/dist/a.js': 'open(__dirname);' }),
+      'libs/a/dist/a.js loads',
+    ],
+    [
+      'an address of a module',
+      made([], { 'node_modules/a/a.js': 'open(import.meta.url);' }),
+      'node_modules/a/a.js loads',
+    ],
+    [
+      'a name that is known at run time',
+      made([], {}, [{ location: { file: 'node_modules/b/b.js' } }]),
+      'node_modules/b/b.js loads',
+    ],
+  ])('that asks for %s, which is not planned, is refused', (_, bundle, complaint) => {
+    expect(complaintsOf(bundle)).toEqual([expect.stringContaining(complaint)]);
+  });
+
+  it('that imports CommonJS dynamically is refused: its names would be lost', () => {
+    const inputs = {
+      'libs/a/dist/a.js': { imports: [{ kind: 'dynamic-import', path: 'node_modules/old/index.js' }] },
+      'node_modules/old/index.js': { imports: [], format: 'cjs' },
+    };
+    const { metafile, ...rest } = made();
+    expect(complaintsOf({ ...rest, metafile: { ...metafile, inputs } })).toEqual([
+      expect.stringContaining('node_modules/old/index.js is CommonJS and imported dynamically'),
+    ]);
+  });
+
+  it('is refused where a plan tells of an exception that is none any more', () => {
+    const { metafile, ...rest } = made();
+    const [output] = Object.values(metafile.outputs);
+    const less = {
+      inputs: {},
+      outputs: { a: { imports: output?.imports.filter(({ path }) => path !== 'lmdb') } },
+    };
+    expect(complaintsOf({ ...rest, metafile: less })).toEqual([
+      expect.stringContaining('lmdb is told to be outside, and nothing asks for it'),
+    ]);
+  });
+});
+
+describe('what was bundled', () => {
+  const folder = temporaryFolder('action-do-bundle');
+  afterAll(() => folder.remove());
+
+  it('is done again when a file is another, or gone, or nothing is known', () => {
+    const stamp = join(folder.path, 'stamp.json');
+    const file = join(folder.path, 'a.js');
+    expect(isFresh(folder.path, stamp)).toBe(false);
+    writeFileSync(file, 'one');
+    writeFileSync(stamp, JSON.stringify(statesOf(folder.path, ['a.js'])));
+    expect(isFresh(folder.path, stamp)).toBe(true);
+    // Older than it was: from another branch, or a backup.
+    utimesSync(file, 1, 1);
+    expect(isFresh(folder.path, stamp)).toBe(false);
+    writeFileSync(stamp, JSON.stringify(statesOf(folder.path, ['a.js'])));
+    rmSync(file);
+    expect(isFresh(folder.path, stamp)).toBe(false);
+  });
+
+  it('is every program, with each of our files once, and none that modules of users import', () => {
+    const files: string[] = Object.keys(JSON.parse(readFileSync(`${root}dist/made-of.json`, 'utf8')));
+    const bundles = files.filter((path) => /^dist\/.*\.js$/.test(path));
+    expect(bundles.map((path) => basename(path, '.js'))).toEqual(
+      expect.arrayContaining(Object.keys(PROGRAMS)),
+    );
+    const partsOf = (path: string): Set<string> =>
+      new Set(
+        [...readFileSync(root + path, 'utf8').matchAll(/^\/\/ ((?:apps|libs|node_modules)\/\S+)$/gm)].map(
+          ([, part]) => part ?? '',
+        ),
+      );
+    const parts = bundles.flatMap((path) => [...partsOf(path)]);
+    expect(parts.length).toBeGreaterThan(500);
+    const seen = new Set<string>();
+    const twice = parts.filter((part) => /^(apps|libs)/.test(part) && seen.size === seen.add(part).size);
+    expect(twice).toEqual([]);
+    expect(parts.filter((part) => /^(libs\/action-kit|node_modules\/zod)\//.test(part))).toEqual([]);
+  });
+});
