@@ -7,6 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const jest = ['--no-warnings', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
 // Absolute: jest looks for a reporter once from each project.
 const reporters = ['--reporters=default', `--reporters=${root}tools/count-reporter.mjs`];
+/** For two cores: at any time one of them waits, for a process to start or for a server to give something up. */
+const WORKERS = 3;
 const choosesWorkers = /^(-i|--runInBand|-w|--maxWorkers)(=|$)/;
 
 /** @param {string[]} args passed on to jest
@@ -27,7 +29,7 @@ export async function runTests(args) {
 }
 
 function runJest(args) {
-  const workers = args.some((arg) => choosesWorkers.test(arg)) ? [] : ['--maxWorkers=2'];
+  const workers = args.some((arg) => choosesWorkers.test(arg)) ? [] : [`--maxWorkers=${WORKERS}`];
   const command = [...jest, '-c', 'jest.config.mjs', ...reporters, ...workers, ...args];
   const child = spawn(process.execPath, command, {
     cwd: root,

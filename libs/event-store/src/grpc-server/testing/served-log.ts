@@ -14,12 +14,15 @@ export interface ServedLog {
   dispose(): Promise<void>;
 }
 
+/** @param prepare what is in the log before anybody can reach it */
 export async function serveLog(
   options: Partial<Omit<EventLogServerOptions, 'store'>> = {},
   limits: Partial<ServerLimits> = {},
+  prepare: (store: EmbeddedEventStore) => Promise<void> = async () => {},
 ): Promise<ServedLog> {
   const folder = temporaryFolder();
   const store = await openEmbeddedEventStore({ folder: folder.path });
+  await prepare(store);
   const errors: unknown[] = [];
   const server = await serveEventLog(
     { store, port: 0, host: '127.0.0.1', onError: (error) => errors.push(error), ...options },
