@@ -1,4 +1,5 @@
-import { fileLines } from './file-lines.js';
+import type { FileHandle } from 'node:fs/promises';
+import { fileChunks, fileLines } from './file-lines.js';
 
 /** What an earlier run left of a file, line by line, for as long as it is what this run would write. */
 export class LeftPart {
@@ -6,8 +7,8 @@ export class LeftPart {
   #bytes = 0;
   #isOver = false;
 
-  constructor(file: string) {
-    this.#lines = fileLines(file);
+  constructor(handle: FileHandle) {
+    this.#lines = fileLines(fileChunks(handle));
   }
 
   /** Up to where it is what this run would write. */

@@ -113,7 +113,7 @@ describe('a log in a file', () => {
     const phases = new Set<string>();
     const again = await writeLogFile(source, file, watch({ tell: (phase) => void phases.add(phase) }));
     expect(again).toMatchObject({ events: source.count, eventsBefore: source.count - 1 });
-    expect([...phases]).toEqual(['compared', 'copied']);
+    expect([...phases]).toEqual(['compared', 'copied', 'verified']);
     expect(readFileSync(file).subarray(0, part.length).equals(part)).toBe(true);
 
     const other = newFile();
@@ -122,6 +122,57 @@ describe('a log in a file', () => {
     const grown = await writeLogFile(await sourceOf(store, 'old'), other, watch());
     expect(grown).toMatchObject({ events: source.count + 1, eventsBefore: 0 });
     expect((await readLogFile(other)).count).toBe(source.count + 1);
+  });
+
+  it('is written by one run at a time: another is refused, and leaves alone what the first writes', async () => {
+    const [source, file] = [await sourceOf(await filledLog(40), 'old'), newFile()];
+    let other: Promise<unknown> | undefined;
+    const first = watch({
+      tell: () => {
+        other ??= sourceOf(new InMemoryEventStore({ logId: 'other' }), 'other')
+          .then((empty) => writeLogFile(empty, file, watch()))
+          .catch((error: unknown) => error);
+      },
+    });
+    // The first has not written its end before the other is over.
+    const waits = {
+      ...source,
+      async *events() {
+        yield* source.events();
+        await other;
+      },
+    };
+    await writeLogFile(waits, file, first);
+    expect(await other).toMatchObject({ exitCode: 9, message: `Another export writes ${file}.part.` });
+    expect((await readLogFile(file)).count).toBe(source.count);
+  });
+
+  it('that got its name while the lock was waited for is not written over', async () => {
+    const [source, file] = [await sourceOf(await filledLog(2), 'old'), newFile()];
+    const writing = writeLogFile(source, file, watch());
+    writeFileSync(file, 'whole');
+    await expect(writing).rejects.toMatchObject({ exitCode: 9, message: `${file} is there already.` });
+    expect(readFileSync(file, 'utf8')).toBe('whole');
+  });
+
+  it('does not get its name where something else is read back, and the next run mends it', async () => {
+    const store = await filledLog(40);
+    const [source, whole, file] = [
+      await sourceOf(store, 'old'),
+      readFileSync(await exported(store)),
+      newFile(),
+    ];
+    writeFileSync(`${file}.part`, whole);
+    const spoil = (_: string, done: number): void => {
+      if (done < source.count) return;
+      const part = readFileSync(`${file}.part`);
+      part.writeUInt8(part.readUInt8(200) ^ 1, 200);
+      writeFileSync(`${file}.part`, part);
+    };
+    await expect(writeLogFile(source, file, watch({ tell: spoil }))).rejects.toMatchObject({ exitCode: 8 });
+    expect(existsSync(file)).toBe(false);
+    await writeLogFile(source, file, watch());
+    expect(readFileSync(file).equals(whole)).toBe(true);
   });
 
   it('holds what there was at the beginning where the log is written to meanwhile, and that is said', async () => {

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, truncate } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { fileChunks } from './file-lines.js';
 import { LeftPart } from './left-part.js';
 
 const CHUNK_CHARACTERS = 1_024 * 1_024;
 
-/** The lines of a file that an earlier run may have begun: those that are there already are not written again. */
+/**
+ * The lines of a file that an earlier run may have begun: those that are there already are not written again. All is
+ * done by the one handle: Windows lets no other read a file that is locked.
+ */
 export class PartLines {
   readonly #bytes = createHash('sha256');
   readonly #left: LeftPart;
   #isCut = false;
   #chunk = '';
+  #endsAt = 0;
 
-  /** @param handle of the same file, for appending */
-  constructor(
-    private readonly file: string,
-    private readonly handle: FileHandle,
-  ) {
-    this.#left = new LeftPart(file);
+  /** @param handle for reading and writing */
+  constructor(private readonly handle: FileHandle) {
+    this.#left = new LeftPart(handle);
   }
 
   /** @returns whether it was there */
@@ -34,15 +36,17 @@ export class PartLines {
     return this.#bytes.copy().digest('hex');
   }
 
-  /** The file holds what was added, and nothing else. */
-  async end(): Promise<void> {
+  /** The file is what was added, and that is on the disk. @returns false where something else is read back from it */
+  async end(signal: AbortSignal): Promise<boolean> {
     await this.#cut();
     await this.#flush();
-  }
-
-  /** What was not written yet is not: the next run goes on there. */
-  letGo(): Promise<void> {
-    return this.#left.end();
+    await this.handle.sync();
+    const found = createHash('sha256');
+    for await (const chunk of fileChunks(this.handle)) {
+      signal.throwIfAborted();
+      found.update(chunk);
+    }
+    return found.digest('hex') === this.sha256();
   }
 
   /** What an earlier run left behind the last line that is the same. */
@@ -50,13 +54,18 @@ export class PartLines {
     if (this.#isCut) return;
     this.#isCut = true;
     await this.#left.end();
-    // By its name: a handle for appending cannot on Windows.
-    await truncate(this.file, this.#left.bytes);
+    this.#endsAt = this.#left.bytes;
+    await this.handle.truncate(this.#endsAt);
   }
 
   async #flush(): Promise<void> {
-    const chunk = this.#chunk;
+    const bytes = Buffer.from(this.#chunk);
     this.#chunk = '';
-    await this.handle.writeFile(chunk);
+    let from = 0;
+    while (from < bytes.length) {
+      const { bytesWritten } = await this.handle.write(bytes, from, bytes.length - from, this.#endsAt);
+      from += bytesWritten;
+      this.#endsAt += bytesWritten;
+    }
   }
 }

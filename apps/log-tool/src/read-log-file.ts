@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { CopiedEvent } from './copied-event.js';
 import { Header, readEventLine, Trailer } from './file-format.js';
 import { fileLines } from './file-lines.js';
 import { NOTHING } from './left-out.js';
 import type { LogSource } from './log-source.js';
 import { EXIT, Refused } from './refused.js';
+
+const CHUNK_BYTES = 1_024 * 1_024;
 
 /**
  * A log in a file, looked through from its first byte to its last before anything is done with it.
@@ -36,7 +38,7 @@ async function checkFile(file: string): Promise<{ header: Header; sha256: string
   let last: Buffer | undefined;
   let lines = 0;
   try {
-    for await (const line of fileLines(file)) {
+    for await (const line of linesOf(file)) {
       lines += 1;
       if (lines === 1) header = Header.parse(JSON.parse(line.toString()));
       // The last line is known to be it only when no other follows.
@@ -64,10 +66,13 @@ async function checkFile(file: string): Promise<{ header: Header; sha256: string
   return { header, sha256 };
 }
 
+const linesOf = (file: string): AsyncGenerator<Buffer> =>
+  fileLines(createReadStream(file, { highWaterMark: CHUNK_BYTES }));
+
 async function* eventsOf(file: string): AsyncGenerator<CopiedEvent> {
   let before: Buffer | undefined;
   let lines = 0;
-  for await (const line of fileLines(file)) {
+  for await (const line of linesOf(file)) {
     if (lines > 1 && before !== undefined) yield readEventLine(before.toString());
     before = line;
     lines += 1;

@@ -30,6 +30,7 @@ export {
   startEventLogServer,
 } from './event-log-server.js';
 export * from './event-store.js';
+export { lockFile } from './file-lock.js';
 export type { OnForeignEvent, OnPassedOver, PassedOver } from './foreign-events.js';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory/in-memory-event-store.js';
 export { type EventStoreOptions, openEventStore } from './open-event-store.js';

@@ -4,7 +4,7 @@
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { tryLock } from 'fs-native-extensions';
+import { lockFile } from '../file-lock.js';
 import { FolderInUse } from './errors.js';
 import { OWNER_ONLY_FILE } from './keep-to-owner.js';
 
@@ -19,7 +19,7 @@ export function lockFolder(folder: string): FolderLock {
   const path = join(folder, LOCK_FILE);
   const fd = openSync(path, 'a+', OWNER_ONLY_FILE);
   try {
-    if (!tryLock(fd)) throw new FolderInUse(folder, holderOf(path));
+    if (!lockFile(fd)) throw new FolderInUse(folder, holderOf(path));
     ftruncateSync(fd);
     writeSync(fd, `${process.pid}\n`);
   } catch (error) {
