@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import {
   applyFlags,
+  lastResort,
   loadActions,
   makeLogger,
   modulesIn,
@@ -10,6 +11,7 @@ import {
 } from '@action-do/service-kit';
 import { addressOf } from './address-of.js';
 import { readConfig } from './config.js';
+import { dropUnread } from './drop-unread.js';
 import { insistOnPrograms } from './programs.js';
 import { type RunningStack, startStack } from './start-stack.js';
 
@@ -24,13 +26,19 @@ const SERVERS_END_MS = 10_000;
 
 const told = new AbortController();
 let starting: Promise<RunningStack> | null = null;
-/** What was begun is ended, whether it was ready or not. */
-const close = async (): Promise<void> => {
+let ending: Promise<void> | null = null;
+/** What was begun is ended, whether it was ready or not. Once: a second SIGTERM would cut a service off. */
+const close = (): Promise<void> => {
+  ending ??= endAll();
+  return ending;
+};
+async function endAll(): Promise<void> {
   told.abort(new Error('told to end before it was ready'));
   const stack = await starting?.catch(() => null);
   await stack?.close();
-};
+}
 
+dropUnread(process.stdout, process.stderr);
 try {
   // npm runs a script in the folder of its package, and says in INIT_CWD where it was called.
   const from = process.env['INIT_CWD'] ?? process.cwd();
@@ -45,7 +53,9 @@ try {
   ).flat();
   const logger = makeLogger(config.DO_LOG_LEVEL, { service: 'stack' });
   // Before anything is begun: at a signal that nobody handles its processes would stay.
-  stopOnSignal({ close }, config.DO_DRAIN_MS + SERVERS_END_MS);
+  const withinMs = config.DO_DRAIN_MS + SERVERS_END_MS;
+  stopOnSignal({ close }, withinMs);
+  lastResort(logger, { close, withinMs });
   starting = startStack({
     dataDir,
     tenant: config.DO_TENANT,
@@ -78,7 +88,7 @@ try {
   const why = await stack.died;
   process.stderr.write(`action.do stops: ${why}\n`);
   // What misses it may end uncleanly, which is no news.
-  await stack.close().catch(() => undefined);
+  await close().catch(() => undefined);
   process.exit(1);
 } catch (error) {
   // Whoever told it to end is no fault: the signal's handler leaves.

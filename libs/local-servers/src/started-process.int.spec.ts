@@ -97,6 +97,23 @@ describe('a process that is started', () => {
     expect(talking.stdout().length).toBeLessThan(600_000);
   });
 
+  it('says elsewhere by whole lines, for others say theirs there too', async () => {
+    const taken: string[] = [];
+    const output = new Writable({
+      decodeStrings: false,
+      write(chunk, _, done) {
+        taken.push(String(chunk));
+        done();
+      },
+    });
+    const halves =
+      "process.stdout.write('a ha'); setTimeout(() => process.stdout.write('lf\\nthe last'), 50)";
+    const talking = await startProcess(plan(`${READY} ${halves}`, { output }));
+    await talking.exited;
+    await new Promise<void>((resolve) => output.end(resolve));
+    expect(taken).toEqual(['a half\n', 'the last\n']);
+  });
+
   it('may write its log behind a file', async () => {
     const folder = temporaryFolder('action-do-log');
     const file = join(folder.path, 'log');

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { endWithUs } from './end-with-us.js';
 import { KeptWords } from './kept-words.js';
+import { WholeLines } from './whole-lines.js';
 
 export interface ProcessPlan {
   readonly command: string;
@@ -15,8 +16,8 @@ export interface ProcessPlan {
   /** Where its stderr goes: kept in memory (the default), to our own, or behind a file. */
   readonly log?: 'keep' | 'inherit' | { readonly file: string };
   /**
-   * Where what it says on stdout goes, but for its ready line and the indented ones behind that, once it is ready. Default:
-   * the last of it is kept in memory.
+   * Where what it says on stdout goes, by whole lines, but for its ready line and the indented ones behind that, once it is
+   * ready. Default: the last of it is kept in memory.
    */
   readonly output?: Writable;
   /** Ctrl-C in a terminal is not for it. */
@@ -137,19 +138,22 @@ function collect(child: ChildProcess): Said {
     stderr,
     passOn(output, ready) {
       child.stdout?.off('data', keep);
-      const besides = withoutReadyLine(stdout.text, ready.index);
-      if (besides !== '') output.write(besides);
-      if (child.stdout !== null) pour(child.stdout, output);
+      if (child.stdout !== null) pour(withoutReadyLine(stdout.text, ready.index), child.stdout, output);
     },
   };
 }
 
-/** As `pipe`, whose listeners on one output of many processes Node takes for a leak. */
-function pour(from: Readable, to: Writable): void {
-  from.on('data', (text: string) => {
+/** As `pipe`, whose listeners on one output of many processes Node takes for a leak; and by whole lines. */
+function pour(begun: string, from: Readable, to: Writable): void {
+  const lines = new WholeLines();
+  const pass = (text: string): void => {
+    if (text === '') return;
     from.pause();
     to.write(text, () => from.resume());
-  });
+  };
+  pass(lines.take(begun));
+  from.on('data', (text: string) => pass(lines.take(text)));
+  from.once('end', () => pass(lines.rest()));
 }
 
 /** Lines that are indented behind it are a part of it. */

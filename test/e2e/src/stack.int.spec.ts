@@ -1,9 +1,9 @@
 /** `npm run stack`: as `npm start`, and on the very same data. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   canRun,
   HttpCaller,
@@ -21,6 +21,7 @@ import { outputWith, patternOf } from './markdown-examples.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const urlOf = (file: string): string => JSON.stringify(pathToFileURL(file).href);
 const PARAMS = { userId: 'usr_1', template: 'v2' };
 
 const runs = canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL');
@@ -95,17 +96,41 @@ suite('npm run stack', () => {
     60_000,
   );
 
-  it('ends with the reason, and with all that it started, when a server of its own dies', async () => {
-    const stack = await startProcess({
-      command: process.execPath,
-      args: [join(root, 'dist/stack.js')],
-      env: environment,
-      ready: /^action\.do ready/m,
-      readyWithinMs: 60_000,
+  it('goes on where nobody reads any longer, and ends with the reason, and all that it started, when a server of its own dies', async () => {
+    const talking = join(folder.path, 'talking.mjs');
+    writeFileSync(
+      talking,
+      `import { defineAction } from ${urlOf(join(root, 'libs/action-kit/dist/index.js'))};
+       import { z } from ${urlOf(join(root, 'node_modules/zod/index.js'))};
+       const none = z.object({});
+       const run = async () => {
+         console.log('x'.repeat(100_000));
+         return {};
+       };
+       export default defineAction({ name: 'talk', effects: 'none', params: none, result: none, run });`,
+    );
+    const stack = spawn(process.execPath, [join(root, 'dist/stack.js')], {
+      env: { ...environment, DO_ACTIONS: talking },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const ended = once(stack, 'close');
+    let [stdout, stderr] = ['', ''];
+    stack.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    stack.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const ready = () => /^action\.do ready at (\S+)\n/m.exec(stdout);
+    await until('it is ready', () => ready() !== null || stack.exitCode !== null, 60_000);
+    expect([stack.exitCode, stderr]).toEqual([null, '']);
+    const url = ready()?.[1] ?? '';
+    stack.stdout.destroy();
+    const { status } = await new HttpCaller(url, key).execute('talk', {});
+    expect(status).toBe(200);
     process.kill(pidOf('nats-server') ?? 0, 'SIGKILL');
-    expect(await stack.exited).toBe(1);
-    expect(stack.stderr()).toContain('action.do stops: nats-server ended by itself\n');
+    expect(await ended).toEqual([1, null]);
+    expect(stderr).toBe('action.do stops: nats-server ended by itself\n');
     expect(processes()).toEqual([]);
   }, 90_000);
 
