@@ -19,14 +19,17 @@ export interface Storm {
   readonly ledger: ReadonlyMap<string, readonly LedgerLine[]>;
 }
 
-/** @param lateMs how long the callers' process was kept from looking: by so much more a call may seem to take */
-export function checkStorm({ heard, repeats, ledger }: Storm, lateMs = 0): string[] {
+/** @param lateMs how long the callers' process was kept from running during a call: by so much more it may seem to take */
+export function checkStorm(
+  { heard, repeats, ledger }: Storm,
+  lateMs: (call: Heard) => number = () => 0,
+): string[] {
   const works = new Map<string, Heard[]>();
   for (const call of heard) works.set(call.work.id, [...(works.get(call.work.id) ?? []), call]);
   const repeated = new Map(repeats.map((call) => [call.work.id, call]));
   return [...works].flatMap(([id, calls]) => {
     const broken = [
-      ...calls.flatMap((call) => checkAnswer(call, lateMs)),
+      ...calls.flatMap((call) => checkAnswer(call, lateMs(call))),
       ...checkSame(calls),
       ...checkRepeat(calls, repeated.get(id)),
       ...checkEffect(ledger.get(id) ?? []),

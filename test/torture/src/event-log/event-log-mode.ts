@@ -6,6 +6,7 @@ import { checkLog } from '../kill/check-log.js';
 import { checkViews, endOf } from '../projector/check-views.js';
 import { recordedActions } from '../recorded-actions.js';
 import type { TortureMode, TortureOptions, TortureReport } from '../torture-mode.js';
+import { Allowances } from './allowances.js';
 import { checkOutcomes } from './check-outcomes.js';
 import { behindWaitOf, checkStorm } from './check-storm.js';
 import { PROMISED } from './promised.js';
@@ -27,14 +28,11 @@ const FROZEN_EVERY = 3;
 const GIVEN_UP_MS = 15_000;
 const VIEWS_WITHIN_MS = 60_000;
 
-/** An answer and an append have one who asks and one who answers; a recovery has more who are kept from running. */
-const STALLS_OF = { answer: 2, append: 2, recovery: 4 };
-
 /**
  * kill -9 and SIGSTOP of the event log's server under load, with all that stands on it left alone.
- * What a caller sees of an answer is in any case longer by what the callers' process stood still: it is the gateway that
- * promises, by its own clock.
- * @param allowsForStalls appends and recoveries may take longer by that, too: for a machine that does other work
+ * What a caller sees of an answer is in any case longer by what the callers' process stood still during that call: it is
+ * the gateway that promises, by its own clock.
+ * @param allowsForStalls appends and recoveries may take longer by such standstills, too: for a machine that does other work
  */
 export const eventLogMode = (allowsForStalls: boolean): TortureMode => ({
   about: 'kill -9 of the event-log server under 64 callers of two gateways; every third round it hangs first',
@@ -45,7 +43,7 @@ export const eventLogMode = (allowsForStalls: boolean): TortureMode => ({
     const stalls = new Stalls();
     try {
       await system.start();
-      return await new StormRun(options, system, stalls, allowsForStalls).report();
+      return await new StormRun(options, system, stalls, new Allowances(stalls, allowsForStalls)).report();
     } finally {
       stalls.end();
       await system.end();
@@ -70,7 +68,7 @@ class StormRun {
     private readonly options: TortureOptions,
     private readonly system: StormyStack,
     private readonly stalls: Stalls,
-    private readonly allowsForStalls: boolean,
+    private readonly allowed: Allowances,
   ) {
     this.random = seededRandom(options.seed);
   }
@@ -113,7 +111,12 @@ class StormRun {
     await calling;
     const repeats = await callers.repeatAll(CALLERS);
     const storm = { heard: callers.heard, repeats, ledger: this.system.ledger() };
-    this.violate(round, checkStorm(storm, this.lateMs('answer')));
+    this.violate(
+      round,
+      checkStorm(storm, (call) =>
+        this.allowed.ms('answer', { fromMs: call.begunAtMs, untilMs: call.endedAtMs }),
+      ),
+    );
     this.longestStallMs = Math.max(this.longestStallMs, this.stalls.longestMs);
     this.heard.push(...callers.heard);
   }
@@ -131,7 +134,7 @@ class StormRun {
     await connect(store, name);
     const fromMs = performance.now();
     this.system.freezeLog();
-    const appending = appendInSilence(store, name, () => this.lateMs('append'));
+    const appending = appendInSilence(store, name, (measured) => this.allowed.ms('append', measured));
     await delay(FROZEN_MS.min + this.random() * (FROZEN_MS.max - FROZEN_MS.min));
     const silent = await appending;
     this.system.thawLog();
@@ -147,18 +150,14 @@ class StormRun {
     const all = () => times().every((ms) => ms !== null);
     await until('every gateway has a success', all, GIVEN_UP_MS).catch(() => undefined);
     for (const [gateway, ms] of times().entries()) {
-      this.recoveriesMs[what].push(ms ?? GIVEN_UP_MS);
-      if (ms === null || ms > PROMISED.recoveredMs + this.lateMs('recovery'))
+      const tookMs = ms ?? GIVEN_UP_MS;
+      this.recoveriesMs[what].push(tookMs);
+      const span = { fromMs: away.untilMs, untilMs: away.untilMs + tookMs };
+      if (ms === null || ms > PROMISED.recoveredMs + this.allowed.ms('recovery', span))
         this.violations.push(
           `gateway ${gateway + 1} had its first success ${ms ?? `over ${GIVEN_UP_MS}`} ms after the log was ${what}`,
         );
     }
-  }
-
-  /** Of this round so far. Milliseconds. */
-  private lateMs(what: keyof typeof STALLS_OF): number {
-    const isAllowed = this.allowsForStalls || what === 'answer';
-    return isAllowed ? STALLS_OF[what] * this.stalls.longestMs : 0;
   }
 
   /** @returns how long after the last answer. Milliseconds */

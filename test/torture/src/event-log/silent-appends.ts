@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppendUnknown, type EventStore, type NewEvent, StoreUnavailable } from '@action-do/event-store';
 import { PROMISED } from './promised.js';
+import type { Span } from './stalls.js';
 
 const APPENDS = 8;
 const TRIES_MAX = 5;
@@ -26,12 +27,12 @@ export async function connect(store: EventStore, name: string): Promise<void> {
 
 /**
  * Appends to a log whose server says nothing: each ends in time, and as what it is.
- * @param lateMs asked when it ended: how long this process was kept from looking
+ * @param lateMs asked when one ended: how long this process was kept from running meanwhile
  */
 export async function appendInSilence(
   store: EventStore,
   name: string,
-  lateMs: () => number,
+  lateMs: (measured: Span) => number,
   nowMs = () => performance.now(),
 ): Promise<SilentAppends> {
   const broken: string[] = [];
@@ -41,9 +42,10 @@ export async function appendInSilence(
     const event = noted(index);
     const begunMs = nowMs();
     const heard = await store.append(stream, [event], 'no-stream').then(() => 'written', kindOf);
-    const tookMs = nowMs() - begunMs;
+    const endedMs = nowMs();
+    const tookMs = endedMs - begunMs;
     slowestMs = Math.max(slowestMs, tookMs);
-    if (tookMs > PROMISED.appendMs + lateMs())
+    if (tookMs > PROMISED.appendMs + lateMs({ fromMs: begunMs, untilMs: endedMs }))
       broken.push(`an append to a silent log took ${Math.round(tookMs)} ms`);
     if (heard === 'unknown' || heard === 'unavailable') return [{ stream, event, heard }];
     broken.push(`an append to a silent log ended as ${heard}`);
