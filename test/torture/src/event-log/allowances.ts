@@ -1,7 +1,7 @@
 import type { Span, Stalls } from './stalls.js';
 
-/** So much is added at the most, whatever the machine does: more would hide what is late of itself. Milliseconds. */
-const ADDED_MS_MAX = 1_000;
+/** So much is added at the most: more would hide what is late of itself. Milliseconds. */
+const ADDED_MS_MAX = { alone: 1_000, amongOthers: 2_000 };
 
 /**
  * How many standstills may lie on the way of what is measured. A caller is kept from sending, and from seeing the answer.
@@ -14,14 +14,18 @@ export type Measured = keyof typeof STALLS_OF;
 
 /** What a promise is lengthened by: the standstills within what is measured, and no others. Milliseconds. */
 export class Allowances {
+  private readonly addedMsMax: number;
+
   /** @param forAll appends and recoveries too, for a machine that does other work; without it answers alone */
   constructor(
     private readonly stalls: Pick<Stalls, 'sumMs'>,
     private readonly forAll: boolean,
-  ) {}
+  ) {
+    this.addedMsMax = forAll ? ADDED_MS_MAX.amongOthers : ADDED_MS_MAX.alone;
+  }
 
   ms(what: Measured, measured: Span): number {
     if (what !== 'answer' && !this.forAll) return 0;
-    return Math.min(this.stalls.sumMs(STALLS_OF[what], measured), ADDED_MS_MAX);
+    return Math.min(this.stalls.sumMs(STALLS_OF[what], measured), this.addedMsMax);
   }
 }

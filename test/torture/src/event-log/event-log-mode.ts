@@ -102,10 +102,13 @@ class StormRun {
   private async round(round: number, store: EventStore): Promise<void> {
     const name = `${this.options.seed}-${round}`;
     this.stalls.forget();
+    const freezes = round % FROZEN_EVERY === 1;
+    // Before there are callers, who on a busy machine leave no time for it.
+    if (freezes) await connect(store, name);
     const callers = new StormCallers(this.system.gateways, `s${name}`, this.options.seed + round);
     const calling = callers.callUntilStopped(CALLERS);
     await delay(BEFORE_MS.min + this.random() * (BEFORE_MS.max - BEFORE_MS.min));
-    if (round % FROZEN_EVERY === 1) await this.freeze(name, callers, store);
+    if (freezes) await this.freeze(name, callers, store);
     await this.kill(callers);
     callers.stop();
     await calling;
@@ -131,7 +134,6 @@ class StormRun {
   }
 
   private async freeze(name: string, callers: StormCallers, store: EventStore): Promise<void> {
-    await connect(store, name);
     const fromMs = performance.now();
     this.system.freezeLog();
     const appending = appendInSilence(store, name, (measured) => this.allowed.ms('append', measured));
