@@ -91,10 +91,14 @@ export class LogLines {
   }
 
   #tellOfDropped(): void {
-    const line = { level: 40, time: Date.now(), msg: `${this.#dropped} lines of the log were dropped here` };
+    this.#waiting += linesDropped(this.#dropped);
     this.#dropped = 0;
-    this.#waiting += `${JSON.stringify(line)}\n`;
   }
+}
+
+/** The line that stands in the place of those for which there was no room. */
+export function linesDropped(count: number): string {
+  return `${JSON.stringify({ level: 40, time: Date.now(), msg: `${count} lines of the log were dropped here` })}\n`;
 }
 
 /** Somebody is there and takes nothing more at this moment. */
