@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 /** Characters that make a write worth its while, and milliseconds after which even a single line is out. */
 const TOGETHER = 8 * 1024;
 const PAUSE_MS = 50;
-/** Characters that wait at the most, and how long the end of a process waits for them where nobody takes them. */
+/** Bytes that wait at the most, and how long the end of a process waits for them where nobody takes them. */
 const WAITING_MAX = 16 * 1024 * 1024;
 const LAST_MS = 1_000;
 const RETRY_MS = 10;
@@ -17,9 +17,11 @@ const RETRY_MS = 10;
  *     the process ends. So each write is done at once, or not at all.
  */
 export class LogLines {
+  /** What is no batch yet. */
   #waiting = '';
-  /** What is left of a batch of which only a part was taken, before all that waits. */
-  #left = Buffer.alloc(0);
+  /** Before it; of the first one what is left. Small ones, for what is written of a batch is held on to with its rest. */
+  #batches: Buffer[] = [];
+  #bytes = 0;
   /** Whoever reads takes nothing more at this moment: it is tried again by the clock, not by each line. */
   #isFull = false;
   #isGone = false;
@@ -35,14 +37,16 @@ export class LogLines {
   /** @param line with its end */
   write(line: string): void {
     if (this.#isGone) return;
-    if (this.#left.length + this.#waiting.length + line.length > this.waitingMax) {
+    if (this.#bytes + Buffer.byteLength(line) > this.waitingMax) {
       this.#dropped += 1;
       return;
     }
     if (this.#dropped > 0) this.#tellOfDropped();
-    this.#waiting += line;
+    this.#hold(line);
+    const isWorthIt = this.#waiting.length >= TOGETHER;
+    if (isWorthIt) this.#makeBatch();
     if (this.#isFull) return;
-    if (this.#waiting.length >= TOGETHER) this.#send();
+    if (isWorthIt) this.#send();
     else this.#sendIn(PAUSE_MS);
   }
 
@@ -67,15 +71,12 @@ export class LogLines {
     this.#pause = null;
     this.#isFull = false;
     try {
-      while (this.#left.length > 0 || this.#waiting !== '') {
-        if (this.#left.length === 0) {
-          this.#left = Buffer.from(this.#waiting);
-          this.#waiting = '';
-        }
-        this.#left = this.#left.subarray(writeSync(this.fd, this.#left));
+      for (let batch = this.#first(); batch !== undefined; batch = this.#first()) {
+        const written = writeSync(this.fd, batch);
+        this.#bytes -= written;
+        if (written < batch.length) this.#batches[0] = batch.subarray(written);
+        else this.#batches.shift();
       }
-      // Else the batch that is written would be held on to.
-      this.#left = Buffer.alloc(0);
     } catch (error) {
       this.#isFull = isFull(error);
       if (this.#isFull) this.#sendIn(RETRY_MS);
@@ -83,15 +84,31 @@ export class LogLines {
     }
   }
 
+  #first(): Buffer | undefined {
+    if (this.#batches.length === 0 && this.#waiting !== '') this.#makeBatch();
+    return this.#batches[0];
+  }
+
+  #makeBatch(): void {
+    this.#batches.push(Buffer.from(this.#waiting));
+    this.#waiting = '';
+  }
+
+  #hold(line: string): void {
+    this.#waiting += line;
+    this.#bytes += Buffer.byteLength(line);
+  }
+
   #dropAll(): void {
     this.#isGone = true;
     this.#isFull = false;
     this.#waiting = '';
-    this.#left = Buffer.alloc(0);
+    this.#batches = [];
+    this.#bytes = 0;
   }
 
   #tellOfDropped(): void {
-    this.#waiting += linesDropped(this.#dropped);
+    this.#hold(linesDropped(this.#dropped));
     this.#dropped = 0;
   }
 }
