@@ -3,6 +3,7 @@ import {
   applyFlags,
   endAtOnce,
   lastResort,
+  logLines,
   makeLogger,
   readyMessage,
   refuseToStart,
@@ -24,10 +25,11 @@ try {
   const config = readConfig(applyFlags(process.argv.slice(2), process.env));
   // Actions are told where the data is by the same name.
   process.env['DO_DATA_DIR'] = resolve(from, config.DO_DATA_DIR);
-  const logger = makeLogger(config.DO_LOG_LEVEL);
+  const lines = logLines();
+  const logger = makeLogger(config.DO_LOG_LEVEL, undefined, lines);
   lastResort(logger);
   const onFatal = (error: Error): void => endAtOnce(`the event log cannot be written: ${error.message}`);
-  const running = await startStandalone(config, logger, { from, onFatal });
+  const running = await startStandalone(config, logger, { from, onFatal, lines });
   stopOnSignal(running, config.DO_DRAIN_MS);
   process.stdout.write(`${readyMessage(running)}\n`);
 } catch (error) {

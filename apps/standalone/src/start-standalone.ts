@@ -12,7 +12,7 @@ import {
   systemClock,
 } from '@action-do/executor';
 import { startGateway } from '@action-do/gateway';
-import { startProjectorThreads } from '@action-do/projector';
+import { type ProjectorThreadsOptions, startProjectorThreads } from '@action-do/projector';
 import {
   loadActions,
   modulesIn,
@@ -34,6 +34,8 @@ export interface StandaloneSurroundings {
   readonly from: string;
   /** The event log can no longer be written: the process must end. */
   readonly onFatal: (error: Error) => void;
+  /** Those of the process's log, into which threads write too. */
+  readonly lines: ProjectorThreadsOptions['lines'];
 }
 
 const EMBEDDED = 'embedded:';
@@ -49,7 +51,7 @@ const CLOSING_MS = 500;
 export async function startStandalone(
   config: StandaloneConfig,
   logger: Logger,
-  { from, onFatal }: StandaloneSurroundings,
+  { from, onFatal, lines }: StandaloneSurroundings,
 ): Promise<RunningStandalone> {
   const dataDir = resolve(from, config.DO_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -90,6 +92,7 @@ export async function startStandalone(
     bus: forThreads,
     logger,
     logLevel: config.DO_LOG_LEVEL,
+    lines,
   });
 
   // All that can fail comes before the first attempt of what is recovered: a start that fails uses up nothing. Until

@@ -1,9 +1,9 @@
-import { write, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 
 /** Characters that make a write worth its while, and milliseconds after which even a single line is out. */
 const TOGETHER = 8 * 1024;
 const PAUSE_MS = 50;
-/** Characters that wait at the most, and how long the end of a process waits for them where nobody takes them. */
+/** Bytes that wait at the most, and how long the end of a process waits for them where nobody takes them. */
 const WAITING_MAX = 16 * 1024 * 1024;
 const LAST_MS = 1_000;
 const RETRY_MS = 10;
@@ -12,18 +12,23 @@ const RETRY_MS = 10;
  * Lines on their way out of the process.
  *  L1 lines that come together are written together, and nobody waits for them: a write each costs more than making them;
  *  L2 what is more than may wait is dropped, and how many lines that were is told when there is room again;
- *  L3 whoever reads may be gone, as a terminal that was closed: then all is dropped, and the process goes on, and ends.
+ *  L3 whoever reads may be gone, as a terminal that was closed: then all is dropped, and the process goes on, and ends;
+ *  L4 nothing is ever in the hands of anybody who may still write it or not: what is not written is here, in order, when
+ *     the process ends. So each write is done at once, or not at all.
  */
 export class LogLines {
+  /** What is no batch yet. */
   #waiting = '';
-  /** Handed over and not written yet; in the hands of the system while `#isUnderWay`. */
-  #sent: Buffer | null = null;
-  #isUnderWay = false;
+  /** Before it; of the first one what is left. Small ones, for what is written of a batch is held on to with its rest. */
+  #batches: Buffer[] = [];
+  #bytes = 0;
+  /** Whoever reads takes nothing more at this moment: it is tried again by the clock, not by each line. */
+  #isFull = false;
   #isGone = false;
   #dropped = 0;
   #pause: NodeJS.Timeout | null = null;
 
-  /** @param fd 2 = stderr */
+  /** @param fd of a file, or of what answers EAGAIN where it would have to wait (`stderr-unwaited`) */
   constructor(
     private readonly fd: number,
     private readonly waitingMax = WAITING_MAX,
@@ -32,72 +37,87 @@ export class LogLines {
   /** @param line with its end */
   write(line: string): void {
     if (this.#isGone) return;
-    if (this.#waiting.length + line.length > this.waitingMax) {
+    if (this.#bytes + Buffer.byteLength(line) > this.waitingMax) {
       this.#dropped += 1;
       return;
     }
     if (this.#dropped > 0) this.#tellOfDropped();
-    this.#waiting += line;
-    if (this.#waiting.length >= TOGETHER) this.#send();
-    else this.#sendSoon();
+    this.#hold(line);
+    const isWorthIt = this.#waiting.length >= TOGETHER;
+    if (isWorthIt) this.#makeBatch();
+    if (this.#isFull) return;
+    if (isWorthIt) this.#send();
+    else this.#sendIn(PAUSE_MS);
   }
 
-  /** For the end of the process, which no write survives that is not done at once. */
+  /** For the end of the process, which nothing survives that is not written now. */
   flushSync(): void {
-    const rest = this.#isUnderWay || this.#sent === null ? [] : [this.#sent];
     if (this.#dropped > 0) this.#tellOfDropped();
-    let bytes = Buffer.concat([...rest, Buffer.from(this.#waiting)]);
-    this.#waiting = '';
-    this.#sent = null;
     const untilMs = performance.now() + LAST_MS;
-    while (!this.#isGone && bytes.length > 0) {
-      try {
-        bytes = bytes.subarray(writeSync(this.fd, bytes));
-      } catch (error) {
-        if (!isFull(error) || performance.now() > untilMs) this.#isGone = true;
-        else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-      }
+    this.#send();
+    while (this.#isFull && performance.now() < untilMs) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      this.#send();
     }
+    if (this.#isFull) this.#dropAll();
   }
 
-  #sendSoon(): void {
-    this.#pause ??= setTimeout(() => this.#send(), PAUSE_MS).unref();
+  #sendIn(ms: number): void {
+    this.#pause ??= setTimeout(() => this.#send(), ms).unref();
   }
 
   #send(): void {
     if (this.#pause !== null) clearTimeout(this.#pause);
     this.#pause = null;
-    if (this.#isUnderWay) return;
-    if (this.#sent === null) {
-      if (this.#waiting === '') return;
-      this.#sent = Buffer.from(this.#waiting);
-      this.#waiting = '';
+    this.#isFull = false;
+    try {
+      for (let batch = this.#first(); batch !== undefined; batch = this.#first()) {
+        const written = writeSync(this.fd, batch);
+        this.#bytes -= written;
+        if (written < batch.length) this.#batches[0] = batch.subarray(written);
+        else this.#batches.shift();
+      }
+    } catch (error) {
+      this.#isFull = isFull(error);
+      if (this.#isFull) this.#sendIn(RETRY_MS);
+      else this.#dropAll();
     }
-    this.#isUnderWay = true;
-    write(this.fd, this.#sent, (error, written) => this.#wasSent(error, written));
   }
 
-  #wasSent(error: Error | null, written: number): void {
-    this.#isUnderWay = false;
-    if (error !== null && !isFull(error)) {
-      this.#isGone = true;
-      this.#waiting = '';
-      this.#sent = null;
-      return;
-    }
-    const left = this.#sent?.subarray(error === null ? written : 0) ?? Buffer.alloc(0);
-    this.#sent = left.length > 0 ? left : null;
-    if (error !== null || (this.#sent === null && this.#waiting.length < TOGETHER)) this.#sendSoon();
-    else this.#send();
+  #first(): Buffer | undefined {
+    if (this.#batches.length === 0 && this.#waiting !== '') this.#makeBatch();
+    return this.#batches[0];
+  }
+
+  #makeBatch(): void {
+    this.#batches.push(Buffer.from(this.#waiting));
+    this.#waiting = '';
+  }
+
+  #hold(line: string): void {
+    this.#waiting += line;
+    this.#bytes += Buffer.byteLength(line);
+  }
+
+  #dropAll(): void {
+    this.#isGone = true;
+    this.#isFull = false;
+    this.#waiting = '';
+    this.#batches = [];
+    this.#bytes = 0;
   }
 
   #tellOfDropped(): void {
-    const line = { level: 40, time: Date.now(), msg: `${this.#dropped} lines of the log were dropped here` };
+    this.#hold(linesDropped(this.#dropped));
     this.#dropped = 0;
-    this.#waiting += `${JSON.stringify(line)}\n`;
   }
+}
+
+/** The line that stands in the place of those for which there was no room. */
+export function linesDropped(count: number): string {
+  return `${JSON.stringify({ level: 40, time: Date.now(), msg: `${count} lines of the log were dropped here` })}\n`;
 }
 
 /** Somebody is there and takes nothing more at this moment. */
 const isFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'EAGAIN';

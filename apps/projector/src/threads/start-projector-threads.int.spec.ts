@@ -15,11 +15,13 @@ let folder: string;
 let store: EmbeddedEventStore;
 let bus: InProcessBus;
 let threads: ProjectorThreads;
+let written: string[];
 let told: ReturnType<typeof listeningLog>['told'];
 
 async function start(): Promise<void> {
   const listening = listeningLog();
   told = listening.told;
+  written = [];
   store = await openEmbeddedEventStore({ folder: join(folder, 'log') });
   bus = new InProcessBus();
   threads = startProjectorThreads({
@@ -28,6 +30,7 @@ async function start(): Promise<void> {
     bus: { connectThread: () => bus.connectThread() },
     logger: listening.logger,
     logLevel: 'warn',
+    lines: { write: (line) => void written.push(line) },
     folder: BUNDLED,
   });
   await threads.ready;
@@ -91,6 +94,13 @@ describe('the threads of a projector', () => {
     await appendKeys(0, 1);
     await reached(1);
     expect((await ask(gatewaySubjects.list(ACME, 'audit'))).items).toHaveLength(1);
+    // Of which the thread tells by the process.
+    expect(written.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({
+        thread: 'projector',
+        msg: 'the views are thrown away and built anew from the log',
+      }),
+    );
   });
 
   it('build the views anew beside the live ones when they are asked to, and list the same from them', async () => {

@@ -1,6 +1,6 @@
 import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 import { type Log, systemClock } from '../ports.js';
-import { SupervisedThread } from './supervised-thread.js';
+import { SupervisedThread, type ThreadPlan } from './supervised-thread.js';
 import type { ThreadData } from './thread-data.js';
 
 /**
@@ -22,6 +22,8 @@ export interface ProjectorThreadsOptions {
     | { readonly natsUrl: string; readonly natsInbox: string; readonly insecureDev: boolean };
   readonly logger: Log;
   readonly logLevel: string;
+  /** Where the lines go that the threads write into the log of the process. */
+  readonly lines: ThreadPlan['lines'];
   /** Where the built threads are; default: beside this file. */
   readonly folder?: URL;
 }
@@ -35,11 +37,12 @@ export interface ProjectorThreads {
 
 /** The projector as standalone has it: one thread writes the views, one reads them, and neither delays the process. */
 export function startProjectorThreads(options: ProjectorThreadsOptions): ProjectorThreads {
-  const { log, viewsUrl, bus, logger, logLevel, folder = new URL('./', import.meta.url) } = options;
+  const { log, viewsUrl, bus, logger, logLevel, lines, folder = new URL('./', import.meta.url) } = options;
   const data = (): ThreadData => ({
     log,
     viewsUrl,
     logLevel,
+    linesUnderWay: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     bus: 'natsUrl' in bus ? bus : { port: bus.connectThread() },
   });
   const start = (name: string, resourceLimits: ResourceLimits): SupervisedThread =>
@@ -49,6 +52,7 @@ export function startProjectorThreads(options: ProjectorThreadsOptions): Project
         file: new URL(`${name}.thread.js`, folder),
         resourceLimits,
         data,
+        lines,
       },
       systemClock,
       logger,

@@ -17,22 +17,27 @@ function supervise(script: string) {
   const file = join(folder, `${scripts}.mjs`);
   writeFileSync(file, `import { parentPort, workerData } from 'node:worker_threads';\n${script}`);
   const durable = new SharedArrayBuffer(4);
+  const underWay = new SharedArrayBuffer(4);
+  const written: string[] = [];
   const { told, logger } = listeningLog();
   const data = () => ({
     log: { folder, durable },
     viewsUrl: '',
     bus: { natsUrl: '', natsInbox: '', insecureDev: true },
     logLevel: 'info',
+    linesUnderWay: underWay,
   });
   const plan = {
     name: 'test',
     file: pathToFileURL(file),
     resourceLimits: { maxOldGenerationSizeMb: 32 },
     data,
+    lines: { write: (line: string) => void written.push(line) },
   };
   const thread = new SupervisedThread(plan, systemClock, logger);
   const begun = new Int32Array(durable);
-  return { thread, told, begun: () => Atomics.load(begun, 0) };
+  const linesUnderWay = () => Atomics.load(new Int32Array(underWay), 0);
+  return { thread, told, written, linesUnderWay, begun: () => Atomics.load(begun, 0) };
 }
 const COUNT = `const times = Atomics.add(new Int32Array(workerData.log.durable), 0, 1);`;
 const OBEY = `parentPort.on('message', () => parentPort.close()); parentPort.postMessage('ready');`;
@@ -56,6 +61,24 @@ describe('a thread', () => {
     ]);
     expect(told.map(({ fields }) => fields['restartMs'])).toEqual([200, 400]);
     await thread.close(5_000);
+  });
+
+  it('has its lines written by the process, the last ones before its death or its end too', async () => {
+    const { thread, written, linesUnderWay } = supervise(`${COUNT}
+      const write = (line) => {
+        Atomics.add(new Int32Array(workerData.linesUnderWay), 0, line.length);
+        parentPort.postMessage({ line });
+      };
+      write('began ' + times);
+      if (times === 0) process.exit(1);
+      parentPort.on('message', () => {
+        write('ends');
+        parentPort.close();
+      });
+      parentPort.postMessage('ready');`);
+    await thread.ready;
+    await thread.close(60_000);
+    expect([written, linesUnderWay()]).toEqual([['began 0', 'began 1', 'ends'], 0]);
   });
 
   it('ends by itself when it is told to', async () => {

@@ -1,6 +1,6 @@
 import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads';
 import { type Clock, type Log, pause } from '../ports.js';
-import { CLOSE, READY, type ThreadData } from './thread-data.js';
+import { CLOSE, type LineMessage, READY, type ThreadData } from './thread-data.js';
 
 const FIRST_RESTART_MS = 200;
 const RESTART_MS_MAX = 30_000;
@@ -13,6 +13,8 @@ export interface ThreadPlan {
   readonly resourceLimits: ResourceLimits;
   /** Called at each start: a port serves one thread. */
   readonly data: () => ThreadData;
+  /** Takes the lines of its log, each with its end. */
+  readonly lines: { write(line: string): void };
 }
 
 /**
@@ -69,7 +71,7 @@ export class SupervisedThread {
   #runOnce(): Promise<unknown> {
     return new Promise((resolve) => {
       try {
-        const { file, name, resourceLimits, data } = this.plan;
+        const { file, name, resourceLimits, data, lines } = this.plan;
         const workerData = data();
         const worker = new Worker(file, {
           name,
@@ -79,8 +81,11 @@ export class SupervisedThread {
         });
         this.#worker = worker;
         let why: unknown;
-        worker.on('message', (message) => {
-          if (message === READY) this.#announceReady();
+        const underWay = new Int32Array(workerData.linesUnderWay);
+        worker.on('message', (message: typeof READY | LineMessage) => {
+          if (message === READY) return this.#announceReady();
+          Atomics.sub(underWay, 0, message.line.length);
+          lines.write(message.line);
         });
         worker.on('error', (error) => {
           why = error;

@@ -10,6 +10,13 @@ export interface ThreadData {
     | { readonly port: MessagePort }
     | { readonly natsUrl: string; readonly natsInbox: string; readonly insecureDev: boolean };
   readonly logLevel: string;
+  /** Four bytes: characters of lines that this thread has sent and the process has not taken. */
+  readonly linesUnderWay: SharedArrayBuffer;
+}
+
+/** Thread to parent: a line of its log, with its end. */
+export interface LineMessage {
+  readonly line: string;
 }
 
 /** Parent to thread: come to an end. Thread to parent: the work has begun. */

@@ -1,4 +1,4 @@
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { REQUEST_PATTERNS } from '@action-do/contracts';
 import { type EventLogReader, openEmbeddedLogReader } from '@action-do/event-store';
 import { type Bus, connectNats, ThreadBus } from '@action-do/messaging';
@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino';
 import type { ViewsPlace } from '../ports.js';
 import { viewsPlace } from '../views-place.js';
 import type { ThreadData } from './thread-data.js';
+import { ThreadLines } from './thread-lines.js';
 
 export interface ThreadWorld {
   readonly log: EventLogReader;
@@ -18,12 +19,10 @@ export interface ThreadWorld {
 
 /** Opens in this thread what `workerData` names. @throws StoreUnavailable, NatsUnavailable, … */
 export async function openThreadWorld(name: string): Promise<ThreadWorld> {
+  if (parentPort === null) throw new Error('this world is that of a thread');
   const data: ThreadData = workerData;
-  // As the process writes its own lines: each at once, so that none is lost with a thread that dies.
-  const logger = pino(
-    { level: data.logLevel, base: { thread: name } },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const lines = new ThreadLines(parentPort, new Int32Array(data.linesUnderWay));
+  const logger = pino({ level: data.logLevel, base: { thread: name } }, lines);
   const onHandlerError = (error: unknown): void => logger.error({ err: error }, 'a bus handler failed');
   const log = await openEmbeddedLogReader({
     ...data.log,

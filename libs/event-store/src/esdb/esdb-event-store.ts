@@ -35,10 +35,14 @@ import type { OfficialClient } from './official-client.js';
 import { resuming } from './resuming.js';
 import { SameLog } from './same-log.js';
 import { subscribeOnce } from './subscribe-once.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export interface EsdbParts {
-  readonly appender: Appender;
-  readonly client: OfficialClient;
+  readonly appender: Pick<Appender, 'append' | 'close'>;
+  readonly client: Pick<
+    OfficialClient,
+    'readStream' | 'readAll' | 'subscribeToAll' | 'watchConnection' | 'letGo'
+  >;
   readonly known: KnownLog;
   /** How long the server may say nothing to a read. */
   readonly silenceMs: number;
@@ -143,22 +147,30 @@ export class EsdbEventStore implements EventStore {
     { streamPrefixes, signal: aborted }: SubscribeOptions,
   ): AsyncGenerator<SubscriptionItem> {
     this.#refuseIfClosed();
-    const { after, end } = await begin;
-    if (aborted.aborted) return;
-    if (after === end) yield { kind: 'caught-up', position: after };
     const { client, silenceMs, foreign, onTrouble } = this.#parts;
     const { signal, release } = eitherSignal(aborted, this.#end.signal);
     const open = async function* (this: EsdbEventStore, from: bigint, again: boolean) {
-      if (again) this.#inside(from, await this.#lastPosition());
-      await this.#sameLog.makeSure();
-      yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs, foreign });
+      await unlessAborted(this.#makeSureOf(from, again), signal);
+      if (!signal.aborted)
+        yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs, foreign });
     }.bind(this);
     try {
-      yield* resuming({ after, open, signal, onTrouble, pause: quietly, nowMs: () => performance.now() });
+      const begun = await unlessAborted(begin, signal);
+      if (begun && !signal.aborted) {
+        const { after, end } = begun;
+        if (after === end) yield { kind: 'caught-up', position: after };
+        yield* resuming({ after, open, signal, onTrouble, pause: quietly, nowMs: () => performance.now() });
+      }
     } finally {
       release();
     }
     if (!aborted.aborted) this.#refuseIfClosed();
+  }
+
+  /** Before a subscription is opened behind `position`. */
+  async #makeSureOf(position: bigint, again: boolean): Promise<void> {
+    if (again) this.#inside(position, await this.#lastPosition());
+    await this.#sameLog.makeSure();
   }
 
   async #lastPosition(): Promise<bigint> {

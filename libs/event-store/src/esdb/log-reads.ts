@@ -52,7 +52,10 @@ export async function* readStreamOf(
 }
 
 /** Position of the last event of the log, whoever wrote it; 0n in an empty one. @throws StoreUnavailable */
-export async function lastPositionOf(client: OfficialClient, bounds: ReadBounds): Promise<bigint> {
+export async function lastPositionOf(
+  client: Pick<OfficialClient, 'readAll'>,
+  bounds: ReadBounds,
+): Promise<bigint> {
   const reading = client.readAll({
     direction: BACKWARDS,
     fromPosition: END,

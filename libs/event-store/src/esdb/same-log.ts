@@ -2,8 +2,9 @@
  * Before anything is asked on a new connection: behind the address is the log that was opened, and no other.
  *
  * A server that was replaced answers as well as the old one did. Its revisions and positions fit by chance, and an
- * execution that the log does not know would be run again. So the name is read once a connection, and once more when
- * that connection is gone, whoever brought up the next one: the client, or the library under it.
+ * execution that the log does not know would be run again. So the name is read on each connection, and once more when
+ * that connection is gone, whoever brought up the next one: the client, or the library under it. A read that had to
+ * connect is made a second time: nobody watched what it connected to.
  */
 import { StoreUnavailable } from '../errors.js';
 import { readLogId } from '../log-identity.js';

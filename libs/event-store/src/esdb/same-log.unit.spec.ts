@@ -1,45 +1,8 @@
-import { Readable } from 'node:stream';
-import { LOG_IDENTITY_STREAM } from '@action-do/contracts';
 import { StoreUnavailable } from '../errors.js';
 import { ForeignEvents } from '../foreign-events.js';
 import { KnownLog } from './known-log.js';
 import { SameLog } from './same-log.js';
-
-/** A connection that a test breaks, and what stands behind it. */
-class HeldClient {
-  logId = 'ours';
-  isConnected = true;
-  reads = 0;
-  watchers: (() => void)[] = [];
-  onRead = (): void => undefined;
-
-  watchConnection = async (onGone: () => void): Promise<boolean> => {
-    if (this.isConnected) this.watchers.push(onGone);
-    return this.isConnected;
-  };
-
-  readonly readStream = () => {
-    this.reads += 1;
-    this.isConnected = true;
-    const event = {
-      streamId: LOG_IDENTITY_STREAM,
-      id: '00000000-0000-4000-8000-000000000000',
-      isJson: true as const,
-      revision: 0n,
-      type: 'LogNamed',
-      created: new Date(0),
-      data: { logId: this.logId },
-      metadata: {},
-      position: { commit: 1n, prepare: 1n },
-    };
-    this.onRead();
-    return Object.assign(Readable.from([{ event, commitPosition: 1n }]), { cancel: async () => {} });
-  };
-
-  breaks(): void {
-    for (const onGone of this.watchers.splice(0)) onGone();
-  }
-}
+import { HeldClient } from './testing/held-client.js';
 
 let client: HeldClient;
 let sameLog: SameLog;
