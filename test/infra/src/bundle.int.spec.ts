@@ -1,12 +1,10 @@
 /** How the programs are bundled (docs/adr/0019), and what lies in dist/ since the last build. */
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { temporaryFolder } from '@action-do/test-support';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { root } from './repository.js';
 
 const tool = (name: string) => import(new URL(`../../../tools/bundle/${name}.mjs`, import.meta.url).href);
 const { complaintsOf } = await tool('check-bundle');
-const { isFresh, statesOf } = await tool('freshness');
 const { ABSENT, INSTALLED, MOVED, PROGRAMS } = await tool('plan');
 
 /** As esbuild tells of a bundle that is as planned, with something besides. */
@@ -74,24 +72,6 @@ describe('a bundle', () => {
 });
 
 describe('what was bundled', () => {
-  const folder = temporaryFolder('action-do-bundle');
-  afterAll(() => folder.remove());
-
-  it('is done again when a file is another, or gone, or nothing is known', () => {
-    const stamp = join(folder.path, 'stamp.json');
-    const file = join(folder.path, 'a.js');
-    expect(isFresh(folder.path, stamp)).toBe(false);
-    writeFileSync(file, 'one');
-    writeFileSync(stamp, JSON.stringify(statesOf(folder.path, ['a.js'])));
-    expect(isFresh(folder.path, stamp)).toBe(true);
-    // Older than it was: from another branch, or a backup.
-    utimesSync(file, 1, 1);
-    expect(isFresh(folder.path, stamp)).toBe(false);
-    writeFileSync(stamp, JSON.stringify(statesOf(folder.path, ['a.js'])));
-    rmSync(file);
-    expect(isFresh(folder.path, stamp)).toBe(false);
-  });
-
   it('is every program, with each of our files once, and none that modules of users import', () => {
     const files: string[] = Object.keys(JSON.parse(readFileSync(`${root}dist/made-of.json`, 'utf8')));
     const bundles = files.filter((path) => /^dist\/.*\.js$/.test(path));

@@ -1,0 +1,138 @@
+/** dist/ while builds replace it, and how whoever builds knows that it need not (docs/adr/0019). */
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type TemporaryFolder, temporaryFolder } from '@action-do/test-support';
+import { root as repository } from './repository.js';
+
+const tool = (name: string) => import(new URL(`../../../tools/bundle/${name}.mjs`, import.meta.url).href);
+const { isFresh, statesOf } = await tool('freshness');
+const { decidingFiles } = await tool('inputs');
+const { putStamp, removeOld, takeStamp, writeBundle } = await tool('write-bundle');
+
+const TWO_HOURS_AGO = new Date(Date.now() - 7_200_000);
+let folder: TemporaryFolder;
+beforeEach(() => {
+  folder = temporaryFolder('action-do-bundle');
+});
+afterEach(() => folder.remove());
+
+const at = (file: string) => join(folder.path, file);
+const there = (file: string) => statSync(at(file), { throwIfNoEntry: false }) !== undefined;
+const age = (file: string) => utimesSync(at(file), TWO_HOURS_AGO, TWO_HOURS_AGO);
+function put(file: string, text: string): string {
+  mkdirSync(dirname(at(file)), { recursive: true });
+  writeFileSync(at(file), text);
+  return file;
+}
+
+/** What esbuild makes of a source. */
+const outputOf = (files: Record<string, string>) =>
+  Object.entries(files).map(([name, text]) => ({
+    path: `/elsewhere/dist/${name}`,
+    contents: Buffer.from(text),
+  }));
+
+function build(files: Record<string, string>, read: string[] = []): void {
+  const before = takeStamp(folder.path);
+  const written = writeBundle(folder.path, outputOf(files));
+  putStamp(folder.path, { ...statesOf(folder.path, read), ...written });
+  removeOld(folder.path, before, Object.keys(written));
+}
+
+describe('what is bundled', () => {
+  it('is bundled anew when a file is another, or gone, or nothing is known', () => {
+    const source = put('a.js', 'one');
+    expect(isFresh(folder.path)).toBe(false);
+    build({ 'program.js': 'one' }, [source]);
+    expect(isFresh(folder.path)).toBe(true);
+    // Older than it was: from another branch, or a backup.
+    age(source);
+    expect(isFresh(folder.path)).toBe(false);
+    build({ 'program.js': 'one' }, [source]);
+    rmSync(at(source));
+    expect(isFresh(folder.path)).toBe(false);
+  });
+
+  it('is mended when a chunk is damaged that the next build makes again', () => {
+    const files = { 'chunk-A.js': 'what all load', 'program.js': 'load' };
+    build(files);
+    truncateSync(at('dist/chunk-A.js'), 3);
+    expect(isFresh(folder.path)).toBe(false);
+    build(files);
+    expect(readFileSync(at('dist/chunk-A.js'), 'utf8')).toBe('what all load');
+    expect(isFresh(folder.path)).toBe(true);
+  });
+
+  it('is bundled a third time when two builds at once ended in the program of the one and the record of the other', () => {
+    const written = writeBundle(folder.path, outputOf({ 'program.js': 'of what is' }));
+    // Began earlier, read what was, and writes later.
+    writeBundle(folder.path, outputOf({ 'program.js': 'of what was' }));
+    putStamp(folder.path, written);
+    expect(isFresh(folder.path)).toBe(false);
+  });
+
+  it('that was broken off while it was written is known to nobody', () => {
+    build({ 'program.js': 'one' });
+    expect(takeStamp(folder.path)).toEqual(['dist/program.js']);
+    expect(isFresh(folder.path)).toBe(false);
+    expect(takeStamp(folder.path)).toBe(null);
+  });
+});
+
+describe('a chunk that a build supersedes', () => {
+  it('stays for an hour from then on, however old it is, and is gone after it', () => {
+    build({ 'chunk-A.js': 'a', 'program.js': 'loads a' });
+    age('dist/chunk-A.js');
+    build({ 'chunk-B.js': 'b', 'program.js': 'loads b' });
+    expect(there('dist/chunk-A.js')).toBe(true);
+    build({ 'chunk-B.js': 'b', 'program.js': 'loads b' });
+    expect(there('dist/chunk-A.js')).toBe(true);
+    age('dist/chunk-A.js');
+    build({ 'chunk-B.js': 'b', 'program.js': 'loads b' });
+    expect(there('dist/chunk-A.js')).toBe(false);
+    expect(there('dist/chunk-B.js')).toBe(true);
+  });
+
+  it('stays also where nobody knows which build it is of', () => {
+    build({ 'chunk-A.js': 'a', 'program.js': 'loads a' });
+    age('dist/chunk-A.js');
+    // As after a build that was overtaken, or broken off.
+    takeStamp(folder.path);
+    build({ 'chunk-B.js': 'b', 'program.js': 'loads b' });
+    expect(there('dist/chunk-A.js')).toBe(true);
+  });
+});
+
+describe('what decides about a bundle', () => {
+  it('is each file in it, installed ones too, each package.json above one, and all of the recipe', () => {
+    put('tools/bundle/plan.mjs', '');
+    const packages = ['package.json', 'libs/a/package.json', 'node_modules/b/package.json'];
+    for (const file of [
+      ...packages,
+      'libs/a/dist/index.js',
+      'node_modules/b/esm/b.js',
+      'node_modules/b/esm/package.json',
+    ])
+      put(file, '{}');
+    const inputs = ['libs/a/dist/index.js', 'node_modules/b/esm/b.js'];
+    expect(new Set(decidingFiles(folder.path, inputs))).toEqual(
+      new Set([
+        'node_modules/.package-lock.json',
+        'tools/bundle/plan.mjs',
+        'node_modules/b/esm/package.json',
+        ...packages,
+        ...inputs,
+      ]),
+    );
+  });
+
+  it('is what the last build here looked at', () => {
+    const looked = new Set(Object.keys(JSON.parse(readFileSync(`${repository}dist/made-of.json`, 'utf8'))));
+    const some = ['bundle-programs', 'check-bundle', 'freshness', 'inputs', 'plan', 'write-bundle'];
+    for (const name of some) expect(looked).toContain(`tools/bundle/${name}.mjs`);
+    expect(looked).toContain('libs/event-store/package.json');
+    expect(looked).toContain('apps/gateway/package.json');
+    expect(looked).toContain('node_modules/rxjs/package.json');
+    expect([...looked].filter((file) => file.startsWith('node_modules/')).length).toBeGreaterThan(1000);
+  });
+});
