@@ -63,7 +63,7 @@ async function make() {
       metafile: true,
       write: false,
     });
-    const complaints = complaintsOf(made);
+    const complaints = complaintsOf(made, ROOT);
     for (const complaint of complaints) console.error(`bundle: ${complaint}`);
     return complaints.length === 0 ? made : null;
   } catch (error) {

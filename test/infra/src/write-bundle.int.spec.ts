@@ -128,7 +128,7 @@ describe('what decides about a bundle', () => {
 
   it('is what the last build here looked at', () => {
     const looked = new Set(Object.keys(JSON.parse(readFileSync(`${repository}dist/made-of.json`, 'utf8'))));
-    const some = ['bundle-programs', 'check-bundle', 'freshness', 'inputs', 'plan', 'write-bundle'];
+    const some = ['bundle-programs', 'check-bundle', 'copies', 'freshness', 'inputs', 'plan', 'write-bundle'];
     for (const name of some) expect(looked).toContain(`tools/bundle/${name}.mjs`);
     expect(looked).toContain('libs/event-store/package.json');
     expect(looked).toContain('apps/gateway/package.json');
