@@ -7,6 +7,7 @@
  *     off, was overtaken by another build, or was damaged, is done again.
  *  B3 what a build supersedes stays for an hour from then on, for those who were just starting from it.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -20,6 +21,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 // CommonJS in a module: what it requires of Node itself is required at run time.
 const REQUIRE =
   "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+
+const TELL_STALE = join(ROOT, 'tools/bundle/tell-stale.mjs');
+/** What is started as a process says first whether it is of an earlier build. */
+const firstTellingStale = {
+  name: 'first-telling-stale',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/apps\/[^/]+\/dist\/main\.js$/ }, ({ path }) => ({
+      // On the line of the first statement: source maps count lines.
+      contents: `import ${JSON.stringify(TELL_STALE)}; ${readFileSync(path, 'utf8')}`,
+    })),
+};
 
 /** Silent when all is well; else prints what is wrong.
  *  @returns {Promise<boolean>} whether dist/ is up to date */
@@ -60,6 +72,7 @@ async function make() {
       banner: { js: REQUIRE },
       logLevel: 'error',
       logOverride: TOLD_AS_WARNINGS,
+      plugins: [firstTellingStale],
       metafile: true,
       write: false,
     });

@@ -12,7 +12,7 @@ export const TOLD_AS_WARNINGS = Object.fromEntries(
 );
 const NEIGHBOUR = /\b__dirname\b|\b__filename\b|\bimport\.meta\.(?:url|dirname|filename)\b/;
 /** What esbuild puts above each file of a bundle. */
-const FILE = /^\/\/ ((?:apps|libs|node_modules)\/\S+)$/;
+const FILE = /^\/\/ ((?:apps|libs|node_modules|tools)\/\S+)$/;
 const COMMENT = /^\s*(?:\/\/|\/?\*)/;
 
 /** @param {object} made as esbuild tells of a bundle  @param {string} root where its packages are looked for

@@ -1,4 +1,5 @@
 /** dist/ while builds replace it, and how whoever builds knows that it need not (docs/adr/0019). */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TemporaryFolder, temporaryFolder } from '@action-do/test-support';
@@ -7,6 +8,7 @@ import { root as repository } from './repository.js';
 const tool = (name: string) => import(new URL(`../../../tools/bundle/${name}.mjs`, import.meta.url).href);
 const { isFresh, statesOf } = await tool('freshness');
 const { decidingFiles } = await tool('inputs');
+const { PROGRAMS } = await tool('plan');
 const { putStamp, removeOld, takeStamp, writeBundle } = await tool('write-bundle');
 
 const TWO_HOURS_AGO = new Date(Date.now() - 7_200_000);
@@ -103,6 +105,39 @@ describe('a chunk that a build supersedes', () => {
   });
 });
 
+describe('a program that is started by hand', () => {
+  const TELL_STALE = new URL('../../../tools/bundle/tell-stale.mjs', import.meta.url).href;
+  const said = () => spawnSync(process.execPath, [at('dist/program.js')], { encoding: 'utf8' });
+
+  it('says on stderr that it is of an earlier build, and does its work; says nothing where it is not, or nobody knows', () => {
+    put('package.json', '{"type":"module"}');
+    const source = put('libs/a/dist/index.js', 'one');
+    build({ 'program.js': `import '${TELL_STALE}'; console.log('ready');` }, [source]);
+    expect(said()).toMatchObject({ stderr: '', stdout: 'ready\n' });
+    put(source, 'another');
+    expect(said()).toMatchObject({
+      stderr: expect.stringMatching(
+        /^\S+program\.js is of an earlier build \(libs\/a\/dist\/index\.js .*npm run build.*\n$/,
+      ),
+      stdout: 'ready\n',
+    });
+    // As in the image.
+    takeStamp(folder.path);
+    expect(said()).toMatchObject({ stderr: '', stdout: 'ready\n' });
+  });
+
+  it('is each that is no thread', () => {
+    for (const [name, file] of Object.entries<string>(PROGRAMS)) {
+      const text = readFileSync(`${repository}dist/${name}.js`, 'utf8');
+      const chunks = [...text.matchAll(/"\.\/(chunk-\w+\.js)"/g)].map(([, chunk]) => chunk);
+      const tells = chunks.some((chunk) =>
+        readFileSync(`${repository}dist/${chunk}`, 'utf8').includes('// tools/bundle/tell-stale.mjs\n'),
+      );
+      expect({ name, tells }).toEqual({ name, tells: file.endsWith('/main.js') });
+    }
+  });
+});
+
 describe('what decides about a bundle', () => {
   it('is each file in it, installed ones too, each package.json above one, and all of the recipe', () => {
     put('tools/bundle/plan.mjs', '');
@@ -128,7 +163,16 @@ describe('what decides about a bundle', () => {
 
   it('is what the last build here looked at', () => {
     const looked = new Set(Object.keys(JSON.parse(readFileSync(`${repository}dist/made-of.json`, 'utf8'))));
-    const some = ['bundle-programs', 'check-bundle', 'copies', 'freshness', 'inputs', 'plan', 'write-bundle'];
+    const some = [
+      'bundle-programs',
+      'check-bundle',
+      'copies',
+      'freshness',
+      'inputs',
+      'plan',
+      'tell-stale',
+      'write-bundle',
+    ];
     for (const name of some) expect(looked).toContain(`tools/bundle/${name}.mjs`);
     expect(looked).toContain('libs/event-store/package.json');
     expect(looked).toContain('apps/gateway/package.json');
