@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type TemporaryFolder, temporaryFolder } from '@action-do/test-support';
+import { temporaryFolder } from '@action-do/test-support';
 import { root as repository } from './repository.js';
 
 const tool = (name: string) => import(new URL(`../../../tools/bundle/${name}.mjs`, import.meta.url).href);
@@ -12,7 +12,7 @@ const { PROGRAMS } = await tool('plan');
 const { putStamp, removeOld, takeStamp, writeBundle } = await tool('write-bundle');
 
 const TWO_HOURS_AGO = new Date(Date.now() - 7_200_000);
-let folder: TemporaryFolder;
+let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder('action-do-bundle');
 });
