@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleIsFresh } from './bundle/freshness.mjs';
+import { isFresh } from './bundle/freshness.mjs';
 import { PROGRAMS } from './bundle/plan.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,7 +15,7 @@ export function build(configs) {
   const programs = Object.values(PROGRAMS).map((file) => file.replace(/\/dist\/.*/, '/tsconfig.lib.json'));
   const compiler = ['node_modules/typescript/bin/tsc', '-b', ...new Set([...programs, ...configs])];
   // A process of its own: whoever builds becomes the platform, and keeps nothing of the bundler.
-  return succeeds(compiler) && (bundleIsFresh() || succeeds(['tools/bundle.mjs']));
+  return succeeds(compiler) && (isFresh(root) || succeeds(['tools/bundle.mjs']));
 }
 
 function succeeds(command) {

@@ -1,46 +1,52 @@
 /**
  * dist/: every program of the platform, bundled from what tsc made, for a start is nearly all loading of modules.
  *
- *  B1 a chunk is named by its content and never written over; a program is replaced by rename, and only after the chunks
- *     that it loads. So whoever starts one gets a whole one, old or new, whoever else builds meanwhile.
- *  B2 the stamp is written last, and tells the state of all that was read and written: what was broken off, or was
- *     overtaken by another build, is done again.
- *  B3 chunks of earlier builds stay for an hour, for those who were just starting from them.
+ *  B1 a chunk is named by its content; chunks and programs are replaced by rename, a program only after the chunks that it
+ *     loads. So whoever starts one gets a whole one, old or new, whoever else builds meanwhile.
+ *  B2 the stamp is written last, and tells the state of all that was read and of what this build wrote: what was broken
+ *     off, was overtaken by another build, or was damaged, is done again.
+ *  B3 what a build supersedes stays for an hour from then on, for those who were just starting from it.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { complaintsOf, TOLD_AS_WARNINGS } from './check-bundle.mjs';
-import { bundleIsFresh, ROOT, STAMP, statesOf } from './freshness.mjs';
+import { isFresh, statesOf } from './freshness.mjs';
+import { decidingFiles } from './inputs.mjs';
 import { ABSENT, INSTALLED, PROGRAMS } from './plan.mjs';
+import { putStamp, removeOld, takeStamp, writeBundle } from './write-bundle.mjs';
 
-const folder = join(ROOT, 'dist');
-const KEEP_OLD_MS = 3_600_000;
-/** What decides besides the files themselves. */
-const RECIPE = [
-  'node_modules/.package-lock.json',
-  'tools/bundle/bundle-programs.mjs',
-  'tools/bundle/check-bundle.mjs',
-  'tools/bundle/plan.mjs',
-];
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 // CommonJS in a module: what it requires of Node itself is required at run time.
 const REQUIRE =
   "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
 
+const TELL_STALE = join(ROOT, 'tools/bundle/tell-stale.mjs');
+/** What is started as a process says first whether it is of an earlier build. */
+const firstTellingStale = {
+  name: 'first-telling-stale',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/apps\/[^/]+\/dist\/main\.js$/ }, ({ path }) => ({
+      // On the line of the first statement: source maps count lines.
+      contents: `import ${JSON.stringify(TELL_STALE)}; ${readFileSync(path, 'utf8')}`,
+    })),
+};
+
 /** Silent when all is well; else prints what is wrong.
  *  @returns {Promise<boolean>} whether dist/ is up to date */
 export async function bundlePrograms() {
-  if (bundleIsFresh()) return true;
+  if (isFresh(ROOT)) return true;
   const begunMs = Date.now();
   const made = await make();
   if (made === null) return false;
-  const written = write(made.outputFiles);
-  const own = Object.keys(made.metafile.inputs).filter((file) => !file.startsWith('node_modules/'));
-  const states = statesOf(ROOT, [...RECIPE, ...own, ...written]);
-  const read = [...RECIPE, ...own].map((file) => states[file]?.modifiedMs ?? begunMs);
+  const before = takeStamp(ROOT);
+  const written = writeBundle(ROOT, made.outputFiles);
+  const read = statesOf(ROOT, decidingFiles(ROOT, Object.keys(made.metafile.inputs)));
   // Changed while it was read: the next build sees to it.
-  if (read.every((modifiedMs) => modifiedMs < begunMs)) replace(STAMP, JSON.stringify(states));
-  removeOld(written);
+  if (Object.values(read).every((state) => state !== null && state.modifiedMs < begunMs))
+    putStamp(ROOT, { ...read, ...written });
+  removeOld(ROOT, before, Object.keys(written));
   return true;
 }
 
@@ -49,7 +55,7 @@ async function make() {
     const made = await build({
       absWorkingDir: ROOT,
       entryPoints: PROGRAMS,
-      outdir: folder,
+      outdir: join(ROOT, 'dist'),
       chunkNames: 'chunk-[hash]',
       external: [...Object.keys(INSTALLED), ...ABSENT],
       bundle: true,
@@ -57,6 +63,8 @@ async function make() {
       format: 'esm',
       platform: 'node',
       target: 'node20',
+      // tsc has read them; esbuild would take paths and more from each that it finds.
+      tsconfigRaw: '{}',
       // Nest tells providers apart, and we tell errors, by the names of their classes.
       keepNames: true,
       sourcemap: true,
@@ -64,44 +72,15 @@ async function make() {
       banner: { js: REQUIRE },
       logLevel: 'error',
       logOverride: TOLD_AS_WARNINGS,
+      plugins: [firstTellingStale],
       metafile: true,
       write: false,
     });
-    const complaints = complaintsOf(made);
+    const complaints = complaintsOf(made, ROOT);
     for (const complaint of complaints) console.error(`bundle: ${complaint}`);
     return complaints.length === 0 ? made : null;
   } catch (error) {
     console.error(`The programs could not be bundled: ${error.message}`);
     return null;
-  }
-}
-
-/** @returns {string[]} what was written or was there already, relative to the root */
-function write(outputFiles) {
-  mkdirSync(folder, { recursive: true });
-  const isProgram = ({ path }) => basename(path).replace(/\.js$/, '') in PROGRAMS;
-  const inOrder = [
-    ...outputFiles.filter((file) => !isProgram(file)),
-    ...outputFiles.filter((file) => isProgram(file)),
-  ];
-  return inOrder.map(({ path, contents }) => {
-    const name = basename(path);
-    if (!(name.startsWith('chunk-') && existsSync(path))) replace(path, contents);
-    return `dist/${name}`;
-  });
-}
-
-function replace(path, contents) {
-  const mine = `${path}.${process.pid}.new`;
-  writeFileSync(mine, contents);
-  renameSync(mine, path);
-}
-
-function removeOld(written) {
-  const kept = new Set([...written.map((file) => basename(file)), basename(STAMP)]);
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (!kept.has(name) && modifiedMs < Date.now() - KEEP_OLD_MS) rmSync(path, { force: true });
   }
 }

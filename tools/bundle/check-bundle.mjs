@@ -1,6 +1,7 @@
 /** What a bundle may leave to the time it runs: what the plan tells, and no more; and the plan tells no more than is so. */
 import { isBuiltin } from 'node:module';
-import { ABSENT, INSTALLED, MOVED } from './plan.mjs';
+import { loadedTwice, otherCopies } from './copies.mjs';
+import { ABSENT, INSTALLED, MOVED, TWICE } from './plan.mjs';
 
 /** esbuild says these in a whisper by default. */
 export const TOLD_AS_WARNINGS = Object.fromEntries(
@@ -11,14 +12,16 @@ export const TOLD_AS_WARNINGS = Object.fromEntries(
 );
 const NEIGHBOUR = /\b__dirname\b|\b__filename\b|\bimport\.meta\.(?:url|dirname|filename)\b/;
 /** What esbuild puts above each file of a bundle. */
-const FILE = /^\/\/ ((?:apps|libs|node_modules)\/\S+)$/;
+const FILE = /^\/\/ ((?:apps|libs|node_modules|tools)\/\S+)$/;
 const COMMENT = /^\s*(?:\/\/|\/?\*)/;
 
-/** @returns {string[]} complaints, each with what to do; none when all is as planned */
-export function complaintsOf({ warnings, metafile, outputFiles }) {
+/** @param {object} made as esbuild tells of a bundle  @param {string} root where its packages are looked for
+ *  @returns {string[]} complaints, each with what to do; none when all is as planned */
+export function complaintsOf({ warnings, metafile, outputFiles }, root) {
   const moved = new Set([...movedFiles(outputFiles), ...warnings.map(({ location }) => location?.file)]);
   const left = leftOutside(metafile);
   const planned = [...Object.keys(INSTALLED), ...ABSENT];
+  const twice = loadedTwice(root, metafile.inputs, Object.keys(INSTALLED));
   return [
     ...missing(moved, Object.keys(MOVED)).map(
       (file) => `${file} loads, or looks for, something that is known only at run time`,
@@ -27,6 +30,13 @@ export function complaintsOf({ warnings, metafile, outputFiles }) {
       (path) => `${path} is CommonJS and imported dynamically: a chunk of it has no names to import`,
     ),
     ...missing(left, planned).map((name) => `${name} is left outside`),
+    ...otherCopies(root, metafile.inputs, Object.keys(INSTALLED)),
+    ...missing(twice.keys(), Object.keys(TWICE)).map(
+      (name) => `${name} is inside, and ${twice.get(name)}, which is outside, loads another`,
+    ),
+    ...missing(Object.keys(TWICE), [...twice.keys()]).map(
+      (name) => `${name} is told to be loaded twice, and is not`,
+    ),
     ...missing(Object.keys(MOVED), [...moved]).map(
       (file) => `${file} is not as it is told: it moved nothing`,
     ),

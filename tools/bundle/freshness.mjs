@@ -1,14 +1,13 @@
 /** Whether a bundle is of what lies there: each file that it was made of, and each that it is, has to be as it was. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Of dist/, as the states of what it was made of. */
-export const STAMP = join(ROOT, 'dist/made-of.json');
+/** Of dist/, as the states of what it was made of; relative to the root. */
+export const STAMP = 'dist/made-of.json';
 
-const stateOf = (file) => {
-  const stat = statSync(file, { throwIfNoEntry: false });
+/** By time and size: who writes the same again within a tick of the clock is not seen. */
+export const stateOf = (path) => {
+  const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? null : { modifiedMs: stat.mtimeMs, bytes: stat.size };
 };
 
@@ -16,18 +15,23 @@ const stateOf = (file) => {
 export const statesOf = (root, files) =>
   Object.fromEntries(files.map((file) => [file, stateOf(join(root, file))]));
 
-export const bundleIsFresh = () => isFresh(ROOT, STAMP);
+/** @returns {boolean} false also where nothing is known */
+export const isFresh = (root) => changedIn(root)?.length === 0;
 
-/** @param {string} stamp the file with the states  @returns {boolean} false also where there is none */
-export function isFresh(root, stamp) {
+/** @param {(file: string) => boolean} matters whether to look at this one
+ *  @returns {string[] | null} files that are not as they were, or gone; null where nothing is known */
+export function changedIn(root, matters = () => true) {
   let told;
   try {
-    told = JSON.parse(readFileSync(stamp, 'utf8'));
+    told = JSON.parse(readFileSync(join(root, STAMP), 'utf8'));
   } catch {
-    return false;
+    return null;
   }
-  return Object.entries(told).every(([file, was]) => {
-    const is = stateOf(join(root, file));
-    return is !== null && is.modifiedMs === was?.modifiedMs && is.bytes === was.bytes;
-  });
+  return Object.entries(told)
+    .filter(([file, was]) => {
+      if (!matters(file)) return false;
+      const is = stateOf(join(root, file));
+      return is === null || is.modifiedMs !== was?.modifiedMs || is.bytes !== was.bytes;
+    })
+    .map(([file]) => file);
 }

@@ -26,6 +26,13 @@ export const INSTALLED = {
   'reflect-metadata': 'acts by being loaded, which has to be before any decorator: chunks have no such order',
   '@eventstore/db-client': 'megabytes of generated code, of which each address needs another part',
   '@grpc/grpc-js': 'that code brings it, and a service is of one copy',
+  'google-protobuf': 'that code brings it, and messages are of one copy',
+};
+
+/** Inside, and loaded once more by a package that is outside, which does no harm. */
+export const TWICE = {
+  debug: 'keeps nothing but what the environment says',
+  ms: 'is one function',
 };
 
 /** Not installed: asked for by code of Nest, gRPC and PostgreSQL's driver that nobody here calls. */

@@ -1,13 +1,15 @@
 /** How the programs are bundled (docs/adr/0019), and what lies in dist/ since the last build. */
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { temporaryFolder } from '@action-do/test-support';
 import { root } from './repository.js';
 
 const tool = (name: string) => import(new URL(`../../../tools/bundle/${name}.mjs`, import.meta.url).href);
-const { complaintsOf } = await tool('check-bundle');
-const { isFresh, statesOf } = await tool('freshness');
-const { ABSENT, INSTALLED, MOVED, PROGRAMS } = await tool('plan');
+const { complaintsOf: complaintsIn } = await tool('check-bundle');
+const { ABSENT, INSTALLED, MOVED, PROGRAMS, TWICE } = await tool('plan');
+
+const complaintsOf = (bundle: object) => complaintsIn(bundle, root);
+const twice = Object.keys(TWICE).map((name) => [`node_modules/${name}/index.js`, { imports: [] }]);
 
 /** As esbuild tells of a bundle that is as planned, with something besides. */
 function made(outside: string[] = [], parts: Record<string, string> = {}, warnings: object[] = []) {
@@ -17,7 +19,7 @@ function made(outside: string[] = [], parts: Record<string, string> = {}, warnin
   const text = Object.entries({ ...moved, ...parts }).map(([file, code]) => `// ${file}\n${code}\n`);
   return {
     warnings,
-    metafile: { inputs: {}, outputs: { 'dist/chunk-A.js': { imports } } },
+    metafile: { inputs: Object.fromEntries(twice), outputs: { 'dist/chunk-A.js': { imports } } },
     outputFiles: [{ path: 'dist/chunk-A.js', text: `import.meta.url;\n${text.join('\n')}` }],
   };
 }
@@ -51,6 +53,7 @@ describe('a bundle', () => {
 
   it('that imports CommonJS dynamically is refused: its names would be lost', () => {
     const inputs = {
+      ...made().metafile.inputs,
       'libs/a/dist/a.js': { imports: [{ kind: 'dynamic-import', path: 'node_modules/old/index.js' }] },
       'node_modules/old/index.js': { imports: [], format: 'cjs' },
     };
@@ -60,11 +63,24 @@ describe('a bundle', () => {
     ]);
   });
 
+  it('that has inside what a package outside loads too is refused: there would be two of it', () => {
+    const { metafile, ...rest } = made();
+    const inputs = { ...metafile.inputs, 'node_modules/google-protobuf/google-protobuf.js': { imports: [] } };
+    expect(complaintsOf({ ...rest, metafile: { ...metafile, inputs } })).toEqual([
+      expect.stringContaining(
+        'google-protobuf is inside, and @eventstore/db-client, which is outside, loads',
+      ),
+    ]);
+    expect(complaintsOf({ ...rest, metafile: { ...metafile, inputs: {} } })).toEqual(
+      Object.keys(TWICE).map((name) => expect.stringContaining(`${name} is told to be loaded twice`)),
+    );
+  });
+
   it('is refused where a plan tells of an exception that is none any more', () => {
     const { metafile, ...rest } = made();
     const [output] = Object.values(metafile.outputs);
     const less = {
-      inputs: {},
+      ...metafile,
       outputs: { a: { imports: output?.imports.filter(({ path }) => path !== 'lmdb') } },
     };
     expect(complaintsOf({ ...rest, metafile: less })).toEqual([
@@ -73,25 +89,40 @@ describe('a bundle', () => {
   });
 });
 
-describe('what was bundled', () => {
-  const folder = temporaryFolder('action-do-bundle');
+describe('a package that is left outside', () => {
+  const folder = temporaryFolder('action-do-copies');
   afterAll(() => folder.remove());
-
-  it('is done again when a file is another, or gone, or nothing is known', () => {
-    const stamp = join(folder.path, 'stamp.json');
-    const file = join(folder.path, 'a.js');
-    expect(isFresh(folder.path, stamp)).toBe(false);
-    writeFileSync(file, 'one');
-    writeFileSync(stamp, JSON.stringify(statesOf(folder.path, ['a.js'])));
-    expect(isFresh(folder.path, stamp)).toBe(true);
-    // Older than it was: from another branch, or a backup.
-    utimesSync(file, 1, 1);
-    expect(isFresh(folder.path, stamp)).toBe(false);
-    writeFileSync(stamp, JSON.stringify(statesOf(folder.path, ['a.js'])));
-    rmSync(file);
-    expect(isFresh(folder.path, stamp)).toBe(false);
+  const importer = (path: string, external = true) => ({
+    imports: [{ kind: 'import-statement', path, external }],
   });
 
+  it('is refused where a file would be given another copy in dist/ than where it lies', () => {
+    for (const path of [
+      'node_modules/zod',
+      'node_modules/old/node_modules/zod',
+      'libs/a/node_modules/@do-sdk/actions',
+    ]) {
+      mkdirSync(join(folder.path, path), { recursive: true });
+      writeFileSync(join(folder.path, path, 'package.json'), '{}');
+    }
+    const metafile = {
+      inputs: {
+        'apps/b/dist/main.js': importer('zod'),
+        'node_modules/old/lib/deep/index.js': importer('zod/v3'),
+        'node_modules/old/lib/inside.js': importer('zod', false),
+        'libs/a/dist/index.js': importer('@do-sdk/actions'),
+      },
+      outputs: {},
+    };
+    const complaints: string[] = complaintsIn({ ...made(), metafile }, folder.path);
+    expect(complaints.filter((complaint) => complaint.includes('another copy'))).toEqual([
+      expect.stringMatching(/^node_modules\/old\/lib\/deep\/index\.js is given another copy of zod/),
+      expect.stringMatching(/^libs\/a\/dist\/index\.js is given another copy of @do-sdk\/actions/),
+    ]);
+  });
+});
+
+describe('what was bundled', () => {
   it('is every program, with each of our files once, and none that modules of users import', () => {
     const files: string[] = Object.keys(JSON.parse(readFileSync(`${root}dist/made-of.json`, 'utf8')));
     const bundles = files.filter((path) => /^dist\/.*\.js$/.test(path));
