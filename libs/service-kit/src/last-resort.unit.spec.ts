@@ -16,7 +16,8 @@ function uncaught(end?: LastEnd) {
     codes.push(code);
     return undefined as never;
   });
-  jest.spyOn(process.stderr, 'write').mockImplementation((text, done) => {
+  // In one of its two forms.
+  jest.spyOn(process.stderr, 'write').mockImplementation((text: string | Uint8Array, done?: unknown) => {
     said.push(String(text));
     if (typeof done === 'function') done();
     return true;
