@@ -1,31 +1,28 @@
 import type { Span, Stalls } from './stalls.js';
 
 /** So much is added at the most: more would hide what is late of itself. Milliseconds. */
-const ADDED_MS_MAX = { alone: 1_000, amongOthers: 2_000 };
-
+const ADDED_MS_MAX = 1_000;
 /**
- * How many standstills may lie on the way of what is measured. A caller is kept from sending, and from seeing the answer.
- * An append has its deadline in our own process. For a recovery gateway, executor, log and caller have to run one after
- * the other: theirs are not measured, and are taken to be as long as ours.
+ * Beside other work gateway, executor, log and caller wait for a core one after the other, and only the caller's waiting
+ * is seen. What is late by less than this is not told from that. Milliseconds.
  */
-const STALLS_OF = { answer: 2, append: 1, recovery: 4 } as const;
+const AMONG_OTHERS_MS = 3_000;
+/** How many standstills of the caller lie on the way of an answer: it is kept from sending, and from seeing it. */
+const STALLS_OF_ANSWER = 2;
 
-export type Measured = keyof typeof STALLS_OF;
+export type Measured = 'answer' | 'append' | 'recovery';
 
-/** What a promise is lengthened by: the standstills within what is measured, and no others. Milliseconds. */
+/** What a promise is lengthened by. Milliseconds. */
 export class Allowances {
-  private readonly addedMsMax: number;
-
-  /** @param forAll appends and recoveries too, for a machine that does other work; without it answers alone */
+  /** @param amongOthers the machine does other work, as a test run does: the same for all that is measured */
   constructor(
     private readonly stalls: Pick<Stalls, 'sumMs'>,
-    private readonly forAll: boolean,
-  ) {
-    this.addedMsMax = forAll ? ADDED_MS_MAX.amongOthers : ADDED_MS_MAX.alone;
-  }
+    private readonly amongOthers: boolean,
+  ) {}
 
+  /** Alone on the machine: the caller's standstills within that very call, for answers; nothing for the others. */
   ms(what: Measured, measured: Span): number {
-    if (what !== 'answer' && !this.forAll) return 0;
-    return Math.min(this.stalls.sumMs(STALLS_OF[what], measured), this.addedMsMax);
+    if (this.amongOthers) return AMONG_OTHERS_MS;
+    return what === 'answer' ? Math.min(this.stalls.sumMs(STALLS_OF_ANSWER, measured), ADDED_MS_MAX) : 0;
   }
 }

@@ -30,11 +30,11 @@ const VIEWS_WITHIN_MS = 60_000;
 
 /**
  * kill -9 and SIGSTOP of the event log's server under load, with all that stands on it left alone.
- * What a caller sees of an answer is in any case longer by what the callers' process stood still during that call: it is
- * the gateway that promises, by its own clock.
- * @param allowsForStalls appends and recoveries may take longer by such standstills, too: for a machine that does other work
+ * What a caller sees of an answer may be longer by what the callers' process stood still during that call: it is the
+ * gateway that promises, by its own clock.
+ * @param amongOthers the machine does other work: the promised times are lengthened (`Allowances`)
  */
-export const eventLogMode = (allowsForStalls: boolean): TortureMode => ({
+export const eventLogMode = (amongOthers: boolean): TortureMode => ({
   about: 'kill -9 of the event-log server under 64 callers of two gateways; every third round it hangs first',
   unit: 'kills',
   roundsDefault: 10,
@@ -43,7 +43,7 @@ export const eventLogMode = (allowsForStalls: boolean): TortureMode => ({
     const stalls = new Stalls();
     try {
       await system.start();
-      return await new StormRun(options, system, stalls, new Allowances(stalls, allowsForStalls)).report();
+      return await new StormRun(options, system, stalls, new Allowances(stalls, amongOthers)).report();
     } finally {
       stalls.end();
       await system.end();
