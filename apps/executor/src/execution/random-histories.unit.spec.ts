@@ -9,7 +9,7 @@ const ONLY = process.env['ADO_SEED'];
 const ROUNDS_MIN = 20;
 const ROUNDS_MORE_MAX = 120;
 /** The default number of seeds stops here, a number that was asked for does not. */
-const BUDGET_MS = process.env['ADO_SEEDS'] === undefined ? 5_000 : Number.POSITIVE_INFINITY;
+const BUDGET_MS = process.env['ADO_SEEDS'] === undefined ? 12_000 : Number.POSITIVE_INFINITY;
 
 async function live(seed: number): Promise<Seen> {
   const random = seededRandom(seed);

@@ -98,7 +98,7 @@ describe('scanJson', () => {
           ok: true,
         });
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -107,7 +107,7 @@ describe('scanJson', () => {
       fc.property(value, fc.array(edit, { minLength: 1, maxLength: 3 }), (written, edits) => {
         expectAgreement(edited(encoder.encode(JSON.stringify(written)), edits));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 4_000 },
     );
   });
 
@@ -117,7 +117,7 @@ describe('scanJson', () => {
         const bytes = encoder.encode(JSON.stringify(written));
         expectAgreement(bytes.subarray(0, cut % bytes.length));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -148,7 +148,7 @@ describe('scanJson', () => {
       fc.property(fc.array(word, { maxLength: 8 }), (words) =>
         expectAgreement(encoder.encode(words.join(''))),
       ),
-      { numRuns: 5_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -178,7 +178,7 @@ describe('scanJson', () => {
         expect(offset).toBeGreaterThanOrEqual(0);
         expect(offset).toBeLessThanOrEqual(body.length);
       }),
-      { numRuns: 2_500 },
+      { numRuns: 5_000 },
     );
   });
 
@@ -194,7 +194,7 @@ describe('scanJson', () => {
         const isRepeated = new Set(keys.map(([name]) => name)).size < keys.length;
         expect(result.ok ? 'accepted' : result.problem.code).toBe(isRepeated ? 'DUPLICATE_KEY' : 'accepted');
       }),
-      { numRuns: 1_500 },
+      { numRuns: 3_000 },
     );
   });
 
@@ -210,7 +210,7 @@ describe('scanJson', () => {
         const result = scanJson(encoder.encode(`"${escapeAll(meant)}"`), INPUT_LIMITS);
         expect(result.ok ? 'accepted' : result.problem.code).toBe(isWhole ? 'accepted' : 'LONE_SURROGATE');
       }),
-      { numRuns: 1_500 },
+      { numRuns: 3_000 },
     );
   });
 
@@ -247,7 +247,7 @@ describe('scanJson', () => {
         const result = scanJson(encoder.encode(`[${mantissa}${exponent}]`), INPUT_LIMITS);
         expect(result.ok ? 'accepted' : result.problem.code).toBe(expected);
       }),
-      { numRuns: 2_500 },
+      { numRuns: 5_000 },
     );
   });
 });

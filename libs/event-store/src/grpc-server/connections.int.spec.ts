@@ -2,29 +2,14 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, connect as http2 } from 'node:http2';
 import { connect, createServer, type Socket } from 'node:net';
 import { until } from '@action-do/test-support';
-import { type AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
+import type { AllStreamSubscription } from '@eventstore/db-client';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { status } from '@grpc/grpc-js';
+import { endedLogs } from './testing/ended-logs.contract.js';
 import { events, waysToAppend } from './testing/official-client.js';
 import { rawClient, readOptions, readRequest, untilEnd } from './testing/raw-client.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
 
-/** Ends whatever a case has opened, the last first. */
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function opened(...options: Parameters<typeof serveLog>): Promise<ServedLog> {
-  const served = await serveLog(...options);
-  ends.push(() => served.dispose());
-  return served;
-}
-function connected(url: string): EventStoreDBClient {
-  const client = EventStoreDBClient.connectionString(url);
-  ends.push(() => client.dispose());
-  return client;
-}
+const { ends, opened, connected } = endedLogs();
 
 describe('a connection', () => {
   it('beyond the bound is closed at once, and taken again when another has gone', async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { connect as http2 } from 'node:http2';
 import { join } from 'node:path';
 import { until } from '@action-do/test-support';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import type { EventStoreDBClient } from '@eventstore/db-client';
 import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -10,28 +10,14 @@ import { credentials, status } from '@grpc/grpc-js';
 import { openEmbeddedEventStore } from '../embedded/open-embedded-event-store.js';
 import { temporaryFolder } from '../embedded/testing/temporary-folder.js';
 import { startEventLogServer } from '../event-log-server.js';
+import { endedLogs } from './testing/ended-logs.contract.js';
 import { connectTo, events, readAllOf, someStream, waysToAppend } from './testing/official-client.js';
 import { rawClient, readOptions, readRequest, untilEnd } from './testing/raw-client.js';
 import { selfSigned } from './testing/self-signed.js';
-import { type ServedLog, serveLog } from './testing/served-log.js';
+import type { ServedLog } from './testing/served-log.js';
 import { settled } from './testing/settled.contract.js';
 
-/** Ends whatever a case has opened, the last first. */
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function opened(...options: Parameters<typeof serveLog>): Promise<ServedLog> {
-  const served = await serveLog(...options);
-  ends.push(() => served.dispose());
-  return served;
-}
-function connected(url: string): EventStoreDBClient {
-  const client = EventStoreDBClient.connectionString(url);
-  ends.push(() => client.dispose());
-  return client;
-}
+const { ends, opened, connected } = endedLogs();
 
 describe('what clients ask of the server itself', () => {
   it('it has batch appends, but no subscriptions that it would keep for them', async () => {

@@ -52,9 +52,13 @@ describe('what a promise is lengthened by', () => {
     expect(new Allowances(long, false).ms('answer', all)).toBe(1_000);
   });
 
-  it('is three seconds for everything where the machine does other work: who waited for a core is not seen', () => {
+  it('is three seconds for answers and recoveries where the machine does other work: who waited for a core is not seen', () => {
     const beside = new Allowances(stoodStill(), true);
-    for (const what of ['answer', 'append', 'recovery'] as const) expect(beside.ms(what, all)).toBe(3_000);
+    for (const what of ['answer', 'recovery'] as const) expect(beside.ms(what, all)).toBe(3_000);
+  });
+
+  it('is of an append the longest standstill of our own process, and that beside other work alone', () => {
+    expect([true, false].map((beside) => new Allowances(stalls, beside).ms('append', all))).toEqual([100, 0]);
   });
 
   it('counts the standstill that ends just now, and none of an earlier round', () => {
