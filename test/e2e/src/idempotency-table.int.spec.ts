@@ -183,6 +183,45 @@ describe('row 12: a refusal because of the contract', () => {
   });
 });
 
+describe('row 13: a call after the window is over', () => {
+  it('is new work: the next generation, with a new effect key, and the old outcome stays on record', async () => {
+    const params = { id: 'r13' };
+    const first = await one.caller.execute('short-window', params);
+    expect(first.body.execution).toMatchObject({ generation: 1, replayed: false });
+    const calls = [first];
+    await until('the window is over', async () => {
+      calls.push(await one.caller.execute('short-window', params));
+      return calls.at(-1)?.body.execution?.generation !== 1;
+    });
+    const last = calls.pop();
+    expect([last?.status, last && status(last.headers)]).toEqual([200, 'executed']);
+    expect(last?.headers.get('idempotency-generation')).toBe('2');
+    for (const { text } of calls) expect(resultMember(text)).toBe(resultMember(first.text));
+    const keys = one.ledgerOf('r13').map(({ effectKey }) => effectKey);
+    expect([keys.length, new Set(keys).size]).toEqual([2, 2]);
+    const old = await one.caller.ask(first.body.execution?.id ?? '', 'attach');
+    expect(resultMember(old.text)).toBe(resultMember(first.text));
+  });
+});
+
+describe('row 14: a repeat that comes after the window and was sent first before its end', () => {
+  it('is refused with 412 TOO_LATE, by what its caller says or because it is that very call: nothing runs', async () => {
+    const firstSent = new Date();
+    const requestId = randomUUID();
+    const params = { id: 'r14' };
+    const call = (options: { firstSent?: Date; requestId?: string }) =>
+      one.caller.execute('short-window', params, options);
+    await call({ firstSent, requestId });
+    await until('the window is over', async () => (await call({ firstSent })).status !== 200);
+    for (const late of [await call({ firstSent }), await call({ requestId })]) {
+      expect(late.body).toMatchObject({ status: 412, code: 'TOO_LATE', retryable: false });
+      expect(late.headers.get('do-should-retry')).toBe('false');
+      expect(status(late.headers)).toBe('rejected');
+    }
+    expect(one.ledgerOf('r14')).toHaveLength(1);
+  });
+});
+
 describe('row 15: two first calls at once', () => {
   it('with the same params are one execution; with other params under one key one of them is refused', async () => {
     const gate = one.gate();

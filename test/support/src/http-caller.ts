@@ -23,6 +23,8 @@ export interface CallOptions {
   readonly requestId?: string;
   /** `Prefer`, such as `wait=1` or `respond-async`. */
   readonly prefer?: string;
+  /** `Repeatability-First-Sent`: when the logical call was sent for the first time. */
+  readonly firstSent?: Date;
   readonly version?: number;
   readonly signal?: AbortSignal;
 }
@@ -62,10 +64,11 @@ export class HttpCaller {
   }
 }
 
-const headersOf = ({ key, requestId, prefer }: CallOptions): Record<string, string> => ({
+const headersOf = ({ key, requestId, prefer, firstSent }: CallOptions): Record<string, string> => ({
   ...(key === undefined ? {} : { 'idempotency-key': key }),
   ...(requestId === undefined ? {} : { 'do-request-id': requestId }),
   ...(prefer === undefined ? {} : { prefer }),
+  ...(firstSent === undefined ? {} : { 'repeatability-first-sent': firstSent.toISOString() }),
 });
 
 function parse(text: string): AnswerBody {

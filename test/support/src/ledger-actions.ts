@@ -121,6 +121,19 @@ export const keyRequired = defineAction({
   },
 });
 
+export const shortWindow = defineAction({
+  name: 'short-window',
+  description: 'Answers for its repeats for a moment only; then the same params are new work.',
+  effects: 'unsafe',
+  idempotency: { windowMs: 300 },
+  params,
+  result,
+  run: ({ id }, { idempotencyKey, attempt }) => {
+    record('short-window', id, idempotencyKey, attempt);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
 export const readOnly = defineAction({
   name: 'read-only',
   description: 'Reads; every call is a call of its own.',
