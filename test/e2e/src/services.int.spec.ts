@@ -1,4 +1,5 @@
 /** Two of each service: any of them may go, and come back, and nobody who calls is told of it. */
+import { randomUUID } from 'node:crypto';
 import type { StackService } from '@action-do/stack';
 import {
   canRun,
@@ -194,6 +195,23 @@ suite('two gateways, two executors, two projectors', () => {
     over = true;
     await load;
     expect([...statuses].filter((status) => status !== 200 && status !== 202)).toEqual([]);
+  }, 60_000);
+
+  it('row 16: tell of an append that the log left open 503 and come again, call nothing, and the repeats are one execution', async () => {
+    const log = stack().eventLog?.process.pid ?? Number.NaN;
+    const params = { id: 'silent-log' };
+    const requestId = randomUUID();
+    process.kill(log, 'SIGSTOP');
+    const refused = await one.caller.execute('note-unsafe', params, { requestId });
+    const called = one.ledgerOf('silent-log').length;
+    process.kill(log, 'SIGCONT');
+    expect([refused.status, refused.headers.get('do-should-retry'), called]).toEqual([503, 'true', 0]);
+    expect(refused.headers.get('retry-after')).toMatch(/^[0-9]+$/);
+    const again = () => one.caller.execute('note-unsafe', params, { requestId });
+    await until('a repeat is answered', async () => (await again()).status === 200, PATIENCE_MS);
+    const { body } = await again();
+    expect(body.execution).toMatchObject({ generation: 1, attempts: 1 });
+    expect(one.ledgerOf('silent-log')).toHaveLength(1);
   }, 60_000);
 
   it('are not ready while the bus or the log is away, and go on by themselves soon after its return', async () => {
