@@ -23,3 +23,4 @@ export * from './registry/action-contract.js';
 export * from './registry/contract-of.js';
 export * from './streams.js';
 export * from './subjects.js';
+export * from './tenant/tenant-events.js';

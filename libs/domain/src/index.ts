@@ -2,6 +2,7 @@ export * from './execution/execution-fold.js';
 export * from './execution/execution-state.js';
 export { asCause } from './execution/outcome-events.js';
 export * from './execution/request.decider.js';
+export * from './execution/restore.decider.js';
 export * from './execution/settle.decider.js';
 export * from './execution/start.decider.js';
 export * from './execution/takeover.decider.js';

@@ -71,13 +71,19 @@ describe('a batch', () => {
           1n,
         ),
         event(tenantStream(TENANT), 'TenantCreated', { pepperWrapped: 'secret' }, 2n),
+        event(tenantStream(TENANT), 'LogRestored', { reason: 'the disk died' }, 3n),
       ],
     ]);
     const rows = [...views.audit.values()];
-    expect(rows.map(({ data }) => data)).toEqual(['{"keyId":"acme-1","name":"first"}', '{}']);
+    expect(rows.map(({ data }) => data)).toEqual([
+      '{"keyId":"acme-1","name":"first"}',
+      '{}',
+      '{"reason":"the disk died"}',
+    ]);
     expect(
       rows.map(({ tenant, action, executionId, status }) => [tenant, action, executionId, status]),
     ).toEqual([
+      [TENANT, null, null, null],
       [TENANT, null, null, null],
       [TENANT, null, null, null],
     ]);
