@@ -29,6 +29,9 @@ const outcome = {
   attempt: z.int().min(0),
   effect: EffectState,
   settledBy: SettledBy.optional(),
+  /** Where an operator settled it: why, and how they know. */
+  reason: z.string().optional(),
+  evidence: z.string().optional(),
   atMs: AtMs,
   /** When the idempotency window closes; null = never. Stored, so that a later policy change does not move it. */
   windowEndsAtMs: AtMs.nullable(),
@@ -71,7 +74,17 @@ const events = {
     atMs: AtMs,
   }),
   ActionCancelRequested: z.object({ reason: z.string(), atMs: AtMs }),
-  ActionUndoRequested: z.object({ reason: z.string(), atMs: AtMs }),
+  /** `executor`: who makes the first attempt to undo; absent where none has a slot free. */
+  ActionUndoRequested: z.object({ reason: z.string(), executor: z.string().optional(), atMs: AtMs }),
+  /** An attempt to undo failed. `nextAttemptAtMs` null: it was the last; what was done stands until an undo is asked for anew. */
+  ActionUndoFailed: z.object({
+    attempt: Attempt,
+    error: Failure,
+    nextAttemptAtMs: AtMs.nullable(),
+    /** Who makes the next attempt, where it is another than before. */
+    executor: z.string().optional(),
+    atMs: AtMs,
+  }),
   ActionUndone: z.object({ atMs: AtMs }),
 } as const;
 
@@ -93,5 +106,6 @@ export const ACTION_EVENT_SUBJECT_TOKENS: Record<ActionEventType, string> = {
   ActionLateOutcome: 'late-outcome',
   ActionCancelRequested: 'cancel-requested',
   ActionUndoRequested: 'undo-requested',
+  ActionUndoFailed: 'undo-failed',
   ActionUndone: 'undone',
 };

@@ -59,6 +59,18 @@ const STORED: readonly [ActionEventType, text: string][] = [
     '{"attempt":3,"effect":"unknown","settledBy":"operator","atMs":1,"windowEndsAtMs":null,"error":{"code":"ATTEMPTS_EXHAUSTED","message":"failed in all 3 attempts","cause":{"code":"Error","message":"boom"}}}',
   ],
   [
+    'ActionSucceeded',
+    '{"attempt":1,"effect":"applied","settledBy":"operator","reason":"found the invoice","evidence":"billing shows invoice 17 of 12:01","atMs":1,"windowEndsAtMs":null,"result":{"invoiceId":"17"}}',
+  ],
+  [
+    'ActionFailed',
+    '{"attempt":1,"effect":"none","settledBy":"operator","reason":"not there","evidence":"no invoice in billing","atMs":1,"windowEndsAtMs":null,"error":{"code":"ACTION_FAILED","message":"not sent"}}',
+  ],
+  [
+    'ActionFailed',
+    '{"attempt":2,"effect":"unknown","reason":"ordered twice","atMs":1,"windowEndsAtMs":null,"error":{"code":"CANCELLED","message":"cancelled between two attempts"}}',
+  ],
+  [
     'ActionLateOutcome',
     '{"generation":1,"attempt":1,"outcome":{"result":{"messageId":"m-1"}},"atMs":1735689700000}',
   ],
@@ -69,6 +81,19 @@ const STORED: readonly [ActionEventType, text: string][] = [
   ],
   ['ActionCancelRequested', '{"reason":"ordered twice","atMs":1735689600050}'],
   ['ActionUndoRequested', '{"reason":"customer withdrew","atMs":1735689900000}'],
+  ['ActionUndoRequested', '{"reason":"customer withdrew","executor":"exec-7f3a","atMs":1735689900000}'],
+  [
+    'ActionUndoFailed',
+    '{"attempt":1,"error":{"code":"ACTION_FAILED","message":"billing is down"},"nextAttemptAtMs":1735689900300,"atMs":1735689900100}',
+  ],
+  [
+    'ActionUndoFailed',
+    '{"attempt":2,"error":{"code":"LEASE_LOST","message":"the executor died"},"nextAttemptAtMs":1735689900400,"executor":"exec-2b","atMs":1735689900400}',
+  ],
+  [
+    'ActionUndoFailed',
+    '{"attempt":3,"error":{"code":"TIMED_OUT","message":"the attempt did not end within 30000 ms"},"nextAttemptAtMs":null,"atMs":1735689900900}',
+  ],
   ['ActionUndone', '{"atMs":1735689900500}'],
 ];
 

@@ -121,6 +121,12 @@ export const undoRequested: ActionEvent = {
   type: 'ActionUndoRequested',
   data: { reason: 'sent twice', atMs: THEN },
 };
+export const undoFailed = (attempt = 1, over: Given<'ActionUndoFailed'> = {}): ActionEvent => ({
+  type: 'ActionUndoFailed',
+  data: { attempt, error: error(), nextAttemptAtMs: THEN + 100, atMs: THEN, ...over },
+});
+/** The last attempt to undo: what was done stands. */
+export const undoGivenUp = (attempt = 1): ActionEvent => undoFailed(attempt, { nextAttemptAtMs: null });
 export const undone: ActionEvent = { type: 'ActionUndone', data: { atMs: THEN } };
 
 /** What an attempt came to. */

@@ -6,7 +6,7 @@ import { wasNeverBegun } from './never-begun.js';
  * line with the fold or the deciders, so that a mistake there is not made here as well.
  *
  *   stream     = generation*                      numbered from 1 without a gap
- *   generation = Requested Cancel* (Started AttemptFailed)* Started? Unknown? [Succeeded | Failed] [UndoRequested Undone?]
+ *   generation = Requested Cancel* (Started AttemptFailed)* Started? Unknown? [Succeeded | Failed] (UndoRequested UndoFailed*)* Undone?
  *   Late may stand anywhere behind the first Requested, and Cancel anywhere before the end.
  */
 type Place = 'requested' | 'started' | 'between' | 'unknown' | 'closed' | 'undoing' | 'undone';
@@ -20,6 +20,8 @@ const NEXT: Record<Exclude<ActionEvent['type'], 'ActionRequested'>, Partial<Reco
   ActionLateOutcome: {},
   ActionCancelRequested: {},
   ActionUndoRequested: { closed: 'undoing' },
+  // Where it was the last attempt the generation is closed as before: see the walk.
+  ActionUndoFailed: { undoing: 'undoing' },
   ActionUndone: { undoing: 'undone' },
 };
 
@@ -73,7 +75,7 @@ export function faultIn(history: readonly ActionEvent[]): string | null {
     if (next === undefined) return say(`in place ${walk.place}`);
     const fault = faultInStep(walk, event, tainted);
     if (fault) return say(fault);
-    walk.place = next;
+    walk.place = event.type === 'ActionUndoFailed' && event.data.nextAttemptAtMs === null ? 'closed' : next;
     if (event.type === 'ActionStarted') taintedBefore = tainted;
     if (!('effect' in event.data)) continue;
     // Whoever settles what was given up knows better what became of that attempt, and of no other.
