@@ -81,7 +81,7 @@ export const ERRORS = {
   ATTEMPTS_EXHAUSTED: entry('The action failed in every attempt', 'See cause for the last failure.'),
   OUTCOME_UNKNOWN: entry(
     'Nobody can say whether the effect happened',
-    'Look at the outside system before anything else. Ask for the work under a new key only if you find that it did not happen.',
+    'Look at the outside system, then tell what you found (resolve), or have the work done again (retry).',
   ),
   CANCELLED: entry('The execution was cancelled', 'Nothing more will happen.'),
   TIMED_OUT: entry('The action did not end in time', 'See effect for whether something happened.'),
