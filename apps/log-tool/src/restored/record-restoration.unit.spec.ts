@@ -171,6 +171,17 @@ describe('a log that was put back from a backup', () => {
     expect(await parkedIn(store)).toEqual([...OPEN].sort());
   });
 
+  it('is not asked on and on where an append fails: what is under way ends, and no more is begun', async () => {
+    const store = await platformLog();
+    for (let n = 10; n < 110; n += 1) await execution(store, n, ['requested']);
+    let appends = 0;
+    const append = store.append.bind(store);
+    store.append = (...given) =>
+      given[0].startsWith('tenant-') ? append(...given) : Promise.reject(new Error(`broken ${++appends}`));
+    await expect(restore(store)).rejects.toThrow(/^broken/);
+    expect(appends).toBeLessThan(50);
+  });
+
   it.each([
     ['to an execution that is being parked', 2, 'action-default.00000000000000000000000000000002'],
     ['anywhere else', 8, null],
