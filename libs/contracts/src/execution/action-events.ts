@@ -29,7 +29,7 @@ const outcome = {
   attempt: z.int().min(0),
   effect: EffectState,
   settledBy: SettledBy.optional(),
-  /** Where an operator settled it: why, and how they know. */
+  /** Where somebody cancelled or settled it: why, and how they know. */
   reason: z.string().optional(),
   evidence: z.string().optional(),
   atMs: AtMs,
@@ -53,6 +53,8 @@ const events = {
     requestId: z.string(),
     policy: ActionPolicy,
     metadata: z.record(z.string(), z.string()).optional(),
+    /** Where an operator asked for the work to be done again: why. */
+    reason: z.string().optional(),
     deadlineAtMs: AtMs,
     atMs: AtMs,
   }),
@@ -74,14 +76,14 @@ const events = {
     atMs: AtMs,
   }),
   ActionCancelRequested: z.object({ reason: z.string(), atMs: AtMs }),
-  /** `executor`: who makes the first attempt to undo; absent where none has a slot free. */
+  /** `executor`: who makes the attempts to undo it. */
   ActionUndoRequested: z.object({ reason: z.string(), executor: z.string().optional(), atMs: AtMs }),
   /** An attempt to undo failed. `nextAttemptAtMs` null: it was the last; what was done stands until an undo is asked for anew. */
   ActionUndoFailed: z.object({
     attempt: Attempt,
     error: Failure,
     nextAttemptAtMs: AtMs.nullable(),
-    /** Who makes the next attempt, where it is another than before. */
+    /** Who makes the attempts from now on, where that is another than before. */
     executor: z.string().optional(),
     atMs: AtMs,
   }),

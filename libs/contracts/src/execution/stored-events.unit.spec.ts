@@ -17,6 +17,10 @@ const STORED: readonly [ActionEventType, text: string][] = [
     'ActionRequested',
     '{"generation":1,"epoch":1,"effectKey":"k-1","action":"a","version":1,"params":{},"paramsDigest":"d","key":"k","keyDerived":false,"requestId":"r","policy":{"effects":"transactional","retry":{"attemptsMax":1,"initialDelayMs":0,"delayMsMax":0,"factor":1},"attemptTimeoutMs":1,"deadlineMs":1,"idempotency":{"mode":"key-required","windowMs":1,"perVersion":false,"reopen":"when-safe"}},"deadlineAtMs":1,"atMs":0}',
   ],
+  [
+    'ActionRequested',
+    '{"generation":2,"epoch":1,"effectKey":"k-1","action":"a","version":1,"params":{},"paramsDigest":"d","key":"k","keyDerived":false,"requestId":"r","policy":{"effects":"unsafe","retry":{"attemptsMax":1,"initialDelayMs":0,"delayMsMax":0,"factor":1},"attemptTimeoutMs":1,"deadlineMs":1,"idempotency":{"mode":"params","windowMs":"forever","perVersion":false,"reopen":"never"}},"reason":"billing has no invoice","deadlineAtMs":2,"atMs":1}',
+  ],
   ['ActionStarted', '{"attempt":1,"executor":"exec-7f3a","atMs":1735689600001}'],
   [
     'ActionAttemptFailed',

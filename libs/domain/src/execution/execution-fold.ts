@@ -156,6 +156,7 @@ const close = (current: Generation, status: GenerationStatus, outcome: Outcome):
 const undoRequested = ({ atMs, executor }: ActionEventData<'ActionUndoRequested'>): Undo => ({
   requestedAtMs: atMs,
   failures: 0,
+  neverBegun: 0,
   nextAttemptAtMs: atMs,
   executor: executor ?? null,
   lastError: null,
@@ -164,6 +165,7 @@ const undoRequested = ({ atMs, executor }: ActionEventData<'ActionUndoRequested'
 const undoFailed = (undo: Undo, data: ActionEventData<'ActionUndoFailed'>): Undo => ({
   ...undo,
   failures: data.attempt,
+  neverBegun: undo.neverBegun + Number(wasNeverBegun(data.error, 'none')),
   nextAttemptAtMs: data.nextAttemptAtMs,
   executor: data.executor ?? undo.executor,
   lastError: data.error,

@@ -125,7 +125,14 @@ describe('the fold', () => {
     });
     expect(given(requested(), started(), succeeded(), undoRequested).state.generation).toMatchObject({
       status: 'succeeded',
-      undo: { requestedAtMs: THEN, failures: 0, nextAttemptAtMs: THEN, executor: null, lastError: null },
+      undo: {
+        requestedAtMs: THEN,
+        failures: 0,
+        neverBegun: 0,
+        nextAttemptAtMs: THEN,
+        executor: null,
+        lastError: null,
+      },
     });
   });
 

@@ -56,6 +56,8 @@ export interface Undo {
   readonly requestedAtMs: number;
   /** Attempts of this undo that failed. */
   readonly failures: number;
+  /** How many of them nobody took: they do not count towards its attempts. */
+  readonly neverBegun: number;
   /** When its next attempt is due; null where none is to come: it succeeded, or its attempts are used up. */
   readonly nextAttemptAtMs: number | null;
   /** Who makes the next attempt, as far as the stream says. */
