@@ -5,6 +5,7 @@ import { preset } from '../../jest.preset.mjs';
 /** What a user is promised of a running platform, whatever it is made of. The others are about `npm start` itself. */
 const SPECS = [
   'concurrency',
+  'control',
   'idempotency-table',
   'load-limits',
   'recovery',

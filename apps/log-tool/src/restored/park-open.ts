@@ -43,18 +43,14 @@ export async function parkOpen(
   const waiting = streams[Symbol.iterator]();
   const unreadable: string[] = [];
   let [parked, unreadableCount, done] = [0, 0, 0];
-  let isBroken = false;
   const work = async (): Promise<void> => {
-    for (let next = waiting.next(); !next.done && !isBroken; next = waiting.next()) {
+    for (let next = waiting.next(); !next.done; next = waiting.next()) {
       try {
         signal.throwIfAborted();
         if (await park(store, next.value, nowMs(), pause)) parked += 1;
       } catch (error) {
-        if (!isDamage(error)) {
-          // One that fails is enough: the others end what they are at.
-          isBroken = true;
-          throw error;
-        }
+        // Whoever fails ends; the others come to the same end, or park what is left.
+        if (!isDamage(error)) throw error;
         unreadableCount += 1;
         if (unreadable.length < NAMES_MAX) unreadable.push(next.value);
       }
