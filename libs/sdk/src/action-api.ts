@@ -133,7 +133,7 @@ export class ActionApi<A extends Actions> {
       options,
     );
     if (!ready.ok) return failure(ready.problem);
-    return control(this.#connection, verb, ready.request, ready.waiting);
+    return control(this.#connection, ready.request, ready.waiting);
   }
 
   #call(call: ActionCall<string, unknown>, prefer: 'wait' | 'respond-async'): Ready {
