@@ -114,6 +114,18 @@ describe('a word of an operator', () => {
     },
   );
 
+  it('that comes too early is said again when it may be, within the time that there is', async () => {
+    const early = refusal(409, { code: 'IN_PROGRESS', retryAfterMs: 3_000 }, { 'Do-Should-Retry': 'true' });
+    const say = { reason, outcome: { result: 1 } };
+    const { action, seen } = scripted([early, done]);
+    expect((await action.resolve(id, say)).error).toBeUndefined();
+    const [first, second] = seen.map(({ atMs }) => atMs);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(3_000);
+    const { action: hurried, seen: asked } = scripted([early]);
+    const { error } = await hurried.resolve(id, { ...say, timeoutMs: 2_000 });
+    expect([error?.code, error?.retryAfterMs, asked.length]).toEqual(['IN_PROGRESS', 3_000, 1]);
+  });
+
   it('that has not taken effect in time is PENDING, and so it is when the signal is aborted', async () => {
     const { action } = scripted([afterTheWait(goesOn)]);
     const late = await action.cancel(id, { reason, timeoutMs: 30_000 });

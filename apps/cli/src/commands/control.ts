@@ -30,34 +30,32 @@ export const addControlCommands: AddCommand = (parent, running) => {
     parent
       .command(`${name} <execution-id>`)
       .description(description)
-      .option('--reason <text>', `why, for the audit trail: 1 to ${REASON_LENGTH_MAX} characters`);
-  const wait = ['--wait <seconds>', `how long to wait for it (default ${WAIT_S_DEFAULT})`] as const;
+      .option('--reason <text>', `why, for the audit trail: 1 to ${REASON_LENGTH_MAX} characters`)
+      .option(
+        '--wait <seconds>',
+        `how long to wait until it has taken effect (default ${WAIT_S_DEFAULT})`,
+        whole(1, WAIT_S_MAX),
+      );
 
-  add('cancel', 'cancel an execution; of an attempt under way the outcome decides')
-    .option(...wait, whole(1, WAIT_S_MAX))
-    .action(
-      running(async (context, [id = ''], given) => {
-        const done = await client(context).action.cancel(checked(id), asked(Options.parse(given), context));
-        const exitCode = await tell(done, context);
-        if (done.execution?.status === 'cancelled') return exitCode;
-        await context.note('It was not cancelled: the attempt under way succeeded all the same.');
-        return EXIT.refused;
-      }),
-    );
-  add('retry', 'do a failed execution, or one of unknown outcome, once more')
-    .option(...wait, whole(1, WAIT_S_MAX))
-    .action(
-      running(async (context, [id = ''], given) =>
-        tell(await client(context).action.retry(checked(id), asked(Options.parse(given), context)), context),
-      ),
-    );
-  add('undo', 'take back what a succeeded execution did')
-    .option(...wait, whole(1, WAIT_S_MAX))
-    .action(
-      running(async (context, [id = ''], given) =>
-        tell(await client(context).action.undo(checked(id), asked(Options.parse(given), context)), context),
-      ),
-    );
+  add('cancel', 'cancel an execution; of an attempt under way the outcome decides').action(
+    running(async (context, [id = ''], given) => {
+      const done = await client(context).action.cancel(checked(id), asked(Options.parse(given), context));
+      const exitCode = await tell(done, context);
+      if (done.execution?.status === 'cancelled') return exitCode;
+      await context.note('It was not cancelled: the attempt under way succeeded all the same.');
+      return EXIT.refused;
+    }),
+  );
+  add('retry', 'do a failed execution, or one of unknown outcome, once more').action(
+    running(async (context, [id = ''], given) =>
+      tell(await client(context).action.retry(checked(id), asked(Options.parse(given), context)), context),
+    ),
+  );
+  add('undo', 'take back what a succeeded execution did').action(
+    running(async (context, [id = ''], given) =>
+      tell(await client(context).action.undo(checked(id), asked(Options.parse(given), context)), context),
+    ),
+  );
   add('resolve', 'say what became of an execution of unknown outcome')
     .option('--result <json>', 'it succeeded, with this result: JSON, @file, or - for standard input')
     .option('--failed <message>', 'it failed, and why')
