@@ -39,7 +39,7 @@ export async function readParams(given: string, surroundings: Surroundings): Pro
   throw refuse(PARAMS, `${from}: the params are not a JSON object.`);
 }
 
-/** What `--result` names: any JSON. @throws CliFailure usage */
+/** What `--result` names, whatever JSON it is. @throws CliFailure usage */
 export const readResult = async (given: string, surroundings: Surroundings): Promise<JsonValue> =>
   (await readJson(RESULT, given, surroundings)).value;
 
