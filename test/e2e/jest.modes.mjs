@@ -5,6 +5,7 @@ import { preset } from '../../jest.preset.mjs';
 /** What a user is promised of a running platform, whatever it is made of. The others are about `npm start` itself. */
 const SPECS = [
   'concurrency',
+  'control',
   'idempotency-table',
   'load-limits',
   'recovery',
@@ -17,7 +18,7 @@ const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers', 'views-rebuild', 'w
 /** What `npm test` takes of each mode; `npm run e2e-whole` takes all, and CI runs that. */
 const TELLING = {
   nats: ['idempotency-table', 'recovery', 'shutdown'],
-  worker: ['recovery', 'waiting'],
+  worker: ['control', 'recovery', 'waiting'],
   services: ['idempotency-table'],
   'services-two': ['services'],
 };

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { AddCommand, Running } from './command.js';
 import { CommandContext } from './command-context.js';
 import { addAuditCommands } from './commands/audit.js';
+import { addControlCommands } from './commands/control.js';
 import { addDoctor } from './commands/doctor.js';
 import { addErrors } from './commands/errors.js';
 import { addExec } from './commands/exec.js';
@@ -22,6 +23,7 @@ const HELP_COLUMNS = 100;
 const COMMANDS: readonly AddCommand[] = [
   addExec,
   addGet,
+  addControlCommands,
   addLs,
   addAuditCommands,
   addViewsCommands,

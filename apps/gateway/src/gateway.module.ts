@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
 import { Asker } from './bus/asker.js';
+import { ControlController } from './executions/control.controller.js';
 import { ExecuteActionController } from './executions/execute-action.controller.js';
 import { ExecutionsController } from './executions/executions.controller.js';
 import { ExecutorClient } from './executions/executor.client.js';
@@ -34,6 +35,7 @@ export class GatewayModule {
       controllers: [
         ExecuteActionController,
         ExecutionsController,
+        ControlController,
         ListsController,
         ViewsController,
         HealthController,

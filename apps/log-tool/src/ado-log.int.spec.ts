@@ -7,6 +7,7 @@ import { openEmbeddedEventStore } from '@action-do/event-store';
 import { temporaryFolder } from '@action-do/test-support';
 import { FORMATS, HELP, readArguments } from './arguments.js';
 import { EXIT } from './refused.js';
+import { execution, makeTenant } from './testing/platform-log.contract.js';
 import { contentOf, fillLog } from './testing/random-logs.contract.js';
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -15,6 +16,7 @@ const ADO = inRepository('apps/cli/bin/ado.mjs');
 const page = readFileSync(inRepository('docs/reference/cli.md'), 'utf8');
 const folder = temporaryFolder('action-do-ado-log');
 const at = (name: string): string => join(folder.path, name);
+const COMMANDS = ['ado log export', 'ado log import', 'ado log restored'];
 let count = 0;
 
 beforeAll(async () => {
@@ -104,6 +106,12 @@ describe('ado log', () => {
       'REQUEST_INVALID',
     ],
     [
+      'the log to be told is not there',
+      ['restored', '--log', 'embedded:nowhere'],
+      EXIT.notFound,
+      'NOT_FOUND',
+    ],
+    [
       'source and target are one',
       ['import', '--from', 'embedded:old', '--to', 'embedded:old'],
       EXIT.refused,
@@ -124,17 +132,40 @@ describe('ado log', () => {
     expect(ado(argv).err).toMatch(new RegExp(`^error  ${code}  .+\n {7}.+\n {7}next  .+\n$`));
   });
 
-  it('is refused while a platform holds the log', async () => {
+  it.each([
+    ['is refused', ['export', '--from', 'embedded:old', '--to', 'y']],
+    ['tells it nothing', ['restored', '--log', 'embedded:old']],
+  ])('%s while a platform holds the log', async (_what, argv) => {
     const store = await openEmbeddedEventStore({ folder: at('old') });
-    const { code, err } = ado(['export', '--from', 'embedded:old', '--to', 'y']);
+    const { code, err } = ado(argv);
     await store.close();
     expect([code, err]).toEqual([EXIT.refused, expect.stringMatching(/in use by process \d+/)]);
   });
 
+  it('tells a log that it was put back, says what to do with the views, and says it once', async () => {
+    const store = await openEmbeddedEventStore({ folder: at('put-back') });
+    await makeTenant(store);
+    await execution(store, 1, ['requested', 'started']);
+    await execution(store, 2, ['requested', 'started', 'succeeded']);
+    const { logId } = store;
+    await store.close();
+    const argv = ['restored', '--log', 'embedded:put-back', '--reason', 'the disk died'];
+    const { code, out, err } = ado(argv);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(
+      new RegExp(
+        `^log     embedded:.*put-back \\(log ${logId}\\)\nafter   ${logId}-\\d+, 6 events\n` +
+          'tenants default\nparked  1 executions, which are unknown now\n.*delete the folder views',
+      ),
+    );
+    const again = ado(['restored', '-o', 'json'], { DO_EVENT_STORE: 'embedded:put-back' });
+    expect(JSON.parse(again.out)).toMatchObject({ logId, events: 8, parked: 0, wentOn: true });
+  });
+
   it('has a page with its options, its formats and its exit codes, and help', () => {
     const section = page.split(/^### /m).find((text) => text.startsWith('`ado log`')) ?? '';
-    const options = [...HELP.matchAll(/--\w+/g)].map(([option]) => option);
-    for (const word of [...options, 'ado log export', 'ado log import', 'DO_LOG_FROM', 'DO_LOG_TO'])
+    const options = [...HELP.matchAll(/--[a-z-]+/g)].map(([option]) => option);
+    for (const word of [...options, ...COMMANDS, 'DO_LOG_FROM', 'DO_LOG_TO', 'DO_EVENT_STORE'])
       expect(section).toContain(word);
     for (const format of FORMATS) expect(page).toContain(format);
     for (const exitCode of Object.values(EXIT)) expect(page).toMatch(new RegExp(`^\\| ${exitCode} \\|`, 'm'));

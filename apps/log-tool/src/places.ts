@@ -15,9 +15,11 @@ import {
 } from '@action-do/event-store';
 import { EXIT, Refused } from './refused.js';
 
-export type Place =
-  | { readonly kind: 'file'; readonly file: string }
-  | { readonly kind: 'store'; readonly url: string };
+export type Place = { readonly kind: 'file'; readonly file: string } | StorePlace;
+export interface StorePlace {
+  readonly kind: 'store';
+  readonly url: string;
+}
 
 const EMBEDDED = 'embedded:';
 const LOG_FILE = 'log.mdb';
@@ -42,10 +44,7 @@ export function nameOf(place: Place): string {
 export const isEmbedded = (place: Place): boolean => place.kind === 'store' && place.url.startsWith(EMBEDDED);
 
 /** @throws Refused there is none, or somebody holds it */
-export async function openToRead(
-  place: Place & { kind: 'store' },
-  onPassedOver: OnPassedOver,
-): Promise<EventStore> {
+export async function openToRead(place: StorePlace, onPassedOver: OnPassedOver): Promise<EventStore> {
   if (place.url.startsWith(EMBEDDED) && !existsSync(join(place.url.slice(EMBEDDED.length), LOG_FILE)))
     throw new Refused(
       'NOT_FOUND',
@@ -57,7 +56,7 @@ export async function openToRead(
 }
 
 /** Makes the folder of an embedded log that is not there. @throws Refused somebody holds it, nobody answers, or it is no log */
-export function openToWrite({ url }: Place & { kind: 'store' }): Promise<EventStore> {
+export function openToWrite({ url }: StorePlace): Promise<EventStore> {
   return openStore(url, {});
 }
 
@@ -77,7 +76,7 @@ function refusalOf(error: unknown): unknown {
       'IN_PROGRESS',
       EXIT.refused,
       `${error.message}.`,
-      'A log is copied while nobody uses it.',
+      'Stop whoever uses it, and run the same command again.',
       cause,
     );
   if (error instanceof NotAnEventLog || error instanceof FormatTooNew)

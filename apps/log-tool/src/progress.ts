@@ -1,7 +1,8 @@
-import type { Phase } from './copy-log.js';
-
 export interface ProgressOptions {
-  readonly total: number;
+  /** Undefined while nobody knows. */
+  readonly total: number | undefined;
+  /** What is counted; default events. */
+  readonly of?: string;
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
   readonly nowMs: () => number;
@@ -12,14 +13,14 @@ const REDRAW_EVERY_MS = 200;
 
 /** Events done, of how many, how fast, and what is left of the phase: one line that is written over, or one each 5 s. */
 export class Progress {
-  #phase: Phase | undefined;
+  #phase: string | undefined;
   #beganAtMs = 0;
   #beganWith = 0;
   #shownAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ProgressOptions) {}
 
-  tell(phase: Phase, done: number): void {
+  tell(phase: string, done: number): void {
     const { nowMs, isTTY, write } = this.options;
     const now = nowMs();
     if (phase !== this.#phase) {
@@ -39,12 +40,13 @@ export class Progress {
   }
 
   #line(done: number, now: number): string {
-    const { total } = this.options;
+    const { total, of = 'events' } = this.options;
     const perS = ((done - this.#beganWith) / (now - this.#beganAtMs)) * 1_000;
-    const parts = [`${this.#phase} ${count(done)} of ${count(total)} events`];
+    const outOf = total === undefined ? '' : ` of ${count(total)}`;
+    const parts = [`${this.#phase} ${count(done)}${outOf} ${of}`];
     if (Number.isFinite(perS) && perS > 0) {
       parts.push(`${count(Math.round(perS))}/s`);
-      if (total > done) parts.push(`${Math.ceil((total - done) / perS)} s left`);
+      if (total !== undefined && total > done) parts.push(`${Math.ceil((total - done) / perS)} s left`);
     }
     return parts.join(', ');
   }

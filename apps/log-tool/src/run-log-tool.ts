@@ -1,5 +1,5 @@
 import { type EventStore, ForeignEvent } from '@action-do/event-store';
-import { type Format, formatIn, HELP, type LogArguments, readArguments } from './arguments.js';
+import { type CopyArguments, type Format, formatIn, HELP, readArguments, writesJson } from './arguments.js';
 import { type CopiedLog, copyLog } from './copy-log.js';
 import { type LeftOut, LeftOutStreams, namesShown, refusalOf as refusalOfForeign } from './left-out.js';
 import { type LogSource, sourceOf } from './log-source.js';
@@ -7,6 +7,7 @@ import { isEmbedded, nameOf, openToRead, openToWrite, type Place } from './place
 import { Progress } from './progress.js';
 import { readLogFile } from './read-log-file.js';
 import { EXIT, type ExitCode, Refused } from './refused.js';
+import { runRestored } from './restored/run-restored.js';
 import { writeLogFile } from './write-log-file.js';
 
 /** Everything outside, passed in. Files and stores are real. */
@@ -43,13 +44,17 @@ export async function runLogTool(argv: readonly string[], surroundings: Surround
       return EXIT.ok;
     }
     format = given.output;
-    out(doneText(await copy(given, surroundings), given));
+    out(
+      given.command === 'restored'
+        ? await runRestored(given, surroundings)
+        : doneText(await copy(given, surroundings), given),
+    );
     return EXIT.ok;
   } catch (error) {
     const refused = refusalOf(error, signal);
     const { code, title, detail, hint } = refused.problem;
     err(
-      format === 'json' || format === 'ndjson'
+      writesJson(format)
         ? `${JSON.stringify(refused.problem)}\n`
         : `error  ${code}  ${title}\n       ${detail}\n       next  ${hint}\n`,
     );
@@ -58,7 +63,7 @@ export async function runLogTool(argv: readonly string[], surroundings: Surround
 }
 
 async function copy(
-  { from, to, output, leaveOutForeign }: LogArguments,
+  { from, to, output, leaveOutForeign }: CopyArguments,
   surroundings: Surroundings,
 ): Promise<Done> {
   const { err, isTTY, nowMs, signal } = surroundings;
@@ -70,10 +75,9 @@ async function copy(
   try {
     const source = await openSource(from, keep, leaveOutForeign);
     const of = { sourceLogId: source.logId, leftOut: source.leftOut };
-    const isQuiet = output === 'json' || output === 'ndjson';
     const progress = new Progress({
       total: source.count,
-      write: isQuiet ? () => undefined : err,
+      write: writesJson(output) ? () => undefined : err,
       isTTY,
       nowMs,
     });
@@ -110,7 +114,7 @@ async function openSource(
   return source;
 }
 
-function doneText(done: Done, { from, to, output }: LogArguments): string {
+function doneText(done: Done, { from, to, output }: CopyArguments): string {
   const { events, eventsBefore, digest, sourceLogId, targetLogId, leftOut } = done;
   if (output === 'json') return `${JSON.stringify(done, null, 2)}\n`;
   if (output === 'ndjson') return `${JSON.stringify(done)}\n`;
@@ -137,7 +141,7 @@ function refusalOf(error: unknown, signal: AbortSignal): Refused {
     return new Refused(
       'PENDING',
       EXIT.interrupted,
-      'Interrupted: the target holds a beginning of the log.',
+      'Interrupted: what was begun is not done.',
       'Run the same command again: it goes on where it stopped.',
     );
   // Those of the source are told before anything is written.
@@ -153,7 +157,7 @@ function refusalOf(error: unknown, signal: AbortSignal): Refused {
   return new Refused(
     'INTERNAL',
     EXIT.unknown,
-    `The log could not be copied: ${what}.`,
+    `This could not be done: ${what}.`,
     'Run the same command again: it goes on where it stopped.',
     { cause: error },
   );

@@ -1,10 +1,12 @@
 import { attachTo, awaitOutcome, executionOf, failure, notOurs } from './await-outcome.js';
 import { type ActionCall, checkCall, type WaitOptions } from './check-call.js';
+import { type ControlOptions, type ControlVerb, checkControl, type ResolveOptions } from './check-control.js';
 import type { Connection } from './connection.js';
+import { control } from './control.js';
 import { DoError } from './do-error.js';
 import { exchange } from './exchange.js';
 import type { ListQuery } from './list-query.js';
-import type { Outcome, Success } from './outcome.js';
+import type { Controlled, Outcome, Success } from './outcome.js';
 import { pathSegment } from './path-segment.js';
 import { prepare, type Ready } from './prepare.js';
 import { readEvents, readExecution } from './read-execution.js';
@@ -65,6 +67,29 @@ export class ActionApi<A extends Actions> {
     return readExecution(this.#connection, ready.request, ready.waiting);
   }
 
+  /**
+   * Cancels an execution: at once what waits; of an attempt under way the outcome decides, and is waited for, so look at
+   * the status. Cancelled is no error here.
+   */
+  cancel(executionId: string, options: ControlOptions): Promise<Controlled> {
+    return this.#control('cancel', executionId, options);
+  }
+
+  /** Does the work of a failed execution, or of one of unknown outcome, once more, as a new execution, and waits for it. */
+  retry(executionId: string, options: ControlOptions): Promise<Controlled> {
+    return this.#control('retry', executionId, options);
+  }
+
+  /** Says what became of an execution of unknown outcome. */
+  resolve(executionId: string, options: ResolveOptions): Promise<Controlled> {
+    return this.#control('resolve', executionId, options);
+  }
+
+  /** Takes back what a succeeded execution did, and waits until that is done. */
+  undo(executionId: string, options: ControlOptions): Promise<Controlled> {
+    return this.#control('undo', executionId, options);
+  }
+
   /** Every execution that the query finds, newest first, over all pages. @throws DoError out of the loop */
   list(query: ListQuery = {}): AsyncIterable<ListedExecution> {
     return readList<ListedExecution>(this.#connection, '/v1/executions', query);
@@ -78,19 +103,37 @@ export class ActionApi<A extends Actions> {
       wait: async (options) => (await this.#wait(execution, options)) as Outcome<R>,
       get: async () => (await this.get(id)) as Outcome<R>,
       events: () => this.#events(id),
+      cancel: async (options) => (await this.cancel(id, options)) as Controlled<R>,
     };
   }
 
   async #wait(execution: Execution, options?: WaitOptions): Promise<Outcome<unknown>> {
     const ready = this.#ask((headers) => attachTo(execution.id, headers), options);
     if (!ready.ok) return failure(ready.problem, execution);
-    return awaitOutcome(this.#connection, ready.request, ready.waiting, execution);
+    return awaitOutcome(this.#connection, ready.request, ready.waiting, { started: execution });
   }
 
   async #events(id: string): Promise<Answered<readonly AuditEvent[]>> {
     const ready = this.#ask((headers) => ({ method: 'GET', path: `${pathOf(id)}/events`, headers }));
     if (!ready.ok) return { result: undefined, error: new DoError(ready.problem) };
     return readEvents(this.#connection, ready.request, ready.waiting);
+  }
+
+  async #control(verb: ControlVerb, id: string, options: ControlOptions): Promise<Controlled> {
+    const checked = checkControl(verb, id, options);
+    if (!checked.ok) return failure(checked.problem);
+    const ready = this.#ask(
+      (headers) => ({
+        method: 'POST',
+        path: checked.path,
+        body: checked.body,
+        prefer: 'wait',
+        headers: { ...headers, 'Content-Type': 'application/json', 'Do-Request-Id': crypto.randomUUID() },
+      }),
+      options,
+    );
+    if (!ready.ok) return failure(ready.problem);
+    return control(this.#connection, ready.request, ready.waiting);
   }
 
   #call(call: ActionCall<string, unknown>, prefer: 'wait' | 'respond-async'): Ready {

@@ -9,11 +9,11 @@ import { isObject } from './read-answer.js';
 import type { HttpRequest, Waiting } from './send-once.js';
 import type { Execution, Problem } from './wire.js';
 
-export const failure = (problem: Problem, execution?: Execution): Failure => ({
-  result: undefined,
-  error: new DoError(problem, execution),
-  execution,
-});
+/** @param execution where the problem does not bring it along */
+export function failure(problem: Problem, execution?: Execution): Failure {
+  const told = executionOf(problem) ?? execution;
+  return { result: undefined, error: new DoError(problem, told), execution: told };
+}
 
 type NotOk = Extract<Exchange, { kind: 'failed' }>;
 
@@ -23,15 +23,22 @@ const LOOK_AGAIN_MS_MAX = 5_000;
 /** A look takes this long; with less time left there is none. */
 const LAST_LOOK_MS = 200;
 
+interface HowToGoOn {
+  /** What is known before the first answer. */
+  readonly started?: Execution;
+  /** What is asked while it goes on; default: to attach to the execution. */
+  readonly again?: (execution: Execution) => HttpRequest;
+}
+
 /**
- * Sends a request whose answer is an outcome or "goes on", and in the second case attaches to the execution again and
- * again until the outcome is there or this side stops waiting.
+ * Sends a request whose answer is an outcome or "goes on", and in the second case asks again and again until the outcome
+ * is there or this side stops waiting.
  */
 export async function awaitOutcome(
   connection: Connection,
   first: HttpRequest,
   waiting: Waiting,
-  started?: Execution,
+  { started, again = ({ id }) => attachTo(id, first.headers) }: HowToGoOn = {},
 ): Promise<Outcome<unknown>> {
   const { clock } = connection;
   let known = started;
@@ -44,7 +51,7 @@ export async function awaitOutcome(
     if (!execution) return failure(notOurs(connection));
     if (answer.status !== 202) return { result: answer.body['result'], error: undefined, execution };
     known = execution;
-    request = attachTo(execution.id, first.headers);
+    request = again(execution);
     // The gateway waits for us while we ask; answers that come at once (it is closing, or busy) must not make us spin.
     const wishedMs =
       Math.min(answer.retryAfterMs ?? LOOK_AGAIN_MS, LOOK_AGAIN_MS_MAX) - (clock.now() - askedAtMs);
@@ -85,8 +92,8 @@ export const notOurs = ({ baseUrl }: Connection): Problem =>
     effect: 'unknown',
   });
 
-export function executionOf(body: Record<string, unknown>): Execution | undefined {
-  const { execution } = body;
+export function executionOf(body: object): Execution | undefined {
+  const execution = 'execution' in body ? body.execution : undefined;
   return isExecution(execution) ? execution : undefined;
 }
 

@@ -1,6 +1,7 @@
 import * as contracts from '@action-do/contracts';
 import { bodyOf } from './call-body.js';
 import type { WaitOptions } from './check-call.js';
+import { type ControlVerb, checkControl, type ResolvedOutcome } from './check-control.js';
 import { execution, problem } from './gateway-double.contract.js';
 import type { AuditQuery, ListQuery } from './list-query.js';
 import { LOCAL, localProblem } from './local-problem.js';
@@ -75,6 +76,24 @@ describe('the wire types, which may not import the contracts, agree with them', 
     const params = JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
     const body = new TextEncoder().encode(JSON.stringify({ params }));
     expect(bodyOf({ name: 'a', params }).ok).toBe(contracts.scanJson(body, contracts.INPUT_LIMITS).ok);
+  });
+
+  it('on what may be said of an execution', () => {
+    holds<Fits<ControlVerb, contracts.ControlVerb>>();
+    holds<Fits<contracts.ControlVerb, ControlVerb>>();
+    holds<Fits<contracts.ResolvedOutcome, ResolvedOutcome>>();
+  });
+
+  it.each([0, 1, 500, 501])('on how long a reason may be: %d', (length) => {
+    const reason = 'x'.repeat(length);
+    const theirs = contracts.ControlBody.safeParse({ id: 'e', reason }).success;
+    expect(checkControl('cancel', 'e', { reason }).ok).toBe(theirs);
+  });
+
+  it.each([0, 2_000, 2_001])('on how long evidence may be: %d', (length) => {
+    const given = { reason: 'r', outcome: { result: null }, evidence: 'x'.repeat(length) };
+    const checked = checkControl('resolve', 'e', given);
+    expect(checked.ok).toBe(contracts.ResolveBody.safeParse({ id: 'e', ...given }).success);
   });
 
   it('on the names of the headers', async () => {

@@ -116,7 +116,11 @@ export const json =
   () =>
     respond(status, 'application/json', JSON.stringify(body), headers);
 export const refusal =
-  (status: number, change: Partial<Problem> = {}, headers: Record<string, string> = {}): Answering =>
+  (
+    status: number,
+    change: Partial<Problem> & { execution?: Execution } = {},
+    headers: Record<string, string> = {},
+  ): Answering =>
   () =>
     respond(status, 'application/problem+json', JSON.stringify(problem({ status, ...change })), headers);
 export const page =

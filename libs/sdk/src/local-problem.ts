@@ -22,7 +22,7 @@ export const LOCAL = {
   CANCELLED: ['The execution was cancelled', 'Nothing more will happen.', false],
   OUTCOME_UNKNOWN: [
     'Nobody can say whether the effect happened',
-    'Look at the outside system before anything else. Ask for the work under a new key only if you find that it did not happen.',
+    'Look at the outside system, then tell what you found (resolve), or have the work done again (retry).',
     false,
   ],
   ACTION_FAILED: ['The action failed', 'See cause for what the action said.', false],

@@ -16,3 +16,13 @@ export interface Failure {
 
 /** Testing `error` narrows `result`, and the other way round; there are never both. */
 export type Outcome<R> = Success<R> | Failure;
+
+/** What came of an operator's word. Without an error it has taken effect; the result is there where the work succeeded. */
+export type Controlled<R = unknown> =
+  | {
+      readonly result: R | undefined;
+      readonly error: undefined;
+      /** As it stands now; of a retry the new one. */
+      readonly execution: Execution;
+    }
+  | Failure;

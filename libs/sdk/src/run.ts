@@ -1,6 +1,7 @@
 import type { WaitOptions } from './check-call.js';
+import type { ControlOptions } from './check-control.js';
 import type { DoError } from './do-error.js';
-import type { Outcome } from './outcome.js';
+import type { Controlled, Outcome } from './outcome.js';
 import type { AuditEvent, Execution } from './wire.js';
 
 /** The answer to a question that is not about an outcome. */
@@ -19,4 +20,6 @@ export interface Run<R> {
   get(): Promise<Outcome<R>>;
   /** What the log holds of it, in order. */
   events(): Promise<Answered<readonly AuditEvent[]>>;
+  /** Stops the work, where aborting a signal stops the waiting alone; as `action.cancel`. */
+  cancel(options: ControlOptions): Promise<Controlled<R>>;
 }

@@ -46,6 +46,36 @@ suite('a caller on the bus with a NATS client of its own', () => {
   /** What both ways have in common: HTTP adds its own, and who refuses is another. */
   const comparable = ({ status: _, requestId: __, source: ___, ...body }: AnswerBody) => body;
 
+  describe('has an operator’s say', () => {
+    const say = (verb: string, body: object) => caller.ask(`do.v1.cmd.default.execution.${verb}`, body);
+    const reason = 'said on the bus';
+
+    it('and what it says is recorded as from whoever holds the key (rows 19, 22 and 25)', async () => {
+      const { body } = await execute('note-undoable', { id: 'b-undo' });
+      const id = body.execution?.id;
+      const undone = await say('undo', { id, reason });
+      expect([told(undone).how, undone.body.execution?.status]).toEqual(['executed', 'undone']);
+      for (const verb of ['cancel', 'retry']) {
+        const refused = await say(verb, { id, reason });
+        expect([verb, told(refused).error]).toEqual([verb, 'NOT_POSSIBLE']);
+      }
+      const refused = await say('resolve', { id, reason, outcome: { result: null } });
+      expect(told(refused).error).toBe('NOT_POSSIBLE');
+      const { items = [] } = (await one.caller.ask(id ?? '', 'events')).body;
+      expect(items.at(-2)).toMatchObject({
+        type: 'ActionUndoRequested',
+        actor: { type: 'api_key', id: body.execution?.actor.id },
+        data: { reason },
+      });
+    });
+
+    it('with a reason, and with a key', async () => {
+      expect(told(await say('cancel', { id: 'exe_0' })).error).toBe('BODY_INVALID');
+      const keyless = await caller.send('do.v1.cmd.default.execution.cancel', { id: 'exe_0', reason }, []);
+      expect(told(keyless).error).toBe('UNAUTHENTICATED');
+    });
+  });
+
   describe('executes an action', () => {
     it('and gets its result, its execution and the headers that HTTP has', async () => {
       const key: BusHeaderLines = [['Idempotency-Key', 'order-17']];

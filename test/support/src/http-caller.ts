@@ -1,4 +1,11 @@
-import type { AuditEvent, Execution, JsonObject, JsonValue, Problem } from '@action-do/contracts';
+import type {
+  AuditEvent,
+  ControlVerb,
+  Execution,
+  JsonObject,
+  JsonValue,
+  Problem,
+} from '@action-do/contracts';
 
 /** Whatever an answer may hold; which members are there is what a test asks. */
 export type AnswerBody = Partial<Problem> & {
@@ -50,6 +57,19 @@ export class HttpCaller {
   ask(executionId: string, part: '' | 'events' | 'attach' = '', prefer?: string): Promise<HttpAnswer> {
     const path = `/v1/executions/${executionId}${part === '' ? '' : `/${part}`}`;
     return this.send(path, { headers: { ...this.authorization, ...(prefer ? { prefer } : {}) } });
+  }
+
+  /** An operator's word about an execution: `cancel`, `retry`, `resolve` or `undo`. */
+  control(executionId: string, verb: ControlVerb, body: JsonObject, prefer?: string): Promise<HttpAnswer> {
+    return this.send(`/v1/executions/${executionId}/${verb}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: {
+        ...this.authorization,
+        'content-type': 'application/json',
+        ...(prefer ? { prefer } : {}),
+      },
+    });
   }
 
   /** As it is given: no key, no type, nothing is added. */

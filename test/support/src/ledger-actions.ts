@@ -178,3 +178,55 @@ export const forgetsAwait = defineAction({
     return { id, effectKey: idempotencyKey, attempt };
   },
 });
+
+export const noteUndoable = defineAction({
+  name: 'note-undoable',
+  description: 'Writes a line, and another one when it is taken back.',
+  effects: 'unsafe',
+  retry: { attemptsMax: 3, initialDelayMs: 20, delayMsMax: 50, factor: 2 },
+  params: params.extend({
+    /** Held back until this file exists. */
+    undoGate: z.string().optional(),
+    /** Attempts to undo it that fail. */
+    undoFails: z.int().min(0).default(0),
+  }),
+  result,
+  run: ({ id }, { idempotencyKey, attempt }) => {
+    record('note-undoable', id, idempotencyKey, attempt);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+  undo: async ({ id, undoGate, undoFails }, { effectKey }, { idempotencyKey, attempt, signal }) => {
+    record(`note-undoable.undo.of.${effectKey}`, id, idempotencyKey, attempt);
+    await gate(undoGate, signal);
+    if (attempt <= undoFails) throw new Error(`attempt ${attempt} to undo fails`);
+  },
+});
+
+export const doubtful = defineAction({
+  name: 'doubtful',
+  description:
+    'Throws at once without a word about what it did, until the named file exists; a repeat would do harm.',
+  effects: 'unsafe',
+  attemptTimeoutMs: 2_000,
+  params,
+  result,
+  run: ({ id, gate: file }, { idempotencyKey, attempt }) => {
+    record('doubtful', id, idempotencyKey, attempt);
+    if (file !== undefined && existsSync(file)) return { id, effectKey: idempotencyKey, attempt };
+    throw new Error('the connection was lost');
+  },
+});
+
+export const retriesLater = defineAction({
+  name: 'retries-later',
+  description: 'Fails, and is tried again in an hour.',
+  effects: 'idempotent',
+  deadlineMs: 86_400_000,
+  retry: { attemptsMax: 3, initialDelayMs: 3_600_000, delayMsMax: 3_600_000, factor: 1 },
+  params,
+  result,
+  run: ({ id }, { idempotencyKey, attempt }) => {
+    record('retries-later', id, idempotencyKey, attempt);
+    throw new Error('not yet');
+  },
+});

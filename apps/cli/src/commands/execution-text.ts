@@ -17,6 +17,8 @@ export function executionText(execution: JsonObject, result: JsonValue | undefin
     ['attempts', at('attempts')],
     ['next', at('nextAttemptAt')],
     ['effect', at('effect')],
+    ['cancel', at('cancelRequestedAt') && `wanted since ${at('cancelRequestedAt')}`],
+    ['undo', undoText(execution)],
     ['key', `${at('idempotencyKey')}${at('keyDerived') === 'true' ? '  (from the params)' : ''}`],
     ['generation', at('generation') === '1' ? '' : at('generation')],
     ['workflow', at('workflowRun')],
@@ -24,6 +26,14 @@ export function executionText(execution: JsonObject, result: JsonValue | undefin
     ...errorFields(execution),
   ];
   return head + fieldLines(fields, paint.dim, '  ') + resultText(result, paint);
+}
+
+/** Empty where nobody asked for it, or where it is undone, which the status says. */
+function undoText(execution: JsonObject): string {
+  const at = (...path: string[]) => textAt(execution, 'undo', ...path);
+  const error =
+    at('error', 'code') && `; the last error is ${at('error', 'code')}: ${at('error', 'message')}`;
+  return at('status') && `${at('status')}, ${at('attempts')} attempts failed${error}`;
 }
 
 export function errorFields(of: JsonObject): Field[] {

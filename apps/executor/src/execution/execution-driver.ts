@@ -25,7 +25,7 @@ import type { Slot, Slots } from './slots.js';
  */
 export class ExecutionDriver {
   /** Executions of which an attempt is recorded as begun, and not yet as ended: bounded as what is admitted. */
-  private readonly attempting = new Set<string>();
+  private readonly attempting = new Map<string, Cancelling>();
   /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
@@ -64,8 +64,9 @@ export class ExecutionDriver {
           if (held === null) return;
         }
         const id = idOf(loaded);
-        this.attempting.add(id);
-        loaded = await this.attempt(loaded, held, adopted);
+        const cancelling: Cancelling = { wanted: false, tell: () => {} };
+        this.attempting.set(id, cancelling);
+        loaded = await this.attempt(loaded, held, adopted, cancelling);
         this.attempting.delete(id);
         held = null;
         adopted = false;
@@ -84,7 +85,20 @@ export class ExecutionDriver {
 
   /** Ids of executions whose attempt has not ended, or whose end is not recorded. */
   running(): string[] {
-    return [...this.attempting];
+    return [...this.attempting.keys()];
+  }
+
+  /**
+   * A cancel of this execution was recorded: an attempt under way is told, and what waits for one looks again. Best
+   * effort: whatever is missed here, the log says to whoever records the end of the attempt, or would begin the next.
+   */
+  cancel(executionId: string): void {
+    const attempting = this.attempting.get(executionId);
+    if (attempting) {
+      attempting.wanted = true;
+      attempting.tell();
+    }
+    this.pausing.get(executionId)?.abort();
   }
 
   /** Wakes what waits for its next attempt: while the executor drains, that ends it. */
@@ -123,7 +137,7 @@ export class ExecutionDriver {
   }
 
   /** Gives the slot back where it comes to its end; where it throws, the slot is still the caller's. */
-  private async attempt(from: Loaded, slot: Slot, adopted: boolean): Promise<Loaded> {
+  private async attempt(from: Loaded, slot: Slot, adopted: boolean, cancelling: Cancelling): Promise<Loaded> {
     const { request, attempt: number, attemptStartedAtMs } = generationOf(from);
     const requester = from.requester ?? SYSTEM;
     const known = this.registry.find(from.tenant, request.action, request.version);
@@ -139,6 +153,8 @@ export class ExecutionDriver {
     const running = adopted
       ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.clock, this.logger)
       : runAttempt(attempt, this.clock, this.logger);
+    cancelling.tell = running.cancel;
+    if (cancelling.wanted) running.cancel();
     const outcome = await running.outcome;
     const settled = await this.settler.settle(from, attempt, outcome, requester);
     if (running.givenUp()) {
@@ -189,6 +205,12 @@ export class ExecutionDriver {
       },
     };
   }
+}
+
+/** A cancel may come before the attempt is made. No AbortController: one costs each execution as much as a digest. */
+interface Cancelling {
+  wanted: boolean;
+  tell: () => void;
 }
 
 const streamOf = ({ tenant, scope }: Loaded): string => actionStream(tenant, scope);

@@ -1,9 +1,10 @@
-import { ActionName, correctActionName, HEADERS, INPUT_LIMITS, scanJson } from '@action-do/contracts';
+import { ActionName, correctActionName, HEADERS } from '@action-do/contracts';
 import { Controller, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, arrivedAtMs, callerOf } from '../access/api-key.guard.js';
 import { sendReply } from '../bus/send-reply.js';
 import { GATEWAY_NAME } from '../gateway-name.js';
+import { readBody } from '../http/read-body.js';
 import { RequestRefused } from '../http/request-refused.js';
 import { ExecutorClient } from './executor.client.js';
 import { readWaitMs, toCommandHeaders } from './request-headers.js';
@@ -26,6 +27,7 @@ export class ExecuteActionController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const caller = callerOf(request);
+    // Passed on as it came.
     const body = readBody(request.body);
     const waitMs = readWaitMs(request.headers['prefer']);
     const headers = toCommandHeaders(request, caller, waitMs, this.gateway);
@@ -34,18 +36,6 @@ export class ExecuteActionController {
     const asking = { tenant: caller.tenant, headers, waitMs, sinceMs: arrivedAtMs(request) };
     sendReply(reply, await this.executor.execute(readName(name), body, asking));
   }
-}
-
-/** The scanner runs before anything else looks into the body; what it lets through is passed on as it came. */
-function readBody(body: unknown): Uint8Array {
-  const bytes = body instanceof Uint8Array ? body : new Uint8Array();
-  const scan = scanJson(bytes, INPUT_LIMITS);
-  if (scan.ok) return bytes;
-  const { code, path, message, offset } = scan.problem;
-  throw new RequestRefused(code === 'BODY_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : 'BODY_INVALID', {
-    detail: `${path || 'The body'}, byte ${offset}: ${message}`,
-    issues: [{ path, code, message }],
-  });
 }
 
 function readName(name: string): ActionName {

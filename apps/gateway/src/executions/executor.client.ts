@@ -1,4 +1,12 @@
-import { type ActionName, type ExecutionVerb, gatewaySubjects, type TenantName } from '@action-do/contracts';
+import {
+  type ActionName,
+  type ControlBody,
+  type ControlVerb,
+  type ExecutionVerb,
+  gatewaySubjects,
+  type ResolveBody,
+  type TenantName,
+} from '@action-do/contracts';
 import { PayloadTooLarge } from '@action-do/messaging';
 import { type Answer, readAnswer } from '../bus/answer.js';
 import type { Asker, Question } from '../bus/asker.js';
@@ -65,6 +73,25 @@ export class ExecutorClient {
         afterLoss: 'wait-on',
       },
       SIGNS[verb],
+    );
+  }
+
+  /** A repeat is safe here, too: cancel, resolve and undo find it done, and a retry is known by its request id. */
+  control(
+    verb: ControlVerb,
+    body: ControlBody | ResolveBody,
+    { tenant, ...asking }: Asking,
+  ): Promise<Answer> {
+    return this.ask(
+      {
+        ...asking,
+        subject: gatewaySubjects.execution(tenant, verb),
+        payload: new TextEncoder().encode(JSON.stringify(body)),
+        graceMs: GRACE_MS,
+        patienceMs: patienceOf(asking.waitMs),
+        afterLoss: 'look',
+      },
+      'outcome-headers',
     );
   }
 

@@ -63,7 +63,19 @@ export function toListHeaders(
   return headersOut;
 }
 
-/** Besides, what the caller said of the call: what a command is told by from its repeats. */
+/** Besides, which call it is: what a command is told by from its repeats. */
+export function toControlHeaders(
+  request: FastifyRequest,
+  caller: Caller,
+  waitMs: number,
+  gateway: string,
+): Record<string, string> {
+  const headersOut = toQuestionHeaders(request, caller, waitMs, gateway);
+  headersOut[HEADERS.requestId] = requestIdOf(request);
+  return headersOut;
+}
+
+/** Besides, by which key, and when it was first sent. */
 export function toCommandHeaders(
   request: FastifyRequest,
   caller: Caller,
@@ -71,8 +83,7 @@ export function toCommandHeaders(
   gateway: string,
 ): Record<string, string> {
   const { headers } = request;
-  const headersOut = toQuestionHeaders(request, caller, waitMs, gateway);
-  headersOut[HEADERS.requestId] = requestIdOf(request);
+  const headersOut = toControlHeaders(request, caller, waitMs, gateway);
   const key = headers['idempotency-key'];
   if (key !== undefined) headersOut[HEADERS.idempotencyKey] = readSingleKey(request, String(key));
   const firstSent = headers['repeatability-first-sent'];

@@ -32,6 +32,7 @@ describe('a path', () => {
     ['OPTIONS', EXECUTE, 'POST'],
     ['POST', `/v1/executions/${EXECUTION}`, 'GET, HEAD'],
     ['DELETE', `/v1/executions/${EXECUTION}/events`, 'GET, HEAD'],
+    ['GET', `/v1/executions/${EXECUTION}/cancel`, 'POST'],
     ['PATCH', '/health/live', 'GET, HEAD'],
     ['POST', '/v1/executions', 'GET, HEAD'],
     ['GET', '/v1/views/rebuild', 'POST'],

@@ -19,16 +19,18 @@ export const MIN_POSITION = header(
   'Answer only from views that have reached this position, such as the one of an execution just answered; else UNAVAILABLE.',
 );
 
+export const REQUEST_ID = header(HEADERS.requestId, 'One a logical call, kept over its network retries.', {
+  type: 'string',
+  format: 'uuid',
+});
+
 /** What a caller may say of an execute call. */
 export const EXECUTE_HEADERS = [
   header(HEADERS.idempotencyKey, 'Names the piece of work; without it equal params are the same work.', {
     type: 'string',
     maxLength: 257,
   }),
-  header(HEADERS.requestId, 'One a logical call, kept over its network retries.', {
-    type: 'string',
-    format: 'uuid',
-  }),
+  REQUEST_ID,
   header(
     HEADERS.firstSent,
     'When the call was first sent (ISO 8601 or HTTP date), kept over its retries: a repeat from before the idempotency window ended is then refused (TOO_LATE) and not taken for new work.',
@@ -60,3 +62,10 @@ export const ANSWER_HEADERS = {
 export const ANSWER_HEADER_REFS = Object.fromEntries(
   Object.keys(ANSWER_HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 );
+
+/** Of an answer of 202: besides, where and when to ask again. */
+export const GOES_ON_HEADERS = {
+  ...ANSWER_HEADER_REFS,
+  Location: { description: 'The execution: /v1/executions/{id}.', schema: { type: 'string' } },
+  'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } },
+};

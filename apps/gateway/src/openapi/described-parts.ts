@@ -36,3 +36,16 @@ export function problems(...codes: ErrorCode[]) {
 
 /** What every operation that wants a key may answer with. */
 export const ALWAYS: ErrorCode[] = ['REQUEST_INVALID', 'UNAUTHENTICATED', 'UNAVAILABLE', 'INTERNAL'];
+
+/** What a recorded failure may say, to its first caller and to all later ones. */
+export const OUTCOMES: ErrorCode[] = [
+  'PARAMS_INVALID',
+  'ACTION_FAILED',
+  'CANCELLED',
+  'OUTCOME_UNKNOWN',
+  'RESULT_INVALID',
+  'RESULT_TOO_LARGE',
+  'ATTEMPTS_EXHAUSTED',
+  'TIMED_OUT',
+  'NO_HANDLER',
+];

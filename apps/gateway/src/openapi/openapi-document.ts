@@ -1,21 +1,15 @@
-import { AuditEvent, type ErrorCode, ExecuteBody, Execution, Problem } from '@action-do/contracts';
-import { ANSWER_HEADER_REFS, ANSWER_HEADERS, EXECUTE_HEADERS, PREFER } from './described-headers.js';
+import { AuditEvent, ExecuteBody, Execution, Problem } from '@action-do/contracts';
+import { CONTROL_SCHEMAS, controlPaths } from './described-control.js';
+import {
+  ANSWER_HEADER_REFS,
+  ANSWER_HEADERS,
+  EXECUTE_HEADERS,
+  GOES_ON_HEADERS,
+  PREFER,
+} from './described-headers.js';
 import { LIST_PATHS, LIST_SCHEMAS } from './described-lists.js';
-import { ALWAYS, json, path, problems, ref } from './described-parts.js';
+import { ALWAYS, json, OUTCOMES, path, problems, ref } from './described-parts.js';
 import { schemaComponent } from './schema-component.js';
-
-/** What a recorded failure may say, to its first caller and to all later ones. */
-const OUTCOMES: ErrorCode[] = [
-  'PARAMS_INVALID',
-  'ACTION_FAILED',
-  'CANCELLED',
-  'OUTCOME_UNKNOWN',
-  'RESULT_INVALID',
-  'RESULT_TOO_LARGE',
-  'ATTEMPTS_EXHAUSTED',
-  'TIMED_OUT',
-  'NO_HANDLER',
-];
 
 const settled = {
   '200': json(
@@ -30,11 +24,7 @@ const settled = {
   '202': json(
     { type: 'object', required: ['execution'], properties: { execution: ref('Execution') } },
     'Recorded and going on: ask again with the same key, or wait for the outcome with GET {Location}/attach.',
-    {
-      ...ANSWER_HEADER_REFS,
-      Location: { description: 'The execution: /v1/executions/{id}.', schema: { type: 'string' } },
-      'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } },
-    },
+    GOES_ON_HEADERS,
   ),
 };
 
@@ -148,6 +138,7 @@ export function openApiDocument(): OpenApiDocument {
           responses: { ...settled, ...problems('NOT_FOUND', ...OUTCOMES, ...ALWAYS) },
         },
       },
+      ...controlPaths(id),
       ...LIST_PATHS,
       '/health/live': {
         get: {
@@ -184,6 +175,7 @@ export function openApiDocument(): OpenApiDocument {
         ExecuteBody: schemaComponent(ExecuteBody),
         Execution: schemaComponent(Execution),
         AuditEvent: schemaComponent(AuditEvent),
+        ...CONTROL_SCHEMAS,
         ...LIST_SCHEMAS,
         Problem: schemaComponent(Problem),
       },

@@ -136,6 +136,18 @@ describe('the schemas in the document', () => {
   });
 });
 
+describe('control in the document', () => {
+  it.each([
+    ['ControlRequest', ['reason']],
+    ['ResolveRequest', ['reason', 'outcome']],
+  ])('asks for a reason, and the id stands in the path alone: %s', (name, required) => {
+    expect(document).toMatchObject({
+      components: { schemas: { [name]: { type: 'object', required, additionalProperties: false } } },
+    });
+    expect(document).not.toHaveProperty(['components', 'schemas', name, 'properties', 'id']);
+  });
+});
+
 describe('the headers in the document', () => {
   const headersOf = (id: string, status: string) =>
     Object.keys(operation(id).responses[status]?.headers ?? {}).map((name) => name.toLowerCase());
@@ -237,11 +249,24 @@ describe('the problems in the document', () => {
     'UNSUPPORTED_MEDIA_TYPE',
   ];
 
+  const controls = [
+    'BODY_INVALID',
+    'IN_PROGRESS',
+    'NOT_FOUND',
+    'NOT_POSSIBLE',
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+  ];
+
   it.each<[string, string[]]>([
     ['executeAction', [...always, ...outcomes, ...claims]],
     ['attachToExecution', [...always, ...outcomes, 'NOT_FOUND']],
     ['getExecution', [...always, 'NOT_FOUND']],
     ['listExecutionEvents', [...always, 'NOT_FOUND']],
+    ['cancelExecution', [...always, ...outcomes, ...controls]],
+    ['retryExecution', [...always, ...outcomes, ...controls, 'RATE_LIMITED']],
+    ['resolveExecution', [...always, ...controls, 'NO_HANDLER']],
+    ['undoExecution', [...always, ...controls, 'COMPENSATION_FAILED', 'NO_HANDLER', 'RATE_LIMITED']],
     ['listExecutions', always],
     ['listAuditEvents', always],
     ['getViewsStatus', always],

@@ -1,4 +1,4 @@
-import { ACCESS_STREAM_PREFIX, TENANT_STREAM_PREFIX } from '@action-do/contracts';
+import { ACCESS_STREAM_PREFIX, LOG_RESTORED, TENANT_STREAM_PREFIX } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
 import type { AuditEventRow } from '@action-do/views';
 
@@ -67,8 +67,8 @@ function errorCodeOf({ type, data }: RecordedEvent): string | null {
  * The stored text: what was stored is what JSON.stringify wrote, so writing it again gives the same bytes. Without what
  * belongs in no list: digests of keys, and the wrapped pepper of a tenant.
  */
-function shownData({ streamId, data }: RecordedEvent): string {
-  if (streamId.startsWith(TENANT_STREAM_PREFIX)) return '{}';
+function shownData({ streamId, type, data }: RecordedEvent): string {
+  if (streamId.startsWith(TENANT_STREAM_PREFIX) && type !== LOG_RESTORED) return '{}';
   if (!streamId.startsWith(ACCESS_STREAM_PREFIX)) return JSON.stringify(data);
   const { digest: _, ...rest } = data;
   return JSON.stringify(rest);

@@ -71,13 +71,19 @@ describe('a batch', () => {
           1n,
         ),
         event(tenantStream(TENANT), 'TenantCreated', { pepperWrapped: 'secret' }, 2n),
+        event(tenantStream(TENANT), 'LogRestored', { reason: 'the disk died' }, 3n),
       ],
     ]);
     const rows = [...views.audit.values()];
-    expect(rows.map(({ data }) => data)).toEqual(['{"keyId":"acme-1","name":"first"}', '{}']);
+    expect(rows.map(({ data }) => data)).toEqual([
+      '{"keyId":"acme-1","name":"first"}',
+      '{}',
+      '{"reason":"the disk died"}',
+    ]);
     expect(
       rows.map(({ tenant, action, executionId, status }) => [tenant, action, executionId, status]),
     ).toEqual([
+      [TENANT, null, null, null],
       [TENANT, null, null, null],
       [TENANT, null, null, null],
     ]);
@@ -160,7 +166,11 @@ describe('a batch', () => {
       else if (row?.status === 'retrying') expect(due).toBe(row.nextAttemptAtMs);
       else if (row?.status === 'running' && last?.type === 'ActionStarted')
         expect(due).toBe(Number(last.data['atMs']) + 5_000 + 1_000);
-      else if (row?.status !== 'running') expect(due).toBeUndefined();
+      else if (last?.type === 'ActionUndoRequested') {
+        expect(due).toBe(Number(last.data['atMs']) + 5_000 + 1_000);
+        seen.add('an undo');
+      } else if (last?.type === 'ActionUndone') expect(due).toBeUndefined();
+      else if (row?.status === 'succeeded' && last?.type === 'ActionSucceeded') expect(due).toBeUndefined();
       seen.add(row?.status ?? '');
     }
     expect(seen.size).toBeGreaterThan(2);

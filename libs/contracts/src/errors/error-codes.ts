@@ -55,6 +55,10 @@ export const ERRORS = {
     'The key was used with other params',
     'Use a new key for a new piece of work.',
   ),
+  NOT_POSSIBLE: entry(
+    'The execution is in a state in which this cannot be done',
+    'See detail for the state it is in and for what can be done.',
+  ),
   IN_PROGRESS: entry(
     'An operation that this one must not meet is under way',
     'Wait for it to end, then repeat the call.',
@@ -77,7 +81,7 @@ export const ERRORS = {
   ATTEMPTS_EXHAUSTED: entry('The action failed in every attempt', 'See cause for the last failure.'),
   OUTCOME_UNKNOWN: entry(
     'Nobody can say whether the effect happened',
-    'Look at the outside system before anything else. Ask for the work under a new key only if you find that it did not happen.',
+    'Look at the outside system, then tell what you found (resolve), or have the work done again (retry).',
   ),
   CANCELLED: entry('The execution was cancelled', 'Nothing more will happen.'),
   TIMED_OUT: entry('The action did not end in time', 'See effect for whether something happened.'),

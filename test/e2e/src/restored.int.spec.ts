@@ -1,0 +1,105 @@
+import { cpSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { resultMember, until } from '@action-do/test-support';
+import { patternOf } from './markdown-examples.js';
+import { OnePlatform } from './one-platform.js';
+import { Reader } from './reader.js';
+
+/** The way that docs/how-to/restore-from-a-backup.md has: a disk is lost, and the log put back as it was before. */
+const reader = new Reader('restore-from-a-backup.md');
+const one = new OnePlatform({}, 'in-process');
+const backup = join(reader.path, 'backup');
+const log = join(one.dataDir, 'log');
+const ids = {
+  done: 'restored-done',
+  open: 'restored-open',
+  waits: 'restored-waits',
+  forgotten: 'restored-forgotten',
+};
+const gate = one.gate();
+const open = { id: ids.open, gate: gate.file };
+let doneText = '';
+let [openId, waitsId] = ['', ''];
+
+const env = () => ({ DO_BASE_URL: one.platform.url, DO_API_KEY: one.platform.apiKey });
+const statusOf = async (id: string) => (await one.caller.ask(id)).body.execution?.status;
+
+beforeAll(async () => {
+  await one.start();
+  const { caller } = one;
+  doneText = (await caller.execute('note-unsafe', { id: ids.done })).text;
+  const begin = async (action: string, params: { id: string }) =>
+    (await caller.execute(action, params, { prefer: 'respond-async' })).body.execution?.id ?? '';
+  openId = await begin('note-idempotent', open);
+  waitsId = await begin('retries-later', { id: ids.waits });
+  await until('one runs, one waits', async () => {
+    return one.ledgerOf(ids.open).length === 1 && (await statusOf(waitsId)) === 'retrying';
+  });
+  await one.platform.kill();
+  cpSync(log, backup, { recursive: true });
+
+  // What the log is going to forget: the one that ran is done, and another one is asked for.
+  await one.start();
+  gate.open();
+  expect((await one.caller.ask(openId, 'attach')).body.execution?.status).toBe('succeeded');
+  await one.caller.execute('note-unsafe', { id: ids.forgotten });
+  await one.platform.kill();
+
+  rmSync(log, { recursive: true });
+  cpSync(backup, log, { recursive: true });
+  for (const derived of readdirSync(one.dataDir))
+    if (derived === 'views' || derived === 'recovery-mark.json')
+      rmSync(join(one.dataDir, derived), { recursive: true });
+  symlinkSync(one.dataDir, join(reader.path, 'data'));
+  const { code, out } = await reader.run('restored', {});
+  expect([code, out]).toEqual([0, expect.stringMatching(patternOf(reader.example('restored').output ?? ''))]);
+  await one.start();
+}, 120_000);
+afterAll(async () => {
+  await one.end();
+  reader.leave();
+});
+
+it('what the backup had open is unknown, and is not run again by itself', async () => {
+  const calls = one.ledgerOf(ids.open).length;
+  expect([await statusOf(openId), await statusOf(waitsId)]).toEqual(['unknown', 'unknown']);
+  const repeat = await one.caller.execute('note-idempotent', open);
+  expect([repeat.status, repeat.body.code, repeat.body.executionId]).toEqual([
+    500,
+    'OUTCOME_UNKNOWN',
+    openId,
+  ]);
+  expect(one.ledgerOf(ids.open)).toHaveLength(calls);
+});
+
+it('lists show it, and the audit trail who told the log of its restoration and why', async () => {
+  await until('the lists show both', async () => {
+    const { out } = await reader.run('unknown', env());
+    return [openId, waitsId].every((id) => out.includes(`${id}\n`));
+  });
+  const { body } = await one.caller.send('/v1/audit/events?type=LogRestored', {
+    headers: one.caller.authorization,
+  });
+  expect(body.items).toMatchObject([
+    { type: 'LogRestored', actor: { type: 'system' }, data: { reason: 'the disk of host 3 died' } },
+  ]);
+}, 30_000);
+
+it('what the backup had as done is replayed to the byte', async () => {
+  const again = await one.caller.execute('note-unsafe', { id: ids.done });
+  expect(resultMember(again.text)).toBe(resultMember(doneText));
+  expect(one.ledgerOf(ids.done)).toHaveLength(1);
+});
+
+it('a retry goes on under the effect key from before', async () => {
+  const { status, body } = await one.caller.control(openId, 'retry', { reason: 'the handler heeds its key' });
+  expect([status, body.execution?.generation]).toEqual([200, 2]);
+  expect(new Set(one.ledgerOf(ids.open).map(({ effectKey }) => effectKey)).size).toBe(1);
+});
+
+it('what was asked for after the backup is forgotten: asked for again it is done again, under the same effect key', async () => {
+  const again = await one.caller.execute('note-unsafe', { id: ids.forgotten });
+  expect(again.headers.get('idempotency-status')).toBe('executed');
+  const keys = one.ledgerOf(ids.forgotten).map(({ effectKey }) => effectKey);
+  expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+});
