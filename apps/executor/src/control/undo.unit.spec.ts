@@ -1,10 +1,12 @@
 import { exploreOrders, SimWorld } from '@action-do/test-support';
 import { defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
+import { findOpenStreams } from '../recovery/find-open-streams.js';
+import { RecoveryMark } from '../recovery/recovery-mark.js';
 import { checkPromises } from '../testing/check-promises.contract.js';
 import { oneExecutor } from '../testing/one-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
-import { type Reply, SimExecutors } from '../testing/sim-executors.contract.js';
+import { type Reply, SimExecutors, silent } from '../testing/sim-executors.contract.js';
 
 /** An executor `e1`, and an execution at it that succeeded. @param undo what the first attempts to undo it come to */
 async function done(undo: readonly string[] = [], action = 'idempotent') {
@@ -182,6 +184,20 @@ describe('an undo whose executor dies', () => {
       expect(deaths).toBe(runs - 1);
     },
   );
+
+  it.each([
+    ['while it has attempts left', ['throw', 'throw', 'throw'], 'ActionUndoFailed', 1],
+    ['not once it is undone', [], 'ActionUndone', 0],
+    ['not once it was given up', ['final'], 'ActionUndoFailed', 0],
+  ])('is found in the log by the next start %s', async (_, undo, until, open) => {
+    const { world, sim, id } = await done(undo);
+    await sim.order('e1', 'undo', { id });
+    await world.run(() => world.history.some((step) => step.includes(`write ${until}`)));
+    sim.crash('e1', true);
+    await world.settle();
+    const mark = new RecoveryMark('no such file');
+    expect((await findOpenStreams(world.log, mark, world.process('').clock, silent)).size).toBe(open);
+  });
 
   it('comes to an end where the undo kills its process each time', async () => {
     const { world, sim, id } = await done();

@@ -24,8 +24,8 @@ import type { Slot, Slots } from './slots.js';
  * begun; one that is recorded as begun is made.
  */
 export class ExecutionDriver {
-  /** Executions of which an attempt is recorded as begun, and not yet as ended: bounded as what is admitted. */
-  private readonly attempting = new Map<string, Cancelling>();
+  /** Executions of which an attempt is recorded as begun, and not yet as ended: bounded as what is admitted. Called: it is cancelled. */
+  private readonly attempting = new Map<string, () => void>();
   /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
@@ -64,9 +64,8 @@ export class ExecutionDriver {
           if (held === null) return;
         }
         const id = idOf(loaded);
-        const cancelling: Cancelling = { wanted: false, tell: () => {} };
-        this.attempting.set(id, cancelling);
-        loaded = await this.attempt(loaded, held, adopted, cancelling);
+        this.attempting.set(id, () => {});
+        loaded = await this.attempt(loaded, held, adopted);
         this.attempting.delete(id);
         held = null;
         adopted = false;
@@ -93,11 +92,7 @@ export class ExecutionDriver {
    * effort: whatever is missed here, the log says to whoever records the end of the attempt, or would begin the next.
    */
   cancel(executionId: string): void {
-    const attempting = this.attempting.get(executionId);
-    if (attempting) {
-      attempting.wanted = true;
-      attempting.tell();
-    }
+    this.attempting.get(executionId)?.();
     this.pausing.get(executionId)?.abort();
   }
 
@@ -137,7 +132,7 @@ export class ExecutionDriver {
   }
 
   /** Gives the slot back where it comes to its end; where it throws, the slot is still the caller's. */
-  private async attempt(from: Loaded, slot: Slot, adopted: boolean, cancelling: Cancelling): Promise<Loaded> {
+  private async attempt(from: Loaded, slot: Slot, adopted: boolean): Promise<Loaded> {
     const { request, attempt: number, attemptStartedAtMs } = generationOf(from);
     const requester = from.requester ?? SYSTEM;
     const known = this.registry.find(from.tenant, request.action, request.version);
@@ -153,8 +148,7 @@ export class ExecutionDriver {
     const running = adopted
       ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.clock, this.logger)
       : runAttempt(attempt, this.clock, this.logger);
-    cancelling.tell = running.cancel;
-    if (cancelling.wanted) running.cancel();
+    this.attempting.set(idOf(from), running.cancel);
     const outcome = await running.outcome;
     const settled = await this.settler.settle(from, attempt, outcome, requester);
     if (running.givenUp()) {
@@ -205,12 +199,6 @@ export class ExecutionDriver {
       },
     };
   }
-}
-
-/** A cancel may come before the attempt is made. No AbortController: one costs each execution as much as a digest. */
-interface Cancelling {
-  wanted: boolean;
-  tell: () => void;
 }
 
 const streamOf = ({ tenant, scope }: Loaded): string => actionStream(tenant, scope);
