@@ -132,10 +132,12 @@ class Connection {
   /** @returns whether the connection can be used again; where it cannot, the server rolls back by itself */
   async rollBack(): Promise<boolean> {
     this.state = 'over';
-    return this.client.query('rollback').then(
-      () => true,
-      () => false,
-    );
+    try {
+      await this.client.query('rollback');
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   release(fit: boolean): void {

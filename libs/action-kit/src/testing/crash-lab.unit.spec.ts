@@ -1,0 +1,317 @@
+import { z } from 'zod';
+import { ActionError } from '../action-error.js';
+import { defineAction } from '../define-action.js';
+import { CrashLabError, type CrashLife, type CrashReport, crashLab, crashPoint } from './crash-lab.js';
+import { OutsideWorld } from './outside-world.contract.js';
+
+let world: OutsideWorld;
+beforeEach(() => {
+  world = new OutsideWorld();
+});
+
+/** The life in which this alone goes wrong. */
+function lifeWith(report: CrashReport, fault: string): CrashLife {
+  const found = report.lives.filter(({ faults }) => faults.length === 1 && faults[0]?.includes(fault));
+  const [life] = found;
+  if (life === undefined || found.length > 1) throw new Error(`${found.length} lives with ${fault}`);
+  return life;
+}
+const faultsOf = (lives: readonly CrashLife[]) => lives.map(({ faults }) => faults.join('; then '));
+
+describe('an idempotent action', () => {
+  it('that passes its key on has one effect, whatever goes wrong at whichever boundary', async () => {
+    const report = await world.lab('idempotent', (ctx) => world.writeOnce(ctx.idempotencyKey));
+    report.assertKept();
+    expect(faultsOf(report.lives.filter(({ faults }) => faults.length < 2))).toEqual([
+      '',
+      'the executor dies before ActionRequested + ActionStarted is appended',
+      'the executor dies when ActionRequested + ActionStarted is appended',
+      'the append of ActionRequested + ActionStarted is lost, and repeated',
+      'the answer to the append of ActionRequested + ActionStarted is lost, and it is repeated',
+      'the executor pauses before ActionRequested + ActionStarted is appended, and comes back',
+      'the executor dies during call 1 of the handler; the handler goes on, unheard',
+      'the executor pauses during call 1 of the handler, and comes back when all is over',
+      'the executor pauses during call 1 of the handler, and comes back right after the takeover',
+      'the answer of call 1 of the handler is lost',
+      'call 1 of the handler times out, and goes on',
+      'the process dies at "the invoice is asked for" of call 1',
+      'the process pauses at "the invoice is asked for" of call 1, and comes back',
+      'the process dies at "the invoice is written" of call 1',
+      'the process pauses at "the invoice is written" of call 1, and comes back',
+      'the executor dies before ActionSucceeded is appended',
+      'the executor dies when ActionSucceeded is appended',
+      'the append of ActionSucceeded is lost, and repeated',
+      'the answer to the append of ActionSucceeded is lost, and it is repeated',
+      'the executor pauses before ActionSucceeded is appended, and comes back',
+    ]);
+    const twice = faultsOf(report.lives.filter(({ faults }) => faults.length === 2));
+    expect(twice.length).toBeGreaterThan(100);
+    expect(twice).toContain(
+      'the executor pauses during call 1 of the handler, and comes back when all is over; then ' +
+        'the executor dies before ActionLateOutcome is appended',
+    );
+    expect(new Set(report.lives.map(({ outcome }) => outcome))).toEqual(new Set(['succeeded']));
+  });
+
+  it('that ignores its key is named, with the boundary and the story', async () => {
+    const report = await world.lab('idempotent', () => world.write('no key'));
+    expect(report.kept).toBe(false);
+    const life = lifeWith(report, 'dies before ActionSucceeded is appended');
+    expect(life).toMatchObject({ handlerCalls: 2, effects: 2, verdict: 'broken', why: 'doubled: 2 effects' });
+    expect(life.story).toEqual([
+      'the caller calls executor A',
+      'executor A appends ActionRequested + ActionStarted',
+      'executor A begins call 1 of the handler, attempt 1, key …-1',
+      'executor A hears of call 1 of the handler: succeeded',
+      'executor A dies before ActionSucceeded is appended',
+      'the caller, without an answer, repeats its call at executor B',
+      'executor B comes too late to append ActionRequested + ActionStarted',
+      'executor B answers: attach',
+      'executor B takes over',
+      'executor B appends ActionAttemptFailed + ActionStarted',
+      'executor B begins call 2 of the handler, attempt 2, key …-1',
+      'executor B hears of call 2 of the handler: succeeded',
+      'executor B appends ActionSucceeded',
+      'somebody calls for the same work',
+      'executor C comes too late to append ActionRequested + ActionStarted',
+      'executor C answers: replay',
+    ]);
+    const before = lifeWith(report, 'dies at "the invoice is asked for"');
+    expect(before).toMatchObject({ handlerCalls: 2, effects: 1, verdict: 'kept' });
+    expect(() => report.assertKept()).toThrow(CrashLabError);
+    expect(() => report.assertKept()).toThrow(
+      /^send-invoice \(idempotent: exactly one effect\): broken in \d+ of/,
+    );
+    const row = /^the process dies at "the invoice is written" of call 1 +2 {6}2 {8}succeeded {2}BROKEN$/m;
+    expect(String(report)).toMatch(row);
+    expect(String(report)).toContain('\n  executor A dies during call 1 of the handler, which goes on\n');
+  });
+
+  it('that looks first and writes then is caught where one call is paused between the two', async () => {
+    const report = await world.lab('idempotent', async ({ idempotencyKey: key }) => {
+      if (world.has(key)) return 'there already';
+      await crashPoint('it is not there yet');
+      return world.writeOnce(`${key} ${Math.random()}`);
+    });
+    expect(lifeWith(report, 'pauses at "it is not there yet"')).toMatchObject({
+      effects: 2,
+      verdict: 'broken',
+    });
+    expect(lifeWith(report, 'dies at "it is not there yet"').verdict).toBe('kept');
+  });
+
+  it('that notes the key before it acts loses its effect', async () => {
+    const begun = new Set<string>();
+    const report = await world.lab('idempotent', async ({ idempotencyKey: key }) => {
+      if (begun.has(key)) return 'there already';
+      begun.add(key);
+      return world.write(key);
+    });
+    expect(lifeWith(report, 'dies at "the invoice is asked for"')).toMatchObject({
+      effects: 0,
+      outcome: 'succeeded',
+      verdict: 'broken',
+      why: 'lost: recorded as succeeded, and there is no effect',
+    });
+  });
+
+  it('that fails and may be tried again lives through the boundaries of its retries as well', async () => {
+    const failed = new Set<string>();
+    const report = await world.lab('idempotent', async ({ idempotencyKey: key }) => {
+      if (!failed.has(key)) {
+        failed.add(key);
+        throw new ActionError({ code: 'BUSY', message: 'busy', retryable: true, effect: 'none' });
+      }
+      return world.writeOnce(key);
+    });
+    report.assertKept();
+    expect(lifeWith(report, 'dies when ActionAttemptFailed is appended').handlerCalls).toBe(2);
+    expect(lifeWith(report, 'dies when ActionStarted is appended').handlerCalls).toBe(2);
+  });
+});
+
+describe('an unsafe action', () => {
+  it('has at most one effect, and what nobody knows is unknown until somebody tells', async () => {
+    const report = await world.lab('unsafe', (ctx) => world.write(ctx.idempotencyKey));
+    report.assertKept();
+    expect(Math.max(...report.lives.map(({ handlerCalls }) => handlerCalls))).toBe(1);
+    const dies = lifeWith(report, 'dies at "the invoice is asked for"');
+    expect(dies).toMatchObject({ effects: 0, outcome: 'unknown' });
+    const back = lifeWith(report, 'comes back when all is over');
+    expect(back).toMatchObject({ effects: 1, outcome: 'succeeded, by late-worker' });
+  });
+
+  it('that says "nothing happened" where something did has it twice', async () => {
+    let calls = 0;
+    const report = await world.lab(
+      'unsafe',
+      async (ctx) => {
+        await world.write(ctx.idempotencyKey);
+        if (++calls === 2) throw new ActionError({ code: 'LOST', message: 'lost', effect: 'none' });
+        return 'done';
+      },
+      {},
+      { faultsMax: 1 },
+    );
+    const [second] = report.broken;
+    expect(second).toMatchObject({ effects: 2, why: 'doubled: 2 effects' });
+  });
+});
+
+describe('a verifiable action', () => {
+  it('has one effect if its probe tells the truth; what lands behind the probe is not promised', async () => {
+    const report = await world.lab('verifiable', (ctx) => world.write(ctx.idempotencyKey), {
+      probe: async (ctx) =>
+        world.has(ctx.idempotencyKey) ? { state: 'applied', result: 'found' } : { state: 'not-applied' },
+    });
+    report.assertKept();
+    expect(lifeWith(report, 'dies at "the invoice is asked for"')).toMatchObject({
+      handlerCalls: 2,
+      effects: 1,
+    });
+    const found = lifeWith(report, 'dies at "the invoice is written"');
+    expect(found).toMatchObject({ handlerCalls: 1, effects: 1, outcome: 'succeeded, by probe' });
+    const late = lifeWith(report, 'pauses at "the invoice is asked for"');
+    expect(late).toMatchObject({ effects: 2, verdict: 'not promised' });
+    expect(faultsOf(report.lives)).toContain(
+      'the executor dies before ActionSucceeded is appended; then the executor dies before the probe',
+    );
+  });
+
+  it('whose probe does not tell the truth is named, with what it said', async () => {
+    const report = await world.lab('verifiable', (ctx) => world.writeOnce(ctx.idempotencyKey), {
+      probe: async () => ({ state: 'not-applied' }),
+    });
+    expect(lifeWith(report, 'dies before ActionSucceeded')).toMatchObject({
+      verdict: 'broken',
+      why: 'the probe said not-applied where 1 effect was there',
+    });
+  });
+
+  it('whose probe cannot tell stays unknown, and has no second effect', async () => {
+    const report = await world.lab('verifiable', (ctx) => world.write(ctx.idempotencyKey), {
+      probe: async () => ({ state: 'unknown' }),
+    });
+    report.assertKept();
+    expect(lifeWith(report, 'dies before ActionSucceeded')).toMatchObject({ effects: 1, outcome: 'unknown' });
+  });
+});
+
+describe('an action that only reads', () => {
+  it('has no effect, and is called again as often as it takes', async () => {
+    const report = await world.lab('none', async () => {
+      await crashPoint('it reads');
+      return 'read';
+    });
+    report.assertKept();
+    expect(lifeWith(report, 'dies at "it reads"').handlerCalls).toBe(2);
+  });
+
+  it('is named where it has one, before anything goes wrong', async () => {
+    const report = await world.lab('none', () => world.write('a'));
+    expect(report.lives).toHaveLength(1);
+    expect(report.broken).toMatchObject([{ faults: [], why: '1 effect, of what only reads' }]);
+  });
+});
+
+describe('the lab', () => {
+  it('tells the same of the same action each time', async () => {
+    const once = await world.lab('idempotent', () => world.write('a'));
+    const again = await world.lab('idempotent', () => world.write('a'));
+    expect(again.lives).toEqual(once.lives);
+  });
+
+  it('lets go what a call waits for: what a dead process held is freed, and who was paused comes back', async () => {
+    let free = Promise.resolve();
+    const locked = async <T>(work: () => Promise<T>): Promise<T> => {
+      const before = free;
+      let release: () => void = () => {};
+      free = new Promise((open) => {
+        release = open;
+      });
+      await before;
+      return work().finally(release);
+    };
+    const report = await world.lab(
+      'idempotent',
+      ({ idempotencyKey }) => locked(() => world.writeOnce(idempotencyKey)),
+      {},
+      { faultsMax: 1 },
+    );
+    report.assertKept();
+    const told = (fault: string) => lifeWith(report, `${fault} at "the invoice is asked for"`).story;
+    expect(told('dies')).toContain('call 2 waits: what the dead process held open is closed');
+    expect(told('pauses')).toContain('call 2 waits: who was paused has come back');
+  });
+
+  it('names a handler that does not come to its end', async () => {
+    let calls = 0;
+    const report = await world.lab(
+      'idempotent',
+      (ctx) => (++calls === 3 ? new Promise(() => {}) : world.writeOnce(ctx.idempotencyKey)),
+      {},
+      { handlerMs: 50, faultsMax: 1 },
+    );
+    expect(report.broken).toMatchObject([{ why: 'a call of the handler did not end' }]);
+  });
+
+  it('says how many lives it left out', async () => {
+    const report = await world.lab(
+      'idempotent',
+      (ctx) => world.writeOnce(ctx.idempotencyKey),
+      {},
+      { livesMax: 5 },
+    );
+    expect(report.lives).toHaveLength(5);
+    expect(report.leftOut).toBeGreaterThan(10);
+    expect(String(report)).toContain(`${report.leftOut} lives more were not lived: raise livesMax`);
+  });
+
+  it('gives each life the params that it asks for, and counts with them', async () => {
+    const balance = new Map<string, number>();
+    const setBalance = defineAction({
+      name: 'set-balance',
+      params: z.object({ account: z.string(), cents: z.int().default(5) }),
+      result: z.null(),
+      effects: 'idempotent',
+      run: async ({ account, cents }) => {
+        await crashPoint('before');
+        balance.set(account, cents);
+        return null;
+      },
+    });
+    const report = await crashLab(setBalance, {
+      params: (life) => ({ account: `a${life}` }),
+      countEffects: ({ params }) => Number(balance.get(params.account) === 5),
+    });
+    report.assertKept();
+  });
+
+  it('refuses what it cannot work with, and says why', async () => {
+    const refused = async (
+      options: Parameters<OutsideWorld['lab']>[3],
+      run = (): Promise<string> => world.write('a'),
+    ): Promise<string> => {
+      const error = await world.lab('idempotent', run, {}, options).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(CrashLabError);
+      return String(error);
+    };
+    expect(await refused({ countEffects: () => Number.NaN })).toMatch(/countEffects gave NaN/);
+    expect(await refused({ params: JSON.parse('{"customerId":5}') })).toMatch(
+      /params do not fit: customerId: /,
+    );
+    expect(await refused({}, () => Promise.reject(new Error('no database')))).toMatch(
+      /has to succeed where nothing goes wrong: [\s\S]*no database/,
+    );
+    await expect(crashLab(JSON.parse('{}'), { params: {}, countEffects: () => 0 })).rejects.toThrow(
+      /not one that defineAction made/,
+    );
+  });
+
+  it('has no hand in crash points outside of it', async () => {
+    expect(await crashPoint('anywhere')).toBeUndefined();
+  });
+});
