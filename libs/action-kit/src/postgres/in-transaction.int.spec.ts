@@ -141,11 +141,13 @@ suite('an effect in one transaction with its key', () => {
   });
 
   it('did not happen where the connection is lost before COMMIT, whether or not the work sees it', async () => {
+    // Nobody but inTransaction listens here for what would end the process.
+    const bare = new pg.Pool(pool.options);
     for (const sees of [true, false]) {
       const ctx = freshKey();
-      const call = inTransaction(pool, ctx, async (client) => {
+      const call = inTransaction(bare, ctx, async (client) => {
         await client.query('insert into invoices (key) values ($1)', [ctx.idempotencyKey]);
-        const lost = new Promise((resolve) => client.once('error', resolve));
+        const lost = new Promise<void>((resolve) => client.once('end', resolve));
         await cut(await pidOf(client));
         await lost;
         if (sees) await client.query('select 1');
@@ -153,7 +155,21 @@ suite('an effect in one transaction with its key', () => {
       });
       expect(await thrownBy(call)).toMatchObject({ name: 'ActionError', effect: 'none', retryable: true });
       expect(await countOf(ctx)).toBe(0);
+      expect(bare.totalCount).toBe(0);
     }
+    await bare.end();
+  });
+
+  it('is unknown where a row is there without a result, which only a hand of somebody else can have left', async () => {
+    const ctx = freshKey();
+    const bare = new pg.Pool(pool.options);
+    await pool.query('insert into do_inbox (effect_key) values ($1)', [ctx.idempotencyKey]);
+    const error = await thrownBy(inTransaction(bare, ctx, () => 'done'));
+    expect(error).not.toBeInstanceOf(ActionError);
+    expect(error).toMatchObject({ message: expect.stringMatching(/without a result/) });
+    // Its connection is in the middle of a transaction.
+    expect(bare.totalCount).toBe(0);
+    await bare.end();
   });
 
   /** The pool, with something between it and its caller: what is done at COMMIT. */
@@ -220,7 +236,7 @@ suite('an effect in one transaction with its key', () => {
     let calls = 0;
     const cuts = { sent: 0, felt: 0 };
     const callUntilDone = async (ctx: { idempotencyKey: string }): Promise<string> => {
-      for (;;) {
+      for (let attempts = 1; ; attempts++) {
         try {
           return await inTransaction(pool, ctx, async (client) => {
             const result = `call ${++calls}`;
@@ -228,7 +244,8 @@ suite('an effect in one transaction with its key', () => {
             await client.query(insert, [ctx.idempotencyKey]);
             return result;
           });
-        } catch {
+        } catch (error) {
+          if (attempts > 500) throw error;
           cuts.felt++;
         }
       }
@@ -243,9 +260,10 @@ suite('an effect in one transaction with its key', () => {
     })();
     const results = await Promise.all(
       contexts.map((ctx) => Promise.all(Array.from({ length: 4 }, () => callUntilDone(ctx)))),
-    );
-    going = false;
-    await cutting;
+    ).finally(async () => {
+      going = false;
+      await cutting;
+    });
     for (const same of results) expect(new Set(same).size).toBe(1);
     expect(await Promise.all(contexts.map(countOf))).toEqual(contexts.map(() => 1));
     expect(cuts.felt).toBeGreaterThan(10);

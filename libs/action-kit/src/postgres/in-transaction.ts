@@ -88,10 +88,10 @@ type Row = Readonly<Record<string, unknown>>;
 /** One connection, and how far its transaction is known to have come. */
 class Connection {
   state: 'idle' | 'begun' | 'over' | 'unknown' = 'idle';
-  #lost: Error | undefined;
+  #lost = false;
   /** Without a listener the driver's event would end the process. */
-  readonly #onError = (error: Error): void => {
-    this.#lost = error;
+  readonly #onError = (): void => {
+    this.#lost = true;
   };
 
   constructor(private readonly client: TransactionClient) {
@@ -112,7 +112,6 @@ class Connection {
   async commit(sameTransaction: boolean): Promise<void> {
     if (!sameTransaction)
       throw this.doubt('the work ended the transaction that it was given: leave that to inTransaction');
-    if (this.#lost !== undefined) throw this.#lost;
     this.state = 'unknown';
     try {
       await this.client.query('commit');
@@ -142,6 +141,6 @@ class Connection {
 
   release(fit: boolean): void {
     this.client.removeListener('error', this.#onError);
-    this.client.release(!fit || this.#lost !== undefined);
+    this.client.release(!fit || this.#lost);
   }
 }

@@ -51,6 +51,13 @@ describe('an idempotent action', () => {
         'the executor dies before ActionLateOutcome is appended',
     );
     expect(new Set(report.lives.map(({ outcome }) => outcome))).toEqual(new Set(['succeeded']));
+    const { story } = lifeWith(report, 'comes back right after the takeover');
+    const at = (line: string) => story.findIndex((told) => told.includes(line));
+    expect(at('A comes back')).toBeGreaterThan(at('B appends ActionAttemptFailed + ActionStarted'));
+    expect(at('A appends ActionLateOutcome')).toBeLessThan(at('B begins call 2'));
+    const paused = lifeWith(report, 'pauses before ActionRequested').story;
+    expect(paused).toContain('executor A comes too late to append ActionRequested + ActionStarted');
+    expect(lifeWith(report, 'times out').story).toContain('executor A hears late of call 1: succeeded');
   });
 
   it('that ignores its key is named, with the boundary and the story', async () => {
@@ -76,6 +83,9 @@ describe('an idempotent action', () => {
       'executor C comes too late to append ActionRequested + ActionStarted',
       'executor C answers: replay',
     ]);
+    const alone = new Set(report.broken.map(({ faults }) => faults.join()));
+    const twice = report.lives.filter(({ faults }) => faults.length === 2);
+    expect(twice.filter(({ faults: [first = ''] }) => alone.has(first))).toEqual([]);
     const before = lifeWith(report, 'dies at "the invoice is asked for"');
     expect(before).toMatchObject({ handlerCalls: 2, effects: 1, verdict: 'kept' });
     expect(() => report.assertKept()).toThrow(CrashLabError);
@@ -135,10 +145,34 @@ describe('an unsafe action', () => {
     const report = await world.lab('unsafe', (ctx) => world.write(ctx.idempotencyKey));
     report.assertKept();
     expect(Math.max(...report.lives.map(({ handlerCalls }) => handlerCalls))).toBe(1);
-    const dies = lifeWith(report, 'dies at "the invoice is asked for"');
-    expect(dies).toMatchObject({ effects: 0, outcome: 'unknown' });
-    const back = lifeWith(report, 'comes back when all is over');
-    expect(back).toMatchObject({ effects: 1, outcome: 'succeeded, by late-worker' });
+    const single = report.lives.filter(({ faults }) => faults.length === 1);
+    const told = single.map(({ faults: [fault], effects, outcome }) => [fault, effects, outcome]);
+    const late = 'succeeded, by late-worker';
+    expect(told).toEqual([
+      ['the executor dies before ActionRequested + ActionStarted is appended', 1, 'succeeded'],
+      ['the executor dies when ActionRequested + ActionStarted is appended', 0, 'unknown'],
+      ['the append of ActionRequested + ActionStarted is lost, and repeated', 1, 'succeeded'],
+      [expect.stringContaining('answer to the append of ActionRequested'), 1, 'succeeded'],
+      [
+        'the executor pauses before ActionRequested + ActionStarted is appended, and comes back',
+        1,
+        'succeeded',
+      ],
+      [expect.stringContaining('dies during call 1'), 1, 'unknown'],
+      [expect.stringContaining('comes back when all is over'), 1, late],
+      [expect.stringContaining('comes back right after the takeover'), 1, late],
+      ['the answer of call 1 of the handler is lost', 1, 'unknown'],
+      ['call 1 of the handler times out, and goes on', 1, late],
+      ['the process dies at "the invoice is asked for" of call 1', 0, 'unknown'],
+      ['the process pauses at "the invoice is asked for" of call 1, and comes back', 1, late],
+      ['the process dies at "the invoice is written" of call 1', 1, 'unknown'],
+      ['the process pauses at "the invoice is written" of call 1, and comes back', 1, late],
+      ['the executor dies before ActionSucceeded is appended', 1, 'unknown'],
+      ['the executor dies when ActionSucceeded is appended', 1, 'succeeded'],
+      ['the append of ActionSucceeded is lost, and repeated', 1, 'succeeded'],
+      ['the answer to the append of ActionSucceeded is lost, and it is repeated', 1, 'succeeded'],
+      ['the executor pauses before ActionSucceeded is appended, and comes back', 1, late],
+    ]);
   });
 
   it('that says "nothing happened" where something did has it twice', async () => {
@@ -204,7 +238,10 @@ describe('an action that only reads', () => {
       return 'read';
     });
     report.assertKept();
-    expect(lifeWith(report, 'dies at "it reads"').handlerCalls).toBe(2);
+    const life = lifeWith(report, 'dies at "it reads"');
+    expect(life.handlerCalls).toBe(2);
+    // Every call of it is new work.
+    expect(life.story).not.toContain('somebody calls for the same work');
   });
 
   it('is named where it has one, before anything goes wrong', async () => {
@@ -242,6 +279,19 @@ describe('the lab', () => {
     const told = (fault: string) => lifeWith(report, `${fault} at "the invoice is asked for"`).story;
     expect(told('dies')).toContain('call 2 waits: what the dead process held open is closed');
     expect(told('pauses')).toContain('call 2 waits: who was paused has come back');
+  });
+
+  it("clears dead processes away when their life is judged: what their code does then is nobody's effect", async () => {
+    let cleared = 0;
+    const report = await world.lab('idempotent', (ctx) =>
+      world.writeOnce(ctx.idempotencyKey).catch((error: unknown) => {
+        cleared++;
+        world.invoices.push('in place of what was never written');
+        throw error;
+      }),
+    );
+    report.assertKept();
+    expect(cleared).toBeGreaterThan(0);
   });
 
   it('names a handler that does not come to its end', async () => {
