@@ -27,7 +27,7 @@ export class LabLog {
     const next = Number(behind) + 1;
     if (this.#events[next]?.append === append) return;
     if (next !== this.#events.length) throw new LabConflict(`the log is at ${this.#events.length - 1}`);
-    // Kept as JSON carries it, as any log would.
+    // Kept as JSON carries it, as every log would.
     for (const event of events) this.#events.push({ event: JSON.parse(JSON.stringify(event)), append });
   }
 }

@@ -3,7 +3,7 @@ import type { ActionContext } from '../action-context.js';
 import type { ProbeAnswer } from '../action-definition.js';
 import { defineAction } from '../define-action.js';
 import type { Effects, PolicyOptions } from '../policy.js';
-import { type CrashLabOptions, type CrashReport, crashLab, crashPoint } from './crash-lab.js';
+import { type CrashLabOptions, type CrashLife, type CrashReport, crashLab, crashPoint } from './crash-lab.js';
 
 type Run = (ctx: ActionContext) => Promise<string>;
 type Probe = (ctx: ActionContext) => Promise<ProbeAnswer<string>>;
@@ -51,4 +51,12 @@ export class OutsideWorld {
     const countEffects = (): number => this.invoices.length;
     return crashLab(action, { params: { customerId: 'c1' }, countEffects, ...options });
   }
+}
+
+/** The life in which this alone goes wrong. */
+export function lifeWith(report: CrashReport, fault: string): CrashLife {
+  const found = report.lives.filter(({ faults }) => faults.length === 1 && faults[0]?.includes(fault));
+  const [life] = found;
+  if (life === undefined || found.length > 1) throw new Error(`${found.length} lives with ${fault}`);
+  return life;
 }
