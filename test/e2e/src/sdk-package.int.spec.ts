@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { FIRST_EXAMPLE_TS, TESTING_JS, TESTING_TS, TYPED_TS, WRONG_TS } from './sdk-package-users.js';
 
 /** The packages as a user gets them: packed, installed outside the repository, imported, compiled. */
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -14,6 +15,9 @@ const run = promisify(execFile);
 const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
 /** With a cache of its own: what npm happens to remember of this machine must not decide what can be installed. */
 let env: Record<string, string | undefined>;
+
+/** What is inside the package's bundles. */
+const INTERNAL = ['contracts', 'domain', 'messaging'];
 
 interface Packed {
   readonly filename: string;
@@ -31,13 +35,12 @@ async function copyRepository(): Promise<void> {
   repository = join(home, 'workshop/repository');
   const isOfUse = (path: string) => !/[/\\](node_modules|out-tsc)$/.test(path);
   const copied = { recursive: true, preserveTimestamps: true, filter: isOfUse };
-  const libs = ['contracts', 'messaging', 'sdk', 'action-kit'].map((name) => `libs/${name}`);
+  const libs = [...INTERNAL, 'sdk', 'action-kit'].map((name) => `libs/${name}`);
   for (const path of ['tsconfig.base.json', ...libs])
     await cp(join(ROOT, path), join(repository, path), copied);
   const internal = join(repository, 'node_modules/@action-do');
   await mkdir(internal, { recursive: true });
-  for (const name of ['contracts', 'messaging'])
-    await symlink(join(repository, 'libs', name), join(internal, name));
+  for (const name of INTERNAL) await symlink(join(repository, 'libs', name), join(internal, name));
   await symlink(join(ROOT, 'node_modules'), join(home, 'workshop/node_modules'));
 }
 
@@ -110,7 +113,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 describe('a packed package', () => {
   it('holds its code, its types and its README, and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|dist\/(perform\/)?[a-z-]+\.(js|d\.ts)(\.map)?|dist\/worker\/start-worker\.js)$/;
+      /^(package\.json|README\.md|dist\/((perform|postgres)\/)?[a-z-]+\.(js|d\.ts)(\.map)?|dist\/worker\/start-worker\.js|dist\/testing\/(crash-lab\.js|crash-(lab|point|report)\.d\.ts))$/;
     for (const { files } of [core, actions]) {
       const paths = files.map(({ path }) => path);
       expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
@@ -119,19 +122,21 @@ describe('a packed package', () => {
     }
   });
 
-  it('imports nothing that a user has not: the core nothing at all, the action kit zod', async () => {
+  it('imports nothing that a user has not: the core nothing at all, the action kit zod and nats', async () => {
     const folder = await project('imports', {}, []);
     const importsOf = async (name: string) => {
       const dist = join(folder, 'node_modules/@do-sdk', name, 'dist');
-      const code = (await readdir(dist)).filter((file) => /\.(js|d\.ts)$/.test(file));
+      const files = await readdir(dist, { recursive: true });
+      const code = files.filter((file) => /\.(js|d\.ts)$/.test(file));
       const texts = await Promise.all(code.map((file) => readFile(join(dist, file), 'utf8')));
       const found = texts.flatMap((text) => [
         ...text.matchAll(/(?:from|import|import\() ?['"]([^.'"][^'"]*)['"]/g),
       ]);
-      return new Set(found.map(([, specifier]) => specifier));
+      const specifiers = found.map(([, specifier = '']) => specifier);
+      return new Set(specifiers.filter((specifier) => !specifier.startsWith('node:')));
     };
     expect(await importsOf('core')).toEqual(new Set());
-    expect(await importsOf('actions')).toEqual(new Set(['zod']));
+    expect(await importsOf('actions')).toEqual(new Set(['zod', 'nats']));
   }, 60_000);
 });
 
@@ -141,28 +146,32 @@ describe('a package that is packed again', () => {
     return join(workshop, (await packOurs('action-kit', workshop)).filename);
   };
 
-  it('holds the worker as its sources are now, whichever of them has changed', async () => {
-    for (const source of [
-      'libs/action-kit/src/worker/stop-signals.ts',
-      'libs/messaging/src/open-requests.ts',
-    ]) {
+  it('holds its bundles as their sources are now, whichever of them has changed', async () => {
+    for (const [source, part] of [
+      ['libs/action-kit/src/worker/stop-signals.ts', 'worker/start-worker'],
+      ['libs/messaging/src/open-requests.ts', 'worker/start-worker'],
+      ['libs/domain/src/execution/takeover.decider.ts', 'testing/crash-lab'],
+    ] as const) {
       await appendFile(
         join(repository, source),
         `\nObject.assign(globalThis, { changed: 'now ${source}' });\n`,
       );
-      const { stdout } = await run('tar', ['-xzOf', await again(), 'package/dist/worker/start-worker.js']);
+      const { stdout } = await run('tar', ['-xzOf', await again(), `package/dist/${part}.js`]);
       expect(stdout).toContain(`now ${source}`);
     }
   }, 60_000);
 
-  it('leaves the worker that the repository runs as the compiler wrote it', async () => {
-    const folder = join(repository, 'libs/action-kit/dist/worker');
-    const compiled = () => readFile(join(folder, 'start-worker.js'), 'utf8');
+  it('leaves what the repository runs as the compiler wrote it', async () => {
+    const dist = join(repository, 'libs/action-kit/dist');
+    const parts = ['worker/start-worker.js', 'testing/crash-lab.js'];
+    const compiled = () => Promise.all(parts.map((part) => readFile(join(dist, part), 'utf8')));
     const before = await compiled();
-    expect(before).toContain("from '@action-do/messaging'");
+    expect(before[0]).toContain("from '@action-do/messaging'");
+    expect(before[1]).not.toContain('Bundled');
     await again();
-    expect(await compiled()).toBe(before);
-    expect((await readdir(folder)).filter((name) => !/\.(js|ts|map)$/.test(name))).toEqual([]);
+    expect(await compiled()).toEqual(before);
+    const left = await Promise.all(['worker', 'testing'].map((folder) => readdir(join(dist, folder))));
+    expect(left.flat().filter((name) => !/\.(js|ts|map)$/.test(name))).toEqual([]);
   }, 60_000);
 });
 
@@ -204,6 +213,20 @@ describe('in a plain JavaScript project', () => {
     expect(JSON.parse(stdout)).toEqual({ result: { messageId: 'm1' }, definition: true });
   }, 60_000);
 
+  it('the crash lab runs by itself, and an effect goes into a transaction of whatever driver', async () => {
+    const folder = await project('testing', { 'main.mjs': TESTING_JS }, ['zod']);
+    const { stdout } = await run(process.execPath, ['main.mjs'], { cwd: folder, env });
+    expect(JSON.parse(stdout)).toEqual({
+      said: ['begin', 'insert', 'update', 'commit'],
+      result: 'done',
+      ofOneCopy: true,
+      verdicts: [
+        expect.stringMatching(/^send \(idempotent: exactly one effect\): broken in \d+ of \d+ lives$/),
+        expect.stringMatching(/^send \(idempotent: exactly one effect\): kept of \d+ lives$/),
+      ],
+    });
+  }, 60_000);
+
   it('a worker loads the bus only when it serves, and says what it cannot reach', async () => {
     const main = `
       import { defineAction, serveActions } from '@do-sdk/actions';
@@ -231,66 +254,35 @@ describe('in a strict TypeScript project', () => {
   const tight = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
   const config = (compilerOptions: object) => JSON.stringify({ compilerOptions, include: ['*.ts'] });
 
-  const firstExample = `
-    import { Do } from '@do-sdk/core';
-    const a = new Do(process.env.DO_API_KEY);
-    const { result, error } = await a.action.execute({
-      name: 'send-welcome-email',
-      params: { userId: 'usr_1', template: 'v2' },
-    });
-    if (error) console.error(error.code, error.hint);
-    else console.log(result);
-    const aborting: AbortSignal = AbortSignal.timeout(5);
-    await a.action.execute({ name: 'x', params: {}, signal: aborting });
-    new Do('k', { fetch: globalThis.fetch });
-  `;
-  const typed = `
-    import { Do } from '@do-sdk/core';
-    import { defineAction } from '@do-sdk/actions';
-    import { z } from 'zod';
-    const sendMail = defineAction({
-      name: 'send-mail',
-      params: z.object({ to: z.string(), template: z.string().default('plain') }),
-      result: z.object({ id: z.string() }),
-      effects: 'idempotent',
-      run: ({ to, template }) => ({ id: to + template }),
-    });
-    export const d = new Do('key', { actions: [sendMail] });
-    export const id = async (): Promise<string | undefined> => {
-      const { result, error } = await d.action.execute({ name: 'send-mail', params: { to: 'a' } });
-      return error ? undefined : result.id;
-    };
-  `;
-  const wrong = `
-    import { d } from './typed.js';
-    await d.action.execute({ name: 'send-mial', params: { to: 'a' } });
-    await d.action.execute({ name: 'send-mail', params: { to: 5 } });
-  `;
-
   it("the user's own first example compiles with Node's types, the browser's, and none", async () => {
-    const files = { 'main.ts': firstExample, 'tsconfig.json': config({ ...strict, types: ['node'] }) };
+    const files = { 'main.ts': FIRST_EXAMPLE_TS, 'tsconfig.json': config({ ...strict, types: ['node'] }) };
     const node = await project('ts-node', files, ['@types/node', 'undici-types']);
     expect(await complaints(node)).toBe('');
-    const withoutNode = `declare const process: { env: { DO_API_KEY?: string } };${firstExample}`;
+    const withoutNode = `declare const process: { env: { DO_API_KEY?: string } };${FIRST_EXAMPLE_TS}`;
     await writeFile(join(node, 'main.ts'), withoutNode);
     await writeFile(
       join(node, 'tsconfig.json'),
       config({ ...strict, ...tight, types: [], lib: ['es2022', 'dom'] }),
     );
     expect(await complaints(node)).toBe('');
-    const bare = firstExample
-      .slice(0, firstExample.indexOf('if (error)'))
-      .replace('process.env.DO_API_KEY', "'k'");
+    const bare = FIRST_EXAMPLE_TS.slice(0, FIRST_EXAMPLE_TS.indexOf('if (error)')).replace(
+      'process.env.DO_API_KEY',
+      "'k'",
+    );
     await writeFile(join(node, 'main.ts'), bare);
     await writeFile(join(node, 'tsconfig.json'), config({ ...strict, ...tight, types: [], lib: ['es2022'] }));
     expect(await complaints(node)).toBe('');
   }, 60_000);
 
   it('definitions type the calls', async () => {
-    const files = { 'typed.ts': typed, 'tsconfig.json': config({ ...strict, ...tight, types: ['node'] }) };
+    const files = {
+      'typed.ts': TYPED_TS,
+      'lab.ts': TESTING_TS,
+      'tsconfig.json': config({ ...strict, ...tight, types: ['node'] }),
+    };
     const folder = await project('ts-typed', files, ['zod', '@types/node', 'undici-types']);
     expect(await complaints(folder)).toBe('');
-    await writeFile(join(folder, 'wrong.ts'), wrong);
+    await writeFile(join(folder, 'wrong.ts'), WRONG_TS);
     const said = await complaints(folder);
     expect(said).toMatch(
       /wrong\.ts\(3,\d+\): error TS2322: Type '"send-mial"' is not assignable to type '"send-mail"'/,
