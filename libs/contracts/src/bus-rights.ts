@@ -67,6 +67,8 @@ const executor = rights(
     executorSubjects.cancelPattern,
     executorSubjects.registeredPattern,
     systemSubjects.servedLog,
+    systemSubjects.adopted,
+    systemSubjects.beat,
   ],
   heardByExecutor,
   true,
@@ -75,7 +77,7 @@ const executor = rights(
 const projector = rights(
   'projector',
   [systemSubjects.accessLookup, systemSubjects.recover, systemSubjects.servedLog],
-  Object.values(queryPatterns),
+  [...Object.values(queryPatterns), systemSubjects.beat],
   true,
 );
 

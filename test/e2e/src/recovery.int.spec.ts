@@ -15,11 +15,6 @@ const gates = { idempotent: one.gate(), unsafe: one.gate() };
 const executions: Record<string, string> = {};
 let settledText = '';
 
-// Skipped: on services, whose takeover of attempts that were begun needs leases.
-const takenOver = onStandaloneAlone() ? it : it.skip;
-// Skipped: on standalone, which takes them over.
-const leftAlone = onStandaloneAlone() ? it.skip : it;
-
 describe('row 19: after kill -9 and a start in the same folder', () => {
   beforeAll(async () => {
     await one.start();
@@ -48,7 +43,7 @@ describe('row 19: after kill -9 and a start in the same folder', () => {
     expect(one.ledgerOf(ids.settled)).toHaveLength(1);
   });
 
-  takenOver('an idempotent execution goes on by itself and ends, with the same effect key', async () => {
+  it('an idempotent execution goes on by itself and ends, with the same effect key', async () => {
     await until('the second attempt runs', () => one.ledgerOf(ids.idempotent).length === 2);
     gates.idempotent.open();
     const { status, body } = await one.caller.ask(executions[ids.idempotent] ?? '', 'attach');
@@ -60,56 +55,35 @@ describe('row 19: after kill -9 and a start in the same folder', () => {
     expect(body.result).toMatchObject({ effectKey: lines[0]?.effectKey });
   });
 
-  takenOver(
-    'an unsafe execution is told as 500 OUTCOME_UNKNOWN, do not retry, and its handler is not called again',
-    async () => {
-      const repeat = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
-      const found = await one.caller.ask(executions[ids.unsafe] ?? '', 'attach');
-      for (const { status, headers, body } of [repeat, found]) {
-        expect(status).toBe(500);
-        expect(headers.get('do-should-retry')).toBe('false');
-        expect(body).toMatchObject({
-          code: 'OUTCOME_UNKNOWN',
-          effect: 'unknown',
-          newKeySafe: false,
-          retryable: false,
-          executionId: executions[ids.unsafe],
-          attempts: 1,
-        });
-      }
-      gates.unsafe.open();
-      expect(one.ledgerOf(ids.unsafe)).toHaveLength(1);
-    },
-  );
-
-  leftAlone(
-    'an attempt that ran when its executor died is told as running, and called no second time',
-    async () => {
-      for (const [action, id, gate] of [
-        ['note-idempotent', ids.idempotent, gates.idempotent.file],
-        ['note-unsafe', ids.unsafe, gates.unsafe.file],
-      ] as const) {
-        const repeat = await one.caller.execute(action, { id, gate }, { prefer: 'wait=1' });
-        expect([repeat.status, repeat.body.execution?.status]).toEqual([202, 'running']);
-        expect(one.ledgerOf(id)).toHaveLength(1);
-      }
-    },
-  );
-
-  takenOver(
-    'a second kill -9 changes nothing of what was settled or parked',
-    async () => {
-      await one.platform.kill();
-      await one.start();
-      const unsafe = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
-      expect([unsafe.status, unsafe.body.code]).toEqual([500, 'OUTCOME_UNKNOWN']);
-      const idempotent = await one.caller.execute('note-idempotent', {
-        id: ids.idempotent,
-        gate: gates.idempotent.file,
+  it('an unsafe execution is told as 500 OUTCOME_UNKNOWN, do not retry, and its handler is not called again', async () => {
+    const repeat = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
+    const found = await one.caller.ask(executions[ids.unsafe] ?? '', 'attach');
+    for (const { status, headers, body } of [repeat, found]) {
+      expect(status).toBe(500);
+      expect(headers.get('do-should-retry')).toBe('false');
+      expect(body).toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        effect: 'unknown',
+        newKeySafe: false,
+        retryable: false,
+        executionId: executions[ids.unsafe],
+        attempts: 1,
       });
-      expect(idempotent.body.execution).toMatchObject({ replayed: true, attempts: 2 });
-      expect(one.ledger()).toHaveLength(4);
-    },
-    60_000,
-  );
+    }
+    gates.unsafe.open();
+    expect(one.ledgerOf(ids.unsafe)).toHaveLength(1);
+  });
+
+  it('a second kill -9 changes nothing of what was settled or parked', async () => {
+    await one.platform.kill();
+    await one.start();
+    const unsafe = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
+    expect([unsafe.status, unsafe.body.code]).toEqual([500, 'OUTCOME_UNKNOWN']);
+    const idempotent = await one.caller.execute('note-idempotent', {
+      id: ids.idempotent,
+      gate: gates.idempotent.file,
+    });
+    expect(idempotent.body.execution).toMatchObject({ replayed: true, attempts: 2 });
+    expect(one.ledger()).toHaveLength(4);
+  }, 60_000);
 });

@@ -105,6 +105,22 @@ describe('a retry by an operator (row 19)', () => {
     await checkPromises(sim);
   });
 
+  it('whose append stays in doubt is not told as done, and is done all the same', async () => {
+    const { sim, world, id } = await parked();
+    const caller = await sim.order('e1', 'retry', { id });
+    // Longer than a caller waits for an append in doubt.
+    for (let rounds = 0; sim.waiting.has(caller); rounds++) {
+      const [step] = world.steps;
+      if (step) await world.release(step, step.kind === 'write' ? 'written-unknown' : undefined);
+      else await world.tick();
+      if (rounds > 200) throw new Error('the caller is never told');
+    }
+    expect((await sim.replyTo(caller)).code).toBe('AppendInDoubt');
+    await world.run();
+    expect(sim.outside.calls).toHaveLength(2);
+    await checkPromises(sim);
+  });
+
   it('waits for a slot where none is free', async () => {
     const work = gate<string>();
     const run = ({ id }: { id: string }) => {

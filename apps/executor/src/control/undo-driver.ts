@@ -9,6 +9,7 @@ import { runUndo } from '../execution/run-attempt.js';
 import type { AttemptSettler } from '../execution/settle-attempt.js';
 import type { SettledWaiters } from '../execution/settled-waiters.js';
 import type { Slot, Slots } from '../execution/slots.js';
+import type { Others } from '../lease/lease.js';
 import { type Chance, type Clock, type Log, pause } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import { NO_HANDLER } from '../remote/outcomes.js';
@@ -36,8 +37,8 @@ export class UndoDriver {
     private readonly chance: Chance,
     private readonly logger: Log,
     private readonly closing: Closing,
-    private readonly sharesLog: boolean,
-    private readonly leaseMs: number,
+    /** Who shares the log; null where nobody does. */
+    private readonly others: Others | null,
   ) {}
 
   /** Never rejects: what goes wrong here is our bug, is logged, and leaves the undo for recovery. */
@@ -70,7 +71,7 @@ export class UndoDriver {
     if (undoing === null) return null;
     if (this.isHeldByLiving(undoing)) return false;
     // What this executor cannot undo, another one can.
-    if (this.sharesLog && (await this.find(from, undoing)) === null) return false;
+    if (this.others !== null && (await this.find(from, undoing)) === null) return false;
     const stream = streamOf(from);
     if (this.closing.draining || this.admissions.isHeld(stream)) return false;
     void this.takeOver(from, this.admissions.enterAnyway(stream));
@@ -96,10 +97,10 @@ export class UndoDriver {
     }
   }
 
-  /** Or may be: until the attempt must be over, and its end recorded. */
-  private isHeldByLiving({ undo, dueAtMs, generation }: Undoing): boolean {
-    if (!this.sharesLog || undo.executor === this.log.executor) return false;
-    return this.clock.nowMs() < dueAtMs + generation.request.policy.attemptTimeoutMs + this.leaseMs;
+  /** Or may be. */
+  private isHeldByLiving({ undo: { executor } }: Undoing): boolean {
+    if (executor === null || executor === this.log.executor) return false;
+    return this.others?.mayLive(executor) ?? false;
   }
 
   /** Waits until the next attempt is due and a slot is free; null while the executor drains. */

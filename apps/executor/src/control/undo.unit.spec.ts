@@ -1,10 +1,12 @@
 import { exploreOrders, SimWorld } from '@action-do/test-support';
 import { defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
+import { findOpenStreams } from '../recovery/find-open-streams.js';
+import { RecoveryMark } from '../recovery/recovery-mark.js';
 import { checkPromises } from '../testing/check-promises.contract.js';
+import { LEASE_MS, LeaseWorld } from '../testing/lease-world.contract.js';
 import { oneExecutor } from '../testing/one-executor.contract.js';
-import { SimBus } from '../testing/sim-bus.contract.js';
-import { type Reply, SimExecutors } from '../testing/sim-executors.contract.js';
+import { type Reply, SimExecutors, silent } from '../testing/sim-executors.contract.js';
 
 /** An executor `e1`, and an execution at it that succeeded. @param undo what the first attempts to undo it come to */
 async function done(undo: readonly string[] = [], action = 'idempotent') {
@@ -183,6 +185,20 @@ describe('an undo whose executor dies', () => {
     },
   );
 
+  it.each([
+    ['while it has attempts left', ['throw', 'throw', 'throw'], 'ActionUndoFailed', 1],
+    ['not once it is undone', [], 'ActionUndone', 0],
+    ['not once it was given up', ['final'], 'ActionUndoFailed', 0],
+  ])('is found in the log by the next start %s', async (_, undo, until, open) => {
+    const { world, sim, id } = await done(undo);
+    await sim.order('e1', 'undo', { id });
+    await world.run(() => world.history.some((step) => step.includes(`write ${until}`)));
+    sim.crash('e1', true);
+    await world.settle();
+    const mark = new RecoveryMark('no such file');
+    expect((await findOpenStreams(world.log, mark, world.process('').clock, silent)).size).toBe(open);
+  });
+
   it('comes to an end where the undo kills its process each time', async () => {
     const { world, sim, id } = await done();
     await sim.order('e1', 'undo', { id });
@@ -205,30 +221,25 @@ describe('an undo whose executor dies', () => {
     });
   });
 
-  it('is taken up by another on a shared log once its attempt must be over, and not before', async () => {
-    const world = new SimWorld();
-    const sim = new SimExecutors(world);
-    const bus = new SimBus(world);
-    for (const name of ['e1', 'e2']) await sim.start(name, { bus, sharesLog: true });
-    const first = await sim.answer('e1', { action: 'idempotent' });
+  it('is taken up by another on a shared log within two leases, and not while it lives', async () => {
+    const pay = (name: string) =>
+      defineAction({
+        ...{ name: 'pay', effects: 'idempotent', params: z.object({ id: z.string() }), result: z.any() },
+        run: () => 'paid',
+        undo: () => (name === 'e1' ? new Promise<void>(() => {}) : undefined),
+      });
+    const leases = await LeaseWorld.with(['e1', 'e2'], (name) => [pay(name)]);
+    const { sim, world } = leases;
+    const first = await sim.answer('e1', { action: 'pay' });
     await sim.order('e1', 'undo', { id: first.executionId ?? '' });
-    await world.run(() => world.steps.some(({ what }) => what.startsWith('undo of')));
+    await world.settle();
+    await leases.pass(LEASE_MS);
+    expect(await leases.hint('e2')).toBe(0);
     sim.crash('e1');
-    const streams = [...(await sim.streams()).keys()];
-    const hint = async (): Promise<number> => {
-      const hinted = sim.executor('e2').recoverExecutions.recoverHinted(streams);
-      await world.settle();
-      return (await hinted).open;
-    };
-    expect(await hint()).toBe(0);
-    world.nowMs += 1_000 + 2_000;
-    expect(await hint()).toBe(1);
-    await world.run();
-    expect(sim.outside.undos).toMatchObject([{ executor: 'e2' }]);
+    await leases.pass(2 * LEASE_MS);
+    expect(await leases.hint('e2')).toBe(1);
     expect((await sim.recorded()).slice(-3)).toEqual([
-      'ActionUndoRequested',
-      'ActionUndoFailed',
-      'ActionUndone',
+      ...['ActionUndoRequested', 'ActionUndoFailed', 'ActionUndone'],
     ]);
   });
 });

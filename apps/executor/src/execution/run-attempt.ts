@@ -22,6 +22,8 @@ export interface RunningAttempt {
   readonly givenUp: () => boolean;
   /** Tells whoever performs it that it is wanted no more; its outcome decides all the same. */
   readonly cancel: () => void;
+  /** Tells the handler to stop, and waits for what it comes to as before. */
+  readonly abort: (why: string) => void;
 }
 
 /** A worker that outlived its executor is asked at least this long, however late the attempt is. */
@@ -99,7 +101,13 @@ function superviseAttempt(
     if (elsewhere === undefined) aborter.abort(new Error('the execution was cancelled'));
     else if (!ended) elsewhere.cancel(attempt);
   };
-  return { outcome: Promise.race([ofPerformer, afterGivingUp]), end, givenUp: () => gaveUp, cancel };
+  return {
+    outcome: Promise.race([ofPerformer, afterGivingUp]),
+    end,
+    givenUp: () => gaveUp,
+    cancel,
+    abort: (why) => aborter.abort(new Error(why)),
+  };
 }
 
 /** Asks the author's probe, for at most one attempt timeout; silence is `unknown`. */
@@ -147,7 +155,7 @@ class LazyAborter {
   }
 
   abort(reason: Error): void {
-    this.#reason = reason;
+    this.#reason ??= reason;
     this.#controller?.abort(reason);
   }
 }

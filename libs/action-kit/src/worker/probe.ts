@@ -4,7 +4,7 @@ import type { SideCall } from './side-calls.js';
 
 /**
  * A question to the author's probe. One that cannot be asked, for want of room or because the worker goes, is not
- * answered at all: any answer would count as "unknown" and end the matter, while silence makes the executor ask again.
+ * answered at all: whatever is said would count as "unknown" and end the matter, while silence makes the executor ask again.
  */
 export const PROBE: SideCall = {
   name: 'probe',
