@@ -83,7 +83,7 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
       afterEach(close);
 
       it('new views are empty and say that they have seen nothing', async () => {
-        expect(await writer.checkpoint()).toBeNull();
+        expect([await writer.checkpoint(), await writer.newestEvent()]).toEqual([null, null]);
         expect(await listed({})).toEqual([]);
         expect((await reader.auditEvents(ACME, AuditQuery.parse({}))).checkpoint).toBeNull();
       });
@@ -97,6 +97,14 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
         writer = await openViewsWriter({ url });
         expect(await writer.checkpoint()).toEqual({ logId: 'log1', position: 7n });
         expect(await listed({})).toEqual([7]);
+      });
+
+      it('tell which event they saw last', async () => {
+        await writer.apply(changes(7n, { auditEvents: [auditEvent(7), auditEvent(5)] }));
+        const { eventId, stream, revision } = auditEvent(7);
+        expect(await writer.newestEvent()).toEqual({ eventId, stream, revision });
+        await writer.apply(changes(9n));
+        expect((await writer.newestEvent())?.eventId).toBe(eventId);
       });
 
       it('changes that fail leave neither rows nor checkpoint (V1)', async () => {

@@ -123,6 +123,8 @@ export interface OpenExecutionRow {
   readonly executor: string | null;
 }
 
+export type SeenEvent = Pick<AuditEventRow, 'eventId' | 'stream' | 'revision'>;
+
 /** One value of an indexed path of an execution's params (`params.customer.id`) or result (`result.id`). */
 export interface AuditValueRow {
   readonly tenant: string;
@@ -169,6 +171,8 @@ export interface ViewCounts {
 export interface ViewsWriter {
   /** Where to go on; null in new views. */
   checkpoint(): Promise<Checkpoint | null>;
+  /** Which event they saw last, so that it can be looked up in the log; null where they saw none. */
+  newestEvent(): Promise<SeenEvent | null>;
   /** All or nothing (V1). @throws ViewsUnavailable nothing was written: try the same again */
   apply(changes: ViewChanges): Promise<void>;
   /** All versions of all actions that the views know: their indexed paths are needed to project. */

@@ -1,6 +1,5 @@
 import { until } from '@action-do/test-support';
 import { Do } from '@do-sdk/core';
-import { onStandaloneAlone } from './e2e-mode.js';
 import { onePlatform } from './one-platform.js';
 
 /** What an operator does to executions, over HTTP: rows 19 (retry, resolve), 22 and 25 of the table of outcomes. */
@@ -10,10 +9,7 @@ const reason = 'the test wants it';
 const status = (headers: Headers): string | null => headers.get('idempotency-status');
 
 /** Begun and not waited for. @returns its id */
-async function begun(
-  action: string,
-  params: { id: string; [name: string]: string | number },
-): Promise<string> {
+async function begun(action: string, params: { id: string; gate?: string }): Promise<string> {
   const { body } = await one.caller.execute(action, params, { prefer: 'respond-async' });
   return body.execution?.id ?? '';
 }
@@ -50,11 +46,13 @@ describe('row 22: a cancel', () => {
   });
 
   it('of an attempt that does not listen is 202 until that ends, and its success stays one', async () => {
-    const id = await begun('note-unsafe', { id: 'r22-deaf', holdMs: 1_000 });
+    const gate = one.gate();
+    const id = await begun('deaf', { id: 'r22-deaf', gate: gate.file });
     await until('the handler runs', () => one.ledgerOf('r22-deaf').length === 1);
     const asked = await one.caller.control(id, 'cancel', { reason }, 'respond-async');
     expect([asked.status, asked.body.execution?.status]).toEqual([202, 'running']);
     expect(asked.headers.get('location')).toBe(`/v1/executions/${id}`);
+    gate.open();
     const ended = await one.caller.control(id, 'cancel', { reason });
     expect([ended.status, ended.body.execution?.status, ended.body.result]).toEqual([
       200,
@@ -170,9 +168,6 @@ describe('the SDK', () => {
   });
 });
 
-// Skipped: on services, where an undo whose executor died is taken up by lease.
-const onStandalone = onStandaloneAlone() ? it : it.skip;
-
 describe('row 19: an operator, where the outcome is unknown', () => {
   const names = ['resolve', 'retry', 'failed', 'wrong'] as const;
   const gates = { resolve: one.gate(), retry: one.gate(), failed: one.gate(), wrong: one.gate() };
@@ -189,17 +184,23 @@ describe('row 19: an operator, where the outcome is unknown', () => {
     }
   });
 
-  it('says that it succeeded, once the attempt can be at work no more: duplicates get that result', async () => {
-    const id = idOf('resolve');
-    const result = { id: 'r19-resolve', effectKey: 'seen-outside', attempt: 1 };
-    const say = { reason, outcome: { result }, evidence: 'the outside system shows it' };
-    const early = await one.caller.control(id, 'resolve', say);
+  it('is told to wait while the attempt may be at work: 409 IN_PROGRESS, and for how long', async () => {
+    const { body } = await one.caller.execute('doubtful-for-long', { id: 'r19-early' });
+    const say = { reason, outcome: { error: { message: 'it never arrived', effect: 'none' } } };
+    const early = await one.caller.control(body.executionId ?? '', 'resolve', say);
     expect([early.status, early.body.code, early.body.retryAfterMs]).toEqual([
       409,
       'IN_PROGRESS',
       expect.any(Number),
     ]);
-    let resolved = early;
+    expect(early.headers.get('retry-after')).toMatch(/^3\d{3}$/);
+  });
+
+  it('says that it succeeded, once the attempt can be at work no more: duplicates get that result', async () => {
+    const id = idOf('resolve');
+    const result = { id: 'r19-resolve', effectKey: 'seen-outside', attempt: 1 };
+    const say = { reason, outcome: { result }, evidence: 'the outside system shows it' };
+    let resolved = await one.caller.control(id, 'resolve', say);
     await until('it is late enough', async () => {
       resolved = await one.caller.control(id, 'resolve', say);
       return resolved.body.code !== 'IN_PROGRESS';
@@ -273,23 +274,19 @@ describe('row 19: an operator, where the outcome is unknown', () => {
 });
 
 describe('row 25: an undo that kill -9 cuts off', () => {
-  onStandalone(
-    'goes on at the next start, under the same key, and the execution is undone',
-    async () => {
-      const gate = one.gate();
-      const { body } = await one.caller.execute('note-undoable', { id: 'r25-killed', undoGate: gate.file });
-      const id = body.execution?.id ?? '';
-      await one.caller.control(id, 'undo', { reason }, 'respond-async');
-      await until('the undo runs', () => one.ledgerOf('r25-killed').length === 2);
-      await one.platform.kill();
-      await one.start();
-      gate.open();
-      await until('it is undone', async () => (await statusOf(id)) === 'undone');
-      const undos = one.ledgerOf('r25-killed').slice(1);
-      expect(undos.length).toBeGreaterThan(1);
-      expect(new Set(undos.map(({ effectKey }) => effectKey))).toEqual(new Set([`undo:${id}`]));
-      expect(await typesOf(id)).toEqual(expect.arrayContaining(['ActionUndoFailed', 'ActionUndone']));
-    },
-    60_000,
-  );
+  it('goes on at the next start, under the same key, and the execution is undone', async () => {
+    const gate = one.gate();
+    const { body } = await one.caller.execute('note-undoable', { id: 'r25-killed', undoGate: gate.file });
+    const id = body.execution?.id ?? '';
+    await one.caller.control(id, 'undo', { reason }, 'respond-async');
+    await until('the undo runs', () => one.ledgerOf('r25-killed').length === 2);
+    await one.platform.kill();
+    await one.start();
+    gate.open();
+    await until('it is undone', async () => (await statusOf(id)) === 'undone');
+    const undos = one.ledgerOf('r25-killed').slice(1);
+    expect(undos.length).toBeGreaterThan(1);
+    expect(new Set(undos.map(({ effectKey }) => effectKey))).toEqual(new Set([`undo:${id}`]));
+    expect(await typesOf(id)).toEqual(expect.arrayContaining(['ActionUndoFailed', 'ActionUndone']));
+  }, 60_000);
 });

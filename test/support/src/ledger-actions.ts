@@ -202,20 +202,37 @@ export const noteUndoable = defineAction({
   },
 });
 
-export const doubtful = defineAction({
-  name: 'doubtful',
-  description:
-    'Throws at once without a word about what it did, until the named file exists; a repeat would do harm.',
+export const deaf = defineAction({
+  name: 'deaf',
+  description: 'Goes on until the named file exists, whatever its signal says.',
   effects: 'unsafe',
-  attemptTimeoutMs: 2_000,
   params,
   result,
-  run: ({ id, gate: file }, { idempotencyKey, attempt }) => {
-    record('doubtful', id, idempotencyKey, attempt);
-    if (file !== undefined && existsSync(file)) return { id, effectKey: idempotencyKey, attempt };
-    throw new Error('the connection was lost');
+  run: async ({ id, gate: file }, { idempotencyKey, attempt }) => {
+    record('deaf', id, idempotencyKey, attempt);
+    await gate(file);
+    return { id, effectKey: idempotencyKey, attempt };
   },
 });
+
+/** Throws at once without a word about what it did, until the named file exists; a repeat would do harm. */
+const doubtOf = (name: string, attemptTimeoutMs: number) =>
+  defineAction({
+    name,
+    description: 'Throws without a word about what it did, until the named file exists.',
+    effects: 'unsafe',
+    attemptTimeoutMs,
+    params,
+    result,
+    run: ({ id, gate: file }, { idempotencyKey, attempt }) => {
+      record(name, id, idempotencyKey, attempt);
+      if (file !== undefined && existsSync(file)) return { id, effectKey: idempotencyKey, attempt };
+      throw new Error('the connection was lost');
+    },
+  });
+export const doubtful = doubtOf('doubtful', 500);
+/** Its attempts may be at work for longer than any test runs. */
+export const doubtfulForLong = doubtOf('doubtful-for-long', 3_600_000);
 
 export const retriesLater = defineAction({
   name: 'retries-later',

@@ -1,5 +1,5 @@
 import { type LogArguments, writesJson } from '../arguments.js';
-import { isEmbedded, nameOf, openToRead } from '../places.js';
+import { nameOf, openToRead } from '../places.js';
 import { Progress } from '../progress.js';
 import type { Surroundings } from '../run-log-tool.js';
 import { type Restored, recordRestoration } from './record-restoration.js';
@@ -36,14 +36,10 @@ function doneText(done: Restored, { log, output }: Given): string {
   if (output === 'json') return `${JSON.stringify(done, null, 2)}\n`;
   if (output === 'ndjson') return `${JSON.stringify(done)}\n`;
   if (output === 'id') return `${done.logId}\n`;
-  const views = isEmbedded(log)
-    ? 'Before the platform starts, delete the folder views beside the log, and recovery-mark.json:'
-    : 'Before the projectors start, give them an empty database, or ask for ado views rebuild:';
   return `${[
     `log     ${nameOf(log)} (log ${done.logId})`,
     `after   ${done.after}, ${done.events} events${done.wentOn ? ', begun by an earlier run' : ''}`,
     `tenants ${done.tenants.join(', ')}`,
     `parked  ${done.parked} executions, which are unknown now`,
-    `${views} they tell of what the log has forgotten.`,
   ].join('\n')}\n`;
 }

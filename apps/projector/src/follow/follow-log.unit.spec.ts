@@ -1,5 +1,5 @@
 import { actionStream } from '@action-do/contracts';
-import { InMemoryEventStore, OtherLog } from '@action-do/event-store';
+import { InMemoryEventStore, OtherLog, StreamCutShort } from '@action-do/event-store';
 import { until } from '@action-do/test-support';
 import { ForeignViews, ViewsTooNew, ViewsUnavailable } from '@action-do/views';
 import fc from 'fast-check';
@@ -237,6 +237,50 @@ describe('views that do not fit the log', () => {
     await world.stop(running);
     expect(ended).toEqual([1]);
     expect([await old.checkpoint(), views.audit.size]).toEqual([{ logId, position }, 1]);
+  });
+
+  it.each([
+    ['lacks what they saw last', ['a', 'x', 'y']],
+    ['has another event where that was', ['a', 'b', 'y']],
+  ])(
+    'are those of a log that was put back and has grown past them since, where it %s',
+    async (_how, names) => {
+      const before = followerWorld();
+      const kept = await appendKey(before.log, 'a');
+      await appendKey(before.log, 'b');
+      const first = before.run();
+      await reached(before, 2n);
+      await before.stop(first);
+      const log = new InMemoryEventStore({ logId: 'k7wq' });
+      for await (const event of before.log.readAll())
+        if (event.position === kept) await log.append(event.streamId, [event], 'no-stream');
+      for (const name of names.slice(1)) await appendKey(log, name);
+      const world = followerWorld({ log, views: before.place });
+      const running = world.run();
+      const { misfit } = world.follower;
+      await until('it is told', () => misfit.reason !== null);
+      await world.stop(running);
+      expect(world.told.filter(({ level }) => level === 'error')).toHaveLength(1);
+      expect(JSON.stringify(world.told)).toMatch(/saw event .* of access-acme\.b, .* put back from a backup/);
+      expect(before.views.audit.size).toBe(2);
+    },
+  );
+
+  it('are not those of a stream that somebody deleted where the log is served', async () => {
+    const before = followerWorld();
+    await appendKey(before.log, 'a');
+    const first = before.run();
+    await reached(before, 1n);
+    await before.stop(first);
+    const { log } = before;
+    log.readStream = () => {
+      throw new StreamCutShort('access-acme.a', 'it was deleted');
+    };
+    const world = followerWorld({ log, views: before.place });
+    const running = world.run();
+    await reached(world, 1n);
+    await world.stop(running);
+    expect(world.follower.misfit.reason).toBeNull();
   });
 
   it('do not keep it from stopping while nobody has decided', async () => {

@@ -8,6 +8,7 @@ import {
   type IdempotencyRow,
   type OpenExecutionRow,
   type Page,
+  type SeenEvent,
   type ViewChanges,
   type ViewCounts,
   type ViewsReader,
@@ -39,6 +40,11 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
   async checkpoint(): Promise<Checkpoint | null> {
     this.#refuse();
     return this.#checkpoint;
+  }
+
+  async newestEvent(): Promise<SeenEvent | null> {
+    this.#refuse();
+    return [...this.audit.values()].sort((a, b) => Number(b.position - a.position))[0] ?? null;
   }
 
   async apply(changes: ViewChanges): Promise<void> {

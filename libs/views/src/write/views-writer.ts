@@ -16,6 +16,7 @@ import type {
   Checkpoint,
   OpenExecutionRow,
   OpenViewsWriter,
+  SeenEvent,
   ViewChanges,
   ViewCounts,
   ViewsSuccessor,
@@ -101,6 +102,14 @@ export class GenerationWriter implements OpenViewsWriter {
       const checkpoint = await readCheckpoint(db);
       this.#known = checkpoint;
       return checkpoint;
+    });
+  }
+
+  newestEvent(): Promise<SeenEvent | null> {
+    return this.#run(async (db) => {
+      const newest = db.selectFrom('audit_event').select(['event_id', 'stream', 'revision']);
+      const found = await newest.orderBy('position', 'desc').limit(1).executeTakeFirst();
+      return found ? { eventId: found.event_id, stream: found.stream, revision: found.revision } : null;
     });
   }
 
