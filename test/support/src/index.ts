@@ -1,4 +1,5 @@
 export * from '@action-do/local-servers';
+export * from './checker/evidence.js';
 export * from './denying-log.js';
 export * from './explore-orders.js';
 export * from './hostile-bodies.js';
