@@ -1,16 +1,26 @@
+import { readArguments, type SimulationArguments } from './arguments.js';
 import { liveSeed } from './run/live-seed.js';
-const n = Number(process.argv[2] ?? 5);
-const from = Number(process.argv[3] ?? 1);
-const b = process.cpuUsage();
-const sums: Record<string, number> = {};
-for (let seed = from; seed < from + n; seed++) {
-  const life = await liveSeed(seed);
-  if (n === 1) { console.log(life.story.join('\n')); console.log(life.evidence.afterwards); }
-  const held = life.evidence.afterwards?.held ?? [];
-  if (held.length > 0 && n < 20) console.log(seed, held);
-  if (held.length > 0) sums.held = (sums.held ?? 0) + 1;
-  sums.steps = (sums.steps ?? 0) + life.story.length;
-  for (const { said } of life.evidence.calls) sums[said.kind + ('code' in said ? said.code : '')] = (sums[said.kind+ ('code' in said ? said.code : '')] ?? 0) + 1;
+import { bites, simulate } from './run/simulate.js';
+import { tellAll, tellBroken } from './run/tell.js';
+
+// Conflicts and refusals are thrown by the thousand; nobody looks at where.
+Error.stackTraceLimit = 0;
+
+function readOrExplain(args: readonly string[]): SimulationArguments {
+  try {
+    return readArguments(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    console.error('npm run simulate -- [--seeds N] [--seed S]');
+    process.exit(2);
+  }
 }
-const u = process.cpuUsage(b);
-console.log(sums, `${(n / ((u.user + u.system) / 1e6)).toFixed(0)} seeds a second of CPU`);
+
+const { seeds, seed, tellsStory } = readOrExplain(process.argv.slice(2));
+if (tellsStory) console.log((await liveSeed(seed)).story.join('\n'));
+const simulated = await simulate(seed, seeds);
+for (const broken of simulated.broken) console.log(`${tellBroken(broken)}\n`);
+console.log(tellAll(simulated, seed));
+const blind = bites(simulated);
+for (const { invariant, what } of blind) console.log(`${invariant}: ${what}`);
+process.exitCode = simulated.broken.length + blind.length > 0 ? 1 : 0;

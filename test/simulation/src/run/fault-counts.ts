@@ -20,8 +20,7 @@ export const FAULTS = [
 export type FaultName = (typeof FAULTS)[number];
 export type FaultCounts = Record<FaultName, number>;
 
-export const noFaults = (): FaultCounts =>
-  Object.fromEntries(FAULTS.map((name) => [name, 0])) as FaultCounts;
+export const noFaults = (): FaultCounts => Object.fromEntries(FAULTS.map((name) => [name, 0])) as FaultCounts;
 
 export function addFaults(total: FaultCounts, more: FaultCounts): void {
   for (const name of FAULTS) total[name] += more[name];

@@ -37,7 +37,12 @@ export async function liveSeed(seed: number): Promise<Life> {
   const isOver = await comeToAnEnd(world, fleet, callers, life);
   askAgain(callers);
   const isOverAgain = isOver && (await comeToAnEnd(world, fleet, callers, life));
-  return { seed, story: world.history, faults: life.faults, evidence: await evidenceOf(fleet, callers, life, isOverAgain) };
+  return {
+    seed,
+    story: world.history,
+    faults: life.faults,
+    evidence: await evidenceOf(fleet, callers, life, isOverAgain),
+  };
 }
 
 const shapeOf = (random: () => number): FleetShape => ({
@@ -58,7 +63,8 @@ async function comeToAnEnd(
   for (let round = 0; round < HEALING_ROUNDS_MAX; round++) {
     const [step] = world.steps;
     if (step) await world.release(step);
-    else if (callers.waiting.size === 0 && (await openIn(fleet)).length === 0) return true;
+    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && (await openIn(fleet)).length === 0)
+      return true;
     else await life.tick();
   }
   return false;
@@ -97,16 +103,23 @@ async function evidenceOf(
   for await (const event of fleet.world.log.readAll({ streamPrefixes: ['action-'] }))
     log.push({ ...event, revision: Number(event.revision), position: Number(event.position) });
   await fleet.projector?.follow();
-  const held = [...fleet.executors.values()].flatMap(({ name, executor, complaints }) => [
-    ...(executor.admissions.size > 0 ? [`${name} holds ${executor.admissions.streams().join(', ')}`] : []),
-    ...complaints,
-  ]);
+  const complaints = [...fleet.executors.values()].flatMap((executor) => executor.complaints);
+  const held = [...heldBy(fleet), ...complaints];
   return {
     calls: callers.records,
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],
     faultsAt: life.faultsAt,
-    afterwards: { waiting: [...callers.waiting], held: isOver ? held : ['it does not come to an end', ...held] },
+    afterwards: {
+      waiting: [...callers.waiting],
+      held: isOver ? held : ['it does not come to an end', ...held],
+    },
   };
 }
+
+/** What executors are still at, in words. */
+const heldBy = (fleet: SimFleet): string[] =>
+  [...fleet.executors.values()].flatMap(({ name, executor: { admissions } }) =>
+    admissions.size > 0 ? [`${name} holds ${admissions.streams().join(', ')}`] : [],
+  );

@@ -88,7 +88,7 @@ export class RandomLife {
     const first = Array.from({ length: this.below(3) }, () => DEEDS[this.below(DEEDS.length)]);
     const params = { id: `p${this.below(2)}`, first };
     const key = this.random() < 0.5 ? undefined : KEYS[this.below(KEYS.length)];
-    return { action, key, params, waitMs: this.random() < 0.2 ? 0 : 20_000 };
+    return { action, key, params, waitMs: this.random() < 0.2 ? 0 : 5_000 };
   }
 
   private async release(): Promise<void> {
@@ -96,7 +96,8 @@ export class RandomLife {
     const place = this.below(ready.length);
     const step = ready[place];
     if (step === undefined) {
-      await this.tick();
+      if (this.random() < 0.3) this.ask();
+      else await this.tick();
       return;
     }
     if (place > 0) this.faults['out of order']++;

@@ -1,6 +1,12 @@
 import type { Effects } from '@action-do/contracts';
 import type { HandlerCall, SimWorld } from '@action-do/test-support';
-import { type ActionContext, type ActionDefinition, ActionError, defineAction } from '@do-sdk/actions';
+import {
+  type ActionContext,
+  type ActionDefinition,
+  ActionError,
+  defineAction,
+  type ProbeAnswer,
+} from '@do-sdk/actions';
 import { z } from 'zod';
 
 /** What one attempt of a handler comes to. */
@@ -31,20 +37,21 @@ function notBound(): never {
 }
 
 // Made once: their schemas would be compiled again for each process of each run.
-const definitions: readonly ActionDefinition[] = Object.entries(ACTIONS).map(([name, { effects, windowMs }]) =>
-  defineAction({
-    name,
-    effects,
-    params,
-    result,
-    retry,
-    attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
-    deadlineMs: 60_000,
-    run: notBound,
-    ...(effects === 'verifiable' ? { probe: notBound } : {}),
-    // Keyed by params as the others are: a read that is repeated would be a new execution.
-    idempotency: { mode: 'params' as const, ...(windowMs === undefined ? {} : { windowMs }) },
-  }),
+const definitions: readonly ActionDefinition[] = Object.entries(ACTIONS).map(
+  ([name, { effects, windowMs }]) =>
+    defineAction({
+      name,
+      effects,
+      params,
+      result,
+      retry,
+      attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+      deadlineMs: 60_000,
+      run: notBound,
+      ...(effects === 'verifiable' ? { probe: notBound } : {}),
+      // Keyed by params as the others are: a read that is repeated would be a new execution.
+      idempotency: { mode: 'params' as const, ...(windowMs === undefined ? {} : { windowMs }) },
+    }),
 );
 export const definedActions = (): readonly ActionDefinition[] => definitions;
 
@@ -62,7 +69,9 @@ export class Outside {
     return definitions.map((definition) => ({
       ...definition,
       run: (given: unknown, context: ActionContext) => this.perform(owner, definition, given, context),
-      ...(definition.probe ? { probe: (_: unknown, context: ActionContext) => this.probe(owner, context) } : {}),
+      ...(definition.probe
+        ? { probe: (_: unknown, context: ActionContext) => this.probe(owner, context) }
+        : {}),
     }));
   }
 
@@ -114,7 +123,10 @@ export class Outside {
     return result;
   }
 
-  private async probe(owner: string, { idempotencyKey, executionId }: ActionContext): Promise<unknown> {
+  private async probe(
+    owner: string,
+    { idempotencyKey, executionId }: ActionContext,
+  ): Promise<ProbeAnswer<unknown>> {
     await this.world.step(owner, 'work', `probe of ${executionId.slice(4, 12)}`);
     const call = this.applied.get(idempotencyKey);
     return call

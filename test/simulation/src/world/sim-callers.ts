@@ -37,7 +37,9 @@ export class SimCallers {
   /** @returns the request id of the call, which goes on by itself */
   call(work: Work): string {
     const requestId = `00000000-0000-7000-9000-${String(++this.calls).padStart(12, '0')}`;
-    this.fleet.world.history.push(`caller ${this.calls} wants ${nameOf(work)} of ${JSON.stringify(work.params)}`);
+    this.fleet.world.history.push(
+      `caller ${this.calls} wants ${nameOf(work)} of ${JSON.stringify(work.params)}`,
+    );
     this.waiting.add(requestId);
     void this.insist(work, requestId).finally(() => this.waiting.delete(requestId));
     return requestId;
@@ -68,7 +70,9 @@ export class SimCallers {
     const { action, key, params, waitMs } = work;
     const body = JSON.stringify({ params });
     const request: Request = { action: action as ActionName, key, body, requestId, waitMs };
-    return this.record(work, requestId, 'execute', (gateway) => this.fleet.gateways.get(gateway)?.execute(request));
+    return this.record(work, requestId, 'execute', (gateway) =>
+      this.fleet.gateways.get(gateway)?.execute(request),
+    );
   }
 
   private async record(
@@ -95,11 +99,18 @@ export class SimCallers {
     const gateways = this.fleet.living('gateway');
     const gateway = gateways[Math.floor(this.random() * gateways.length)] ?? '';
     const caller = Number(requestId.slice(-12));
-    const said = await this.answered(send(gateway) ?? Promise.resolve({ kind: 'nothing' }), work, caller, gateway);
+    const said = await this.answered(
+      send(gateway) ?? Promise.resolve({ kind: 'nothing' }),
+      work,
+      caller,
+      gateway,
+    );
     record.said = said;
     record.endedAt = world.history.length;
     const told = 'id' in said ? ` of ${said.id.slice(4, 12)}${said.id.slice(36)}` : '';
-    world.history.push(`caller ${caller} is told by ${gateway}: ${said.kind}${'code' in said ? ` ${said.code}` : ''}${told}`);
+    world.history.push(
+      `caller ${caller} is told by ${gateway}: ${said.kind}${'code' in said ? ` ${said.code}` : ''}${told}`,
+    );
     return said;
   }
 
@@ -121,4 +132,5 @@ export class SimCallers {
   }
 }
 
-const nameOf = ({ action, key, params }: Work): string => `${action} ${key ?? `auto:${JSON.stringify(params)}`}`;
+const nameOf = ({ action, key, params }: Work): string =>
+  `${action} ${key ?? `auto:${JSON.stringify(params)}`}`;

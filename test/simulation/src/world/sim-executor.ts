@@ -1,5 +1,5 @@
 import { EXECUTOR_QUEUE, subjectPatterns, systemSubjects } from '@action-do/contracts';
-import { errorAnswer, ExecutionsController, Executor, RecoveryController } from '@action-do/executor';
+import { ExecutionsController, Executor, errorAnswer, RecoveryController } from '@action-do/executor';
 import { type Bus, wildcardTokens } from '@action-do/messaging';
 import { type BusAnswer, BusContext } from '@action-do/messaging/nest';
 import type { SimWorld } from '@action-do/test-support';
@@ -36,7 +36,7 @@ export class SimExecutor {
       masterKey,
       logger,
       name,
-      sharesLog: true,
+      sharesLog: false,
     });
     void this.executor.start();
     const executions = new ExecutionsController(this.executor);
@@ -59,7 +59,7 @@ export class SimExecutor {
   }
 
   private complain(fields: object, message: string): void {
-    const { err } = { err: undefined, ...fields };
-    this.complaints.push(`${this.name}: ${message}: ${err instanceof Error ? err.message : String(err)}`);
+    const why: unknown = 'err' in fields ? fields.err : '';
+    this.complaints.push(`${this.name}: ${message}: ${why instanceof Error ? why.message : String(why)}`);
   }
 }

@@ -44,7 +44,13 @@ export type How = 'executed' | 'attached' | 'replayed';
 
 export type Said =
   | { readonly kind: 'succeeded'; readonly id: string; readonly how: How; readonly result: string }
-  | { readonly kind: 'failed'; readonly id: string; readonly how: How; readonly code: string; readonly effect: string }
+  | {
+      readonly kind: 'failed';
+      readonly id: string;
+      readonly how: How;
+      readonly code: string;
+      readonly effect: string;
+    }
   /** OUTCOME_UNKNOWN. */
   | { readonly kind: 'unknown'; readonly id: string; readonly how: How }
   /** 202. */
