@@ -196,7 +196,8 @@ export class SimWorld {
   }
 
   private after(owner: string, ms: number, callback: () => void): () => void {
-    const timer = { owner, atMs: this.nowMs + Math.max(0, ms), callback };
+    // Whole milliseconds, as a real clock has them.
+    const timer = { owner, atMs: this.nowMs + Math.ceil(Math.max(0, ms)), callback };
     if (!this.dead.has(owner)) this.timers.push(timer);
     return () => {
       this.timers = this.timers.filter((other) => other !== timer);

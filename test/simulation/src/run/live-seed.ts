@@ -88,7 +88,7 @@ function askAgain(callers: SimCallers): void {
       action,
       key: given.startsWith('auto:') ? undefined : given,
       params: JSON.parse(params),
-      waitMs: 20_000,
+      waitMs: 2_000,
     });
   }
 }

@@ -1,6 +1,7 @@
 import { type Fault, type Random, type SimWorld, type Step, WRITE_FAULTS } from '@action-do/test-support';
 import { ACTIONS, DEEDS } from '../world/sim-actions.js';
 import type { SimCallers, Work } from '../world/sim-callers.js';
+import { LEASE_MS } from '../world/sim-executor.js';
 import type { Role, SimFleet } from '../world/sim-fleet.js';
 import { type FaultCounts, type FaultName, noFaults } from './fault-counts.js';
 
@@ -8,9 +9,8 @@ const KEYS = ['k1', 'k2'];
 const KILLS_MAX = 3;
 /** For so many rounds no write is answered well: longer than a caller waits for a claim in doubt. */
 const BAD_SPELL_ROUNDS = 40;
-/** A lease is 2 s: most pauses are longer. */
-const PAUSE_MS_MAX = 6_000;
-const CUT_MS_MAX = 4_000;
+const PAUSE_MS_MAX = 2 * LEASE_MS;
+const CUT_MS_MAX = 2 * LEASE_MS;
 const CLOCK_JUMP_MS_MAX = 45_000;
 
 const OF_WRITE: Record<(typeof WRITE_FAULTS)[number], FaultName> = {
@@ -88,7 +88,7 @@ export class RandomLife {
     const first = Array.from({ length: this.below(3) }, () => DEEDS[this.below(DEEDS.length)]);
     const params = { id: `p${this.below(2)}`, first };
     const key = this.random() < 0.5 ? undefined : KEYS[this.below(KEYS.length)];
-    return { action, key, params, waitMs: this.random() < 0.2 ? 0 : 5_000 };
+    return { action, key, params, waitMs: this.random() < 0.2 ? 0 : 2_000 };
   }
 
   private async release(): Promise<void> {

@@ -12,6 +12,9 @@ export interface SimExecutorParts {
   readonly actions: readonly ActionDefinition[];
 }
 
+/** Three times the default, so that fewer beats are between two things that happen. */
+export const LEASE_MS = 6_000;
+
 type Handle = (payload: Uint8Array, context: BusContext) => Promise<BusAnswer>;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -36,7 +39,8 @@ export class SimExecutor {
       masterKey,
       logger,
       name,
-      sharesLog: false,
+      leaseMs: LEASE_MS,
+      sharesLog: true,
     });
     void this.executor.start();
     const executions = new ExecutionsController(this.executor);

@@ -3,9 +3,13 @@ import { executionId, parseActionStream } from '@action-do/contracts';
 import { ABSENT, type ExecutionState, evolveExecution, isOpen } from '@action-do/domain';
 import type { Bus } from '@action-do/messaging';
 import { RecoveryHints } from '@action-do/projector';
+import { Peers } from '@action-do/service-kit';
 import type { SimWorld, ViewRow } from '@action-do/test-support';
+import { LEASE_MS } from './sim-executor.js';
 
 const EVERY_MS = 1_000;
+/** Behind the end of an attempt's timeout: whoever runs it is about to record that by itself. */
+const GRACE_MS = 1_000;
 
 /**
  * Follows the log as a projector does: keeps a row for each execution, and tells executors of those that seem due. Its
@@ -15,6 +19,7 @@ export class SimProjector {
   private readonly states = new Map<string, ExecutionState>();
   private readonly rows = new Map<string, ViewRow>();
   private readonly hints: RecoveryHints;
+  private readonly peers: Peers;
   private position = 0n;
   private busy = false;
 
@@ -23,7 +28,10 @@ export class SimProjector {
     private readonly name: string,
     bus: Bus,
   ) {
-    this.hints = new RecoveryHints(bus, world.process(name).clock);
+    const { clock } = world.process(name);
+    this.hints = new RecoveryHints(bus, clock);
+    this.peers = new Peers({ bus, clock, leaseMs: LEASE_MS });
+    this.peers.start();
     this.arm();
   }
 
@@ -61,16 +69,26 @@ export class SimProjector {
     this.busy = true;
     const fault = await this.world.step(this.name, 'read', 'what is new in the log');
     if (fault === undefined) await this.follow();
-    await this.hints.tell({ due: async (nowMs) => this.due(nowMs) });
+    await this.hints.tell({ due: async (nowMs) => this.open().filter(({ dueAtMs }) => dueAtMs <= nowMs) });
+    const living = this.peers.living();
+    const heldByOthers = async (executors: readonly string[]) =>
+      this.open().filter(({ executor }) => executor !== null && !executors.includes(executor));
+    if (living !== null) await this.hints.tellOfLeft({ heldByOthers }, living);
     this.busy = false;
   }
 
-  private due(nowMs: number) {
+  /** What a projector keeps of open executions. */
+  private open() {
     return [...this.states].flatMap(([stream, { generation }]) => {
-      if (generation === null || !isOpen(generation)) return [];
-      const dueAtMs = generation.nextAttemptAtMs ?? generation.attemptStartedAtMs ?? generation.request.atMs;
-      const execution = executionId(parseActionStream(stream)?.scope ?? ('' as never), 1);
-      return dueAtMs <= nowMs ? [{ executionId: execution, stream, dueAtMs }] : [];
+      const scope = parseActionStream(stream)?.scope;
+      if (scope === undefined || generation === null || !isOpen(generation)) return [];
+      const { request, status, nextAttemptAtMs, attemptStartedAtMs } = generation;
+      const isRunning = status === 'running';
+      const dueAtMs = isRunning
+        ? (attemptStartedAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS
+        : (nextAttemptAtMs ?? request.atMs);
+      const id = executionId(scope, request.generation);
+      return [{ executionId: id, stream, dueAtMs, executor: isRunning ? generation.executor : null }];
     });
   }
 }
