@@ -59,8 +59,9 @@ export class SimWorld {
   /** What was released, for the report of a failure. */
   readonly history: string[] = [];
   nowMs = Date.UTC(2026, 0, 1);
-  /** Position of the newest event that is durable; 0 before the first. */
-  logEnd = 0;
+  /** Everything that is durable, in the order of the log. Frozen, so that no process changes what another one reads. */
+  readonly written: RecordedEvent[] = [];
+  private readonly byStream = new Map<string, RecordedEvent[]>();
   private timers: Timer[] = [];
   private readonly dead = new Set<string>();
   private readonly paused = new Set<string>();
@@ -123,6 +124,22 @@ export class SimWorld {
     const gone = (step: Step) => step.owner === owner && !(landing && step.kind === 'write');
     this.steps.splice(0, this.steps.length, ...this.steps.filter((step) => !gone(step)));
     this.timers = this.timers.filter((timer) => timer.owner !== owner);
+  }
+
+  /** Position of the newest event that is durable; 0 before the first. */
+  get logEnd(): number {
+    return Number(this.written.at(-1)?.position ?? 0n);
+  }
+
+  /** Writes at once, as nobody in particular. @throws StreamConflict */
+  async write(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    const result = await this.log.append(stream, events, expected);
+    await this.catchUp(stream);
+    return result;
   }
 
   isDead(owner: string): boolean {
@@ -233,11 +250,11 @@ export class SimWorld {
     if (fault === 'lost-unknown') throw new AppendUnknown(stream);
     if (fault === 'late-unknown') {
       // The store's own: it lands whatever becomes of who sent it.
-      const go = () => void this.land(stream, events, expected).catch(() => {});
+      const go = () => void this.write(stream, events, expected).catch(() => {});
       this.put({ owner: 'store', kind: 'late write', what: `${what} from ${owner}`, about: stream, go });
       throw new AppendUnknown(stream);
     }
-    const written = await this.land(stream, events, expected).then(
+    const written = await this.write(stream, events, expected).then(
       (result) => () => result,
       (error: unknown) => () => {
         throw error;
@@ -248,16 +265,6 @@ export class SimWorld {
     return written();
   }
 
-  private async land(
-    stream: string,
-    events: readonly NewEvent[],
-    expected: ExpectedRevision,
-  ): Promise<AppendResult> {
-    const result = await this.log.append(stream, events, expected);
-    this.logEnd = Math.max(this.logEnd, Number(result.position));
-    return result;
-  }
-
   private async *readStream(
     owner: string,
     stream: string,
@@ -265,7 +272,22 @@ export class SimWorld {
   ): AsyncGenerator<RecordedEvent> {
     const fault = await this.step(owner, 'read', stream);
     if (fault === 'unavailable') throw new StoreUnavailable('the simulated store is away');
-    yield* this.log.readStream(stream, options);
+    const known = await this.catchUp(stream);
+    // Anything but an execution from some place on is read as the store itself does it.
+    if (options?.direction !== undefined || options?.limit !== undefined)
+      yield* this.log.readStream(stream, options);
+    else yield* known.slice(Number(options?.fromRevision ?? 0n));
+  }
+
+  /** The stream as it is now, each event parsed once. */
+  private async catchUp(stream: string): Promise<readonly RecordedEvent[]> {
+    const known = this.byStream.get(stream) ?? [];
+    this.byStream.set(stream, known);
+    for await (const event of this.log.readStream(stream, { fromRevision: BigInt(known.length) })) {
+      known.push(freeze(event));
+      this.written.push(event);
+    }
+    return known;
   }
 }
 
@@ -274,3 +296,9 @@ export const shortName = (stream: string): string => {
   const dot = stream.lastIndexOf('.');
   return dot < 0 ? stream : stream.slice(0, dot + 9);
 };
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) freeze(member);
+  return Object.freeze(value);
+}

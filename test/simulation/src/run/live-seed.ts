@@ -1,4 +1,4 @@
-import { TenantName } from '@action-do/contracts';
+import { ACTION_STREAM_PREFIX, TenantName } from '@action-do/contracts';
 import { type Evidence, type LoggedEvent, SimWorld, seededRandom } from '@action-do/test-support';
 import { SimCallers } from '../world/sim-callers.js';
 import { type FleetShape, SimFleet } from '../world/sim-fleet.js';
@@ -6,11 +6,11 @@ import type { FaultCounts } from './fault-counts.js';
 import { RandomLife } from './random-life.js';
 
 const TENANT = TenantName.parse('default');
-const ROUNDS_MIN = 40;
-const ROUNDS_MORE_MAX = 160;
+const ROUNDS_MIN = 20;
+const ROUNDS_MORE_MAX = 80;
 const HEALING_ROUNDS_MAX = 5_000;
 /** Repeats asked for when all is over. */
-const REPEATS_MAX = 3;
+const REPEATS_MAX = 2;
 
 /** One run: what there was, what happened, and what was done to it. */
 export interface Life {
@@ -41,7 +41,7 @@ export async function liveSeed(seed: number): Promise<Life> {
     seed,
     story: world.history,
     faults: life.faults,
-    evidence: await evidenceOf(fleet, callers, life, isOverAgain),
+    evidence: evidenceOf(fleet, callers, life, isOverAgain),
   };
 }
 
@@ -63,7 +63,7 @@ async function comeToAnEnd(
   for (let round = 0; round < HEALING_ROUNDS_MAX; round++) {
     const [step] = world.steps;
     if (step) await world.release(step);
-    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && (await openIn(fleet)).length === 0)
+    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && openIn(fleet).length === 0)
       return true;
     else await life.tick();
   }
@@ -71,8 +71,8 @@ async function comeToAnEnd(
 }
 
 /** Executions that the log says are open. */
-async function openIn(fleet: SimFleet): Promise<string[]> {
-  await fleet.projector?.follow();
+function openIn(fleet: SimFleet): string[] {
+  fleet.projector?.follow();
   const rows = fleet.projector?.view() ?? [];
   return rows.flatMap(({ executionId, status }) =>
     ['pending', 'running', 'retrying'].includes(status) ? [executionId] : [],
@@ -93,16 +93,11 @@ function askAgain(callers: SimCallers): void {
   }
 }
 
-async function evidenceOf(
-  fleet: SimFleet,
-  callers: SimCallers,
-  life: RandomLife,
-  isOver: boolean,
-): Promise<Evidence> {
-  const log: LoggedEvent[] = [];
-  for await (const event of fleet.world.log.readAll({ streamPrefixes: ['action-'] }))
-    log.push({ ...event, revision: Number(event.revision), position: Number(event.position) });
-  await fleet.projector?.follow();
+function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOver: boolean): Evidence {
+  const log: LoggedEvent[] = fleet.world.written
+    .filter(({ streamId }) => streamId.startsWith(ACTION_STREAM_PREFIX))
+    .map((event) => ({ ...event, revision: Number(event.revision), position: Number(event.position) }));
+  fleet.projector?.follow();
   const complaints = [...fleet.executors.values()].flatMap((executor) => executor.complaints);
   const held = [...heldBy(fleet), ...complaints];
   return {

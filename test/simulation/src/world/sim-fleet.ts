@@ -43,7 +43,7 @@ export class SimFleet {
 
   async start(): Promise<void> {
     const { executors, gateways, workers } = this.shape;
-    await writeTenant(this.world.log, this.tenant, workers > 0);
+    await writeTenant(this.world, this.tenant, workers > 0);
     for (let count = 0; count < executors; count++) this.startOne('executor');
     for (let count = 0; count < workers; count++) this.startOne('worker');
     for (let count = 0; count < gateways; count++) this.startOne('gateway');

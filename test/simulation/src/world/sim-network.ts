@@ -12,13 +12,13 @@ import {
   NoResponder,
   type RequestOptions,
   type SubscribeOptions,
-  wildcardTokens,
 } from '@action-do/messaging';
 import type { Fault, Random, SimWorld } from '@action-do/test-support';
 
 interface Listener {
   readonly owner: string;
-  readonly pattern: string;
+  /** Fits the subjects that it wants. */
+  readonly pattern: RegExp;
   readonly handler: BusHandler;
   readonly queue: string | undefined;
 }
@@ -121,7 +121,7 @@ export class SimNetwork {
     handler: BusHandler,
     { queue }: SubscribeOptions = {},
   ): BusSubscription {
-    const listener = { owner, pattern, handler, queue };
+    const listener = { owner, pattern: fitting(pattern), handler, queue };
     this.listeners.add(listener);
     const unsubscribe = (): void => void this.listeners.delete(listener);
     return { unsubscribe, drain: async () => unsubscribe() };
@@ -139,7 +139,7 @@ export class SimNetwork {
     for (const listener of this.listeners) {
       const { owner, pattern, queue } = listener;
       if (this.world.isDead(owner)) this.listeners.delete(listener);
-      else if (this.cutOff.has(owner) || wildcardTokens(pattern, sent.subject) === undefined) continue;
+      else if (this.cutOff.has(owner) || !pattern.test(sent.subject)) continue;
       else if (queue === undefined) receivers.push(listener);
       else groups.set(queue, [...(groups.get(queue) ?? []), listener]);
     }
@@ -179,3 +179,16 @@ export class SimNetwork {
 /** Without what all subjects have in common, and of an id only its beginning. */
 const shorter = (subject: string): string =>
   subject.replace(/^do\.v1\./, '').replace(/exe_([0-9a-f]{8})[0-9a-f]*/, '$1');
+
+const patterns = new Map<string, RegExp>();
+
+/** Few patterns, and many subjects to hold against them: each is made once. */
+function fitting(pattern: string): RegExp {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  const source = pattern.replaceAll('.', '\\.').replaceAll('*', '[^.]+').replace(/>$/, '.+');
+  const made = new RegExp(`^${source}$`);
+  // What names a single execution is wanted once; only what has a wildcard is kept.
+  if (/[*>]/.test(pattern)) patterns.set(pattern, made);
+  return made;
+}

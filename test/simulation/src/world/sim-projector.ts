@@ -1,5 +1,5 @@
 import type { ActionEvent } from '@action-do/contracts';
-import { executionId, parseActionStream } from '@action-do/contracts';
+import { ACTION_STREAM_PREFIX, executionId, parseActionStream } from '@action-do/contracts';
 import { ABSENT, type ExecutionState, evolveExecution, isOpen } from '@action-do/domain';
 import type { Bus } from '@action-do/messaging';
 import { RecoveryHints } from '@action-do/projector';
@@ -20,7 +20,7 @@ export class SimProjector {
   private readonly rows = new Map<string, ViewRow>();
   private readonly hints: RecoveryHints;
   private readonly peers: Peers;
-  private position = 0n;
+  private followed = 0;
   private busy = false;
 
   constructor(
@@ -41,10 +41,11 @@ export class SimProjector {
   }
 
   /** Folds what is new. */
-  async follow(): Promise<void> {
-    const { log } = this.world;
-    for await (const event of log.readAll({ after: this.position, streamPrefixes: ['action-'] })) {
-      this.position = event.position;
+  follow(): void {
+    const { written } = this.world;
+    for (; this.followed < written.length; this.followed++) {
+      const event = written[this.followed];
+      if (event === undefined || !event.streamId.startsWith(ACTION_STREAM_PREFIX)) continue;
       const state = evolveExecution(this.states.get(event.streamId) ?? ABSENT, {
         type: event.type,
         data: event.data,
@@ -68,7 +69,7 @@ export class SimProjector {
   private async look(): Promise<void> {
     this.busy = true;
     const fault = await this.world.step(this.name, 'read', 'what is new in the log');
-    if (fault === undefined) await this.follow();
+    if (fault === undefined) this.follow();
     await this.hints.tell({ due: async (nowMs) => this.open().filter(({ dueAtMs }) => dueAtMs <= nowMs) });
     const living = this.peers.living();
     const heldByOthers = async (executors: readonly string[]) =>

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { contractOf, registryStream, type TenantName, tenantStream } from '@action-do/contracts';
 import { contractText } from '@action-do/domain';
-import type { EventStore } from '@action-do/event-store';
 import { MasterKey } from '@action-do/executor';
+import type { SimWorld } from '@action-do/test-support';
 import { definedActions } from './sim-actions.js';
 
 export const masterKey = MasterKey.fromHex('ab'.repeat(32));
@@ -27,7 +27,7 @@ const registrations: readonly { name: string; data: Record<string, unknown> }[] 
 );
 
 /** What the log holds before a run: the tenant, and the contracts of its workers, if it has any. */
-export async function writeTenant(log: EventStore, tenant: TenantName, hasWorkers: boolean): Promise<void> {
+export async function writeTenant(world: SimWorld, tenant: TenantName, hasWorkers: boolean): Promise<void> {
   const known = tenants.get(tenant) ?? created(tenant);
   tenants.set(tenant, known);
   const contracts = hasWorkers
@@ -39,7 +39,7 @@ export async function writeTenant(log: EventStore, tenant: TenantName, hasWorker
     : [];
   for (const [index, { stream, type, data }] of [known, ...contracts].entries()) {
     const id = `00000000-0000-7000-7000-${String(index).padStart(12, '0')}`;
-    await log.append(stream, [{ id, type, data, metadata: { recordVersion: '1', tenant } }], 'no-stream');
+    await world.write(stream, [{ id, type, data, metadata: { recordVersion: '1', tenant } }], 'no-stream');
   }
 }
 
