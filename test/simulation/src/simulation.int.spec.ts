@@ -10,7 +10,7 @@ const SEEDS_REPEATED = 10;
 describe('all processes at once, in random runs of calls, faults, crashes, pauses and clock jumps', () => {
   it('keep what is promised', async () => {
     const simulated = await simulate(randomInt(2 ** 31 - SEEDS), SEEDS);
-    expect(simulated.broken.map(tellBroken)).toEqual([]);
+    expect(simulated.broken && tellBroken(simulated.broken)).toBeNull();
     expect(bites(simulated)).toEqual([]);
   });
 

@@ -17,7 +17,8 @@ export interface Broken {
 /** What came of many runs. */
 export interface Simulated {
   readonly seeds: number;
-  readonly broken: readonly Broken[];
+  /** The first run in which a promise was broken; none came after it. */
+  readonly broken: Broken | null;
   readonly faults: FaultCounts;
   readonly calls: number;
   readonly executions: number;
@@ -28,21 +29,18 @@ export interface Simulated {
   readonly cpuMs: number;
 }
 
-/** So many broken runs are enough to see what is wrong. */
-const BROKEN_MAX = 3;
-
-/** Lives through one seed after the other, until enough are broken. */
+/** Lives through one seed after the other, until one is broken. */
 export async function simulate(first: number, seeds: number): Promise<Simulated> {
   const faults = noFaults();
-  const broken: Broken[] = [];
+  let broken: Broken | null = null;
   const calm = { good: 0, all: 0 };
   const sums = { seeds: 0, calls: 0, executions: 0, steps: 0 };
   const began = process.cpuUsage();
-  for (; sums.seeds < seeds && broken.length < BROKEN_MAX; sums.seeds++) {
+  for (; sums.seeds < seeds && broken === null; sums.seeds++) {
     const life = await liveSeed(first + sums.seeds);
     const { evidence, story } = life;
     const violations = checkEvidence(evidence);
-    if (violations.length > 0) broken.push({ life, violations });
+    if (violations.length > 0) broken = { life, violations };
     addFaults(faults, life.faults);
     const { good, all } = calmCalls(evidence);
     calm.good += good;

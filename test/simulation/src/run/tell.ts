@@ -40,7 +40,7 @@ export function tellAll(simulated: Simulated, first: number): string {
   const { seeds, calls, executions, steps, calm, cpuMs, faults, broken } = simulated;
   const perSecond = Math.round((seeds * 1_000) / cpuMs);
   return [
-    `${seeds} seeds from ${first}: ${calls} requests, ${executions} executions, ${steps} steps; ${broken.length} broken`,
+    `${seeds} seeds from ${first}: ${calls} requests, ${executions} executions, ${steps} steps; ${broken ? 'the last one broken' : 'none broken'}`,
     `${perSecond} seeds a second of CPU time`,
     `calls in calm weather that got what they came for: ${calm.good} of ${calm.all}`,
     ...FAULTS.map((name) => `  ${name}: ${faults[name]}`),

@@ -94,7 +94,13 @@ export class Outside {
     };
     this.ledger.push(call);
     await this.world.step(owner, 'work', `${name} attempt ${attempt} of ${executionId.slice(4, 12)}`);
-    return this.comeTo(first[attempt - 1], call, policy.effects, context);
+    try {
+      const given = await this.comeTo(first[attempt - 1], call, policy.effects, context);
+      call.result = JSON.stringify(given);
+      return given;
+    } finally {
+      call.endLogEnd = this.world.logEnd;
+    }
   }
 
   private async comeTo(

@@ -1,6 +1,7 @@
 import { checkAnswers, checkSameBytes } from './check-answers.js';
 import { checkCalls } from './check-calls.js';
 import { checkEnd, checkViews } from './check-end.js';
+import { checkOutcomes } from './check-outcomes.js';
 import type { Evidence, Violation } from './evidence.js';
 import { checkKeys } from './linearize.js';
 import { readLog } from './read-log.js';
@@ -11,6 +12,7 @@ export function checkEvidence(evidence: Evidence): Violation[] {
   return [
     ...violations,
     ...checkCalls(evidence, executions),
+    ...checkOutcomes(evidence, executions),
     ...checkAnswers(evidence, executions),
     ...checkSameBytes(evidence),
     ...checkKeys(evidence.calls).violations,

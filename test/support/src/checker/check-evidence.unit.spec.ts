@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.js';
 import {
   asked,
   attemptFailed,
+  BY,
   failed,
   goodRun,
   handled,
@@ -127,18 +128,75 @@ describe('finds', () => {
 
   it('an answer that the log contradicts (I6)', () => {
     const log = logOf(requested('idempotent'), started(1), failed(1, 'none'));
-    expect(broken(run({ log, calls: [asked(told('executed'))] }))).toEqual(['I6']);
-    expect(broken(run({ log, calls: [asked({ kind: 'unknown', id: idOf(1), how: 'attached' })] }))).toContain(
-      'I6',
-    );
+    expect(broken(run({ log, calls: [asked(told('executed'), BY)] }))).toEqual(['I6']);
+    expect(
+      broken(run({ log, calls: [asked({ kind: 'unknown', id: idOf(1), how: 'attached' }, BY)] })),
+    ).toContain('I6');
     const parked = logOf(requested('unsafe'), started(1), undetermined(1));
-    expect(broken(run({ log: parked, calls: [asked(toldFailed('executed'))] }))).toEqual(['I6']);
+    expect(broken(run({ log: parked, calls: [asked(toldFailed('executed'), BY)] }))).toEqual(['I6']);
   });
 
   it('two callers who got different bytes (I6)', () => {
     const { calls, ...rest } = goodRun();
     const other = asked({ kind: 'succeeded', id: idOf(1), how: 'replayed', result: '{"paid": true}' });
     expect(broken({ ...rest, calls: [...calls, other] })).toContain('I6');
+  });
+
+  it('a request that nobody sent, and one call that began two doings (I6, I5)', () => {
+    const log = logOf(requested('idempotent'), started(1), succeeded(1));
+    expect(broken(run({ log, calls: [asked(told('executed'))] }))).toEqual(['I6']);
+    const again = {
+      ...requested('idempotent', 2, 2),
+      data: { ...requested('idempotent', 2, 2).data, requestId: 'r1' },
+    };
+    expect(
+      broken(run({ log: logOf(requested('idempotent'), started(1), failed(1, 'none'), again as never) })),
+    ).toEqual(['I5']);
+  });
+
+  it('a result that its attempt did not give (I6)', () => {
+    const log = logOf(
+      requested('idempotent'),
+      started(1),
+      attemptFailed(1, 'unknown'),
+      started(2),
+      succeeded(2),
+    );
+    expect(broken(run({ log, ledger: [handled(1), handled(2, { result: '{}' })] }))).toEqual(['I6']);
+    expect(broken(run({ log, ledger: [handled(1, { result: '{}' }), handled(2)] }))).toEqual([]);
+  });
+
+  it('word that nothing happened where something did (I6), unless a probe could not know', () => {
+    const ended = (effects: 'idempotent' | 'verifiable', endLogEnd: number) =>
+      run({
+        log: logOf(requested(effects), started(1), attemptFailed(1, 'none'), started(2), failed(2, 'none')),
+        ledger: [handled(1, { endLogEnd })],
+      });
+    expect(broken(ended('idempotent', 9))).toEqual(['I6']);
+    expect(broken(ended('verifiable', 2))).toEqual(['I6']);
+    expect(broken(ended('verifiable', 4))).toEqual([]);
+  });
+
+  it('an effect that was had again although a probe could tell of it (I5)', () => {
+    const again = (endLogEnd: number) =>
+      run({
+        log: logOf(requested('verifiable'), started(1), attemptFailed(1, 'none'), started(2), succeeded(2)),
+        ledger: [handled(1, { endLogEnd }), handled(2)],
+      });
+    expect(broken(again(2))).toEqual(['I5']);
+    expect(broken(again(4))).toEqual([]);
+  });
+
+  it('more calls than the action allows (I5)', () => {
+    const one = [1, 2, 3, 4, 5].map((attempt) => handled(attempt, { effect: false }));
+    const log = logOf(
+      requested('idempotent'),
+      ...[1, 2, 3, 4].flatMap((attempt) => [started(attempt), attemptFailed(attempt, 'none')]),
+      started(5),
+      succeeded(5),
+    );
+    expect(broken(run({ log, ledger: one.slice(1) }))).toEqual([]);
+    expect(broken(run({ log, ledger: one }))).toEqual(['I5']);
   });
 
   it('views that do not say what the log says (I8)', () => {

@@ -71,6 +71,10 @@ export interface HandlerCall {
   readonly logEnd?: number;
   /** Whether it had its effect. */
   effect: boolean;
+  /** Position of the newest durable event when the handler came to its end; absent while it has not, or where nobody knows. */
+  endLogEnd?: number;
+  /** What it gave, as JSON text; absent where it gave nothing. */
+  result?: string;
 }
 
 export interface LoggedEvent {
