@@ -15,7 +15,7 @@ export interface BusWorkerParts {
   readonly attempts: Attempts;
   readonly probes: SideCalls;
   readonly undos: SideCalls;
-  readonly registration: Registration;
+  readonly registration: Pick<Registration, 'stop'>;
   /** Called last: lets go of the bus, if it is the worker's own. Never rejects. */
   readonly letGo: () => Promise<void>;
 }

@@ -1,0 +1,67 @@
+import {
+  type CalmCalls,
+  calmCalls,
+  checkBites,
+  checkEvidence,
+  type Violation,
+} from '@action-do/test-support';
+import { addFaults, type FaultCounts, noFaults } from './fault-counts.js';
+import { type Life, liveSeed } from './live-seed.js';
+import { addSightings, noSightings, type SightingCounts } from './sightings.js';
+
+/** A run in which a promise was broken. */
+export interface Broken {
+  readonly life: Life;
+  readonly violations: readonly Violation[];
+}
+
+/** What came of many runs. */
+export interface Simulated {
+  readonly seeds: number;
+  /** The first run in which a promise was broken; none came after it. */
+  readonly broken: Broken | null;
+  readonly faults: FaultCounts;
+  readonly sightings: SightingCounts;
+  readonly calls: number;
+  readonly executions: number;
+  /** Keys of which the checker could not find out whether their answers fit together. */
+  readonly undecided: number;
+  /** What happened, all in all: messages, answers, writes, reads, timers. */
+  readonly steps: number;
+  readonly calm: CalmCalls;
+  /** Of this process, all its threads. Milliseconds. */
+  readonly cpuMs: number;
+}
+
+/** Lives through one seed after the other, until one is broken. */
+export async function simulate(first: number, seeds: number): Promise<Simulated> {
+  const faults = noFaults();
+  const sightings = noSightings();
+  let broken: Broken | null = null;
+  const calm = { good: 0, all: 0 };
+  const sums = { seeds: 0, calls: 0, executions: 0, undecided: 0, steps: 0 };
+  const began = process.cpuUsage();
+  for (; sums.seeds < seeds && broken === null; sums.seeds++) {
+    const life = await liveSeed(first + sums.seeds);
+    const { evidence, story } = life;
+    const { violations, undecided } = checkEvidence(evidence);
+    sums.undecided += undecided.length;
+    if (violations.length > 0) broken = { life, violations };
+    addFaults(faults, life.faults);
+    addSightings(sightings, evidence);
+    const { good, all } = calmCalls(evidence);
+    calm.good += good;
+    calm.all += all;
+    sums.calls += evidence.calls.length;
+    sums.executions += evidence.log.filter(({ type }) => type === 'ActionRequested').length;
+    sums.steps += story.length;
+  }
+  const { user, system } = process.cpuUsage(began);
+  return { ...sums, broken, faults, sightings, calm, cpuMs: (user + system) / 1_000 };
+}
+
+/** Of so few runs nothing is expected but that no promise was broken. */
+const SEEDS_THAT_BITE = 1_000;
+
+export const bites = ({ seeds, calm, faults, sightings }: Simulated): Violation[] =>
+  seeds < SEEDS_THAT_BITE ? [] : checkBites(calm, { ...faults, ...sightings });
