@@ -1,20 +1,21 @@
 import { SimWorld } from '@action-do/test-support';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
+import type { Beater } from './beater.js';
 import { Lease } from './lease.js';
 
 const LEASE_MS = 600;
 const BEAT_MS = LEASE_MS / 3;
 
 /** A lease that has run quietly for a while, and how often it was looked whether something was taken over. */
-async function running() {
+async function running(beater: Beater | null = null) {
   const world = new SimWorld();
   const bus = new SimBus(world);
   const { clock: real } = world.process('e1');
   let stoodMs = 0;
   const clock = { ...real, monotonicMs: () => real.monotonicMs() + stoodMs };
   let looks = 0;
-  const lease = new Lease({ bus, clock, logger: silent, name: 'e1', leaseMs: LEASE_MS }, () => {
+  const lease = new Lease({ bus, clock, logger: silent, name: 'e1', leaseMs: LEASE_MS, beater }, () => {
     looks++;
   });
   lease.start();
@@ -67,7 +68,7 @@ describe('an executor that others may have missed', () => {
   it('and has ended neither beats nor looks', async () => {
     const { lease, bus, pass, standStill } = await running();
     standStill(LEASE_MS);
-    lease.end();
+    await lease.end();
     const { length } = bus.sent;
     expect([await pass(10 * LEASE_MS), bus.sent.length, bus.listening]).toEqual([0, length, 0]);
   });

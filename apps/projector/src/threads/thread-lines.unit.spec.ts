@@ -1,5 +1,5 @@
 import type { LineMessage } from './thread-data.js';
-import { takeLines, ThreadLines } from './thread-lines.js';
+import { ThreadLines, takeLines } from './thread-lines.js';
 
 const LINE = `${'x'.repeat(1023)}\n`;
 let sent: string[];
