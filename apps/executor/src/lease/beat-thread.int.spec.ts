@@ -132,7 +132,7 @@ suite('the thread that beats for an executor', () => {
     await server.kill();
     await until('it knows that nobody hears it', () => {
       thread.turn();
-      blockFor(BEAT_MS * 1.5);
+      blockFor(2 * LEASE_MS);
       return !thread.turn();
     });
     server = await startNatsServer({ port });
