@@ -75,8 +75,8 @@ suite('the thread that beats for an executor', () => {
     await until('it beats', () => beats.length > 0, PATIENCE_MS);
     await arrived();
     blockFor(4 * LEASE_MS);
-    // Of twelve; what it can do is its own part, and what the machine lets it do is another.
-    expect(await arrived()).toBeGreaterThanOrEqual(8);
+    // Twelve on an idle machine; one a lease is what the executor needs.
+    expect(await arrived()).toBeGreaterThanOrEqual(4);
     expect([beats[0], told]).toEqual([{ executor: 'e1', leaseMs: LEASE_MS }, []]);
   });
 
