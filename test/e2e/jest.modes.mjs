@@ -20,7 +20,7 @@ const TELLING = {
   nats: ['idempotency-table', 'recovery', 'shutdown'],
   worker: ['control', 'recovery', 'waiting'],
   services: ['idempotency-table'],
-  'services-two': ['leases', 'services'],
+  'services-two': ['blocked-executor', 'leases', 'services'],
 };
 /** Modes that are to be run whole. */
 const WHOLE = new Set((process.env.ADO_E2E_WHOLE ?? '').split(','));

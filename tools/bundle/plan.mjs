@@ -11,6 +11,7 @@ export const PROGRAMS = {
   projector: 'apps/projector/dist/main.js',
   'event-log': 'apps/event-log/dist/main.js',
   stack: 'apps/stack/dist/main.js',
+  'beats.thread': 'apps/executor/dist/lease/beats.thread.js',
   'projector.thread': 'apps/projector/dist/threads/projector.thread.js',
   'queries.thread': 'apps/projector/dist/threads/queries.thread.js',
 };
@@ -58,6 +59,7 @@ const UNNAMED = 'only where the caller names no import of its own';
 /** Files that load what they are told at run time, or look for something beside themselves, which a bundle moves. */
 export const MOVED = {
   'libs/service-kit/dist/load-actions.js': 'modules of users, by absolute path',
+  'apps/executor/dist/lease/beat-thread.js': 'its thread is beside it, bundled or not',
   'apps/projector/dist/threads/start-projector-threads.js': 'its threads are beside it, bundled or not',
   'apps/stack/dist/main.js': 'the services are beside it',
   'node_modules/@nestjs/common/utils/load-package.util.js': UNNAMED,

@@ -26,6 +26,7 @@ import { AttemptSettler } from './execution/settle-attempt.js';
 import { SettledNews } from './execution/settled-news.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
+import type { Beater } from './lease/beater.js';
 import { Lease } from './lease/lease.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
@@ -65,6 +66,8 @@ export interface ExecutorParts {
    * tells them of outcomes. Default no.
    */
   readonly sharesLog?: boolean;
+  /** Where it shares the log: beats while this process's event loop stands still. Default: then nobody does. */
+  readonly beater?: Beater;
 }
 
 const LEASE_MS = 2_000;
@@ -105,7 +108,7 @@ export class Executor {
     this.clock = clock;
     this.chance = chance;
     this.logger = logger;
-    const { bus, leaseMs = LEASE_MS, sharesLog = false } = parts;
+    const { bus, leaseMs = LEASE_MS, sharesLog = false, beater = null } = parts;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
     this.registry = new ActionRegistry(
@@ -150,7 +153,7 @@ export class Executor {
     );
     const { name } = parts;
     this.lease = sharesLog
-      ? new Lease({ bus, clock, logger, name, leaseMs }, () => void this.driver.abortLost())
+      ? new Lease({ bus, clock, logger, name, leaseMs, beater }, () => void this.driver.abortLost())
       : null;
     this.executeAction = new ExecuteAction(
       registry,
@@ -254,7 +257,7 @@ export class Executor {
     }
     if (this.lease !== null) {
       this.closing.over = true;
-      this.lease.end();
+      await this.lease.end();
     }
     return left;
   }

@@ -28,6 +28,13 @@ export {
 } from './run-service.js';
 export { stopOnSignal } from './stop-on-signal.js';
 export { succeeds } from './succeeds.js';
+export {
+  CLOSE_THREAD,
+  SupervisedThread,
+  THREAD_READY,
+  type ThreadPlan,
+  type ThreadStart,
+} from './supervised-thread.js';
 export { tellOfEventLog } from './tell-of-event-log.js';
 export {
   BUS_VARIABLES,

@@ -39,6 +39,20 @@ export const noteIdempotent = defineAction({
   },
 });
 
+export const blockLoop = defineAction({
+  name: 'block-loop',
+  description: 'Lets nothing else in its process run while its first attempt does.',
+  effects: 'idempotent',
+  params,
+  result,
+  run: ({ id, holdMs }, { idempotencyKey, attempt }) => {
+    record('block-loop', id, idempotencyKey, attempt);
+    // As code that computes for long, without the computing: tests share the machine.
+    if (attempt === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, holdMs);
+    return { id, effectKey: idempotencyKey, attempt };
+  },
+});
+
 export const noteUnsafe = defineAction({
   name: 'note-unsafe',
   description: 'Writes a line; a repeat would do harm.',

@@ -3,6 +3,7 @@ import { Peers } from '@action-do/service-kit';
 import type { Loaded } from '../execution/execution-log.js';
 import type { Log, SteadyClock } from '../ports.js';
 import { Adoptions } from './adoptions.js';
+import type { Beater } from './beater.js';
 import { BEATS_A_LEASE, Beats } from './beats.js';
 
 /** Leases for which it is looked, after it may have been lost, whether somebody took something over. */
@@ -15,6 +16,8 @@ export interface LeaseParts {
   /** Of the executor. */
   readonly name: string;
   readonly leaseMs: number;
+  /** Beats while this process's event loop stands still. */
+  readonly beater: Beater | null;
 }
 
 /** What an executor knows of the others on its log. */
@@ -46,7 +49,12 @@ export class Lease implements Others {
     const { bus, clock, logger, name, leaseMs } = parts;
     this.peers = new Peers({ bus, clock, leaseMs, self: name });
     this.adoptions = new Adoptions(bus, logger, name);
-    this.beats = new Beats(bus, clock, logger, name, leaseMs, () => this.noticeSilence());
+    this.beats = new Beats({
+      ...parts,
+      executor: name,
+      isHeard: () => !this.isMissed(this.peers.unheardMs()),
+      onBeat: () => this.noticeSilence(),
+    });
   }
 
   /** Listens before it beats: the first beat that comes back tells that it is heard. @throws BusClosed */
@@ -72,20 +80,28 @@ export class Lease implements Others {
     this.adoptions.tell(loaded);
   }
 
-  /** After this nothing may be appended. */
-  end(): void {
+  /** Nothing may be appended any more. Resolves within a bound, when the others have been told so. */
+  async end(): Promise<void> {
     this.peers.stop();
     this.adoptions.stop();
-    this.beats.over();
+    await this.beats.over();
   }
 
+  /**
+   * That this process stood still is reason enough to look, also where a beater went on meanwhile: whether it stood still
+   * with the rest, only others know, and a look that was not needed is a few reads.
+   */
   private noticeSilence(): void {
     const { clock, leaseMs } = this.parts;
     const nowMs = clock.monotonicMs();
     const silentMs = Math.max(nowMs - this.beatAtMs, this.peers.unheardMs());
     this.beatAtMs = nowMs;
-    if (silentMs >= (leaseMs * (BEATS_A_LEASE - 1)) / BEATS_A_LEASE)
-      this.lookUntilMs = nowMs + leaseMs * LOOKED_FOR_LEASES;
+    if (this.isMissed(silentMs)) this.lookUntilMs = nowMs + leaseMs * LOOKED_FOR_LEASES;
     if (nowMs < this.lookUntilMs) this.mayBeLost();
+  }
+
+  /** By somebody to whom the beat before was lost, too. */
+  private isMissed(silentMs: number): boolean {
+    return silentMs >= (this.parts.leaseMs * (BEATS_A_LEASE - 1)) / BEATS_A_LEASE;
   }
 }

@@ -1,20 +1,25 @@
 import { SimWorld } from '@action-do/test-support';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
+import type { Beater } from './beater.js';
 import { Lease } from './lease.js';
 
 const LEASE_MS = 600;
 const BEAT_MS = LEASE_MS / 3;
 
+const sayBeat = (bus: SimBus): void =>
+  bus.publish('do.v1.sys.executor.beat', new TextEncoder().encode('{"executor":"e1","leaseMs":600}'));
+
 /** A lease that has run quietly for a while, and how often it was looked whether something was taken over. */
-async function running() {
+async function running(beaterOn: (bus: SimBus) => Beater | null = () => null) {
   const world = new SimWorld();
   const bus = new SimBus(world);
+  const beater = beaterOn(bus);
   const { clock: real } = world.process('e1');
   let stoodMs = 0;
   const clock = { ...real, monotonicMs: () => real.monotonicMs() + stoodMs };
   let looks = 0;
-  const lease = new Lease({ bus, clock, logger: silent, name: 'e1', leaseMs: LEASE_MS }, () => {
+  const lease = new Lease({ bus, clock, logger: silent, name: 'e1', leaseMs: LEASE_MS, beater }, () => {
     looks++;
   });
   lease.start();
@@ -34,7 +39,7 @@ async function running() {
     /** The process stands still between two of its timers, and whatever has come meanwhile is heard before they ring. */
     standStill: (ms: number): void => {
       stoodMs += ms;
-      bus.publish('do.v1.sys.executor.beat', new TextEncoder().encode(`{"executor":"e1","leaseMs":600}`));
+      sayBeat(bus);
     },
   };
 }
@@ -67,9 +72,28 @@ describe('an executor that others may have missed', () => {
   it('and has ended neither beats nor looks', async () => {
     const { lease, bus, pass, standStill } = await running();
     standStill(LEASE_MS);
-    lease.end();
+    await lease.end();
     const { length } = bus.sent;
     expect([await pass(10 * LEASE_MS), bus.sent.length, bus.listening]).toEqual([0, length, 0]);
+  });
+
+  it('says nothing itself while the beats of its beater come back, and beats itself when they do not', async () => {
+    let reaches = true;
+    const { bus, pass } = await running((bus) => ({
+      start: () => undefined,
+      turn: () => {
+        if (reaches) sayBeat(bus);
+        return true;
+      },
+      stop: async () => undefined,
+    }));
+    const before = bus.sent.length;
+    await pass(10 * LEASE_MS);
+    expect(bus.sent.length - before).toBe(30);
+    reaches = false;
+    await pass(2 * LEASE_MS);
+    // Twice lost, then its own comes back.
+    expect(bus.sent.length - before).toBe(33);
   });
 
   it('goes on where the bus takes no beat', async () => {

@@ -9,6 +9,7 @@ import {
   SERVICE_VARIABLES,
   VARIABLES,
   type Values,
+  whole,
 } from '@action-do/service-kit';
 import { z } from 'zod';
 
@@ -39,6 +40,7 @@ export const EXECUTOR_VARIABLES = {
   DO_EXECUTOR_SLOTS: VARIABLES.DO_EXECUTOR_SLOTS,
   DO_EXECUTOR_QUEUE: VARIABLES.DO_EXECUTOR_QUEUE,
   DO_LEASE_MS: VARIABLES.DO_LEASE_MS,
+  DO_STALL_MS: { schema: whole(100, 3_600_000, 30_000), example: '30000' },
   ...healthVariables(HEALTH_PORT),
   ...LIFE_VARIABLES,
 } as const;

@@ -14,6 +14,7 @@ describe('what an executor reads from its environment', () => {
       DO_TENANT: 'default',
       DO_ACTIONS: '',
       DO_EXECUTOR_SLOTS: 256,
+      DO_STALL_MS: 30_000,
       DO_HEALTH_HOST: '127.0.0.1',
       DO_HEALTH_PORT: 8_421,
     });

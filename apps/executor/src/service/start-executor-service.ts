@@ -17,6 +17,7 @@ import {
   withHealth,
 } from '@action-do/service-kit';
 import { Executor } from '../executor.js';
+import { BeatThread } from '../lease/beat-thread.js';
 import { startExecutor } from '../start-executor.js';
 import { systemChance, systemClock } from '../system-ports.js';
 import { MasterKey } from '../tenant/master-key.js';
@@ -77,6 +78,17 @@ async function begin(
     queue: config.DO_EXECUTOR_QUEUE,
     leaseMs: config.DO_LEASE_MS,
     sharesLog: true,
+    beater: new BeatThread({
+      bus: {
+        url: config.DO_NATS_URL,
+        inbox: busRights.executor.inbox,
+        insecureDev: config.DO_INSECURE_DEV === '1',
+      },
+      logger,
+      name,
+      leaseMs: config.DO_LEASE_MS,
+      stallMs: config.DO_STALL_MS,
+    }),
   });
   const readLog = async (): Promise<void> => {
     await executor.tenants.digestOf(config.DO_TENANT);

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { CLOSE, READY } from './thread-data.js';
+import { CLOSE_THREAD, THREAD_READY } from '@action-do/service-kit';
 
 export interface Running {
   /** Rejects where the work cannot go on. */
@@ -17,10 +17,10 @@ export async function runInThread(start: () => Promise<Running>): Promise<void> 
   const port = parentPort;
   if (port === null) throw new Error('this file runs as a thread of its process');
   const told = new Promise<void>((resolve) => {
-    port.on('message', (message) => message === CLOSE && resolve());
+    port.on('message', (message) => message === CLOSE_THREAD && resolve());
   });
   const running = await start();
-  void (running.ready ?? Promise.resolve()).then(() => port.postMessage(READY));
+  void (running.ready ?? Promise.resolve()).then(() => port.postMessage(THREAD_READY));
   await Promise.race([told, running.ended]);
   await running.close();
   port.close();

@@ -1,7 +1,8 @@
 import type { MessagePort, ResourceLimits } from 'node:worker_threads';
-import { type Log, systemClock } from '../ports.js';
-import { SupervisedThread, type ThreadPlan } from './supervised-thread.js';
-import type { ThreadData } from './thread-data.js';
+import { SupervisedThread, type ThreadStart } from '@action-do/service-kit';
+import type { Log } from '../ports.js';
+import type { LineMessage, ThreadData } from './thread-data.js';
+import { takeLines } from './thread-lines.js';
 
 /**
  * A batch, what is remembered of streams, and room for the rest: more means that something grows without a bound. A batch
@@ -23,7 +24,7 @@ export interface ProjectorThreadsOptions {
   readonly logger: Log;
   readonly logLevel: string;
   /** Where the lines go that the threads write into the log of the process. */
-  readonly lines: ThreadPlan['lines'];
+  readonly lines: { write(line: string): void };
   /** Where the built threads are; default: beside this file. */
   readonly folder?: URL;
 }
@@ -38,23 +39,24 @@ export interface ProjectorThreads {
 /** The projector as standalone has it: one thread writes the views, one reads them, and neither delays the process. */
 export function startProjectorThreads(options: ProjectorThreadsOptions): ProjectorThreads {
   const { log, viewsUrl, bus, logger, logLevel, lines, folder = new URL('./', import.meta.url) } = options;
-  const data = (): ThreadData => ({
-    log,
-    viewsUrl,
-    logLevel,
-    linesUnderWay: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
-    bus: 'natsUrl' in bus ? bus : { port: bus.connectThread() },
-  });
-  const start = (name: string, resourceLimits: ResourceLimits): SupervisedThread =>
+  const life = (): ThreadStart<LineMessage> => {
+    const underWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const workerData: ThreadData = {
+      log,
+      viewsUrl,
+      logLevel,
+      linesUnderWay: underWay.buffer,
+      bus: 'natsUrl' in bus ? bus : { port: bus.connectThread() },
+    };
+    return {
+      workerData,
+      transferList: 'port' in workerData.bus ? [workerData.bus.port] : [],
+      onMessage: takeLines(lines, underWay),
+    };
+  };
+  const start = (name: string, resourceLimits: ResourceLimits): SupervisedThread<LineMessage> =>
     new SupervisedThread(
-      {
-        name,
-        file: new URL(`${name}.thread.js`, folder),
-        resourceLimits,
-        data,
-        lines,
-      },
-      systemClock,
+      { name, file: new URL(`${name}.thread.js`, folder), resourceLimits, start: life },
       logger,
     );
   const writer = start('projector', WRITER_LIMITS);

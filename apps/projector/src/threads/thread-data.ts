@@ -18,7 +18,3 @@ export interface ThreadData {
 export interface LineMessage {
   readonly line: string;
 }
-
-/** Parent to thread: come to an end. Thread to parent: the work has begun. */
-export const CLOSE = 'close';
-export const READY = 'ready';

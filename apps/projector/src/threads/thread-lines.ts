@@ -34,3 +34,11 @@ export class ThreadLines {
     this.port.postMessage({ line } satisfies LineMessage);
   }
 }
+
+/** The other end: writes what a thread sends, and makes room for more. */
+export const takeLines =
+  (lines: { write(line: string): void }, underWay: Int32Array) =>
+  ({ line }: LineMessage): void => {
+    Atomics.sub(underWay, 0, line.length);
+    lines.write(line);
+  };

@@ -1,5 +1,5 @@
 import type { LineMessage } from './thread-data.js';
-import { ThreadLines } from './thread-lines.js';
+import { ThreadLines, takeLines } from './thread-lines.js';
 
 const LINE = `${'x'.repeat(1023)}\n`;
 let sent: string[];
@@ -14,6 +14,14 @@ beforeEach(() => {
 it('a line is sent at once, and is under way until it is taken', () => {
   lines.write('one\n');
   expect([sent, underWay[0]]).toEqual([['one\n'], 4]);
+});
+
+it('a line that is taken is written, and makes room for another', () => {
+  lines.write('one\n');
+  lines.write('two\n');
+  const written: string[] = [];
+  takeLines({ write: (line) => written.push(line) }, underWay)({ line: 'one\n' });
+  expect([written, underWay[0]]).toEqual([['one\n'], 4]);
 });
 
 it('what the process takes too late is dropped, and counted in a line of its own', () => {

@@ -1,27 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads';
-import { type Clock, type Log, pause } from '../ports.js';
-import { CLOSE, type LineMessage, READY, type ThreadData } from './thread-data.js';
 
 const FIRST_RESTART_MS = 200;
 const RESTART_MS_MAX = 30_000;
 /** A thread that lived as long is restarted as if it were the first time. */
 const HEALTHY_MS = 60_000;
 
-export interface ThreadPlan {
+/** Parent to thread: come to an end. Thread to parent: the work has begun. */
+export const CLOSE_THREAD = 'close';
+export const THREAD_READY = 'ready';
+
+/** One life of a thread; `M` is what it says besides that it is ready. */
+export interface ThreadStart<M> {
+  readonly workerData: object;
+  /** Ports among that data. */
+  readonly transferList?: readonly Transferable[];
+  readonly onMessage: (message: M) => void;
+}
+
+export interface ThreadPlan<M> {
   readonly name: string;
   readonly file: URL;
   readonly resourceLimits: ResourceLimits;
   /** Called at each start: a port serves one thread. */
-  readonly data: () => ThreadData;
-  /** Takes the lines of its log, each with its end. */
-  readonly lines: { write(line: string): void };
+  readonly start: () => ThreadStart<M>;
+  /** Who does its work while it is away, for the line that tells of its death. Absent: nobody. */
+  readonly meanwhile?: string;
+}
+
+export interface ThreadLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }
 
 /**
  * One thread of this process, begun again when it dies, with a pause that doubles. It never takes the process with it:
  * while it is away, nobody answers on the bus, and whoever asks is told so at once.
  */
-export class SupervisedThread {
+export class SupervisedThread<M> {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #worker: Worker | null = null;
@@ -30,9 +46,8 @@ export class SupervisedThread {
   readonly ready: Promise<void>;
 
   constructor(
-    private readonly plan: ThreadPlan,
-    private readonly clock: Clock,
-    private readonly logger: Log,
+    private readonly plan: ThreadPlan<M>,
+    private readonly logger: ThreadLog,
   ) {
     this.ready = new Promise((resolve) => {
       this.#announceReady = resolve;
@@ -40,52 +55,54 @@ export class SupervisedThread {
     this.#running = this.#keepRunning();
   }
 
-  /** Lets the thread end by itself; what it does after `boundMs` is cut off. */
+  /** Lets the thread end by itself; what it does after `boundMs` is cut off. Never rejects. */
   async close(boundMs: number): Promise<void> {
     this.#stop.abort();
-    this.#worker?.postMessage(CLOSE);
-    const callOff = this.clock.after(boundMs, () => {
+    this.#worker?.postMessage(CLOSE_THREAD);
+    const overdue = setTimeout(() => {
       this.logger.warn({ thread: this.plan.name, boundMs }, 'a thread did not end in time and is cut off');
       void this.#worker?.terminate();
-    });
+    }, boundMs);
     await this.#running;
-    callOff();
+    clearTimeout(overdue);
   }
 
   async #keepRunning(): Promise<void> {
     const { signal } = this.#stop;
     for (let pauseMs = FIRST_RESTART_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, RESTART_MS_MAX)) {
-      const beganAtMs = this.clock.nowMs();
+      const beganAtMs = performance.now();
       const why = await this.#runOnce();
       if (signal.aborted) return;
-      if (this.clock.nowMs() - beganAtMs > HEALTHY_MS) pauseMs = FIRST_RESTART_MS;
-      this.logger.error(
-        { thread: this.plan.name, err: why, restartMs: pauseMs },
-        'a thread died and is begun again',
-      );
-      await pause(this.clock, pauseMs, signal);
+      if (performance.now() - beganAtMs > HEALTHY_MS) pauseMs = FIRST_RESTART_MS;
+      this.#tellDeath(why, pauseMs);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  #tellDeath(why: unknown, restartMs: number): void {
+    const { name: thread, meanwhile } = this.plan;
+    const fields = { thread, err: why, restartMs };
+    if (meanwhile === undefined) this.logger.error(fields, 'a thread died and is begun again');
+    else this.logger.warn(fields, `a thread died and is begun again; meanwhile ${meanwhile}`);
   }
 
   /** Resolves when the thread is gone, with why. */
   #runOnce(): Promise<unknown> {
     return new Promise((resolve) => {
       try {
-        const { file, name, resourceLimits, data, lines } = this.plan;
-        const workerData = data();
+        const { file, name, resourceLimits, start } = this.plan;
+        const { workerData, transferList = [], onMessage } = start();
         const worker = new Worker(file, {
           name,
           resourceLimits,
           workerData,
-          transferList: portsIn(workerData),
+          transferList: [...transferList],
         });
         this.#worker = worker;
         let why: unknown;
-        const underWay = new Int32Array(workerData.linesUnderWay);
-        worker.on('message', (message: typeof READY | LineMessage) => {
-          if (message === READY) return this.#announceReady();
-          Atomics.sub(underWay, 0, message.line.length);
-          lines.write(message.line);
+        worker.on('message', (message: typeof THREAD_READY | M) => {
+          if (message === THREAD_READY) this.#announceReady();
+          else onMessage(message);
         });
         worker.on('error', (error) => {
           why = error;
@@ -100,5 +117,3 @@ export class SupervisedThread {
     });
   }
 }
-
-const portsIn = ({ bus }: ThreadData): Transferable[] => ('port' in bus ? [bus.port] : []);

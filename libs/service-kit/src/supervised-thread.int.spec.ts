@@ -3,43 +3,42 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { until } from '@action-do/test-support';
-import { systemClock } from '../ports.js';
-import { listeningLog } from '../testing/follower-world.contract.js';
 import { SupervisedThread } from './supervised-thread.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'supervised-thread-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let scripts = 0;
 
+interface Told {
+  readonly level: string;
+  readonly fields: Record<string, unknown>;
+  readonly message: string;
+}
+
 /** Shared with the thread: how often it was begun. */
-function supervise(script: string) {
+function supervise(script: string, meanwhile?: string) {
   scripts += 1;
   const file = join(folder, `${scripts}.mjs`);
   writeFileSync(file, `import { parentPort, workerData } from 'node:worker_threads';\n${script}`);
-  const durable = new SharedArrayBuffer(4);
-  const underWay = new SharedArrayBuffer(4);
-  const written: string[] = [];
-  const { told, logger } = listeningLog();
-  const data = () => ({
-    log: { folder, durable },
-    viewsUrl: '',
-    bus: { natsUrl: '', natsInbox: '', insecureDev: true },
-    logLevel: 'info',
-    linesUnderWay: underWay,
-  });
+  const begun = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const said: unknown[] = [];
+  const told: Told[] = [];
+  const at = (level: string) => (fields: object, message: string) =>
+    void told.push({ level, fields: { ...fields }, message });
   const plan = {
     name: 'test',
     file: pathToFileURL(file),
     resourceLimits: { maxOldGenerationSizeMb: 32 },
-    data,
-    lines: { write: (line: string) => void written.push(line) },
+    start: () => ({
+      workerData: { begun },
+      onMessage: (message: unknown) => void said.push(message),
+    }),
+    ...(meanwhile !== undefined && { meanwhile }),
   };
-  const thread = new SupervisedThread(plan, systemClock, logger);
-  const begun = new Int32Array(durable);
-  const linesUnderWay = () => Atomics.load(new Int32Array(underWay), 0);
-  return { thread, told, written, linesUnderWay, begun: () => Atomics.load(begun, 0) };
+  const thread = new SupervisedThread(plan, { warn: at('warn'), error: at('error') });
+  return { thread, told, said, begun: () => Atomics.load(new Int32Array(begun), 0) };
 }
-const COUNT = `const times = Atomics.add(new Int32Array(workerData.log.durable), 0, 1);`;
+const COUNT = `const times = Atomics.add(new Int32Array(workerData.begun), 0, 1);`;
 const OBEY = `parentPort.on('message', () => parentPort.close()); parentPort.postMessage('ready');`;
 
 describe('a thread', () => {
@@ -63,22 +62,27 @@ describe('a thread', () => {
     await thread.close(5_000);
   });
 
-  it('has its lines written by the process, the last ones before its death or its end too', async () => {
-    const { thread, written, linesUnderWay } = supervise(`${COUNT}
-      const write = (line) => {
-        Atomics.add(new Int32Array(workerData.linesUnderWay), 0, line.length);
-        parentPort.postMessage({ line });
-      };
-      write('began ' + times);
+  it('is heard by the process, also what it says last before its death or its end', async () => {
+    const { thread, said } = supervise(`${COUNT}
+      parentPort.postMessage('began ' + times);
       if (times === 0) process.exit(1);
       parentPort.on('message', () => {
-        write('ends');
+        parentPort.postMessage('ends');
         parentPort.close();
       });
       parentPort.postMessage('ready');`);
     await thread.ready;
     await thread.close(60_000);
-    expect([written, linesUnderWay()]).toEqual([['began 0', 'began 1', 'ends'], 0]);
+    expect(said).toEqual(['began 0', 'began 1', 'ends']);
+  });
+
+  it('for which somebody stands in dies with a warning that says who', async () => {
+    const { thread, told } = supervise(`${COUNT} if (times < 1) process.exit(3); ${OBEY}`, 'I do it');
+    await thread.ready;
+    await thread.close(60_000);
+    expect(told).toMatchObject([
+      { level: 'warn', message: 'a thread died and is begun again; meanwhile I do it' },
+    ]);
   });
 
   it('ends by itself when it is told to', async () => {
