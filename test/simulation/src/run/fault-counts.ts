@@ -12,6 +12,7 @@ export const FAULTS = [
   'gateway killed',
   'worker killed',
   'projector killed',
+  'paused',
   'paused beyond the lease',
   'cut off from the bus',
   'clock jumps',

@@ -105,7 +105,7 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],
-    faultsAt: life.faultsAt,
+    troubles: life.troubles,
     afterwards: {
       waiting: [...callers.waiting],
       held: isOver ? held : ['it does not come to an end', ...held],

@@ -51,9 +51,10 @@ export interface CalmCalls {
   readonly all: number;
 }
 
-export function calmCalls({ calls, faultsAt = [] }: Pick<Evidence, 'calls' | 'faultsAt'>): CalmCalls {
+export function calmCalls({ calls, troubles = [] }: Pick<Evidence, 'calls' | 'troubles'>): CalmCalls {
   const calm = calls.filter(
-    ({ beganAt, endedAt }) => endedAt !== null && !faultsAt.some((at) => at >= beganAt && at <= endedAt),
+    ({ beganAt, endedAt }) =>
+      endedAt !== null && !troubles.some(([from, to]) => from <= endedAt && to >= beganAt),
   );
   const isGood = (kind: string): boolean => kind !== 'nothing' && kind !== 'refused';
   // 422 is what a reused key is for, and 412 what a late repeat is.

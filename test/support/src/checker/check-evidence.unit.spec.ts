@@ -227,6 +227,7 @@ describe('finds', () => {
 it('counts a call as one in calm weather only if nothing was done to the platform meanwhile', () => {
   const good = asked(told('executed'), { beganAt: 1, endedAt: 5 });
   const lost = asked({ kind: 'nothing' }, { beganAt: 6, endedAt: 9 });
-  expect(calmCalls({ calls: [good, lost], faultsAt: [] })).toEqual({ good: 1, all: 2 });
-  expect(calmCalls({ calls: [good, lost], faultsAt: [7] })).toEqual({ good: 1, all: 1 });
+  expect(calmCalls({ calls: [good, lost], troubles: [] })).toEqual({ good: 1, all: 2 });
+  expect(calmCalls({ calls: [good, lost], troubles: [[7, 7]] })).toEqual({ good: 1, all: 1 });
+  expect(calmCalls({ calls: [good, lost], troubles: [[2, 8]] })).toEqual({ good: 0, all: 0 });
 });

@@ -16,8 +16,8 @@ export interface Evidence {
   readonly views?: readonly ViewRow[];
   /** Only what is said after all faults had ended and there was time to come to an end. */
   readonly afterwards?: Afterwards;
-  /** When something was done to the platform; a call between two of them was in calm weather. */
-  readonly faultsAt?: readonly number[];
+  /** From when until when something was done to the platform; a call beside all of them was in calm weather. */
+  readonly troubles?: readonly (readonly [from: number, to: number])[];
 }
 
 /** One request of one caller as it left, and what came back. A caller that repeats it makes another record. */
