@@ -52,10 +52,9 @@ function repeats(told: Told, calls: readonly HandlerCall[], ledger: readonly Han
     if (effectCount > 1) blame(`an unsafe action had ${effectCount} effects`);
   }
   if (policy.effects === 'verifiable') {
-    const early = calls.find(
-      (call) => call.effect && calls.some((next) => next.effect && wasOver(call, next, told)),
-    );
-    if (early) blame(`attempt ${early.attempt} had its effect and was over, and the effect was had again`);
+    const had = calls.filter(({ effect }) => effect);
+    if (had.length > 1 && had.some(({ afterProbe }) => !afterProbe))
+      blame(`the effect was had ${had.length} times, and a probe could tell of the first`);
   }
   if (policy.effects !== 'transactional') return violations;
   const effects = ledger.filter(({ effectKey, effect }) => effect && effectKey === key);
@@ -63,12 +62,6 @@ function repeats(told: Told, calls: readonly HandlerCall[], ledger: readonly Han
   if (told.generation.outcome?.ok && effects.length === 0)
     blame('a transactional action succeeded without its effect');
   return violations;
-}
-
-/** Whether one call was at its end before the next was begun: a probe in between could know. */
-function wasOver({ endLogEnd }: HandlerCall, next: HandlerCall, told: Told): boolean {
-  const started = told.started.get(next.attempt);
-  return endLogEnd !== undefined && started !== undefined && endLogEnd < started.position - 1;
 }
 
 /** The key that guards the effect is that of the request, in every attempt; and of a key's next doing, where doubt is left. */

@@ -166,25 +166,25 @@ describe('finds', () => {
     expect(broken(run({ log, ledger: [handled(1, { result: '{}' }), handled(2)] }))).toEqual([]);
   });
 
-  it('word that nothing happened where something did (I6), unless a probe could not know', () => {
-    const ended = (effects: 'idempotent' | 'verifiable', endLogEnd: number) =>
+  it('word that nothing happened where something did (I6), unless only a probe could have known, and came too early', () => {
+    const ended = (effects: 'idempotent' | 'verifiable', afterProbe: boolean) =>
       run({
         log: logOf(requested(effects), started(1), attemptFailed(1, 'none'), started(2), failed(2, 'none')),
-        ledger: [handled(1, { endLogEnd })],
+        ledger: [handled(1, { afterProbe })],
       });
-    expect(broken(ended('idempotent', 9))).toEqual(['I6']);
-    expect(broken(ended('verifiable', 2))).toEqual(['I6']);
-    expect(broken(ended('verifiable', 4))).toEqual([]);
+    expect(broken(ended('idempotent', true))).toEqual(['I6']);
+    expect(broken(ended('verifiable', false))).toEqual(['I6']);
+    expect(broken(ended('verifiable', true))).toEqual([]);
   });
 
   it('an effect that was had again although a probe could tell of it (I5)', () => {
-    const again = (endLogEnd: number) =>
+    const again = (afterProbe: boolean) =>
       run({
         log: logOf(requested('verifiable'), started(1), attemptFailed(1, 'none'), started(2), succeeded(2)),
-        ledger: [handled(1, { endLogEnd }), handled(2)],
+        ledger: [handled(1, { afterProbe }), handled(2, { afterProbe: true })],
       });
-    expect(broken(again(2))).toEqual(['I5']);
-    expect(broken(again(4))).toEqual([]);
+    expect(broken(again(false))).toEqual(['I5']);
+    expect(broken(again(true))).toEqual([]);
   });
 
   it('more calls than the action allows (I5)', () => {

@@ -28,25 +28,15 @@ function resultOf({ id, generation, settled }: Told, ledger: readonly HandlerCal
   return [{ invariant: 'I6', of: id, what: `attempt ${settled.attempt} did not give ${result}` }];
 }
 
-/** Nobody is told that nothing happened where something did. */
-function effectOf(told: Told, ledger: readonly HandlerCall[]): Violation[] {
-  const { outcome, request } = told.generation;
-  if (outcome === null || outcome.ok || outcome.effect !== 'none' || request.policy.effects === 'none')
-    return [];
-  const had = ledger.find((call) => call.effect && call.executionId === told.id && couldBeKnown(call, told));
+/** Nobody is told that nothing happened where something did, as far as anybody could know. */
+function effectOf({ id, generation }: Told, ledger: readonly HandlerCall[]): Violation[] {
+  const { outcome, request } = generation;
+  const { effects } = request.policy;
+  if (outcome === null || outcome.ok || outcome.effect !== 'none' || effects === 'none') return [];
+  const couldBeKnown = ({ afterProbe }: HandlerCall): boolean => effects !== 'verifiable' || !afterProbe;
+  const had = ledger.find((call) => call.effect && call.executionId === id && couldBeKnown(call));
   if (had === undefined) return [];
   return [
-    {
-      invariant: 'I6',
-      of: told.id,
-      what: `it says that nothing happened; attempt ${had.attempt} had its effect`,
-    },
+    { invariant: 'I6', of: id, what: `it says that nothing happened; attempt ${had.attempt} had its effect` },
   ];
-}
-
-/** A probe speaks of its moment: what an attempt that was given up does after it, it cannot tell. */
-function couldBeKnown({ attempt, endLogEnd }: HandlerCall, { generation, started }: Told): boolean {
-  if (generation.request.policy.effects !== 'verifiable' || attempt === generation.attempt) return true;
-  const next = started.get(attempt + 1);
-  return endLogEnd !== undefined && next !== undefined && endLogEnd < next.position - 1;
 }

@@ -71,8 +71,8 @@ export interface HandlerCall {
   readonly logEnd?: number;
   /** Whether it had its effect. */
   effect: boolean;
-  /** Position of the newest durable event when the handler came to its end; absent while it has not, or where nobody knows. */
-  endLogEnd?: number;
+  /** Whether a probe had said, before the effect was had, that it was not: no probe can tell of what is still to come. */
+  afterProbe?: boolean;
   /** What it gave, as JSON text; absent where it gave nothing. */
   result?: string;
 }
