@@ -7,7 +7,7 @@ import { type FaultCounts, type FaultName, noFaults } from './fault-counts.js';
 
 const KEYS = ['k1', 'k2'];
 const KILLS_MAX = 3;
-/** Of a time in which no write is answered well: longer than a caller waits for a claim in doubt, mostly. */
+/** Of a time in which no write is answered well. */
 const BAD_SPELL_MS_MAX = 8_000;
 const PAUSE_MS_MAX = 2 * LEASE_MS;
 const CUT_MS_MAX = 2 * LEASE_MS;
@@ -137,15 +137,17 @@ export class RandomLife {
     else if (dice < 0.6) await this.pause();
     else if (dice < 0.75) await this.cut();
     else if (dice < 0.9) this.jump();
-    else this.badSpell();
+    else await this.badSpell();
     await this.world.calm();
   }
 
-  private badSpell(): void {
+  private async badSpell(): Promise<void> {
     this.storeIsBad = true;
     this.later(BAD_SPELL_MS_MAX, () => {
       this.storeIsBad = false;
     });
+    // Half of the time for longer than a caller waits for a claim in doubt.
+    if (this.random() < 0.5) await this.liveOn(this.below(BAD_SPELL_MS_MAX));
   }
 
   private kill(): void {
@@ -193,7 +195,7 @@ export class RandomLife {
     const untilMs = this.world.nowMs + ms;
     while (this.world.nowMs < untilMs) {
       const step = this.world.steps.find((ready) => this.world.isReady(ready));
-      if (step) await this.world.release(step);
+      if (step) await this.world.release(step, this.storeIsBad ? this.faultOf(step) : undefined);
       else if (!(await this.tick())) return;
     }
   }
