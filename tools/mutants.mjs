@@ -1,23 +1,31 @@
 /**
  * `npm run mutants [-- NAME …]`: makes the product wrong in one way after the other, each a patch in test/mutants, and
  * demands that the test which the patch names finds it. What is made wrong is a copy. The last line is "caught n of n".
+ * With `--check` it only looks whether every patch still fits the sources, and its test is there.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensure-install.mjs';
 import { copyOfTree } from './mutants/copy-of-tree.mjs';
-import { applyPatch, readMutants, takeBack } from './mutants/read-mutants.mjs';
+import { applyPatch, checkPatch, readMutants, takeBack } from './mutants/read-mutants.mjs';
 import { testOf } from './mutants/test-of.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => word !== '--check');
 
-await ensureInstalled();
+if (!words.includes('--check')) await ensureInstalled();
 const mutants = readMutants(root).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 if (mutants.length === 0) {
   console.error(`there is no mutant ${wanted.join(', ')}: they are in test/mutants`);
   process.exit(2);
+}
+
+if (words.includes('--check')) {
+  for (const mutant of mutants) checkPatch(root, mutant);
+  console.log(`${mutants.length} mutants fit`);
+  process.exit(0);
 }
 
 const tree = copyOfTree(root);

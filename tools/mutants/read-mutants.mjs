@@ -1,6 +1,6 @@
 /** The mutants as they lie in test/mutants: a header that says what is wrong and what must find it, then a unified diff. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const HEADER = /^Wrong: (.+)\nCaught by: (.+)\n\n(?=diff --git )/;
@@ -26,8 +26,15 @@ export const applyPatch = (tree, mutant) => git(tree, ['apply', mutant.path], mu
 
 export const takeBack = (tree, mutant) => git(tree, ['apply', '--reverse', mutant.path], mutant);
 
-/** Whether it fits, changing nothing. */
-export const checkPatch = (tree, mutant) => git(tree, ['apply', '--check', mutant.path], mutant);
+/** Changes nothing. @throws Error it does not fit the sources any more, or what must find it is not there */
+export function checkPatch(tree, mutant) {
+  git(tree, ['apply', '--check', mutant.path], mutant);
+  const missing = mutant.caughtBy
+    .split(' ')
+    .find((path) => path !== 'simulation' && !existsSync(join(tree, path)));
+  if (missing !== undefined)
+    throw new Error(`mutant ${mutant.name} is to be caught by ${missing}, which is not there`);
+}
 
 function git(cwd, args, { name }) {
   // A copy is no repository, and must not be taken for a part of one that it lies in.

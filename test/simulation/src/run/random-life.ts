@@ -163,9 +163,9 @@ export class RandomLife {
 
   private role(): Role {
     const dice = this.random();
-    if (dice < 0.6) return 'executor';
-    if (dice < 0.75) return 'gateway';
-    return dice < 0.9 && this.fleet.shape.workers > 0 ? 'worker' : 'projector';
+    if (dice < 0.25 && this.fleet.shape.workers > 0) return 'worker';
+    if (dice < 0.75) return 'executor';
+    return dice < 0.88 ? 'gateway' : 'projector';
   }
 
   /** SIGSTOP. Half of the time the others live on meanwhile, until it must seem dead to them. */

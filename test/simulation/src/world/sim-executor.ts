@@ -10,10 +10,13 @@ export interface SimExecutorParts {
   readonly slots: number;
   readonly queue: number;
   readonly actions: readonly ActionDefinition[];
+  readonly isAlone: boolean;
 }
 
 /** Three times the default, so that fewer beats are between two things that happen. */
 export const LEASE_MS = 6_000;
+
+const RECOVER_AGAIN_MS = 500;
 
 type Handle = (payload: Uint8Array, context: BusContext) => Promise<BusAnswer>;
 
@@ -29,7 +32,7 @@ export class SimExecutor {
     world: SimWorld,
     readonly name: string,
     bus: Bus,
-    parts: SimExecutorParts,
+    { isAlone, ...parts }: SimExecutorParts,
   ) {
     const logger = { ...silent, error: (fields: object, message: string) => this.complain(fields, message) };
     this.executor = new Executor({
@@ -40,9 +43,10 @@ export class SimExecutor {
       logger,
       name,
       leaseMs: LEASE_MS,
-      sharesLog: true,
+      sharesLog: !isAlone,
     });
     void this.executor.start();
+    if (isAlone) void this.recover(openIn(world));
     const executions = new ExecutionsController(this.executor);
     const recovery = new RecoveryController(this.executor);
     const errors = errorAnswer(this.executor.logger);
@@ -62,8 +66,24 @@ export class SimExecutor {
     serve(systemSubjects.recover, (payload) => recovery.recover(payload));
   }
 
+  /** As long as the log cannot be read, it is tried again: a start that fails is followed by another one. */
+  private async recover(streams: readonly string[]): Promise<void> {
+    const { clock, recoverExecutions } = this.executor;
+    const again = (): void => void clock.after(RECOVER_AGAIN_MS, () => void this.recover(streams));
+    await recoverExecutions.recover(streams).catch(again);
+  }
+
   private complain(fields: object, message: string): void {
     const why: unknown = 'err' in fields ? fields.err : '';
     this.complaints.push(`${this.name}: ${message}: ${why instanceof Error ? why.message : String(why)}`);
   }
+}
+
+/** Streams that hold something to go on with. */
+function openIn({ written }: SimWorld): string[] {
+  const open = new Set<string>();
+  for (const { type, streamId } of written)
+    if (type === 'ActionRequested') open.add(streamId);
+    else if (type === 'ActionSucceeded' || type === 'ActionFailed') open.delete(streamId);
+  return [...open];
 }

@@ -14,6 +14,8 @@ export type Role = 'executor' | 'gateway' | 'worker' | 'projector';
 /** How many of each there are, and where the actions are performed. */
 export interface FleetShape {
   readonly executors: number;
+  /** The only executor of its log, as in standalone: when it starts, whoever held something before is dead. */
+  readonly isAlone: boolean;
   readonly gateways: number;
   /** 0 = the executors perform the actions themselves. */
   readonly workers: number;
@@ -88,8 +90,8 @@ export class SimFleet {
   }
 
   private executor(name: string, bus: Bus): SimExecutor {
-    const { slots, queue, workers } = this.shape;
+    const { slots, queue, workers, isAlone } = this.shape;
     const actions = workers > 0 ? [] : this.outside.performedBy(name);
-    return new SimExecutor(this.world, name, bus, { slots, queue, actions });
+    return new SimExecutor(this.world, name, bus, { slots, queue, actions, isAlone });
   }
 }
