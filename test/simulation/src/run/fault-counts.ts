@@ -9,6 +9,7 @@ export const FAULTS = [
   'answer lost',
   'executor killed',
   'executor killed, its writes land',
+  'executor stopped',
   'gateway killed',
   'worker killed',
   'projector killed',

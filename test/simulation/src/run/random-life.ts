@@ -12,6 +12,7 @@ const BAD_SPELL_MS_MAX = 8_000;
 const PAUSE_MS_MAX = 2 * LEASE_MS;
 const CUT_MS_MAX = 2 * LEASE_MS;
 const CLOCK_OFF_MS_MAX = 10_000;
+const DRAIN_MS_MAX = 2_000;
 /** Until another process is there in its place. */
 const RESTART_MS_MAX = 3_000;
 const CLOCK_JUMP_MS_MAX = 45_000;
@@ -29,6 +30,7 @@ export class RandomLife {
   /** Places in the history from which and to which something was wrong with the platform. */
   readonly troubles: (readonly [from: number, to: number])[] = [];
   private kills = 0;
+  private readonly stopping = new Set<string>();
   private storeIsBad = false;
   private readonly asked: Work[] = [];
   /** What is not as it should be, and when that ends by itself. */
@@ -133,7 +135,8 @@ export class RandomLife {
 
   private async mischief(): Promise<void> {
     const dice = this.random();
-    if (dice < 0.35) this.kill();
+    if (dice < 0.27) this.kill();
+    else if (dice < 0.35) this.stop();
     else if (dice < 0.6) await this.pause();
     else if (dice < 0.75) await this.cut();
     else if (dice < 0.9) this.jump();
@@ -159,6 +162,20 @@ export class RandomLife {
     const role = this.fleet.kill(name, landing);
     this.note(landing && role === 'executor' ? 'executor killed, its writes land' : `${role} killed`);
     this.later(RESTART_MS_MAX, () => this.fleet.startOne(role));
+  }
+
+  /** SIGTERM, with some time to drain; another one is started while it ends. */
+  private stop(): void {
+    const name = this.oneOf(this.fleet.living('executor'));
+    const executor = this.fleet.executors.get(name);
+    if (executor === undefined || this.stopping.has(name)) return;
+    this.stopping.add(name);
+    this.note('executor stopped');
+    void executor.stop(this.below(DRAIN_MS_MAX)).then(() => {
+      if (this.world.isDead(name)) return;
+      this.fleet.kill(name, false);
+      this.fleet.startOne('executor');
+    });
   }
 
   private role(): Role {

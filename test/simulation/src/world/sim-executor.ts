@@ -1,6 +1,6 @@
 import { EXECUTOR_QUEUE, subjectPatterns, systemSubjects } from '@action-do/contracts';
 import { ExecutionsController, Executor, errorAnswer, RecoveryController } from '@action-do/executor';
-import { type Bus, wildcardTokens } from '@action-do/messaging';
+import { type Bus, type BusSubscription, wildcardTokens } from '@action-do/messaging';
 import { type BusAnswer, BusContext } from '@action-do/messaging/nest';
 import type { SimWorld } from '@action-do/test-support';
 import type { ActionDefinition } from '@do-sdk/actions';
@@ -27,6 +27,7 @@ export class SimExecutor {
   readonly executor: Executor;
   /** Errors of ours that it logged. */
   readonly complaints: string[] = [];
+  private readonly subscriptions: BusSubscription[] = [];
 
   constructor(
     world: SimWorld,
@@ -51,7 +52,7 @@ export class SimExecutor {
     const recovery = new RecoveryController(this.executor);
     const errors = errorAnswer(this.executor.logger);
     const serve = (pattern: string, handle: Handle): void => {
-      bus.subscribe(
+      const subscription = bus.subscribe(
         pattern,
         async (message) => {
           const context = new BusContext([message, wildcardTokens(pattern, message.subject) ?? []]);
@@ -60,10 +61,17 @@ export class SimExecutor {
         },
         { queue: EXECUTOR_QUEUE },
       );
+      this.subscriptions.push(subscription);
     };
     serve(subjectPatterns.execute, (payload, context) => executions.execute(payload, context));
     serve(subjectPatterns.executionAttach, (payload, context) => executions.attach(payload, context));
     serve(systemSubjects.recover, (payload) => recovery.recover(payload));
+  }
+
+  /** SIGTERM: takes nothing new, and lets what runs come to its end for so long. Resolves when the process may end. */
+  async stop(drainMs: number): Promise<void> {
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    await this.executor.stop(drainMs);
   }
 
   /** As long as the log cannot be read, it is tried again: a start that fails is followed by another one. */
