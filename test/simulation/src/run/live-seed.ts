@@ -117,6 +117,7 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
     views: fleet.projector?.view() ?? [],
     troubles: life.troubles,
     afterwards: {
+      living: fleet.living('executor'),
       waiting: [...callers.waiting],
       held: isOver ? held : ['it does not come to an end', ...held],
     },

@@ -24,6 +24,8 @@ export interface Simulated {
   readonly sightings: SightingCounts;
   readonly calls: number;
   readonly executions: number;
+  /** Keys of which the checker could not find out whether their answers fit together. */
+  readonly undecided: number;
   /** What happened, all in all: messages, answers, writes, reads, timers. */
   readonly steps: number;
   readonly calm: CalmCalls;
@@ -37,12 +39,13 @@ export async function simulate(first: number, seeds: number): Promise<Simulated>
   const sightings = noSightings();
   let broken: Broken | null = null;
   const calm = { good: 0, all: 0 };
-  const sums = { seeds: 0, calls: 0, executions: 0, steps: 0 };
+  const sums = { seeds: 0, calls: 0, executions: 0, undecided: 0, steps: 0 };
   const began = process.cpuUsage();
   for (; sums.seeds < seeds && broken === null; sums.seeds++) {
     const life = await liveSeed(first + sums.seeds);
     const { evidence, story } = life;
-    const violations = checkEvidence(evidence);
+    const { violations, undecided } = checkEvidence(evidence);
+    sums.undecided += undecided.length;
     if (violations.length > 0) broken = { life, violations };
     addFaults(faults, life.faults);
     addSightings(sightings, evidence);

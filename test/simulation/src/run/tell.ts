@@ -38,12 +38,13 @@ function* namesIn({ evidence }: Life, of: string): Generator<string> {
 }
 
 export function tellAll(simulated: Simulated, first: number): string {
-  const { seeds, calls, executions, steps, calm, cpuMs, faults, sightings, broken } = simulated;
+  const { seeds, calls, executions, steps, undecided, calm, cpuMs, faults, sightings, broken } = simulated;
   const perSecond = Math.round((seeds * 1_000) / cpuMs);
   return [
     `${seeds} seeds from ${first}: ${calls} requests, ${executions} executions, ${steps} steps; ${broken ? 'the last one broken' : 'none broken'}`,
     `${perSecond} seeds a second of CPU time`,
     `calls in calm weather that got what they came for: ${calm.good} of ${calm.all}`,
+    `keys with more answers than the checker looks through: ${undecided}`,
     'what was done to it:',
     ...FAULTS.map((name) => `  ${name}: ${faults[name]}`),
     'what came of it:',

@@ -19,14 +19,14 @@ import {
 } from './made-up-run.contract.js';
 
 const broken = (evidence: Evidence): string[] => [
-  ...new Set(checkEvidence(evidence).map(({ invariant }) => invariant)),
+  ...new Set(checkEvidence(evidence).violations.map(({ invariant }) => invariant)),
 ];
 
 /** A run that tells nothing but what is given. */
 const run = (given: Partial<Evidence>): Evidence => ({ calls: [], ledger: [], log: [], ...given });
 
 it('finds nothing wrong with a run that went well', () => {
-  expect(checkEvidence(goodRun())).toEqual([]);
+  expect(checkEvidence(goodRun())).toEqual({ violations: [], undecided: [] });
 });
 
 describe('finds', () => {
@@ -72,6 +72,17 @@ describe('finds', () => {
     const afterwards = { waiting: [], held: [] };
     expect(broken(run({ log: logOf(requested('idempotent'), started(1)), afterwards }))).toEqual(['I4']);
     expect(broken(run({ afterwards: { waiting: ['r7'], held: [] } }))).toEqual(['I4']);
+  });
+
+  it('an outcome that stays unknown although a living executor has it (I4)', () => {
+    const parked = (living: string[]) =>
+      run({
+        log: logOf(requested('unsafe'), started(1), undetermined(1)),
+        ledger: [handled(1)],
+        afterwards: { waiting: [], held: [], living },
+      });
+    expect(broken(parked(['e1']))).toEqual(['I4']);
+    expect(broken(parked(['e2']))).toEqual([]);
   });
 
   it('an unsafe handler that was called again, unless the call before said that nothing happened (I5)', () => {

@@ -99,6 +99,8 @@ export interface Afterwards {
   readonly waiting: readonly string[];
   /** What is still held, queued or registered, in words: `e2 holds action-default.3f…`. */
   readonly held: readonly string[];
+  /** Executors that were never gone since they began what they perform. */
+  readonly living?: readonly string[];
 }
 
 /** A promise that was broken: which, of what, and how it shows. */
