@@ -50,6 +50,7 @@ export const EXIT_OF_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   IDEMPOTENCY_KEY_INVALID: EXIT.refused,
   IDEMPOTENCY_KEY_MISSING: EXIT.refused,
   IN_PROGRESS: EXIT.refused,
+  NOT_POSSIBLE: EXIT.refused,
   METHOD_NOT_ALLOWED: EXIT.refused,
   PARAMS_INVALID: EXIT.refused,
   PAYLOAD_TOO_LARGE: EXIT.refused,

@@ -22,6 +22,7 @@ const PINNED: Record<number, string[]> = {
     'IDEMPOTENCY_KEY_INVALID',
     'IDEMPOTENCY_KEY_MISSING',
     'IN_PROGRESS',
+    'NOT_POSSIBLE',
     'METHOD_NOT_ALLOWED',
     'PARAMS_INVALID',
     'PAYLOAD_TOO_LARGE',

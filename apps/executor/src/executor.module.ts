@@ -4,6 +4,8 @@ import { ClientExecutionsController } from './bus/client-executions.controller.j
 import { ExecutionsController } from './bus/executions.controller.js';
 import { RecoveryController } from './bus/recovery.controller.js';
 import { RegistryController } from './bus/registry.controller.js';
+import { ClientControlController } from './control/client-control.controller.js';
+import { ControlController } from './control/control.controller.js';
 import { Executor } from './executor.js';
 
 /** The executor's subjects over an executor that was put together elsewhere. */
@@ -16,6 +18,8 @@ export class ExecutorModule {
       controllers: [
         ExecutionsController,
         ClientExecutionsController,
+        ControlController,
+        ClientControlController,
         RegistryController,
         AccessController,
         RecoveryController,

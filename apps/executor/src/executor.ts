@@ -4,6 +4,14 @@ import type { Bus } from '@action-do/messaging';
 import { KeyVerifier } from '@action-do/service-kit';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { ApiKeys } from './access/api-keys.js';
+import { CancelExecution } from './control/cancel-execution.js';
+import { CancelNews } from './control/cancel-news.js';
+import type { Control } from './control/control.js';
+import { ControlLog } from './control/control-log.js';
+import { ResolveExecution } from './control/resolve-execution.js';
+import { RetryExecution } from './control/retry-execution.js';
+import { UndoDriver } from './control/undo-driver.js';
+import { UndoExecution } from './control/undo-execution.js';
 import { Admissions } from './execution/admission.js';
 import { OutcomeAwaiter } from './execution/await-outcome.js';
 import { PerformerAwaiter } from './execution/await-performer.js';
@@ -77,6 +85,7 @@ export class Executor {
   readonly callers: KeyVerifier;
   readonly executeAction: ExecuteAction;
   readonly findExecution: FindExecution;
+  readonly control: Control;
   readonly recoverExecutions: RecoverExecutions;
   /** Null where nobody else is on the log. */
   private readonly lease: Lease | null;
@@ -86,8 +95,10 @@ export class Executor {
   private readonly driver: ExecutionDriver;
   private readonly heartbeats: Heartbeats;
   private readonly registryNews: RegistryNews | null;
+  private readonly cancelNews: CancelNews | null;
+  private readonly undos: UndoDriver;
   private readonly lookup: ActionLookup;
-  private stopListening: () => void = () => undefined;
+  private readonly stopListening: (() => void)[] = [];
 
   constructor(parts: ExecutorParts) {
     const { store, clock, chance, logger } = parts;
@@ -155,6 +166,29 @@ export class Executor {
       sharesLog,
     );
     this.findExecution = new FindExecution(this.log, awaiter);
+    this.cancelNews = sharesLog ? new CancelNews(bus, logger) : null;
+    this.undos = new UndoDriver(
+      this.log,
+      settler,
+      lookup,
+      performers,
+      this.admissions,
+      this.slots,
+      waiters,
+      clock,
+      chance,
+      logger,
+      closing,
+      this.lease,
+    );
+    const control = new ControlLog(this.log, clock, closing);
+    const { log, admissions, slots, driver, undos, cancelNews } = this;
+    this.control = {
+      cancel: new CancelExecution(control, driver, awaiter, waiters, cancelNews, logger),
+      retry: new RetryExecution(control, log, lookup, driver, awaiter, admissions, slots, leaseMs),
+      resolve: new ResolveExecution(control, lookup, waiters, leaseMs, logger),
+      undo: new UndoExecution(control, log, lookup, undos, awaiter, admissions),
+    };
     this.recoverExecutions = new RecoverExecutions(
       this.log,
       settler,
@@ -169,18 +203,21 @@ export class Executor {
       logger,
       closing,
       this.lease,
+      undos,
     );
   }
 
   /**
-   * Begins to beat, and listens for the heartbeats of workers and for registrations elsewhere: before anything is recovered, and
+   * Begins to beat, and listens for the heartbeats of workers and for registrations and cancels elsewhere: before anything is recovered, and
    * before commands are taken.
    */
   async start(): Promise<void> {
     this.lease?.start();
     this.heartbeats.start();
     const heard = this.registryNews?.listen((tenant, action) => this.lookup.forget(tenant, action));
-    if (heard) this.stopListening = heard;
+    if (heard) this.stopListening.push(heard);
+    const cancels = this.cancelNews?.listen((execution) => this.driver.cancel(execution));
+    if (cancels) this.stopListening.push(cancels);
   }
 
   /** Records the contracts of this executor's own definitions, so that the log tells what can be called. */
@@ -200,12 +237,13 @@ export class Executor {
     this.closing.draining = true;
     this.waiters.notifyAll();
     this.driver.wakeAll();
+    this.undos.wakeAll();
     const idle = new AbortController();
     void this.slots.idle().then(() => idle.abort());
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
     this.heartbeats.stop();
-    this.stopListening();
+    for (const stopListening of this.stopListening) stopListening();
     const left = this.driver.running();
     if (left.length > 0) {
       const fields = { count: left.length, executions: left.slice(0, LEFT_SHOWN_MAX) };

@@ -14,6 +14,7 @@ export { type ActionOptions, defineAction } from './define-action.js';
 export type { JsonObject, JsonValue } from './json.js';
 export type { Issue, Parsed } from './parse-values.js';
 export { performAction, performProbe, RESULT_BYTES_MAX } from './perform/perform-action.js';
+export { performUndo } from './perform/perform-undo.js';
 export type { Performed, PerformFailure } from './perform/performed.js';
 export type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';
 export { serveActions } from './serve-actions.js';

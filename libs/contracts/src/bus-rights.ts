@@ -55,6 +55,7 @@ const gateway = rights('gateway', [...fromGateway, systemSubjects.accessLookup],
 const heardByExecutor = [
   ...Object.values(subjectPatterns),
   executorSubjects.settledPattern,
+  executorSubjects.cancelPattern,
   executorSubjects.registeredPattern,
   ...Object.values(systemSubjects),
 ];
@@ -63,6 +64,7 @@ const executor = rights(
   [
     ...Object.values(handlerPatterns(everyTenant)),
     executorSubjects.settledPattern,
+    executorSubjects.cancelPattern,
     executorSubjects.registeredPattern,
     systemSubjects.servedLog,
     systemSubjects.adopted,

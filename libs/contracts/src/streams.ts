@@ -59,6 +59,9 @@ export function parseExecutionId(text: string): { scope: ScopeHash; generation: 
 /** What is handed to the handler as its idempotency key: stays over attempts, raised with the epoch. */
 export const effectKey = (scope: ScopeHash, epoch: number): string => `${scope}-${epoch}`;
 
+/** The same for the handler's undo: stays over its attempts, and over a later undo of the same execution. */
+export const undoKey = (execution: ExecutionId): string => `undo:${execution}`;
+
 /** Takes a public position apart; `null` for anything that is not one. */
 export function parsePublicPosition(text: string): { logId: string; position: bigint } | null {
   const match = /^(.{1,64})-(\d{1,19})$/.exec(text);

@@ -1,9 +1,13 @@
 import type { ActionName, TenantName } from './names.js';
 import type { ExecutionId } from './streams.js';
 
-/** What may be asked about one execution; grows with control (cancel, retry, resolve, undo). */
+/** What may be asked about one execution. */
 export const EXECUTION_VERBS = ['get', 'events', 'attach'] as const;
 export type ExecutionVerb = (typeof EXECUTION_VERBS)[number];
+
+/** What an operator may do to one execution, each with a reason that is recorded. */
+export const CONTROL_VERBS = ['cancel', 'retry', 'resolve', 'undo'] as const;
+export type ControlVerb = (typeof CONTROL_VERBS)[number];
 
 /** What can be listed: each is answered by a projector. */
 export const LISTS = ['execution', 'audit'] as const;
@@ -16,7 +20,8 @@ export type ViewsVerb = (typeof VIEWS_VERBS)[number];
 /** Open to clients, with `Authorization: Bearer <key>`, which whoever answers checks. */
 export const clientSubjects = {
   execute: (tenant: TenantName, action: ActionName): string => `do.v1.cmd.${tenant}.action.${action}.execute`,
-  execution: (tenant: TenantName, verb: ExecutionVerb): string => `do.v1.cmd.${tenant}.execution.${verb}`,
+  execution: (tenant: TenantName, verb: ExecutionVerb | ControlVerb): string =>
+    `do.v1.cmd.${tenant}.execution.${verb}`,
   register: (tenant: TenantName): string => `do.v1.cmd.${tenant}.registry.register`,
   list: (tenant: TenantName, list: ListName): string => `do.v1.qry.${tenant}.${list}.list`,
 };
@@ -24,7 +29,8 @@ export const clientSubjects = {
 /** From the gateway only (an account of its own in production): carries the verified actor in its headers. */
 export const gatewaySubjects = {
   execute: (tenant: TenantName, action: ActionName): string => `do.v1.gw.${tenant}.action.${action}.execute`,
-  execution: (tenant: TenantName, verb: ExecutionVerb): string => `do.v1.gw.${tenant}.execution.${verb}`,
+  execution: (tenant: TenantName, verb: ExecutionVerb | ControlVerb): string =>
+    `do.v1.gw.${tenant}.execution.${verb}`,
   list: (tenant: TenantName, list: ListName): string => `do.v1.gw.${tenant}.${list}.list`,
   views: (tenant: TenantName, verb: ViewsVerb): string => `do.v1.gw.${tenant}.views.${verb}`,
 };
@@ -51,6 +57,9 @@ export const handlerSubjects = {
   /** Shared likewise: asks the author's probe what became of earlier attempts. */
   probe: (tenant: TenantName, action: string, version: number): string =>
     `do.v1.handler.${tenant}.${action}.v${version}.probe`,
+  /** Shared likewise: takes back what a succeeded attempt did. */
+  undo: (tenant: TenantName, action: string, version: number): string =>
+    `do.v1.handler.${tenant}.${action}.v${version}.undo`,
   /** To all workers of a version: what became of an attempt, or is anybody there. Who does not know keeps silent. */
   ask: (tenant: TenantName, action: string, version: number): string =>
     `do.v1.handler.${tenant}.${action}.v${version}.ask`,
@@ -66,6 +75,7 @@ export const handlerSubjects = {
 export const handlerPatterns = (tenant: TenantName | '*') => ({
   run: `do.v1.handler.${tenant}.*.*.run`,
   probe: `do.v1.handler.${tenant}.*.*.probe`,
+  undo: `do.v1.handler.${tenant}.*.*.undo`,
   ask: `do.v1.handler.${tenant}.*.*.ask`,
   abort: `do.v1.ctl.${tenant}.*.abort`,
 });
@@ -75,6 +85,9 @@ export const executorSubjects = {
   /** This execution has an outcome: whoever waits for it may look. */
   settled: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.settled`,
   settledPattern: 'do.v1.ctl.*.*.settled',
+  /** Somebody asked to cancel this execution: whoever performs its attempt may abort it. */
+  cancel: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.cancel`,
+  cancelPattern: 'do.v1.ctl.*.*.cancel',
   /** A version of this action was registered: what is remembered of it may be old. */
   registered: (tenant: TenantName, action: ActionName): string => `do.v1.ctl.${tenant}.${action}.registered`,
   registeredPattern: 'do.v1.ctl.*.*.registered',
@@ -86,10 +99,18 @@ export const subjectPatterns = {
   executionGet: 'do.v1.gw.*.execution.get',
   executionEvents: 'do.v1.gw.*.execution.events',
   executionAttach: 'do.v1.gw.*.execution.attach',
+  executionCancel: 'do.v1.gw.*.execution.cancel',
+  executionRetry: 'do.v1.gw.*.execution.retry',
+  executionResolve: 'do.v1.gw.*.execution.resolve',
+  executionUndo: 'do.v1.gw.*.execution.undo',
   clientExecute: 'do.v1.cmd.*.action.*.execute',
   clientExecutionGet: 'do.v1.cmd.*.execution.get',
   clientExecutionEvents: 'do.v1.cmd.*.execution.events',
   clientExecutionAttach: 'do.v1.cmd.*.execution.attach',
+  clientExecutionCancel: 'do.v1.cmd.*.execution.cancel',
+  clientExecutionRetry: 'do.v1.cmd.*.execution.retry',
+  clientExecutionResolve: 'do.v1.cmd.*.execution.resolve',
+  clientExecutionUndo: 'do.v1.cmd.*.execution.undo',
   clientRegister: 'do.v1.cmd.*.registry.register',
   heartbeat: 'do.v1.hb.*.*',
 } as const;

@@ -2,6 +2,7 @@ import { HEADERS } from './headers.js';
 import { ActionName, TenantName } from './names.js';
 import { executionId, type ScopeHash } from './streams.js';
 import {
+  CONTROL_VERBS,
   clientSubjects,
   EXECUTION_VERBS,
   EXECUTOR_QUEUE,
@@ -24,7 +25,7 @@ const execution = executionId('0123456789abcdef0123456789abcdef' as ScopeHash, 1
 
 const toExecutors = [gatewaySubjects, clientSubjects].flatMap((subjects) => [
   subjects.execute(tenant, action),
-  ...EXECUTION_VERBS.map((verb) => subjects.execution(tenant, verb)),
+  ...[...EXECUTION_VERBS, ...CONTROL_VERBS].map((verb) => subjects.execution(tenant, verb)),
 ]);
 const toProjectors = [
   ...LISTS.flatMap((list) => [gatewaySubjects.list(tenant, list), clientSubjects.list(tenant, list)]),
@@ -33,11 +34,13 @@ const toProjectors = [
 const aboutHandlers = [
   handlerSubjects.run(tenant, action, 2),
   handlerSubjects.probe(tenant, action, 2),
+  handlerSubjects.undo(tenant, action, 2),
   handlerSubjects.ask(tenant, action, 2),
   handlerSubjects.abort(tenant, execution),
 ];
 const amongExecutors = [
   executorSubjects.settled(tenant, execution),
+  executorSubjects.cancel(tenant, execution),
   executorSubjects.registered(tenant, action),
 ];
 const heartbeat = handlerSubjects.heartbeat(tenant, execution);
@@ -102,10 +105,18 @@ describe('a subject', () => {
       'do.v1.gw.acme-eu.execution.get',
       'do.v1.gw.acme-eu.execution.events',
       'do.v1.gw.acme-eu.execution.attach',
+      'do.v1.gw.acme-eu.execution.cancel',
+      'do.v1.gw.acme-eu.execution.retry',
+      'do.v1.gw.acme-eu.execution.resolve',
+      'do.v1.gw.acme-eu.execution.undo',
       'do.v1.cmd.acme-eu.action.send-invoice.execute',
       'do.v1.cmd.acme-eu.execution.get',
       'do.v1.cmd.acme-eu.execution.events',
       'do.v1.cmd.acme-eu.execution.attach',
+      'do.v1.cmd.acme-eu.execution.cancel',
+      'do.v1.cmd.acme-eu.execution.retry',
+      'do.v1.cmd.acme-eu.execution.resolve',
+      'do.v1.cmd.acme-eu.execution.undo',
       'do.v1.cmd.acme-eu.registry.register',
       'do.v1.hb.acme-eu.exe_0123456789abcdef0123456789abcdef-1',
       'do.v1.gw.acme-eu.execution.list',
@@ -116,9 +127,11 @@ describe('a subject', () => {
       'do.v1.gw.acme-eu.views.rebuild',
       'do.v1.handler.acme-eu.send-invoice.v2.run',
       'do.v1.handler.acme-eu.send-invoice.v2.probe',
+      'do.v1.handler.acme-eu.send-invoice.v2.undo',
       'do.v1.handler.acme-eu.send-invoice.v2.ask',
       'do.v1.ctl.acme-eu.exe_0123456789abcdef0123456789abcdef-1.abort',
       'do.v1.ctl.acme-eu.exe_0123456789abcdef0123456789abcdef-1.settled',
+      'do.v1.ctl.acme-eu.exe_0123456789abcdef0123456789abcdef-1.cancel',
       'do.v1.ctl.acme-eu.send-invoice.registered',
       'do.v1.sys.access.lookup',
       'do.v1.sys.log.served',

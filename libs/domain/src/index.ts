@@ -1,10 +1,15 @@
+export * from './execution/cancel.decider.js';
+export type { ControlDecision, OperatorsWord } from './execution/control-decision.js';
 export * from './execution/execution-fold.js';
 export * from './execution/execution-state.js';
 export { asCause } from './execution/outcome-events.js';
 export * from './execution/request.decider.js';
+export { decideResolve, type ResolveExecution } from './execution/resolve.decider.js';
+export * from './execution/retry.decider.js';
 export * from './execution/settle.decider.js';
 export * from './execution/start.decider.js';
 export * from './execution/takeover.decider.js';
+export * from './execution/undo.decider.js';
 export * from './idempotency/execution-scope.js';
 export * from './registry/register.decider.js';
 export * from './retry/backoff.js';

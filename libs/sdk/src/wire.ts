@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_MISSING'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
+  | 'NOT_POSSIBLE'
   | 'IN_PROGRESS'
   | 'PENDING'
   | 'TOO_LATE'
@@ -114,6 +115,10 @@ export interface Execution {
   position: string;
   workflowRun: string | null;
   step: string | null;
+  /** Since when a cancel is wanted that has not taken effect: the attempt under way decides. */
+  cancelRequestedAt?: string | undefined;
+  /** Only where an undo was asked for and has not succeeded. `failed`: its attempts are used up, what was done stands. */
+  undo?: { status: 'running' | 'failed'; attempts: number; error?: ErrorCause | undefined } | undefined;
   /** Only on a failed, cancelled or unknown execution. */
   error?: Problem | undefined;
 }

@@ -26,6 +26,8 @@ const LINES: Readonly<Record<ActionEventType, Line>> = {
   },
   ActionCancelRequested: (data) => `cancelling was asked for: ${textAt(data, 'reason')}`,
   ActionUndoRequested: (data) => `undoing was asked for: ${textAt(data, 'reason')}`,
+  ActionUndoFailed: (data) =>
+    `attempt ${textAt(data, 'attempt')} to undo failed: ${failure(data)}${textAt(data, 'nextAttemptAtMs') === '' ? '; what was done stands' : ''}`,
   ActionUndone: () => 'undone',
 };
 

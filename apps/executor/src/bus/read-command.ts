@@ -120,7 +120,7 @@ function readKey(raw: string | undefined): string | undefined {
   );
 }
 
-function readRequestId(text: string | undefined): string | undefined {
+export function readRequestId(text: string | undefined): string | undefined {
   if (text !== undefined && !REQUEST_ID.test(text)) throw refuse(`${HEADERS.requestId} must be a UUID`);
   return text?.toLowerCase();
 }
@@ -138,7 +138,7 @@ function readTime(text: string | undefined): number | undefined {
   return ms;
 }
 
-const readRequester = (headers: BusHeaders): Requester => ({
+export const readRequester = (headers: BusHeaders): Requester => ({
   actorType: header(headers, HEADERS.actorType) ?? 'system',
   actorId: header(headers, HEADERS.actorId) ?? 'unknown',
   credentialId: header(headers, HEADERS.credentialId) ?? '',

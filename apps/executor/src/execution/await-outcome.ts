@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 1_000;
 /** Callers that wait at once; one more is answered as things stand, without waiting. */
 const WAITING_MAX = 10_000;
 
-/** Waits until the generation that `from` ends with is no longer open, at most `waitMs`; gives what was seen last. */
+/** Waits until what goes on with the generation that `from` ends with is over, at most `waitMs`; gives what was seen last. */
 export class OutcomeAwaiter {
   private waiting = 0;
 
@@ -25,21 +25,24 @@ export class OutcomeAwaiter {
     private readonly news: Pick<SettledNews, 'listen'> | null = null,
   ) {}
 
-  /** With `begin`, the execution is ours: starts it once the wake-up is in place, so that no outcome is missed. */
-  async wait(from: Loaded, waitMs: number, begin?: () => void): Promise<Loaded> {
+  /**
+   * With `begin`, the execution is ours: starts it once the wake-up is in place, so that no outcome is missed.
+   * @param goesOn what is waited for to be over: by default, that it is open
+   */
+  async wait(from: Loaded, waitMs: number, begin?: () => void, goesOn: GoesOn = stillOpen): Promise<Loaded> {
     const mayWaitMs = this.closing.draining || this.waiting >= WAITING_MAX ? 0 : Math.max(0, waitMs);
     const until = this.clock.nowMs() + mayWaitMs;
     const generation = generationOf(from);
     let sleep = this.sleep(from, mayWaitMs);
-    const stopListening = begin || mayWaitMs === 0 ? null : this.listen(from);
+    const stopListening = begin || mayWaitMs === 0 || !goesOn(from) ? null : this.listen(from);
     this.waiting++;
     try {
       let seen = from;
       if (begin) begin();
       else seen = await this.look(from, generation);
-      while (stillOpen(seen)) {
+      while (goesOn(seen)) {
         const settled = await sleep.ended;
-        if (settled && generationOf(settled) === generation && !stillOpen(settled)) return settled;
+        if (settled && generationOf(settled) === generation && !goesOn(settled)) return settled;
         const leftMs = until - this.clock.nowMs();
         if (leftMs <= 0 || this.closing.draining) return seen;
         sleep = this.sleep(from, leftMs);
@@ -55,7 +58,7 @@ export class OutcomeAwaiter {
 
   /** Before the first look, so that what is settled after that is heard of. */
   private listen(from: Loaded): (() => void) | null {
-    if (this.news === null || !stillOpen(from)) return null;
+    if (this.news === null) return null;
     return this.news.listen(from, () => this.waiters.wake(actionStream(from.tenant, from.scope)));
   }
 
@@ -91,4 +94,6 @@ export class OutcomeAwaiter {
 
 const generationOf = ({ state }: Loaded): number => state.generation?.request.generation ?? 0;
 
-const stillOpen = ({ state }: Loaded): boolean => state.generation !== null && isOpen(state.generation);
+export type GoesOn = (loaded: Loaded) => boolean;
+
+const stillOpen: GoesOn = ({ state }) => state.generation !== null && isOpen(state.generation);

@@ -17,12 +17,12 @@ export class PerformerAwaiter {
     private readonly closing: Closing,
   ) {}
 
-  /** Never rejects. @param signal ends the waiting */
-  async wait({ tenant, state }: Loaded, signal?: AbortSignal): Promise<void> {
+  /** Never rejects. @param signal ends the waiting  @param untilMs else that of the execution */
+  async wait({ tenant, state }: Loaded, signal?: AbortSignal, untilMs?: number): Promise<void> {
     if (state.generation === null) return;
     const { action: name, version, deadlineAtMs } = state.generation.request;
     while (!this.closing.draining && !signal?.aborted) {
-      if (this.clock.nowMs() + LOOK_EVERY_MS >= deadlineAtMs) return;
+      if (this.clock.nowMs() + LOOK_EVERY_MS >= (untilMs ?? deadlineAtMs)) return;
       // Where the contract cannot be read, the attempt itself will tell.
       const action = await this.lookup.findKnown(tenant, name, version).catch(() => null);
       const elsewhere = action?.performer.elsewhere;

@@ -1,7 +1,8 @@
-import { executionId, HEADERS, type Problem, problem } from '@action-do/contracts';
-import { isClosed } from '@action-do/domain';
+import { type Execution, executionId, HEADERS, type Problem, problem } from '@action-do/contracts';
+import { type Generation, isClosed } from '@action-do/domain';
 import type { BusAnswer } from '@action-do/messaging/nest';
 import type { Answer } from './answer.js';
+import type { Loaded } from './execution-log.js';
 import { toExecution, toExecutionError } from './execution-view.js';
 
 const encoder = new TextEncoder();
@@ -18,24 +19,12 @@ export function encodeAnswer(answer: Answer, logId: string, nowMs: number): BusA
   const { generation } = loaded.state;
   if (generation === null) return encodeProblem(problem('INTERNAL'), 'rejected', {});
   const execution = toExecution(loaded, generation, logId, how === 'replayed');
-  const headers = {
-    ...echo(answer.key),
-    [HEADERS.executionId]: executionId(loaded.scope, generation.request.generation),
-    [HEADERS.idempotencyGeneration]: String(generation.request.generation),
-  };
+  const headers = executionHeaders(loaded, generation, answer.key);
   const error = toExecutionError(loaded, generation);
   if (error) return encodeProblem(error, how, headers, { execution: { ...execution, error: undefined } });
   if (!isClosed(generation)) {
     const dueInMs = generation.nextAttemptAtMs === null ? RETRY_AFTER_MS : generation.nextAttemptAtMs - nowMs;
-    return {
-      payload: encoder.encode(JSON.stringify({ execution })),
-      headers: {
-        ...headers,
-        [HEADERS.idempotencyStatus]: 'pending',
-        [HEADERS.shouldRetry]: 'true',
-        [HEADERS.retryAfterMs]: String(Math.max(0, dueInMs)),
-      },
-    };
+    return encodePending(execution, headers, dueInMs);
   }
   const result = generation.outcome?.ok ? generation.outcome.result : null;
   return {
@@ -43,6 +32,32 @@ export function encodeAnswer(answer: Answer, logId: string, nowMs: number): BusA
     headers: { ...headers, [HEADERS.idempotencyStatus]: how, [HEADERS.shouldRetry]: 'false' },
   };
 }
+
+/** What every answer about an execution says of it beside the body. */
+export const executionHeaders = (
+  { scope }: Loaded,
+  { request }: Generation,
+  key?: string,
+): Record<string, string> => ({
+  ...echo(key),
+  [HEADERS.executionId]: executionId(scope, request.generation),
+  [HEADERS.idempotencyGeneration]: String(request.generation),
+});
+
+/** It goes on. @param dueInMs when something may happen next */
+export const encodePending = (
+  execution: Execution,
+  headers: Record<string, string>,
+  dueInMs = RETRY_AFTER_MS,
+): BusAnswer => ({
+  payload: encoder.encode(JSON.stringify({ execution })),
+  headers: {
+    ...headers,
+    [HEADERS.idempotencyStatus]: 'pending',
+    [HEADERS.shouldRetry]: 'true',
+    [HEADERS.retryAfterMs]: String(Math.max(0, dueInMs)),
+  },
+});
 
 const echo = (key: string | undefined): Record<string, string> =>
   key === undefined ? {} : { [HEADERS.idempotencyKey]: `"${key.replace(/["\\]/g, '\\$&')}"` };

@@ -96,6 +96,15 @@ export class ExecutionDriver {
   }
 
   /**
+   * A cancel of this execution was recorded: an attempt under way is told, and what waits for one looks again. Best
+   * effort: whatever is missed here, the log says to whoever records the end of the attempt, or would begin the next.
+   */
+  cancel(executionId: string): void {
+    this.attempting.get(executionId)?.running?.cancel();
+    this.pausing.get(executionId)?.abort();
+  }
+
+  /**
    * Looks into the log whether attempts that run here were taken over, and tells their handlers to stop: what they come to
    * is recorded all the same, but nobody waits for it any more. An attempt that was only given up still counts. Never rejects.
    */

@@ -109,20 +109,16 @@ export class ExecutionLog {
     const [first] = events;
     if (first === undefined) return loaded;
     if (this.closing.over) throw new ExecutorOver();
-    const request =
-      about ?? (first.type === 'ActionRequested' ? first.data : loaded.state.generation?.request);
-    if (request === undefined) throw new TypeError(`${first.type} on a stream without a request`);
-    const context = {
-      tenant: loaded.tenant,
-      scope: loaded.scope,
-      action: request.action,
-      version: request.version,
-      generation: request.generation,
-      executor: this.executor,
-      requester,
-    };
+    let request = about ?? loaded.state.generation?.request;
     let causationId = loaded.lastEventId;
     const records = events.map((event) => {
+      // One append may close a generation and begin the next: each event is of its own.
+      if (event.type === 'ActionRequested') request = event.data;
+      if (request === undefined) throw new TypeError(`${first.type} on a stream without a request`);
+      const { action, version, generation } = request;
+      const { tenant, scope } = loaded;
+      const { executor } = this;
+      const context = { tenant, scope, action, version, generation, executor, requester };
       const record = toNewEvent(event, this.chance.uuid(), causationId, context);
       causationId = record.id;
       return record;
@@ -134,7 +130,7 @@ export class ExecutionLog {
       ...loaded,
       state: events.reduce(evolveExecution, loaded.state),
       lastEventId: causationId,
-      requester: first.type === 'ActionRequested' ? requester : loaded.requester,
+      requester: events.some(({ type }) => type === 'ActionRequested') ? requester : loaded.requester,
     };
     try {
       return await this.write(append, after, patience);

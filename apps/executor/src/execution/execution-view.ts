@@ -12,7 +12,8 @@ export function toExecution(
   logId: string,
   replayed: boolean,
 ): Execution {
-  const { request, outcome, firstStartedAtMs } = generation;
+  const { request, outcome, firstStartedAtMs, cancelRequestedAtMs } = generation;
+  const undo = toUndo(generation);
   const error = toExecutionError(loaded, generation);
   return {
     id: executionId(loaded.scope, request.generation),
@@ -34,7 +35,22 @@ export function toExecution(
     position: publicPosition(logId, loaded.position),
     workflowRun: null,
     step: null,
+    ...(cancelRequestedAtMs === null || outcome !== null
+      ? {}
+      : { cancelRequestedAt: new Date(cancelRequestedAtMs).toISOString() }),
+    ...(undo ? { undo } : {}),
     ...(error ? { error } : {}),
+  };
+}
+
+/** An undo that has not succeeded. */
+function toUndo({ undo, status }: Generation): Execution['undo'] {
+  if (undo === null || status === 'undone') return undefined;
+  const { nextAttemptAtMs, failures, lastError } = undo;
+  return {
+    status: nextAttemptAtMs === null ? 'failed' : 'running',
+    attempts: failures,
+    ...(lastError ? { error: asCause(lastError) } : {}),
   };
 }
 

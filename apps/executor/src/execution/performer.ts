@@ -1,3 +1,4 @@
+import type { JsonValue } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Attempt } from './run-attempt.js';
@@ -16,9 +17,11 @@ export interface Elsewhere extends Presence {
   isKnown(attempt: Attempt): Promise<boolean>;
   /** Waits for such an attempt as `run` does for its own. */
   adopt(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null>;
+  /** Best effort: tells whoever performs the attempt that it is wanted no more. What becomes of it is still waited for. */
+  cancel(attempt: Attempt): void;
 }
 
-/** Whoever does the work of an action's attempts. Neither method ever rejects. */
+/** Whoever does the work of an action's attempts. None of the methods ever rejects. */
 export interface Performer {
   /**
    * Performs one attempt.
@@ -28,6 +31,11 @@ export interface Performer {
   run(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null>;
   /** Asks the author's probe what became of earlier attempts; trouble while asking is `unknown`. */
   probe(attempt: Attempt, context: ActionContext): Promise<ProbeAnswer>;
+  /**
+   * Takes back what came to `result`. The attempt is one to undo: its request holds the undo's own key and deadline.
+   * @returns what it came to, a success with the result null; null = nobody will ever say
+   */
+  undo(attempt: Attempt, result: JsonValue, context: ActionContext): Promise<AttemptOutcome | null>;
   /** Absent where this very process performs. */
   readonly elsewhere?: Elsewhere;
 }

@@ -26,17 +26,18 @@ async function live(seed: number): Promise<Seen> {
   return history.seen;
 }
 
-describe('executors in random histories of calls, faults, crashes and wrong takeovers', () => {
+describe('executors in random histories of calls, words of operators, faults, crashes and wrong takeovers', () => {
   it(
     'keep what is promised',
     async () => {
-      const total: Seen = { asked: 0, faults: 0, crashes: 0, zombies: 0 };
+      const total: Seen = { asked: 0, orders: 0, faults: 0, crashes: 0, zombies: 0 };
       const begin = performance.now();
       const first = ONLY === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(ONLY);
       let lived = 0;
       while (lived < (ONLY === undefined ? SEEDS : 1) && performance.now() - begin < BUDGET_MS) {
         const seen = await live(first + lived++);
-        for (const what of ['asked', 'faults', 'crashes', 'zombies'] as const) total[what] += seen[what];
+        for (const what of ['asked', 'orders', 'faults', 'crashes', 'zombies'] as const)
+          total[what] += seen[what];
       }
       if (ONLY === undefined)
         for (const count of Object.values(total)) expect(count).toBeGreaterThan(lived / 4);

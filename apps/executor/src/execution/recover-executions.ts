@@ -1,6 +1,7 @@
 import { type ActionEvent, actionStream, parseActionStream } from '@action-do/contracts';
 import { decideProbed, decideTakeover } from '@action-do/domain';
 import { StoreUnavailable } from '@action-do/event-store';
+import type { UndoDriver } from '../control/undo-driver.js';
 import type { Others } from '../lease/lease.js';
 import type { Chance, Clock, Log } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
@@ -44,6 +45,7 @@ export class RecoverExecutions {
     private readonly closing: Closing,
     /** Who shares the log; null where nobody does. */
     private readonly others: Others | null,
+    private readonly undos: Pick<UndoDriver, 'takeUp'>,
   ) {}
 
   /**
@@ -77,6 +79,8 @@ export class RecoverExecutions {
     if (parsed === null) return false;
     try {
       const loaded = await this.log.load(parsed.tenant, parsed.scope);
+      const undoing = await this.undos.takeUp(loaded);
+      if (undoing !== null) return undoing;
       if (this.isHeldByLiving(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave')
         return false;
       // What this executor cannot perform, another one can.

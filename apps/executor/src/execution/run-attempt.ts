@@ -1,4 +1,4 @@
-import { type ActionEventData, executionId, type ScopeHash } from '@action-do/contracts';
+import { type ActionEventData, executionId, type JsonValue, type ScopeHash } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Clock, Log } from '../ports.js';
@@ -20,6 +20,8 @@ export interface RunningAttempt {
   readonly end: Promise<AttemptOutcome | null>;
   /** It timed out, or whoever performed it seems dead. */
   readonly givenUp: () => boolean;
+  /** Tells whoever performs it that it is wanted no more; its outcome decides all the same. */
+  readonly cancel: () => void;
   /** Tells the handler to stop, and waits for what it comes to as before. */
   readonly abort: (why: string) => void;
 }
@@ -46,6 +48,12 @@ export function adoptAttempt(attempt: Attempt, startedAtMs: number, clock: Clock
   const leftMs = startedAtMs + attempt.request.policy.attemptTimeoutMs - clock.nowMs();
   const begin: Begin = (context, giveUp) => elsewhere.adopt(attempt, context, giveUp);
   return superviseAttempt(attempt, clock, log, Math.max(ADOPTED_MS_MIN, leftMs), begin);
+}
+
+/** Runs one attempt to undo under the timeout of an attempt. @param attempt to undo: see `Performer.undo` */
+export function runUndo(attempt: Attempt, result: JsonValue, clock: Clock, log: Log): RunningAttempt {
+  const begin: Begin = (context) => attempt.action.performer.undo(attempt, result, context);
+  return superviseAttempt(attempt, clock, log, attempt.request.policy.attemptTimeoutMs, begin);
 }
 
 function superviseAttempt(
@@ -88,10 +96,16 @@ function superviseAttempt(
     disarm();
     return outcome ?? NOBODY_SAYS;
   });
+  const cancel = (): void => {
+    const { elsewhere } = attempt.action.performer;
+    if (elsewhere === undefined) aborter.abort(new Error('the execution was cancelled'));
+    else if (!ended) elsewhere.cancel(attempt);
+  };
   return {
     outcome: Promise.race([ofPerformer, afterGivingUp]),
     end,
     givenUp: () => gaveUp,
+    cancel,
     abort: (why) => aborter.abort(new Error(why)),
   };
 }

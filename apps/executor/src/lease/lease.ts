@@ -21,6 +21,8 @@ export interface LeaseParts {
 export interface Others {
   /** Whether the attempt that `loaded` ends with, which another executor began, may still be somebody's. */
   mayHold(loaded: Loaded): boolean;
+  /** Whether that executor may still be at something. */
+  mayLive(executor: string): boolean;
   /** Tells them that this one waits for what a worker does on behalf of a dead one. */
   tellAdopted(loaded: Loaded): void;
 }
@@ -57,9 +59,13 @@ export class Lease implements Others {
 
   mayHold(loaded: Loaded): boolean {
     const executor = loaded.state.generation?.executor ?? null;
-    if (executor !== null && !this.peers.isDead(executor)) return true;
+    if (executor !== null && this.mayLive(executor)) return true;
     const adopter = this.adoptions.by(loaded);
-    return adopter !== null && !this.peers.isDead(adopter);
+    return adopter !== null && this.mayLive(adopter);
+  }
+
+  mayLive(executor: string): boolean {
+    return !this.peers.isDead(executor);
   }
 
   tellAdopted(loaded: Loaded): void {

@@ -18,8 +18,10 @@ export async function findOpenStreams(
   let events = 0;
   let toldAtMs = clock.nowMs();
   const options = { streamPrefixes: [ACTION_STREAM_PREFIX], ...(known ? { after: known.after } : {}) };
-  for await (const { type, streamId, position } of store.readAll(options)) {
-    if (type === 'ActionRequested') open.add(streamId);
+  for await (const { type, data, streamId, position } of store.readAll(options)) {
+    if (type === 'ActionRequested' || type === 'ActionUndoRequested') open.add(streamId);
+    else if (type === 'ActionUndone' || (type === 'ActionUndoFailed' && data['nextAttemptAtMs'] === null))
+      open.delete(streamId);
     // Not ActionOutcomeUnknown: a late outcome or a probe may still close it, and looking once more costs little.
     else if (type === 'ActionSucceeded' || type === 'ActionFailed') open.delete(streamId);
     events++;

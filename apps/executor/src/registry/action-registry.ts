@@ -6,7 +6,7 @@ import { ActionVersions } from './action-versions.js';
 import { localPerformer } from './local-performer.js';
 import type { RegisteredAction } from './registered-action.js';
 import { RemoteActions } from './remote-actions.js';
-import { compileParamsCheck } from './schema-checks.js';
+import { compileParamsCheck, compileResultCheck } from './schema-checks.js';
 
 /** Makes the performer of a contract whose attempts are performed on the bus. */
 export type PerformOnBus = (tenant: TenantName, registered: ActionRegistered) => Performer;
@@ -24,10 +24,18 @@ export class ActionRegistry {
 
   /** @throws Error two definitions claim the same name and version */
   register(definition: ActionDefinition): RegisteredAction {
-    const { name, version, policy, paramsJsonSchema } = definition;
+    const { name, version, policy, paramsJsonSchema, resultJsonSchema } = definition;
     if (this.own.has(name, version)) throw new Error(`action ${name} version ${version} is defined twice`);
     const checkParams = compileParamsCheck(paramsJsonSchema);
-    const action = { name, version, policy, checkParams, performer: localPerformer(definition) };
+    const action = {
+      name,
+      version,
+      policy,
+      checkParams,
+      checkResult: lazily(() => compileResultCheck(resultJsonSchema)),
+      hasUndo: definition.undo !== undefined,
+      performer: localPerformer(definition),
+    };
     this.own.set(action);
     this.definitions.push(definition);
     return action;
@@ -36,13 +44,14 @@ export class ActionRegistry {
   /** Takes in what the log says of a version of a tenant. */
   learn(tenant: TenantName, registered: ActionRegistered): void {
     const { contract, target, digest } = registered;
-    const { name, version, policy, paramsJsonSchema } = contract;
+    const { name, version, policy, paramsJsonSchema, resultJsonSchema, hasUndo = false } = contract;
     // Performed by an executor that has the definition, and by no worker.
     if (target === 'in-process') this.remote.delete(tenant, name, version);
     if (target === 'in-process' || this.remote.holds(tenant, registered)) return;
     const checkParams = lazily(() => compileParamsCheck(paramsJsonSchema));
     const performer = this.performOnBus(tenant, registered);
-    this.remote.set(tenant, { name, version, policy, checkParams, performer }, digest);
+    const checkResult = lazily(() => compileResultCheck(resultJsonSchema));
+    this.remote.set(tenant, { name, version, policy, checkParams, checkResult, hasUndo, performer }, digest);
   }
 
   /** Whether this very process performs that version, for every tenant. */

@@ -1,4 +1,4 @@
-import type { ActionPolicy, Issue, JsonObject } from '@action-do/contracts';
+import type { ActionPolicy, Issue, JsonObject, JsonValue } from '@action-do/contracts';
 import type { Performer } from '../execution/performer.js';
 
 /** One version of one action, as the executor calls it. */
@@ -11,5 +11,8 @@ export interface RegisteredAction {
    * @returns what is wrong, empty where nothing is
    */
   readonly checkParams: (params: JsonObject) => Issue[];
+  /** What is wrong with a result, empty where nothing is. */
+  readonly checkResult: (result: JsonValue) => Issue[];
+  readonly hasUndo: boolean;
   readonly performer: Performer;
 }

@@ -1,4 +1,4 @@
-import type { ActionRegistered, JsonObject, TenantName } from '@action-do/contracts';
+import type { ActionRegistered, JsonObject, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import { type Bus, BusClosed } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
@@ -11,6 +11,7 @@ import type { Heartbeats } from './heartbeats.js';
 import type { LateAnswers } from './late-answers.js';
 import { type CheckResult, readProbe } from './read-reply.js';
 import { RemoteAttempt } from './remote-attempt.js';
+import { remoteUndo } from './remote-undo.js';
 import { executionOf, type Said, WorkerLink } from './worker-link.js';
 import { WorkerPresence } from './worker-presence.js';
 
@@ -91,6 +92,14 @@ export class RemotePerformer implements Performer, Elsewhere {
       }
     }
     return { state: 'unknown' };
+  }
+
+  undo(attempt: Attempt, result: JsonValue, context: ActionContext): Promise<AttemptOutcome | null> {
+    return remoteUndo(this, attempt, result, context);
+  }
+
+  cancel(attempt: Attempt): void {
+    this.link.abort(attempt);
   }
 
   /** One question about an attempt. Never rejects. */

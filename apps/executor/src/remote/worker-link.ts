@@ -2,8 +2,10 @@ import {
   type ExecutionId,
   executionId,
   type HandlerQuestion,
+  type HandlerUndo,
   HEADERS,
   handlerSubjects,
+  type JsonValue,
   type TenantName,
 } from '@action-do/contracts';
 import {
@@ -61,6 +63,19 @@ export class WorkerLink {
     return this.send(subject, attempt, context, timeoutMs, signal);
   }
 
+  /** Asks some worker to take back what came to `result`. Rejects as `run` does. */
+  undo(
+    attempt: Attempt,
+    result: JsonValue,
+    context: ActionContext,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<BusReply> {
+    const subject = handlerSubjects.undo(this.tenant, this.action, this.version);
+    const body: HandlerUndo = { params: attempt.request.params, result };
+    return this.send(subject, attempt, context, timeoutMs, signal, body);
+  }
+
   /** Asks all workers; the first that knows answers. Never rejects. */
   async ask(question: HandlerQuestion, timeoutMs: number, check: CheckResult): Promise<Said> {
     const subject = handlerSubjects.ask(this.tenant, this.action, this.version);
@@ -98,6 +113,7 @@ export class WorkerLink {
     context: ActionContext,
     timeoutMs: number,
     signal: AbortSignal,
+    body: JsonValue = attempt.request.params,
   ): Promise<BusReply> {
     const leftMs = Math.max(0, context.deadlineMs - this.clock.nowMs());
     const headers = {
@@ -108,7 +124,7 @@ export class WorkerLink {
       ...(attempt.traceparent ? { [HEADERS.traceparent]: attempt.traceparent } : {}),
     };
     const options = { headers, timeoutMs: bounded(timeoutMs), signal };
-    return this.bus.request(subject, encode(attempt.request.params), options);
+    return this.bus.request(subject, encode(body), options);
   }
 }
 

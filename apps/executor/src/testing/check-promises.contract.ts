@@ -1,5 +1,12 @@
 import { executionId, parseActionStream } from '@action-do/contracts';
-import { ABSENT, type ExecutionState, evolveExecution, type Generation, isOpen } from '@action-do/domain';
+import {
+  ABSENT,
+  type ExecutionState,
+  evolveExecution,
+  type Generation,
+  isBeingUndone,
+  isOpen,
+} from '@action-do/domain';
 import type { RecordedEvent } from '@action-do/event-store';
 import { toActionEvent } from '../execution/execution-record.js';
 import type { SimExecutors } from './sim-executors.contract.js';
@@ -16,6 +23,7 @@ export async function checkPromises(sim: SimExecutors, zombies = false): Promise
     for (const [id, generation] of foldStream(stream, events, started)) generations.set(id, generation);
   checkCalls(sim, started, generations, zombies);
   checkReplies(sim, generations);
+  checkUndos(sim, generations);
   const left = [...sim.waiting.keys()];
   must(left.length === 0, `${left.join(', ')} never got an answer`);
   for (const [id, generation] of generations) must(!isOpen(generation), `${id} stays ${generation.status}`);
@@ -85,19 +93,47 @@ function checkCalls(
 
 /** I3 and I6. */
 function checkReplies({ replies }: SimExecutors, generations: ReadonlyMap<string, Generation>): void {
-  for (const { caller, executionId: id, code, how, body } of replies) {
+  for (const { caller, executionId: id, code, how, body, json } of replies) {
     if (id === undefined) continue;
     const generation = generations.get(id);
     if (generation === undefined) throw new Error(`${caller} was told of ${id}, which is not in the log`);
     if (how === 'pending') continue;
     const { outcome } = generation;
-    if (code === undefined) {
+    if (code === undefined && body.startsWith('{"execution":'))
+      checkWord(generation, json.execution?.status ?? '');
+    else if (code === undefined) {
       const expected = outcome?.ok
         ? `{"result":${JSON.stringify(outcome.result)},"execution":`
         : 'no success';
       must(body.startsWith(expected), `${caller} got ${body.slice(0, 200)} of ${expected}`);
-    } else if (code !== 'OUTCOME_UNKNOWN')
+    } else if (code === 'COMPENSATION_FAILED') must(generation.undo !== null, `${id} was never to be undone`);
+    else if (code !== 'OUTCOME_UNKNOWN')
       must(outcome?.ok === false && outcome.error.code === code, `${caller} got ${code} of ${id}`);
+  }
+}
+
+/** An operator was told that it is so now. */
+function checkWord({ status, outcome, request }: Generation, said: string): void {
+  const holds =
+    said === 'undone'
+      ? status === 'undone'
+      : outcome?.ok === false && (said === 'cancelled' ? status === said : outcome.settledBy === 'operator');
+  must(holds, `${request.key}: an operator was told ${said}, and it is ${status}`);
+}
+
+/** U1, and that nothing is said to be undone which nobody undid. */
+function checkUndos(
+  { outside: { undos } }: SimExecutors,
+  generations: ReadonlyMap<string, Generation>,
+): void {
+  for (const { executionId: id, effectKey } of undos) {
+    must(generations.get(id)?.undo != null, `${id} was undone although nobody asked for it`);
+    must(effectKey === `undo:${id}`, `${id} was undone with the key ${effectKey}`);
+  }
+  for (const [id, generation] of generations) {
+    must(!isBeingUndone(generation), `${id} is being undone for ever`);
+    const calls = undos.filter((call) => call.executionId === id).length;
+    must(generation.status !== 'undone' || calls > 0, `${id} is undone, and nobody did it`);
   }
 }
 

@@ -4,7 +4,10 @@ import type { SimExecutors } from './sim-executors.contract.js';
 const CLASSES = ['idempotent', 'unsafe', 'transactional', 'verifiable'];
 /** Pieces of work, by what their first attempts come to. */
 const WORKS = [[], ['throw'], ['none'], ['final'], ['hang'], ['throw', 'hang']];
-const OPEN_AFTER = ['ActionRequested', 'ActionStarted', 'ActionAttemptFailed'];
+const OPEN_AFTER = ['ActionRequested', 'ActionStarted', 'ActionAttemptFailed', 'ActionUndoRequested'];
+const VERBS = ['cancel', 'cancel', 'undo', 'undo', 'retry', 'resolve'] as const;
+/** What the first attempts to undo a piece of work come to. */
+const UNDOS = [[], ['throw'], ['final'], ['hang']];
 const CRASHES_MAX = 2;
 /** For so many rounds no write is answered well: longer than a caller waits for a claim in doubt. */
 const BAD_SPELL_ROUNDS = 40;
@@ -13,6 +16,7 @@ const HEALING_ROUNDS_MAX = 3_000;
 /** What happened in a history besides calls that went well: a run of many seeds must have seen all of it. */
 export interface Seen {
   asked: number;
+  orders: number;
   faults: number;
   crashes: number;
   zombies: number;
@@ -20,7 +24,7 @@ export interface Seen {
 
 /** Lives through one history: calls, faults, crashes and wrong takeovers in an order that `random` decides. */
 export class RandomHistory {
-  readonly seen: Seen = { asked: 0, faults: 0, crashes: 0, zombies: 0 };
+  readonly seen: Seen = { asked: 0, orders: 0, faults: 0, crashes: 0, zombies: 0 };
   private started = 0;
   private badSpellLeft = 0;
 
@@ -45,6 +49,7 @@ export class RandomHistory {
     if (dice > 0.995) this.badSpellLeft = BAD_SPELL_ROUNDS;
     if (dice < 0.12) await this.ask();
     else if (dice < 0.16) await this.world.tick();
+    else if (dice > 0.97) await this.order();
     else if (dice < 0.18) await this.crash();
     else if (dice < 0.19) await this.takeOverTheLiving();
     else await this.release();
@@ -66,9 +71,31 @@ export class RandomHistory {
     this.seen.asked++;
     const action = CLASSES[this.below(CLASSES.length)] ?? '';
     const work = this.below(WORKS.length);
-    const params = { id: `w${work}`, first: WORKS[work] ?? [] };
+    const params = {
+      id: `w${work}`,
+      first: [...(WORKS[work] ?? [])],
+      undo: [...(UNDOS[work % UNDOS.length] ?? [])],
+    };
     const waitMs = this.random() < 0.2 ? 0 : 20_000;
     await this.sim.ask(this.oneOfTheLiving(), { action, params, waitMs });
+  }
+
+  /** A word of an operator about some execution that there is, or was. */
+  private async order(): Promise<void> {
+    const executions = [...(await this.sim.streams()).values()]
+      .flat()
+      .filter(({ type }) => type === 'ActionRequested')
+      .map(({ metadata }) => metadata['executionId'] ?? '');
+    const id = executions[this.below(executions.length)];
+    if (id === undefined) return;
+    this.seen.orders++;
+    const outcome =
+      this.random() < 0.5
+        ? { result: { by: 'hand', attempt: 1 } }
+        : { error: { message: 'by hand', effect: 'none' as const } };
+    const verb = VERBS[this.below(VERBS.length)] ?? 'cancel';
+    const waitMs = this.random() < 0.2 ? 0 : 20_000;
+    await this.sim.order(this.oneOfTheLiving(), verb, { id, outcome, waitMs });
   }
 
   private async crash(): Promise<void> {
@@ -105,8 +132,12 @@ export class RandomHistory {
   private async recoverTheDead(): Promise<void> {
     const orphans: string[] = [];
     for (const [stream, events] of await this.sim.streams()) {
-      const last = events.findLast(({ type }) => type !== 'ActionLateOutcome');
-      const open = last !== undefined && OPEN_AFTER.includes(last.type);
+      // Neither says who is at it.
+      const last = events.findLast(
+        ({ type }) => type !== 'ActionLateOutcome' && type !== 'ActionCancelRequested',
+      );
+      const undoing = last?.type === 'ActionUndoFailed' && last.data['nextAttemptAtMs'] !== null;
+      const open = last !== undefined && (undoing || OPEN_AFTER.includes(last.type));
       if (open && this.world.isDead(last.metadata['executor'] ?? '')) orphans.push(stream);
     }
     await this.sim.recover(this.oneOfTheLiving(), orphans);

@@ -15,6 +15,7 @@ export interface Call {
 export class Outside {
   readonly calls: Call[] = [];
   readonly effects: Call[] = [];
+  readonly undos: Call[] = [];
   /** The author's own database of the transactional action. */
   readonly rows = new Map<string, unknown>();
 }
@@ -23,6 +24,8 @@ const params = z.object({
   id: z.string(),
   /** What the first attempts come to; later ones succeed. */
   first: z.array(z.enum(['throw', 'none', 'final', 'hang'])).default([]),
+  /** The same of the first attempts to undo it. */
+  undo: z.array(z.enum(['throw', 'final', 'hang'])).default([]),
 });
 const result = z.object({ by: z.string(), attempt: z.int() });
 const retry = { attemptsMax: 4, initialDelayMs: 100, delayMsMax: 400, factor: 2 };
@@ -34,8 +37,8 @@ function notBound(): never {
 
 // Made once: a schema of its own for each executor of each run would be compiled again each time.
 const definitions: readonly ActionDefinition[] = [
-  defineAction({ ...common, name: 'idempotent', effects: 'idempotent' }),
-  defineAction({ ...common, name: 'unsafe', effects: 'unsafe' }),
+  defineAction({ ...common, name: 'idempotent', effects: 'idempotent', undo: notBound }),
+  defineAction({ ...common, name: 'unsafe', effects: 'unsafe', undo: notBound }),
   defineAction({ ...common, name: 'transactional', effects: 'transactional' }),
   defineAction({ ...common, name: 'verifiable', effects: 'verifiable', probe: notBound }),
 ];
@@ -58,7 +61,22 @@ export function simActions(world: SimWorld, outside: Outside, executor: string):
         ? { state: 'applied' as const, result: { by: effect.executor, attempt: effect.attempt } }
         : { state: 'not-applied' as const };
     };
-    return { ...definition, run: work, ...(definition.probe ? { probe } : {}) };
+    const undo = async (given: unknown, _: unknown, context: ActionContext) => {
+      const { undo: ends } = params.parse(given);
+      const { executionId, idempotencyKey: effectKey, attempt, signal } = context;
+      await world.step(executor, 'work', `undo of ${definition.name}, attempt ${attempt}`);
+      outside.undos.push({ executor, action: definition.name, executionId, effectKey, attempt });
+      const end = ends[attempt - 1];
+      if (end === 'throw') throw new Error('it could not be undone now');
+      if (end === 'final') throw new ActionError({ code: 'GONE', message: 'it cannot be undone' });
+      if (end === 'hang') await new Promise((ended) => signal.addEventListener('abort', ended));
+    };
+    return {
+      ...definition,
+      run: work,
+      ...(definition.probe ? { probe } : {}),
+      ...(definition.undo ? { undo } : {}),
+    };
   });
 }
 

@@ -1,7 +1,10 @@
-import { type Execution, HEADERS, type TenantName } from '@action-do/contracts';
+import { type ControlVerb, type Execution, HEADERS, type TenantName } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
 import { InProcessBus } from '@action-do/messaging';
+import type { BusAnswer } from '@action-do/messaging/nest';
 import type { SimWorld } from '@action-do/test-support';
+import { answerCancel, answerResolve, answerRetry, answerUndo } from '../control/control-answers.js';
+import type { ResolveCommand } from '../control/resolve-execution.js';
 import { encodeAnswer } from '../execution/encode-answer.js';
 import type { ExecuteCommand } from '../execution/execute-command.js';
 import { Executor, type ExecutorParts } from '../executor.js';
@@ -38,6 +41,8 @@ export interface ReplyBody {
 }
 
 export type Asked = Partial<ExecuteCommand> & Pick<ExecuteCommand, 'action'>;
+
+export type Ordered = Partial<ResolveCommand> & Pick<ResolveCommand, 'id'>;
 
 export function command(given: Asked, requestId: string): ExecuteCommand {
   const requester = { actorType: 'api_key', actorId: 'k1', credentialId: 'k1', channel: 'http' };
@@ -100,8 +105,48 @@ export class SimExecutors {
   /** Asks without waiting for the answer, which comes into `replies`. */
   async ask(name: string, given: Asked): Promise<string> {
     const executor = this.executor(name);
+    return this.call(name, given.requestId, async (requestId) =>
+      encodeAnswer(
+        await executor.executeAction.execute(command(given, requestId)),
+        this.world.log.logId,
+        this.world.nowMs,
+      ),
+    );
+  }
+
+  /** Says an operator's word without waiting for the answer. */
+  order(name: string, verb: ControlVerb, given: Ordered): Promise<string> {
+    const executor = this.executor(name);
+    return this.call(name, given.requestId, (requestId) => {
+      const requester = { actorType: 'api_key', actorId: 'op', credentialId: 'op', channel: 'http' };
+      const word = { tenant: TENANT, reason: 'because', waitMs: 60_000, requester, ...given, requestId };
+      switch (verb) {
+        case 'cancel':
+          return answerCancel(executor, word);
+        case 'retry':
+          return answerRetry(executor, word);
+        case 'undo':
+          return answerUndo(executor, word);
+        case 'resolve': {
+          const { outcome = { result: null }, evidence } = given;
+          return answerResolve(executor, { ...word, outcome, evidence });
+        }
+      }
+    });
+  }
+
+  /** The same, and lets everything happen until the answer is there. */
+  async ordered(name: string, verb: ControlVerb, given: Ordered): Promise<Reply> {
+    return this.replyTo(await this.order(name, verb, given));
+  }
+
+  private async call(
+    name: string,
+    givenId: string | undefined,
+    answer: (requestId: string) => Promise<BusAnswer>,
+  ): Promise<string> {
     const caller = `caller ${++this.callers}`;
-    const requestId = given.requestId ?? `00000000-0000-7000-9000-${String(this.callers).padStart(12, '0')}`;
+    const requestId = givenId ?? `00000000-0000-7000-9000-${String(this.callers).padStart(12, '0')}`;
     this.waiting.set(caller, name);
     const note = (body: string, headers: Readonly<Record<string, string>>): void => {
       this.waiting.delete(caller);
@@ -111,11 +156,8 @@ export class SimExecutors {
       const json: ReplyBody = body === '' ? {} : JSON.parse(body);
       this.replies.push({ caller, executor: name, body, json, how, code, executionId, retryAfterMs });
     };
-    executor.executeAction.execute(command(given, requestId)).then(
-      (answer) => {
-        const { payload, headers } = encodeAnswer(answer, this.world.log.logId, this.world.nowMs);
-        note(new TextDecoder().decode(payload), headers ?? {});
-      },
+    answer(requestId).then(
+      ({ payload, headers }) => note(new TextDecoder().decode(payload), headers ?? {}),
       (error: unknown) => {
         this.troubles.push(error);
         note('', { [HEADERS.errorCode]: error instanceof Error ? error.name : 'thrown' });

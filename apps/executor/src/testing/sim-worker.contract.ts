@@ -43,6 +43,8 @@ export interface Run {
 export class SimWorker {
   readonly runs: Run[] = [];
   readonly aborted: unknown[] = [];
+  /** What it was asked to undo; a test answers. */
+  readonly undos: Run[] = [];
   /** What it says when asked about an attempt, by `<execution id> <attempt>`. */
   readonly says = new Map<string, unknown>();
   /** Of so many questions to come, the answers get lost. */
@@ -50,12 +52,13 @@ export class SimWorker {
   private readonly subscriptions: BusSubscription[] = [];
 
   constructor(private readonly bus: Bus) {
-    const { run, ask, probe, abortPattern } = handlerSubjects;
+    const { run, ask, probe, undo, abortPattern } = handlerSubjects;
     const queue = { queue: WORKER_QUEUE };
     this.subscriptions.push(
       bus.subscribe(run(TENANT, 'pay', 1), (message) => this.take(message), queue),
       bus.subscribe(ask(TENANT, 'pay', 1), (message) => this.report(message)),
       bus.subscribe(probe(TENANT, 'pay', 1), (message) => message.respond(encode(this.probed)), queue),
+      bus.subscribe(undo(TENANT, 'pay', 1), (message) => void this.undos.push(runOf(message)), queue),
       bus.subscribe(abortPattern(TENANT), ({ payload }) => {
         this.aborted.push(JSON.parse(decoder.decode(payload)));
       }),
@@ -85,11 +88,9 @@ export class SimWorker {
   }
 
   private take(message: BusMessage): void {
-    const { headers, payload } = message;
-    const name = `${headers[HEADERS.executionId]} ${headers[HEADERS.attempt]}`;
-    this.says.set(name, { state: 'running' });
-    const respond: Run['respond'] = (answer, more) => message.respond(answer, more);
-    this.runs.push({ headers, params: JSON.parse(decoder.decode(payload)), name, respond });
+    const run = runOf(message);
+    this.says.set(run.name, { state: 'running' });
+    this.runs.push(run);
   }
 
   private report(message: BusMessage): void {
@@ -98,4 +99,11 @@ export class SimWorker {
     if (said === undefined || this.answersToLose-- > 0) return;
     message.respond(encode(said));
   }
+}
+
+function runOf(message: BusMessage): Run {
+  const { headers, payload } = message;
+  const name = `${headers[HEADERS.executionId]} ${headers[HEADERS.attempt]}`;
+  const respond: Run['respond'] = (answer, more) => message.respond(answer, more);
+  return { headers, params: JSON.parse(decoder.decode(payload)), name, respond };
 }

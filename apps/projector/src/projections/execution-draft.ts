@@ -1,6 +1,6 @@
 /** The changes of one execution within one batch, put together event by event: at the end one row, or one patch. */
 import { executionId, type ScopeHash, type TenantName } from '@action-do/contracts';
-import type { Generation } from '@action-do/domain';
+import { type Generation, isBeingUndone } from '@action-do/domain';
 import type { JsonValue, RecordedEvent } from '@action-do/event-store';
 import type { ExecutionPatch, ExecutionRow, IdempotencyRow, OpenExecutionRow } from '@action-do/views';
 import type { StreamState } from './stream-state.js';
@@ -141,8 +141,19 @@ export function toOpen({ executionId, stream, generation }: ExecutionDraft): Ope
   const waits = { executionId, stream, executor: null };
   if (status === 'pending') return { ...waits, dueAtMs: request.atMs };
   if (status === 'retrying') return { ...waits, dueAtMs: nextAttemptAtMs ?? request.atMs };
+  if (isBeingUndone(generation))
+    return {
+      executionId,
+      stream,
+      executor: generation.undo?.executor ?? null,
+      dueAtMs: undoDueAtMs(generation),
+    };
   if (status !== 'running') return null;
   const startedAtMs = attemptStartedAtMs ?? request.atMs;
   const dueAtMs = startedAtMs + request.policy.attemptTimeoutMs + GRACE_MS;
   return { executionId, stream, dueAtMs, executor: generation.executor };
 }
+
+/** Behind the time that the next attempt to undo may take: whoever makes it records its end by itself. */
+const undoDueAtMs = ({ undo, request }: Generation): number =>
+  (undo?.nextAttemptAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS;

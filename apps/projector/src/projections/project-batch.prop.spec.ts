@@ -1,5 +1,5 @@
 import { executionId, parseActionStream } from '@action-do/contracts';
-import { foldExecution, type Generation } from '@action-do/domain';
+import { foldExecution, type Generation, isBeingUndone } from '@action-do/domain';
 import type { RecordedEvent } from '@action-do/event-store';
 import fc from 'fast-check';
 import { history } from '../testing/histories.contract.js';
@@ -120,6 +120,6 @@ function shown(generation: Generation, position: bigint): object {
     result: outcome?.ok ? JSON.stringify(outcome.result) : null,
     error: error && JSON.stringify(error),
     position,
-    isOpen: ['pending', 'running', 'retrying'].includes(status),
+    isOpen: ['pending', 'running', 'retrying'].includes(status) || isBeingUndone(generation),
   };
 }

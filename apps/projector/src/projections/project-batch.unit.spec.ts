@@ -162,7 +162,11 @@ describe('a batch', () => {
       else if (row?.status === 'retrying') expect(due).toBe(row.nextAttemptAtMs);
       else if (row?.status === 'running' && last?.type === 'ActionStarted')
         expect(due).toBe(Number(last.data['atMs']) + 5_000 + 1_000);
-      else if (row?.status !== 'running') expect(due).toBeUndefined();
+      else if (last?.type === 'ActionUndoRequested') {
+        expect(due).toBe(Number(last.data['atMs']) + 5_000 + 1_000);
+        seen.add('an undo');
+      } else if (last?.type === 'ActionUndone') expect(due).toBeUndefined();
+      else if (row?.status === 'succeeded' && last?.type === 'ActionSucceeded') expect(due).toBeUndefined();
       seen.add(row?.status ?? '');
     }
     expect(seen.size).toBeGreaterThan(2);

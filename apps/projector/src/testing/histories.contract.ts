@@ -41,6 +41,7 @@ const attempted = fc.record({
     'ActionLateOutcome',
     'ActionCancelRequested',
     'ActionUndoRequested',
+    'ActionUndoFailed',
     'ActionUndone',
   ),
   effect: fc.constantFrom('none', 'applied', 'unknown' as const),
@@ -119,6 +120,13 @@ function eventOf(one: Attempted, { generation }: ExecutionState, atMs: number): 
     case 'ActionCancelRequested':
     case 'ActionUndoRequested':
       return { type, data: { reason: 'by hand', atMs } };
+    case 'ActionUndoFailed': {
+      const nextAttemptAtMs = windowEndsAtMs === null ? atMs + 50 : null;
+      return {
+        type,
+        data: { attempt: (generation?.undo?.failures ?? 0) + 1, error, nextAttemptAtMs, atMs },
+      };
+    }
     case 'ActionUndone':
       return { type, data: { atMs } };
   }

@@ -4,8 +4,8 @@ import type { ActionDefinition } from '../action-definition.js';
 import type { ActionWorker } from '../action-worker.js';
 import type { Attempts } from './attempts.js';
 import { type Clock, within } from './clock.js';
-import type { Probes } from './probes.js';
 import type { Registration } from './registration.js';
+import type { SideCalls } from './side-calls.js';
 
 export interface BusWorkerParts {
   readonly bus: Bus;
@@ -13,7 +13,8 @@ export interface BusWorkerParts {
   readonly clock: Clock;
   readonly drainMs: number;
   readonly attempts: Attempts;
-  readonly probes: Probes;
+  readonly probes: SideCalls;
+  readonly undos: SideCalls;
   readonly registration: Pick<Registration, 'stop'>;
   /** Called last: lets go of the bus, if it is the worker's own. Never rejects. */
   readonly letGo: () => Promise<void>;
@@ -46,7 +47,7 @@ export class BusWorker implements ActionWorker {
   }
 
   serve(definitions: readonly ActionDefinition[]): void {
-    const { bus, tenant, attempts, probes } = this.parts;
+    const { bus, tenant, attempts, probes, undos } = this.parts;
     const aborts = handlerSubjects.abortPattern(tenant);
     this.#listeners.push(
       bus.subscribe(aborts, (message) => {
@@ -59,11 +60,14 @@ export class BusWorker implements ActionWorker {
       const ask = handlerSubjects.ask(tenant, name, version);
       const run = handlerSubjects.run(tenant, name, version);
       const probe = handlerSubjects.probe(tenant, name, version);
+      const undo = handlerSubjects.undo(tenant, name, version);
       const shared = { queue: WORKER_QUEUE };
       this.#listeners.push(bus.subscribe(ask, (message) => attempts.report(message)));
       this.#takers.push(bus.subscribe(run, (message) => attempts.run(message, definition), shared));
-      if (definition.probe === undefined) continue;
-      this.#takers.push(bus.subscribe(probe, (message) => probes.probe(message, definition), shared));
+      if (definition.probe)
+        this.#takers.push(bus.subscribe(probe, (message) => probes.take(message, definition), shared));
+      if (definition.undo)
+        this.#takers.push(bus.subscribe(undo, (message) => undos.take(message, definition), shared));
     }
   }
 
@@ -78,8 +82,8 @@ export class BusWorker implements ActionWorker {
   }
 
   async #end(): Promise<void> {
-    const { clock, drainMs, attempts, probes, registration, letGo } = this.parts;
-    const idle = (): Promise<unknown> => Promise.all([attempts.idle(), probes.idle()]);
+    const { clock, drainMs, attempts, probes, undos, registration, letGo } = this.parts;
+    const idle = (): Promise<unknown> => Promise.all([attempts.idle(), probes.idle(), undos.idle()]);
     registration.stop();
     attempts.leave();
     const taken = Promise.all(this.#takers.map((taker) => taker.drain()));
@@ -88,6 +92,7 @@ export class BusWorker implements ActionWorker {
     await within(clock, ABORT_GRACE_MS, taken.then(idle), this.#hurry.signal);
     attempts.abandonAll();
     probes.abandonAll();
+    undos.abandonAll();
     await within(clock, FLUSH_MS_MAX, Promise.all(this.#listeners.map((listener) => listener.drain())));
     await within(clock, FLUSH_MS_MAX, letGo());
   }

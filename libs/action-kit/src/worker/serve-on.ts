@@ -5,8 +5,10 @@ import { WorkerError } from '../worker-error.js';
 import { Attempts } from './attempts.js';
 import { BusWorker } from './bus-worker.js';
 import { type Clock, systemClock } from './clock.js';
-import { Probes } from './probes.js';
+import { PROBE } from './probe.js';
 import { Registration } from './registration.js';
+import { SideCalls } from './side-calls.js';
+import { UNDO } from './undo.js';
 import { checkDefinitions, type WorkerSettings } from './worker-settings.js';
 
 export interface ServeOnParts {
@@ -38,11 +40,13 @@ export async function serveOn(
   for (const { name, warnings } of definitions)
     for (const warning of warnings) logger.warn(warning, { action: name });
   const attempts = new Attempts({ bus, tenant, clock, logger, concurrency, queue });
-  const probes = new Probes({ clock, logger, concurrency, queue });
+  const beside = { clock, logger, concurrency, queue };
+  const probes = new SideCalls({ ...beside, kind: PROBE });
+  const undos = new SideCalls({ ...beside, kind: UNDO });
   const random = Math.random;
   const registration = new Registration({ bus, tenant, apiKey, contracts, clock, random, logger });
   await registration.start(settings.startTimeoutMs);
-  const worker = new BusWorker({ bus, tenant, clock, drainMs, attempts, probes, registration, letGo });
+  const worker = new BusWorker({ bus, tenant, clock, drainMs, attempts, probes, undos, registration, letGo });
   worker.serve(definitions);
   // A request on the same connection, behind the subscriptions: its answer shows that the server has them.
   await registration.refresh();

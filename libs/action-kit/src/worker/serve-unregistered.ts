@@ -4,7 +4,9 @@ import type { ActionDefinition } from '../action-definition.js';
 import { Attempts } from './attempts.js';
 import { BusWorker } from './bus-worker.js';
 import type { Clock } from './clock.js';
-import { Probes } from './probes.js';
+import { PROBE } from './probe.js';
+import { SideCalls } from './side-calls.js';
+import { UNDO } from './undo.js';
 import type { WorkerLogger } from './worker-logger.js';
 
 export interface UnregisteredParts {
@@ -25,11 +27,12 @@ export function serveUnregistered(
   { tenant, ...parts }: UnregisteredParts,
 ): BusWorker {
   const attempts = new Attempts({ bus, tenant, ...parts });
-  const probes = new Probes(parts);
+  const probes = new SideCalls({ ...parts, kind: PROBE });
+  const undos = new SideCalls({ ...parts, kind: UNDO });
   const registration = { stop: () => undefined };
   const letGo = (): Promise<void> => Promise.resolve();
   const { clock } = parts;
-  const worker = new BusWorker({ bus, tenant, clock, drainMs: 0, attempts, probes, registration, letGo });
+  const worker = new BusWorker({ bus, tenant, clock, drainMs: 0, attempts, probes, undos, registration, letGo });
   worker.serve(definitions);
   return worker;
 }

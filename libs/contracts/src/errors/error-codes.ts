@@ -55,6 +55,10 @@ export const ERRORS = {
     'The key was used with other params',
     'Use a new key for a new piece of work.',
   ),
+  NOT_POSSIBLE: entry(
+    'The execution is in a state in which this cannot be done',
+    'See detail for the state it is in and for what can be done.',
+  ),
   IN_PROGRESS: entry(
     'An operation that this one must not meet is under way',
     'Wait for it to end, then repeat the call.',

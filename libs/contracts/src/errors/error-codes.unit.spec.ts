@@ -38,6 +38,7 @@ const FINAL = [
   'COMPENSATION_FAILED',
   'CONTRACT_CONFLICT',
   'POSITION_FOREIGN',
+  'NOT_POSSIBLE',
 ];
 const entries = Object.entries(ERRORS);
 

@@ -29,6 +29,9 @@ const outcome = {
   attempt: z.int().min(0),
   effect: EffectState,
   settledBy: SettledBy.optional(),
+  /** Where somebody cancelled or settled it: why, and how they know. */
+  reason: z.string().optional(),
+  evidence: z.string().optional(),
   atMs: AtMs,
   /** When the idempotency window closes; null = never. Stored, so that a later policy change does not move it. */
   windowEndsAtMs: AtMs.nullable(),
@@ -50,6 +53,8 @@ const events = {
     requestId: z.string(),
     policy: ActionPolicy,
     metadata: z.record(z.string(), z.string()).optional(),
+    /** Where an operator asked for the work to be done again: why. */
+    reason: z.string().optional(),
     deadlineAtMs: AtMs,
     atMs: AtMs,
   }),
@@ -71,7 +76,17 @@ const events = {
     atMs: AtMs,
   }),
   ActionCancelRequested: z.object({ reason: z.string(), atMs: AtMs }),
-  ActionUndoRequested: z.object({ reason: z.string(), atMs: AtMs }),
+  /** `executor`: who makes the attempts to undo it. */
+  ActionUndoRequested: z.object({ reason: z.string(), executor: z.string().optional(), atMs: AtMs }),
+  /** An attempt to undo failed. `nextAttemptAtMs` null: it was the last; what was done stands until an undo is asked for anew. */
+  ActionUndoFailed: z.object({
+    attempt: Attempt,
+    error: Failure,
+    nextAttemptAtMs: AtMs.nullable(),
+    /** Who makes the attempts from now on, where that is another than before. */
+    executor: z.string().optional(),
+    atMs: AtMs,
+  }),
   ActionUndone: z.object({ atMs: AtMs }),
 } as const;
 
@@ -93,5 +108,6 @@ export const ACTION_EVENT_SUBJECT_TOKENS: Record<ActionEventType, string> = {
   ActionLateOutcome: 'late-outcome',
   ActionCancelRequested: 'cancel-requested',
   ActionUndoRequested: 'undo-requested',
+  ActionUndoFailed: 'undo-failed',
   ActionUndone: 'undone',
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EffectState, Problem } from '../errors/problem.js';
+import { EffectState, ErrorCause, Problem } from '../errors/problem.js';
 import { Json, JsonMap } from '../json.js';
 
 export const ExecutionStatus = z.enum([
@@ -41,6 +41,17 @@ export const Execution = z
     position: z.string(),
     workflowRun: z.string().nullable(),
     step: z.string().nullable(),
+    /** Since when a cancel is wanted that has not taken effect: the attempt under way decides. */
+    cancelRequestedAt: Time.optional(),
+    /** Only where an undo was asked for and has not succeeded. `failed`: its attempts are used up, what was done stands. */
+    undo: z
+      .object({
+        status: z.enum(['running', 'failed']),
+        /** Attempts to undo that failed. */
+        attempts: z.int(),
+        error: ErrorCause.optional(),
+      })
+      .optional(),
     /** Only on a failed, cancelled or unknown execution. */
     error: Problem.optional(),
   })

@@ -17,6 +17,10 @@ const STORED: readonly [ActionEventType, text: string][] = [
     'ActionRequested',
     '{"generation":1,"epoch":1,"effectKey":"k-1","action":"a","version":1,"params":{},"paramsDigest":"d","key":"k","keyDerived":false,"requestId":"r","policy":{"effects":"transactional","retry":{"attemptsMax":1,"initialDelayMs":0,"delayMsMax":0,"factor":1},"attemptTimeoutMs":1,"deadlineMs":1,"idempotency":{"mode":"key-required","windowMs":1,"perVersion":false,"reopen":"when-safe"}},"deadlineAtMs":1,"atMs":0}',
   ],
+  [
+    'ActionRequested',
+    '{"generation":2,"epoch":1,"effectKey":"k-1","action":"a","version":1,"params":{},"paramsDigest":"d","key":"k","keyDerived":false,"requestId":"r","policy":{"effects":"unsafe","retry":{"attemptsMax":1,"initialDelayMs":0,"delayMsMax":0,"factor":1},"attemptTimeoutMs":1,"deadlineMs":1,"idempotency":{"mode":"params","windowMs":"forever","perVersion":false,"reopen":"never"}},"reason":"billing has no invoice","deadlineAtMs":2,"atMs":1}',
+  ],
   ['ActionStarted', '{"attempt":1,"executor":"exec-7f3a","atMs":1735689600001}'],
   [
     'ActionAttemptFailed',
@@ -59,6 +63,18 @@ const STORED: readonly [ActionEventType, text: string][] = [
     '{"attempt":3,"effect":"unknown","settledBy":"operator","atMs":1,"windowEndsAtMs":null,"error":{"code":"ATTEMPTS_EXHAUSTED","message":"failed in all 3 attempts","cause":{"code":"Error","message":"boom"}}}',
   ],
   [
+    'ActionSucceeded',
+    '{"attempt":1,"effect":"applied","settledBy":"operator","reason":"found the invoice","evidence":"billing shows invoice 17 of 12:01","atMs":1,"windowEndsAtMs":null,"result":{"invoiceId":"17"}}',
+  ],
+  [
+    'ActionFailed',
+    '{"attempt":1,"effect":"none","settledBy":"operator","reason":"not there","evidence":"no invoice in billing","atMs":1,"windowEndsAtMs":null,"error":{"code":"ACTION_FAILED","message":"not sent"}}',
+  ],
+  [
+    'ActionFailed',
+    '{"attempt":2,"effect":"unknown","reason":"ordered twice","atMs":1,"windowEndsAtMs":null,"error":{"code":"CANCELLED","message":"cancelled between two attempts"}}',
+  ],
+  [
     'ActionLateOutcome',
     '{"generation":1,"attempt":1,"outcome":{"result":{"messageId":"m-1"}},"atMs":1735689700000}',
   ],
@@ -69,6 +85,19 @@ const STORED: readonly [ActionEventType, text: string][] = [
   ],
   ['ActionCancelRequested', '{"reason":"ordered twice","atMs":1735689600050}'],
   ['ActionUndoRequested', '{"reason":"customer withdrew","atMs":1735689900000}'],
+  ['ActionUndoRequested', '{"reason":"customer withdrew","executor":"exec-7f3a","atMs":1735689900000}'],
+  [
+    'ActionUndoFailed',
+    '{"attempt":1,"error":{"code":"ACTION_FAILED","message":"billing is down"},"nextAttemptAtMs":1735689900300,"atMs":1735689900100}',
+  ],
+  [
+    'ActionUndoFailed',
+    '{"attempt":2,"error":{"code":"LEASE_LOST","message":"the executor died"},"nextAttemptAtMs":1735689900400,"executor":"exec-2b","atMs":1735689900400}',
+  ],
+  [
+    'ActionUndoFailed',
+    '{"attempt":3,"error":{"code":"TIMED_OUT","message":"the attempt did not end within 30000 ms"},"nextAttemptAtMs":null,"atMs":1735689900900}',
+  ],
   ['ActionUndone', '{"atMs":1735689900500}'],
 ];
 

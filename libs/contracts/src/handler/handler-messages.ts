@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { EffectState } from '../errors/problem.js';
 import { Failure } from '../execution/action-events.js';
-import { Json } from '../json.js';
+import { Json, JsonMap } from '../json.js';
 
 /**
  * What executor and worker say to each other about one attempt. The request's body is the params, the answer's body is
  * the result: plain JSON, so that any service can answer. Headers to the worker: Do-Execution-Id, Idempotency-Key (the
  * effect key), Do-Attempt, Do-Timeout-Ms (left of the attempt). An answer with Nats-Service-Error-Code is a failure.
  */
+
+/**
+ * Body of an `undo`: what was asked for, and what came of it. The same headers; the key is `undo:<execution id>`, and
+ * attempts are counted anew. Any answer without Nats-Service-Error-Code says that it is undone.
+ */
+export const HandlerUndo = z.strictObject({ params: JsonMap, result: Json });
+export type HandlerUndo = z.infer<typeof HandlerUndo>;
 
 /** Body of an answer that is a failure, as our workers give it; every member but `error` may be missing. */
 export const HandlerFailure = z.object({

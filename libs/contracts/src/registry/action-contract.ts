@@ -16,6 +16,8 @@ export const ActionContract = z.strictObject({
   resultJsonSchema: JsonSchema,
   /** Whether whoever performs it can be asked what became of an attempt (`effects: 'verifiable'`). */
   hasProbe: z.boolean(),
+  /** Whether whoever performs it can take it back. Absent where not, so that what was registered before keeps its digest. */
+  hasUndo: z.boolean().optional(),
 });
 export type ActionContract = z.infer<typeof ActionContract>;
 

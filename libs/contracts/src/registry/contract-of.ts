@@ -4,9 +4,11 @@ import { ActionContract } from './action-contract.js';
 const DESCRIPTION_LENGTH_MAX = 2_000;
 
 /** What an author defined, as far as others need to know of it. */
-export interface Defined extends Readonly<Record<Exclude<keyof ActionContract, 'hasProbe'>, unknown>> {
+export interface Defined
+  extends Readonly<Record<Exclude<keyof ActionContract, 'hasProbe' | 'hasUndo'>, unknown>> {
   readonly description: string;
   readonly probe?: unknown;
+  readonly undo?: unknown;
 }
 
 /** What a definition says to everybody but whoever performs it. @throws ZodError it is none of an action */
@@ -19,4 +21,5 @@ export const contractOf = (definition: Defined): ActionContract =>
     paramsJsonSchema: definition.paramsJsonSchema,
     resultJsonSchema: definition.resultJsonSchema,
     hasProbe: definition.probe !== undefined,
+    ...(definition.undo === undefined ? {} : { hasUndo: true }),
   });

@@ -7,6 +7,7 @@ import {
   isBeingUndone,
   isClosed,
   type Outcome,
+  type Undo,
 } from './execution-state.js';
 import { wasNeverBegun } from './never-begun.js';
 
@@ -84,11 +85,20 @@ function evolveGeneration(current: Generation | null, event: ActionEvent, revisi
       return { ...current, cancelRequestedAtMs: event.data.atMs };
     case 'ActionUndoRequested':
       allow('succeeded', 'failed', 'cancelled');
-      return { ...current, undoRequestedAtMs: event.data.atMs };
-    case 'ActionUndone':
-      allow('succeeded', 'failed', 'cancelled');
-      insist(current.undoRequestedAtMs !== null);
-      return { ...current, status: 'undone' };
+      insist(!isBeingUndone(current));
+      return { ...current, undo: undoRequested(event.data) };
+    case 'ActionUndoFailed': {
+      const { undo } = current;
+      if (undo === null || undo.nextAttemptAtMs === null || event.data.attempt !== undo.failures + 1)
+        throw new CorruptHistory(event.type, current.status, revision);
+      return { ...current, undo: undoFailed(undo, event.data) };
+    }
+    case 'ActionUndone': {
+      const { undo } = current;
+      if (undo === null || undo.nextAttemptAtMs === null)
+        throw new CorruptHistory(event.type, current.status, revision);
+      return { ...current, status: 'undone', undo: { ...undo, nextAttemptAtMs: null } };
+    }
   }
 }
 
@@ -117,7 +127,7 @@ function begin(
     outcome: null,
     lastError: null,
     cancelRequestedAtMs: null,
-    undoRequestedAtMs: null,
+    undo: null,
   };
 }
 
@@ -141,6 +151,24 @@ const close = (current: Generation, status: GenerationStatus, outcome: Outcome):
   outcome,
   effect: outcome.effect,
   nextAttemptAtMs: null,
+});
+
+const undoRequested = ({ atMs, executor }: ActionEventData<'ActionUndoRequested'>): Undo => ({
+  requestedAtMs: atMs,
+  failures: 0,
+  neverBegun: 0,
+  nextAttemptAtMs: atMs,
+  executor: executor ?? null,
+  lastError: null,
+});
+
+const undoFailed = (undo: Undo, data: ActionEventData<'ActionUndoFailed'>): Undo => ({
+  ...undo,
+  failures: data.attempt,
+  neverBegun: undo.neverBegun + Number(wasNeverBegun(data.error, 'none')),
+  nextAttemptAtMs: data.nextAttemptAtMs,
+  executor: data.executor ?? undo.executor,
+  lastError: data.error,
 });
 
 const settled = (data: Omit<ActionEventData<'ActionFailed'>, 'error'>) => ({

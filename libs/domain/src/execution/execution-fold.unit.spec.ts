@@ -1,6 +1,6 @@
 import type { ActionEvent } from '@action-do/contracts';
 import { CorruptHistory, foldExecution, worse } from './execution-fold.js';
-import { ABSENT, isClosed, isOpen } from './execution-state.js';
+import { ABSENT, isBeingUndone, isClosed, isOpen } from './execution-state.js';
 import {
   attemptFailed,
   cancelRequested,
@@ -13,6 +13,8 @@ import {
   started,
   succeeded,
   THEN,
+  undoFailed,
+  undoGivenUp,
   undone,
   undoRequested,
 } from './execution-story.contract.js';
@@ -123,7 +125,28 @@ describe('the fold', () => {
     });
     expect(given(requested(), started(), succeeded(), undoRequested).state.generation).toMatchObject({
       status: 'succeeded',
-      undoRequestedAtMs: THEN,
+      undo: {
+        requestedAtMs: THEN,
+        failures: 0,
+        neverBegun: 0,
+        nextAttemptAtMs: THEN,
+        executor: null,
+        lastError: null,
+      },
+    });
+  });
+
+  it('notes what became of each attempt to undo, until one is the last', () => {
+    const after = (...events: ActionEvent[]) => foldExecution([...undoing, ...events]).generation;
+    expect(after(undoFailed(1, { nextAttemptAtMs: 1_500, executor: 'exec-b' }))).toMatchObject({
+      status: 'succeeded',
+      undo: { failures: 1, nextAttemptAtMs: 1_500, executor: 'exec-b', lastError: error() },
+    });
+    const givenUp = after(undoGivenUp());
+    expect(givenUp).toMatchObject({ status: 'succeeded', undo: { failures: 1, nextAttemptAtMs: null } });
+    expect(givenUp && isBeingUndone(givenUp)).toBe(false);
+    expect(after(undoGivenUp(), undoRequested)).toMatchObject({
+      undo: { failures: 0, nextAttemptAtMs: THEN },
     });
   });
 
@@ -139,7 +162,7 @@ describe('the fold', () => {
       firstStartedAtMs: null,
       outcome: null,
       lastError: null,
-      undoRequestedAtMs: null,
+      undo: null,
     });
   });
 
@@ -197,6 +220,7 @@ describe('a history that no decider wrote', () => {
       late(),
       cancelRequested,
       undoRequested,
+      undoFailed(),
       undone,
     ];
     const accepted = every.filter((event) => {
@@ -224,6 +248,10 @@ describe('a history that no decider wrote', () => {
     ['a success of an attempt that is not the newest', [requested(), started(), succeeded(2)]],
     ['an end by an attempt that is not the newest', [requested(), started(), failed(0)]],
     ['an undo that nobody asked for', [requested(), started(), succeeded(), undone]],
+    ['an undo asked for twice', [...undoing, undoRequested]],
+    ['an attempt to undo left out', [...undoing, undoFailed(2)]],
+    ['an attempt to undo behind the last one', [...undoing, undoGivenUp(), undoFailed(2)]],
+    ['an undo that had been given up', [...undoing, undoGivenUp(), undone]],
     ['a generation begun during an undo', [...undoing, requested({ generation: 2, epoch: 2 })]],
   ])('is refused for %s', (_name, history) => {
     expect(() => foldExecution(history)).toThrow(CorruptHistory);

@@ -47,7 +47,22 @@ export interface Generation {
   /** Why the last attempt failed, or why the outcome is unknown. */
   readonly lastError: Failure | null;
   readonly cancelRequestedAtMs: number | null;
-  readonly undoRequestedAtMs: number | null;
+  /** Null before an undo was asked for. */
+  readonly undo: Undo | null;
+}
+
+/** What became of the newest undo that was asked for. */
+export interface Undo {
+  readonly requestedAtMs: number;
+  /** Attempts of this undo that failed. */
+  readonly failures: number;
+  /** How many of them nobody took: they do not count towards its attempts. */
+  readonly neverBegun: number;
+  /** When its next attempt is due; null where none is to come: it succeeded, or its attempts are used up. */
+  readonly nextAttemptAtMs: number | null;
+  /** Who makes the next attempt, as far as the stream says. */
+  readonly executor: string | null;
+  readonly lastError: Failure | null;
 }
 
 export type Outcome = {
@@ -67,5 +82,6 @@ export const isOpen = (generation: Generation): boolean =>
 /** One of ActionSucceeded | ActionFailed is there: nothing but an undo changes it any more. */
 export const isClosed = (generation: Generation): boolean => generation.outcome !== null;
 
-export const isBeingUndone = ({ status, undoRequestedAtMs }: Generation): boolean =>
-  undoRequestedAtMs !== null && status !== 'undone';
+/** An undo was asked for and has attempts left: nothing else may happen to the key meanwhile. */
+export const isBeingUndone = ({ undo }: Generation): boolean =>
+  undo !== null && undo.nextAttemptAtMs !== null;

@@ -7,14 +7,26 @@ import {
   effectKey,
   type Failure,
   type JsonValue,
+  type ResolvedOutcome,
   type ScopeHash,
 } from '@action-do/contracts';
+import { decideCancel } from './cancel.decider.js';
+import type { ControlDecision, OperatorsWord } from './control-decision.js';
 import { evolveExecution, foldExecution } from './execution-fold.js';
 import type { ExecutionState } from './execution-state.js';
 import { decideRequest, type RequestAction } from './request.decider.js';
+import { decideResolve, type ResolveExecution } from './resolve.decider.js';
+import { decideRetry, type RetryExecution } from './retry.decider.js';
 import { type AttemptOutcome, decideProbed, decideSettle, type ProbeAnswer } from './settle.decider.js';
 import { decideStart } from './start.decider.js';
 import { decideTakeover } from './takeover.decider.js';
+import {
+  decideUndo,
+  decideUndoEnd,
+  decideUndoTakeover,
+  type SettleUndo,
+  type UndoOutcome,
+} from './undo.decider.js';
 
 /**
  * The words in which the deciders' specs tell their stories: given(events).when(command).thenAppends(events) or
@@ -121,6 +133,12 @@ export const undoRequested: ActionEvent = {
   type: 'ActionUndoRequested',
   data: { reason: 'sent twice', atMs: THEN },
 };
+export const undoFailed = (attempt = 1, over: Given<'ActionUndoFailed'> = {}): ActionEvent => ({
+  type: 'ActionUndoFailed',
+  data: { attempt, error: error(), nextAttemptAtMs: THEN + 100, atMs: THEN, ...over },
+});
+/** The last attempt to undo: what was done stands. */
+export const undoGivenUp = (attempt = 1): ActionEvent => undoFailed(attempt, { nextAttemptAtMs: null });
 export const undone: ActionEvent = { type: 'ActionUndone', data: { atMs: THEN } };
 
 /** What an attempt came to. */
@@ -132,6 +150,47 @@ export const failure = (over: Partial<Extract<AttemptOutcome, { ok: false }>> = 
   retryable: true,
   ...over,
 });
+
+/** When and why an operator says something, and of which generation. */
+const word = { generation: 1, reason: 'because', nowMs: NOW };
+const verdictOf = (decision: ControlDecision): Verdict =>
+  decision.kind === 'append' ? decision : { says: decision.kind };
+
+export const cancel =
+  (over: Partial<OperatorsWord> = {}): Command =>
+  (state) =>
+    verdictOf(decideCancel(state, { ...word, ...over }));
+
+export const retry =
+  (over: Partial<RetryExecution> = {}): Command =>
+  (state) => {
+    const call = { scope: SCOPE, requestId: 'retry-1', executor: 'exec-b', leaseMs: 500 };
+    return verdictOf(decideRetry(state, { ...word, ...call, ...over }));
+  };
+
+export const resolve =
+  (outcome: ResolvedOutcome, over: Partial<ResolveExecution> = {}): Command =>
+  (state) =>
+    verdictOf(decideResolve(state, { ...word, outcome, evidence: undefined, leaseMs: 500, ...over }));
+
+export const undo =
+  (over: Partial<OperatorsWord> = {}): Command =>
+  (state) =>
+    verdictOf(decideUndo(state, { ...word, executor: 'exec-b', ...over }));
+
+export const endUndo =
+  (outcome: UndoOutcome, over: Partial<SettleUndo> = {}): Command =>
+  (state) => {
+    const end = { generation: 1, attempt: 1, requestedAtMs: THEN, outcome, nowMs: NOW, random: 0.5 };
+    return { events: decideUndoEnd(state, { ...end, ...over }) };
+  };
+
+export const takeOverUndo =
+  (nowMs = NOW): Command =>
+  (state) => {
+    const decision = decideUndoTakeover(state, { executor: 'exec-b', nowMs });
+    return decision.kind === 'append' ? decision : { says: decision.kind };
+  };
 
 type Verdict = { readonly events: readonly ActionEvent[] } | { readonly says: string };
 type Command = (state: ExecutionState) => Verdict;

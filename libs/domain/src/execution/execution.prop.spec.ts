@@ -143,6 +143,8 @@ describe('whatever the executors do', () => {
         if (type === 'ActionRequested' && data.generation > 3) seen.add('a fourth generation');
         if (type === 'ActionStarted' && data.attempt > 2) seen.add('a third attempt');
         if ('error' in data) seen.add(data.error.code);
+        if (type === 'ActionRequested' && data.reason !== undefined) seen.add('again by hand');
+        if (type === 'ActionUndoFailed' && data.nextAttemptAtMs === null) seen.add('an undo given up');
       }
       for (const { kind } of told) seen.add(kind);
     });
@@ -154,6 +156,7 @@ describe('whatever the executors do', () => {
         'ActionFailed',
         'ActionLateOutcome',
       ],
+      ...['ActionUndoFailed', 'CANCELLED', 'OUTCOME_UNKNOWN', 'again by hand', 'an undo given up'],
       ...['ActionCancelRequested', 'ActionUndone', 'claim', 'attach', 'replay', 'refuse'],
       ...['LEASE_LOST', 'TIMED_OUT', 'ATTEMPTS_EXHAUSTED', 'a fourth generation', 'a third attempt'],
       ...['by late-worker', 'by probe', 'by operator'],

@@ -6,7 +6,7 @@ import { wasNeverBegun } from './never-begun.js';
  * line with the fold or the deciders, so that a mistake there is not made here as well.
  *
  *   stream     = generation*                      numbered from 1 without a gap
- *   generation = Requested Cancel* (Started AttemptFailed)* Started? Unknown? [Succeeded | Failed] [UndoRequested Undone?]
+ *   generation = Requested Cancel* (Started AttemptFailed)* Started? Unknown? [Succeeded | Failed] (UndoRequested UndoFailed*)* Undone?
  *   Late may stand anywhere behind the first Requested, and Cancel anywhere before the end.
  */
 type Place = 'requested' | 'started' | 'between' | 'unknown' | 'closed' | 'undoing' | 'undone';
@@ -20,6 +20,8 @@ const NEXT: Record<Exclude<ActionEvent['type'], 'ActionRequested'>, Partial<Reco
   ActionLateOutcome: {},
   ActionCancelRequested: {},
   ActionUndoRequested: { closed: 'undoing' },
+  // Where it was the last attempt the generation is closed as before: see the walk.
+  ActionUndoFailed: { undoing: 'undoing' },
   ActionUndone: { undoing: 'undone' },
 };
 
@@ -30,6 +32,11 @@ interface Walk {
   readonly request: ActionEventData<'ActionRequested'>;
   place: Place;
   attempt: number;
+  /** Something may have been left under its effect key before it began. */
+  readonly inherits: boolean;
+  cancelled: boolean;
+  /** Of the newest undo. */
+  undoFailures: number;
   /** Of the attempts: how many nobody took. */
   neverBegun: number;
   /** How the newest attempt ended, if it did. */
@@ -51,6 +58,9 @@ export function faultIn(history: readonly ActionEvent[]): string | null {
       if (event.data.epoch !== walk?.request.epoch) tainted = false;
       walk = {
         request: event.data,
+        inherits: tainted,
+        cancelled: false,
+        undoFailures: 0,
         place: 'requested',
         attempt: 0,
         neverBegun: 0,
@@ -67,13 +77,15 @@ export function faultIn(history: readonly ActionEvent[]): string | null {
     }
     if (event.type === 'ActionCancelRequested') {
       if (walk.end !== null || walk.place === 'unknown') return say(`in place ${walk.place}`);
+      if (walk.cancelled) return say('twice');
+      walk.cancelled = true;
       continue;
     }
     const next = NEXT[event.type][walk.place];
     if (next === undefined) return say(`in place ${walk.place}`);
     const fault = faultInStep(walk, event, tainted);
     if (fault) return say(fault);
-    walk.place = next;
+    walk.place = event.type === 'ActionUndoFailed' && event.data.nextAttemptAtMs === null ? 'closed' : next;
     if (event.type === 'ActionStarted') taintedBefore = tainted;
     if (!('effect' in event.data)) continue;
     // Whoever settles what was given up knows better what became of that attempt, and of no other.
@@ -97,6 +109,14 @@ function faultInRequest(before: Walk | null, request: Walk['request'], tainted: 
   const undone = before.place === 'undone';
   const sameCall = before.request.requestId === request.requestId;
   if (sameCall) return 'a call was done again';
+  if (request.reason !== undefined) {
+    // On an operator's word: what failed, of any class, whatever its policy and its window say.
+    if (before.succeeded || before.request.paramsDigest !== request.paramsDigest)
+      return 'not the same work again';
+    return epoch === before.request.epoch + Number(!tainted)
+      ? null
+      : 'the effect key is not the one to be used';
+  }
   if (windowOver || undone)
     return epoch === before.request.epoch + 1 ? null : 'the effect key was not raised';
   if (before.request.paramsDigest !== request.paramsDigest) return 'other params within the window';
@@ -116,6 +136,7 @@ function faultInStep(
   const { policy, deadlineAtMs } = walk.request;
   switch (event.type) {
     case 'ActionStarted': {
+      if (walk.cancelled) return 'begun although it was cancelled';
       if (event.data.attempt !== walk.attempt + 1) return 'attempts are not dense';
       if (event.data.attempt - walk.neverBegun > policy.retry.attemptsMax)
         return 'more attempts than the policy allows';
@@ -127,6 +148,7 @@ function faultInStep(
       return null;
     }
     case 'ActionAttemptFailed':
+      if (walk.cancelled) return 'to be tried again although it was cancelled';
       walk.failure = event.data;
       if (wasNeverBegun(event.data.error, event.data.effect)) walk.neverBegun += 1;
       if (event.data.attempt !== walk.attempt) return 'not the newest attempt';
@@ -142,16 +164,24 @@ function faultInStep(
       walk.end = event.data;
       walk.succeeded = event.type === 'ActionSucceeded';
       if (event.data.attempt !== walk.attempt) return 'not the newest attempt';
+      if (walk.cancelled && 'error' in event.data && event.data.error.code !== 'CANCELLED')
+        if (event.data.settledBy !== 'operator') return 'does not say that it was cancelled';
       if (walk.place !== 'started' && walk.succeeded && !event.data.settledBy)
         return 'nobody is said to have settled it';
       if (policy.effects === 'none' && event.data.effect !== 'none' && !tainted)
         return 'a read left something behind';
-      if (!isHarmless(policy) && event.data.effect === 'unknown' && !event.data.settledBy)
+      if (!isHarmless(policy) && event.data.effect === 'unknown' && !event.data.settledBy && !walk.inherits)
         return `${policy.effects} work was ended in doubt instead of parked`;
       const { windowMs } = policy.idempotency;
       const end = windowMs === 'forever' ? null : event.data.atMs + windowMs;
       return event.data.windowEndsAtMs === end ? null : 'the window is not counted from the end';
     }
+    case 'ActionUndoRequested':
+      walk.undoFailures = 0;
+      return walk.succeeded && walk.end?.effect === 'applied' ? null : 'there is nothing to undo';
+    case 'ActionUndoFailed':
+      walk.undoFailures += 1;
+      return event.data.attempt === walk.undoFailures ? null : 'attempts to undo are not dense';
     default:
       return null;
   }

@@ -3,6 +3,7 @@ import {
   attemptFailed,
   cancelRequested,
   DEADLINE_MS,
+  error,
   failed,
   late,
   parked,
@@ -10,6 +11,8 @@ import {
   started,
   succeeded,
   THEN,
+  undoFailed,
+  undoGivenUp,
   undone,
   undoRequested,
 } from './execution-story.contract.js';
@@ -46,7 +49,24 @@ describe('the judge of histories', () => {
         second(),
       ],
     ],
-    ['a cancel', [requested(), cancelRequested, started(), succeeded()]],
+    ['a cancel that came too late', [requested(), started(), cancelRequested, succeeded()]],
+    ['a cancel in time', [requested(), cancelRequested, failed(0, { error: error('CANCELLED') })]],
+    ['a cancel that leaves doubt', [unsafe, started(), cancelRequested, parked()]],
+    [
+      'an undo that failed, was given up, and was asked for anew',
+      [
+        ...[requested(), started(), succeeded(), undoRequested, undoFailed(), undoGivenUp(2)],
+        ...[undoRequested, undoFailed(), undone, second()],
+      ],
+    ],
+    [
+      "unsafe work done again on an operator's word, in doubt as before",
+      [
+        ...[unsafe, started(), parked(), failed(1, { effect: 'unknown', settledBy: 'operator' })],
+        ...[second({ epoch: 1, policy: { effects: 'unsafe' }, reason: 'why' }), started()],
+        failed(1, { effect: 'unknown' }),
+      ],
+    ],
     ['an undo and what follows', [requested(), started(), succeeded(), undoRequested, undone, second()]],
     ['a reopening', [requested(), started(), failed(), second(), started(), succeeded()]],
     [
@@ -156,6 +176,25 @@ describe('the judge of histories', () => {
     ['an undo of something open', [requested(), started(), undoRequested]],
     ['an undo that nobody asked for', [requested(), started(), succeeded(), undone]],
     ['a cancel of what is over', [requested(), started(), succeeded(), cancelRequested]],
+    ['a cancel asked for twice', [requested(), started(), cancelRequested, cancelRequested]],
+    ['an attempt begun after a cancel', [requested(), cancelRequested, started()]],
+    ['an attempt to be repeated after a cancel', [requested(), started(), cancelRequested, attemptFailed()]],
+    ['a cancelled failure that does not say so', [requested(), started(), cancelRequested, failed()]],
+    ['an undo of a failure', [requested(), started(), failed(1, { effect: 'applied' }), undoRequested]],
+    ['an undo of nothing', [requested(), started(), succeeded(1, { effect: 'none' }), undoRequested]],
+    [
+      'an undo that goes on after it was given up',
+      [requested(), started(), succeeded(), undoRequested, undoGivenUp(), undone],
+    ],
+    [
+      'a generation between two attempts to undo',
+      [requested(), started(), succeeded(), undoRequested, undoFailed(), second()],
+    ],
+    ['a success done again by hand', [requested(), started(), succeeded(), second({ reason: 'why' })]],
+    [
+      'an effect key raised by hand in doubt',
+      [requested(), started(), failed(1, { effect: 'unknown' }), second({ reason: 'why' })],
+    ],
     ['a note of a generation to come', [requested(), late({ generation: 2 })]],
   ])('refuses %s', (_name, history) => {
     expect(faultIn(history)).toEqual(expect.any(String));

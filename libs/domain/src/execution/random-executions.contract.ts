@@ -1,13 +1,17 @@
-import type { ActionEvent, ActionPolicy } from '@action-do/contracts';
+import type { ActionEvent, ActionPolicy, ResolvedOutcome } from '@action-do/contracts';
 import fc from 'fast-check';
+import { decideCancel } from './cancel.decider.js';
+import type { ControlDecision } from './control-decision.js';
 import { evolveExecution } from './execution-fold.js';
-import { ABSENT, type ExecutionState, isBeingUndone, isClosed } from './execution-state.js';
-import { requestCommand } from './execution-story.contract.js';
-import { failed, succeeded } from './outcome-events.js';
+import { ABSENT, type ExecutionState } from './execution-state.js';
+import { requestCommand, SCOPE } from './execution-story.contract.js';
 import { decideRequest, type RequestAction } from './request.decider.js';
+import { decideResolve } from './resolve.decider.js';
+import { decideRetry } from './retry.decider.js';
 import { type AttemptOutcome, decideProbed, decideSettle, type ProbeAnswer } from './settle.decider.js';
 import { decideStart } from './start.decider.js';
 import { decideTakeover } from './takeover.decider.js';
+import { decideUndo, decideUndoEnd, decideUndoTakeover, type UndoOutcome } from './undo.decider.js';
 
 /**
  * Executors that do anything in any order on one key's stream, each with a clock of its own and each acting on what
@@ -41,6 +45,9 @@ const answer: fc.Arbitrary<ProbeAnswer> = fc.constantFrom<ProbeAnswer[]>(
   { state: 'unknown' },
 );
 
+/** Said of the generation before the newest. */
+const old = fc.constantFrom(false, false, false, true);
+
 const deed = fc.oneof(
   {
     weight: 4,
@@ -64,9 +71,44 @@ const deed = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('start' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('take-over' as const), answer }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve' as const), ok: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), atOnce: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('resolve' as const),
+      outcome: fc.constantFrom<ResolvedOutcome[]>(
+        { result: 'resolved' },
+        { error: { message: 'looked at by hand', effect: 'none' } },
+        { error: { message: 'looked at by hand', effect: 'applied' } },
+      ),
+      evidence: fc.constantFrom(undefined, 'seen'),
+      old,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), old }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('retry' as const),
+      call: fc.nat({ max: 3 }),
+      begins: fc.boolean(),
+      old,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), old }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('end-undo' as const),
+      lost: fc.boolean(),
+      behindBy: fc.constantFrom(0, 0, 0, 1),
+      undone: fc.constantFrom<UndoOutcome[]>(
+        { ok: true },
+        { ok: false, retryable: true, error: { code: 'ACTION_FAILED', message: 'u' } },
+        { ok: false, retryable: true, error: { code: 'NO_HANDLER', message: 'n' } },
+        { ok: false, retryable: false, error: { code: 'ACTION_FAILED', message: 'u' } },
+      ),
+    }),
+  },
 );
 
 const step = fc.record({
@@ -194,35 +236,64 @@ function act(stream: Stream, given: Step, policies: Script['policies'], nowMs: n
       });
       break;
     default:
-      write(stream, given.behind, 0, (state) => decideByHand(state, deed, nowMs));
+      write(stream, given.behind, 0, (state) => decideByHand(state, deed, given, nowMs));
   }
 }
 
-/** What operators will be able to do: there is no decider for it yet, but the histories hold it. */
+type ByHand = Extract<Step['deed'], { do: 'resolve' | 'cancel' | 'undo' | 'retry' | 'end-undo' }>;
+
+/** What operators have done, and what becomes of an undo. Their words are about the newest generation, or the one before. */
 function decideByHand(
-  { generation }: ExecutionState,
-  deed: Extract<Step['deed'], { do: 'resolve' | 'cancel' | 'undo' }>,
-  atMs: number,
+  state: ExecutionState,
+  deed: ByHand,
+  { executor, random }: Step,
+  nowMs: number,
 ): readonly ActionEvent[] {
-  if (generation === null) return [];
-  const data = { reason: 'by hand', atMs };
-  if (deed.do === 'cancel')
-    return isClosed(generation) || generation.status === 'unknown'
-      ? []
-      : [{ type: 'ActionCancelRequested', data }];
-  if (deed.do === 'undo') {
-    if (isBeingUndone(generation)) return [{ type: 'ActionUndone', data: { atMs } }];
-    const may = isClosed(generation) && generation.status !== 'undone';
-    if (!may) return [];
-    const undone: ActionEvent[] = deed.atOnce ? [{ type: 'ActionUndone', data: { atMs } }] : [];
-    return [{ type: 'ActionUndoRequested', data }, ...undone];
+  const { generation } = state;
+  const number = generation?.request.generation ?? 1;
+  const reason = 'by hand';
+  const word = { generation: 'old' in deed && deed.old ? number - 1 : number, reason, nowMs };
+  const leaseMs = 20;
+  switch (deed.do) {
+    case 'cancel':
+      return eventsOf(decideCancel(state, word));
+    case 'undo':
+      return eventsOf(decideUndo(state, { ...word, executor }));
+    case 'retry':
+      return eventsOf(
+        decideRetry(state, {
+          ...word,
+          scope: SCOPE,
+          requestId: `retry-${deed.call}`,
+          executor: deed.begins ? executor : null,
+          leaseMs,
+        }),
+      );
+    case 'resolve': {
+      const { outcome, evidence } = deed;
+      return eventsOf(decideResolve(state, { ...word, outcome, evidence, leaseMs }));
+    }
+    case 'end-undo': {
+      if (deed.lost) {
+        const decision = decideUndoTakeover(state, { executor, nowMs });
+        return decision.kind === 'append' ? decision.events : [];
+      }
+      const { failures = 0, requestedAtMs = 0 } = generation?.undo ?? {};
+      const { undone: outcome, behindBy } = deed;
+      return decideUndoEnd(state, {
+        generation: number,
+        attempt: failures + 1 - behindBy,
+        requestedAtMs,
+        outcome,
+        nowMs,
+        random,
+      });
+    }
   }
-  if (generation.status !== 'unknown') return [];
-  const by = { atMs, settledBy: 'operator' } as const;
-  if (deed.ok) return [succeeded(generation, { ...by, effect: 'applied', result: null })];
-  const error = { code: 'OUTCOME_UNKNOWN', message: 'looked at by hand' } as const;
-  return [failed(generation, { ...by, effect: 'unknown', error })];
 }
+
+const eventsOf = (decision: ControlDecision): readonly ActionEvent[] =>
+  decision.kind === 'append' ? decision.events : [];
 
 function write(stream: Stream, behind: number, seenAtLeast: number, decide: Decide): void {
   const newest = stream.history.length;

@@ -3,7 +3,7 @@ import { backoffMs } from '../retry/backoff.js';
 import { CorruptHistory, worse } from './execution-fold.js';
 import { type ExecutionState, type Generation, isClosed } from './execution-state.js';
 import { wasNeverBegun } from './never-begun.js';
-import { asCause, failed, succeeded } from './outcome-events.js';
+import { appliedBy, asCancelled, asCause, failed, succeeded } from './outcome-events.js';
 import { isRepeatable } from './repeatable.js';
 
 /** What an attempt came to, as its caller saw it. */
@@ -92,9 +92,6 @@ const isMine = (generation: Generation, command: OfAttempt): boolean =>
   generation.attempt === command.attempt &&
   !isClosed(generation);
 
-const appliedBy = (generation: Generation): EffectState =>
-  generation.request.policy.effects === 'none' ? 'none' : 'applied';
-
 /** What only reads leaves nothing behind, whatever became of it. */
 const effectOf = (generation: Generation, outcome: FailedAttempt): EffectState =>
   generation.request.policy.effects === 'none' ? 'none' : outcome.effect;
@@ -119,7 +116,8 @@ function settleGivenUp(generation: Generation, command: SettleAttempt): ActionEv
   if (own === 'unknown' || (generation.status !== 'unknown' && mayTryAgain(generation, outcome, own)))
     return late(command);
   const effect = worse(generation.effectBefore, own);
-  return failed(generation, { error: outcome.error, effect, atMs: nowMs, settledBy });
+  const error = asCancelled(generation, outcome.error);
+  return failed(generation, { error, effect, atMs: nowMs, settledBy });
 }
 
 function failAttempt(
@@ -133,7 +131,7 @@ function failAttempt(
   // The author declared that a repeat may do harm, and nobody knows whether this attempt did its work.
   if (effect === 'unknown' && policy.effects === 'unsafe') return unknown(generation, outcome.error, nowMs);
 
-  const again = mayTryAgain(generation, outcome, effect);
+  const again = generation.cancelRequestedAtMs === null && mayTryAgain(generation, outcome, effect);
   const neverBegun = generation.neverBegun + Number(wasNeverBegun(outcome.error, effect));
   const attemptsLeft = generation.attempt - neverBegun < policy.retry.attemptsMax;
   const nextAttemptAtMs = outcome.atOnce
@@ -144,7 +142,9 @@ function failAttempt(
       type: 'ActionAttemptFailed',
       data: { attempt: generation.attempt, error: outcome.error, effect, nextAttemptAtMs, atMs: nowMs },
     };
-  const error = again ? finalError(generation, outcome, attemptsLeft) : outcome.error;
+  const error = again
+    ? finalError(generation, outcome, attemptsLeft)
+    : asCancelled(generation, outcome.error);
   return failed(generation, { error, effect: worse(generation.effectBefore, effect), atMs: nowMs });
 }
 

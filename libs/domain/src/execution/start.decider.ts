@@ -1,6 +1,6 @@
 import type { ActionEvent } from '@action-do/contracts';
 import type { ExecutionState } from './execution-state.js';
-import { asCause, failed } from './outcome-events.js';
+import { asCause, cancelledWaiting, failed } from './outcome-events.js';
 
 export interface StartAttempt {
   readonly generation: number;
@@ -19,6 +19,7 @@ export function decideStart(state: ExecutionState, command: StartAttempt): Start
   if (generation === null || generation.request.generation !== command.generation) return { events: [] };
   if (generation.status !== 'pending' && generation.status !== 'retrying') return { events: [] };
   const { executor, nowMs } = command;
+  if (generation.cancelRequestedAtMs !== null) return { events: [cancelledWaiting(generation, nowMs)] };
   if (nowMs >= generation.request.deadlineAtMs) {
     const message =
       generation.attempt === 0

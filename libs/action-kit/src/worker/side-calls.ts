@@ -1,15 +1,30 @@
 import type { BusMessage } from '@action-do/messaging';
+import type { ActionContext } from '../action-context.js';
 import type { ActionDefinition } from '../action-definition.js';
-import { performProbe } from '../perform/perform-action.js';
 import { answerOrLog } from './attempt.js';
 import { contextOf } from './attempt-context.js';
 import type { Clock } from './clock.js';
-import { encodeJson } from './outcome.js';
+import type { Outcome } from './outcome.js';
 import { type AttemptCall, readCall } from './read-call.js';
 import { Slots } from './slots.js';
 import type { WorkerLogger } from './worker-logger.js';
 
-export interface ProbesParts {
+/** What is asked of a worker besides attempts: a question to the author's probe, or an undo. */
+export interface SideCall {
+  readonly name: 'probe' | 'undo';
+  /** Calls the author's code; never rejects. */
+  readonly perform: (
+    definition: ActionDefinition,
+    call: AttemptCall,
+    context: ActionContext,
+  ) => Promise<Outcome>;
+  /** Said where there is no room for it, and where the worker goes; null = nothing: the executor asks again. */
+  readonly noRoom: Outcome | null;
+  readonly stopped: Outcome | null;
+}
+
+export interface SideCallsParts {
+  readonly kind: SideCall;
   readonly clock: Clock;
   readonly logger: WorkerLogger;
   readonly concurrency: number;
@@ -17,22 +32,20 @@ export interface ProbesParts {
 }
 
 /**
- * Questions to the authors' probes. They have slots of their own: calls that hang must not keep others from being
- * cleared up. A probe that cannot be asked, for want of room or because the worker goes, is not answered at all; any
- * answer would count as "unknown" and end the matter, while silence makes the executor ask again.
+ * Side calls of one kind. They have slots of their own: attempts that hang must not keep others from being cleared up
+ * or undone. None is answered after its time: whoever asked has given it up.
  */
-export class Probes {
+export class SideCalls {
   readonly #slots: Slots;
   readonly #open = new Set<AbortController>();
   #whenIdle: (() => void)[] = [];
 
-  constructor(private readonly parts: ProbesParts) {
+  constructor(private readonly parts: SideCallsParts) {
     this.#slots = new Slots(parts.concurrency, parts.queue);
   }
 
-  /** A `probe` message. */
-  probe(message: BusMessage, definition: ActionDefinition): void {
-    const { clock, logger } = this.parts;
+  take(message: BusMessage, definition: ActionDefinition): void {
+    const { clock, logger, kind } = this.parts;
     const read = readCall(message);
     if (!read.ok) {
       answerOrLog(message, read.outcome, logger);
@@ -42,9 +55,11 @@ export class Probes {
     const stopper = new AbortController();
     const deadlineMs = clock.nowMs() + call.timeoutMs;
     let isOpen = true;
-    const close = (): void => {
+    const close = (said: Outcome | null): void => {
+      if (!isOpen) return;
       isOpen = false;
       callOff();
+      if (said !== null) answerOrLog(message, said, logger);
       this.#slots.leave(begin);
       this.#close(stopper);
     };
@@ -55,18 +70,23 @@ export class Probes {
         deadlineMs: () => deadlineMs,
         heartbeat: () => {},
       });
-      void performProbe(definition, call.params, context).then((answer) => {
-        if (isOpen) this.#respond(message, call, answer);
-        close();
+      void kind.perform(definition, call, context).then((outcome) => {
+        close(outcome);
         this.#slots.release();
       });
     };
-    stopper.signal.addEventListener('abort', close, { once: true });
-    const callOff = clock.after(call.timeoutMs, () => stopper.abort(new Error('the probe was given up')));
+    const onStop = (): void => close(isOverdue ? null : kind.stopped);
+    let isOverdue = false;
+    stopper.signal.addEventListener('abort', onStop, { once: true });
+    const callOff = clock.after(call.timeoutMs, () => {
+      isOverdue = true;
+      stopper.abort(new Error(`the ${kind.name} was given up`));
+    });
     this.#open.add(stopper);
     if (this.#slots.take(begin)) return;
-    logger.warn('a probe found no room: the executor asks again', { executionId: call.executionId });
-    close();
+    const { executionId } = call;
+    logger.warn(`a call found no room to ${kind.name}: the executor asks again`, { executionId });
+    close(kind.noRoom);
   }
 
   abandonAll(): void {
@@ -76,17 +96,6 @@ export class Probes {
   idle(): Promise<void> {
     if (this.#open.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
-  }
-
-  #respond(message: BusMessage, { executionId }: AttemptCall, answer: unknown): void {
-    try {
-      message.respond(encodeJson(answer));
-    } catch (error) {
-      this.parts.logger.warn('the answer of a probe could not be sent', {
-        executionId,
-        error: String(error),
-      });
-    }
   }
 
   #close(stopper: AbortController): void {

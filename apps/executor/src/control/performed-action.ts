@@ -1,0 +1,18 @@
+import { type Problem } from '@action-do/contracts';
+import { noHandler } from '../execution/describe-refusal.js';
+import type { Loaded } from '../execution/execution-log.js';
+import type { ActionLookup } from '../registry/look-up-action.js';
+import type { RegisteredAction } from '../registry/registered-action.js';
+
+/** The action of an execution, where somebody performs it now; else why not (row 18): said before anything is recorded. */
+export async function performedAction(
+  lookup: ActionLookup,
+  { tenant, state }: Loaded,
+): Promise<{ action: RegisteredAction } | { problem: Problem }> {
+  if (state.generation === null) throw new Error('nothing was ever requested of it');
+  const { action: name, version } = state.generation.request;
+  const action = await lookup.findKnown(tenant, name, version);
+  const elsewhere = action?.performer.elsewhere;
+  const isThere = elsewhere === undefined || (await elsewhere.isThere());
+  return action !== null && isThere ? { action } : { problem: noHandler(name, version) };
+}

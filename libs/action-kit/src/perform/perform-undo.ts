@@ -1,0 +1,35 @@
+import type { ActionContext } from '../action-context.js';
+import type { ActionDefinition } from '../action-definition.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import { describeThrown } from './describe-thrown.js';
+import type { Performed } from './performed.js';
+
+/**
+ * Calls the author's undo in this process and says what it came to; never rejects. Success has the result null. Params
+ * and result are as they were recorded, and copies: what the undo does to them changes no record.
+ */
+export async function performUndo(
+  definition: ActionDefinition,
+  params: JsonObject,
+  result: JsonValue,
+  context: ActionContext,
+): Promise<Performed> {
+  if (!definition.undo) return failed('ACTION_FAILED', 'the action has no undo');
+  try {
+    const copy: { params: JsonObject; result: JsonValue } = JSON.parse(JSON.stringify({ params, result }));
+    const parsed = definition.parseParams(copy.params);
+    if (!parsed.ok) return failed('PARAMS_INVALID', 'the action refuses the params that it once took');
+    await definition.undo(parsed.value, copy.result, context);
+    return { ok: true, result: null };
+  } catch (error) {
+    return describeThrown(error);
+  }
+}
+
+/** Nothing was begun, and a repeat would come to the same. */
+const failed = (code: 'ACTION_FAILED' | 'PARAMS_INVALID', message: string): Performed => ({
+  ok: false,
+  error: { code, message },
+  effect: 'none',
+  retryable: false,
+});

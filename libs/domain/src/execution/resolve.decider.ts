@@ -1,0 +1,50 @@
+import type { ResolvedOutcome } from '@action-do/contracts';
+import {
+  ALREADY,
+  append,
+  type ControlDecision,
+  NOT_POSSIBLE,
+  type OperatorsWord,
+  spokenOf,
+} from './control-decision.js';
+import { worse } from './execution-fold.js';
+import type { ExecutionState, Generation } from './execution-state.js';
+import { appliedBy, failed, succeeded } from './outcome-events.js';
+
+export interface ResolveExecution extends OperatorsWord {
+  readonly outcome: ResolvedOutcome;
+  /** How the operator knows. */
+  readonly evidence: string | undefined;
+  /** How long an executor may be silent before it counts as dead. */
+  readonly leaseMs: number;
+}
+
+/**
+ * Row 19: settles what nobody knew with what an operator found out. Not before the attempt can be at work no more: what
+ * was not there when somebody looked must not come to be there afterwards.
+ */
+export function decideResolve(state: ExecutionState, command: ResolveExecution): ControlDecision {
+  const generation = spokenOf(state, command);
+  if (generation === null) return NOT_POSSIBLE;
+  if (generation.status !== 'unknown') return isResolvedSo(generation, command) ? ALREADY : NOT_POSSIBLE;
+  const { outcome, nowMs, reason, evidence, leaseMs } = command;
+  const untilMs = quietAtMs(generation, leaseMs);
+  if (nowMs < untilMs) return { kind: 'in-progress', untilMs };
+  const given = { atMs: nowMs, settledBy: 'operator', reason, evidence } as const;
+  if ('result' in outcome)
+    return append(succeeded(generation, { ...given, result: outcome.result, effect: appliedBy(generation) }));
+  const { message, effect } = outcome.error;
+  const error = { code: 'ACTION_FAILED' as const, message };
+  return append(failed(generation, { ...given, error, effect: worse(generation.effectBefore, effect) }));
+}
+
+/** From when on the newest attempt can be at work no more; 0 where there was none. */
+export const quietAtMs = ({ attemptStartedAtMs, request }: Generation, leaseMs: number): number =>
+  attemptStartedAtMs === null ? 0 : attemptStartedAtMs + request.policy.attemptTimeoutMs + leaseMs;
+
+/** By the very same word, sent again. */
+function isResolvedSo({ outcome: stands }: Generation, { outcome: given }: ResolveExecution): boolean {
+  if (stands?.settledBy !== 'operator') return false;
+  if (stands.ok) return 'result' in given && JSON.stringify(stands.result) === JSON.stringify(given.result);
+  return 'error' in given && stands.error.message === given.error.message;
+}
