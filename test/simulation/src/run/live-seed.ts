@@ -73,20 +73,16 @@ async function comeToAnEnd(
   for (let round = 0; round < HEALING_ROUNDS_MAX; round++) {
     const [step] = world.steps;
     if (step) await world.release(step);
-    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && openIn(fleet).length === 0)
-      return true;
+    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && !isOpenIn(fleet)) return true;
     else await life.tick();
   }
   return false;
 }
 
-/** Executions that the log says are open. */
-function openIn(fleet: SimFleet): string[] {
-  fleet.projector?.follow();
-  const rows = fleet.projector?.view() ?? [];
-  return rows.flatMap(({ executionId, status }) =>
-    ['pending', 'running', 'retrying'].includes(status) ? [executionId] : [],
-  );
+/** Whether the log says that something is open. */
+function isOpenIn({ projector }: SimFleet): boolean {
+  projector?.follow();
+  return projector?.isOpen ?? false;
 }
 
 /** Some of the calls once more, as calls of their own. */
@@ -112,6 +108,8 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
   const held = [...heldBy(fleet), ...complaints];
   return {
     calls: callers.records,
+    orders: callers.orders,
+    undos: fleet.outside.undos,
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],
