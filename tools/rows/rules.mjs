@@ -36,7 +36,6 @@ export const KNOWN_MISSING = [
   '13 end to end',
   '14 end to end',
   '16 end to end',
-  '22 unit',
   '22 end to end',
   '25 end to end',
 ];

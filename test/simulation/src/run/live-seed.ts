@@ -73,16 +73,27 @@ async function comeToAnEnd(
   for (let round = 0; round < HEALING_ROUNDS_MAX; round++) {
     const [step] = world.steps;
     if (step) await world.release(step);
-    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && !isOpenIn(fleet)) return true;
+    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && !hasMoreToSay(fleet)) return true;
     else await life.tick();
   }
   return false;
 }
 
-/** Whether the log says that something is open. */
-function isOpenIn({ projector }: SimFleet): boolean {
+/** Whether the log says that something is open, or an executor has the outcome of what is parked, and will record it. */
+function hasMoreToSay({ projector, outside, executors }: SimFleet): boolean {
   projector?.follow();
-  return projector?.isOpen ?? false;
+  if (projector?.isOpen) return true;
+  return (projector?.view() ?? []).some(
+    ({ executionId, status, attempts }) =>
+      status === 'unknown' &&
+      outside.ledger.some(
+        (call) =>
+          call.executionId === executionId &&
+          call.attempt === attempts &&
+          call.result !== undefined &&
+          executors.has(call.by),
+      ),
+  );
 }
 
 /** Some of the calls once more, as calls of their own. */
