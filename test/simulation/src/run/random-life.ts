@@ -207,7 +207,7 @@ export class RandomLife {
 
   /** SIGSTOP. Half of the time the others live on meanwhile, until it must seem dead to them. */
   private async pause(): Promise<void> {
-    const name = this.oneOf(this.fleet.living(this.random() < 0.6 ? 'executor' : undefined));
+    const name = this.random() < 0.6 ? this.oneAtWork() : this.oneOf(this.fleet.living());
     if (name === '' || this.world.isPaused(name)) return;
     const sinceMs = this.world.nowMs;
     this.world.pause(name);
@@ -216,6 +216,15 @@ export class RandomLife {
       this.world.resume(name);
     });
     if (this.random() < 0.5) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
+  }
+
+  /** An executor that has something to lose; any, where none has. */
+  private oneAtWork(): string {
+    const { executors } = this.fleet;
+    const atWork = [...executors].flatMap(([name, { executor }]) =>
+      executor.admissions.size > 0 ? [name] : [],
+    );
+    return this.oneOf(atWork.length > 0 ? atWork : [...executors.keys()]);
   }
 
   private async cut(): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 
 /** What one attempt of a handler comes to. */
-export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat', 'half'] as const;
+export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat', 'half', 'late'] as const;
 export type Deed = (typeof DEEDS)[number];
 
 /** Classes whose actions can be undone. */
@@ -126,6 +126,8 @@ export class Outside {
     if (deed === 'none')
       throw new ActionError({ code: 'BUSY', message: 'nothing happened', retryable: true, effect: 'none' });
     if (deed === 'final') throw new ActionError({ code: 'NO', message: 'never will', effect: 'none' });
+    // Heeds no signal: ends while the next attempt may be at it.
+    if (deed === 'late') await this.passes(call.by, ATTEMPT_TIMEOUT_MS * 2);
     if (deed === 'beat') {
       await this.passes(call.by, ATTEMPT_TIMEOUT_MS * 0.7);
       heartbeat();
