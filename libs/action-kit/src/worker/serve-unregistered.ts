@@ -32,8 +32,17 @@ export function serveUnregistered(
   const registration = { stop: () => undefined };
   const letGo = (): Promise<void> => Promise.resolve();
   const { clock } = parts;
-  const calls = { attempts, probes, undos };
-  const worker = new BusWorker({ bus, tenant, clock, drainMs: 0, ...calls, registration, letGo });
+  const worker = new BusWorker({
+    bus,
+    tenant,
+    clock,
+    drainMs: 0,
+    attempts,
+    probes,
+    undos,
+    registration,
+    letGo,
+  });
   worker.serve(definitions);
   return worker;
 }

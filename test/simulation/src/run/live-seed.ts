@@ -15,7 +15,6 @@ const TENANT = TenantName.parse('default');
 const ROUNDS_MIN = 20;
 const ROUNDS_MORE_MAX = 80;
 const HEALING_ROUNDS_MAX = 5_000;
-const OPEN: readonly string[] = ['pending', 'running', 'retrying'];
 /** Repeats asked for when all is over. */
 const REPEATS_MAX = 2;
 
@@ -83,18 +82,17 @@ async function comeToAnEnd(
 /** Whether the log says that something is open, or an executor has the outcome of what is parked, and will record it. */
 function hasMoreToSay({ projector, outside, executors }: SimFleet): boolean {
   projector?.follow();
-  const rows = projector?.view() ?? [];
-  return rows.some(
+  if (projector?.isOpen) return true;
+  return (projector?.view() ?? []).some(
     ({ executionId, status, attempts }) =>
-      OPEN.includes(status) ||
-      (status === 'unknown' &&
-        outside.ledger.some(
-          (call) =>
-            call.executionId === executionId &&
-            call.attempt === attempts &&
-            call.result !== undefined &&
-            executors.has(call.by),
-        )),
+      status === 'unknown' &&
+      outside.ledger.some(
+        (call) =>
+          call.executionId === executionId &&
+          call.attempt === attempts &&
+          call.result !== undefined &&
+          executors.has(call.by),
+      ),
   );
 }
 
@@ -121,6 +119,8 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
   const held = [...heldBy(fleet), ...complaints];
   return {
     calls: callers.records,
+    orders: callers.orders,
+    undos: fleet.outside.undos,
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],

@@ -5,6 +5,8 @@ import { LEASE_MS } from '../world/sim-executor.js';
 import type { Role, SimFleet } from '../world/sim-fleet.js';
 import { type FaultCounts, type FaultName, noFaults } from './fault-counts.js';
 
+const VERBS = ['cancel', 'cancel', 'undo', 'undo', 'retry', 'resolve'] as const;
+const OF_PARKED = ['retry', 'resolve'] as const;
 const KEYS = ['k1', 'k2'];
 const KILLS_MAX = 3;
 /** Of a time in which no write is answered well. */
@@ -54,7 +56,8 @@ export class RandomLife {
     const mischief = dice * (1 / 0.06);
     if (dice < 0.06 && mischief < this.rage) await this.mischief();
     else if (dice >= 0.06 && dice < 0.13) this.ask();
-    else if (dice >= 0.13 && dice < 0.17) await this.tick();
+    else if (dice >= 0.13 && dice < 0.15) this.order();
+    else if (dice >= 0.15 && dice < 0.18) await this.tick();
     else await this.release();
   }
 
@@ -83,6 +86,23 @@ export class RandomLife {
     const work = again ? (this.asked[this.below(this.asked.length)] ?? this.newWork()) : this.newWork();
     this.asked.push(work);
     this.callers.call(work);
+  }
+
+  /** A word of an operator about some execution that there is, or was. */
+  private order(): void {
+    const { written } = this.world;
+    // What is parked waits for an operator above all.
+    const parked = written.filter(({ type }) => type === 'ActionOutcomeUnknown');
+    const ofParked = parked.length > 0 && this.random() < 0.6;
+    const events = ofParked ? parked : written.filter(({ type }) => type === 'ActionRequested');
+    const verbs = ofParked ? OF_PARKED : VERBS;
+    const id = events[this.below(events.length)]?.metadata['executionId'];
+    if (id === undefined) return;
+    const outcome =
+      this.random() < 0.5
+        ? { result: { by: 'hand', attempt: 1 } }
+        : { error: { message: 'by hand', effect: 'none' as const } };
+    this.callers.order(verbs[this.below(verbs.length)] ?? 'cancel', id, outcome);
   }
 
   private newWork(): Work {
@@ -187,7 +207,7 @@ export class RandomLife {
 
   /** SIGSTOP. Half of the time the others live on meanwhile, until it must seem dead to them. */
   private async pause(): Promise<void> {
-    const name = this.oneOf(this.fleet.living(this.random() < 0.6 ? 'executor' : undefined));
+    const name = this.random() < 0.6 ? this.oneAtWork() : this.oneOf(this.fleet.living());
     if (name === '' || this.world.isPaused(name)) return;
     const sinceMs = this.world.nowMs;
     this.world.pause(name);
@@ -196,6 +216,15 @@ export class RandomLife {
       this.world.resume(name);
     });
     if (this.random() < 0.5) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
+  }
+
+  /** An executor that has something to lose; any, where none has. */
+  private oneAtWork(): string {
+    const { executors } = this.fleet;
+    const atWork = [...executors].flatMap(([name, { executor }]) =>
+      executor.admissions.size > 0 ? [name] : [],
+    );
+    return this.oneOf(atWork.length > 0 ? atWork : [...executors.keys()]);
   }
 
   private async cut(): Promise<void> {

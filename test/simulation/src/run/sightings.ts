@@ -10,6 +10,10 @@ export const SIGHTINGS = [
   'a probe closed it',
   'a late outcome changed nothing',
   'a worker was gone before it began',
+  'it was cancelled',
+  'an operator settled it',
+  'it was undone',
+  'an attempt to undo it failed',
 ] as const;
 export type Sighting = (typeof SIGHTINGS)[number];
 export type SightingCounts = Record<Sighting, number>;
@@ -37,8 +41,14 @@ function sightingOf(event: ActionEvent): Sighting | null {
       return 'a late outcome changed nothing';
     case 'ActionSucceeded':
     case 'ActionFailed':
+      if (event.type === 'ActionFailed' && event.data.error.code === 'CANCELLED') return 'it was cancelled';
+      if (event.data.settledBy === 'operator') return 'an operator settled it';
       if (event.data.settledBy === 'late-worker') return 'a late worker closed what was unknown or waiting';
       return event.data.settledBy === 'probe' ? 'a probe closed it' : null;
+    case 'ActionUndone':
+      return 'it was undone';
+    case 'ActionUndoFailed':
+      return 'an attempt to undo it failed';
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 import type { Effects } from '@action-do/contracts';
-import type { HandlerCall, SimWorld } from '@action-do/test-support';
+import type { HandlerCall, SimWorld, UndoCall } from '@action-do/test-support';
 import {
   type ActionContext,
   type ActionDefinition,
@@ -10,8 +10,11 @@ import {
 import { z } from 'zod';
 
 /** What one attempt of a handler comes to. */
-export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat', 'half'] as const;
+export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat', 'half', 'late'] as const;
 export type Deed = (typeof DEEDS)[number];
+
+/** Classes whose actions can be undone. */
+const UNDOABLE: readonly Effects[] = ['idempotent', 'unsafe', 'transactional'];
 
 interface SimAction {
   readonly effects: Effects;
@@ -58,6 +61,7 @@ const definitions: readonly ActionDefinition[] = Object.entries(ACTIONS).map(
       deadlineMs: 60_000,
       run: notBound,
       ...(effects === 'verifiable' ? { probe: notBound } : {}),
+      ...(UNDOABLE.includes(effects) ? { undo: notBound } : {}),
       idempotency: { mode, ...(windowMs === undefined ? {} : { windowMs }) },
     }),
 );
@@ -66,6 +70,7 @@ export const definedActions = (): readonly ActionDefinition[] => definitions;
 /** The outside world: notes every call before it does anything, and every effect. */
 export class Outside {
   readonly ledger: HandlerCall[] = [];
+  readonly undos: UndoCall[] = [];
   /** The author's own database of the transactional actions, by effect key. */
   private readonly rows = new Map<string, unknown>();
   private readonly applied = new Map<string, HandlerCall>();
@@ -78,6 +83,9 @@ export class Outside {
   performedBy(owner: string): ActionDefinition[] {
     return definitions.map((definition) => ({
       ...definition,
+      ...(definition.undo
+        ? { undo: (_: unknown, __: unknown, context: ActionContext) => this.undo(owner, context) }
+        : {}),
       run: (given: unknown, context: ActionContext) => this.perform(owner, definition, given, context),
       ...(definition.probe
         ? { probe: (_: unknown, context: ActionContext) => this.probe(owner, context) }
@@ -118,6 +126,8 @@ export class Outside {
     if (deed === 'none')
       throw new ActionError({ code: 'BUSY', message: 'nothing happened', retryable: true, effect: 'none' });
     if (deed === 'final') throw new ActionError({ code: 'NO', message: 'never will', effect: 'none' });
+    // Heeds no signal: ends while the next attempt may be at it.
+    if (deed === 'late') await this.passes(call.by, ATTEMPT_TIMEOUT_MS * 2);
     if (deed === 'beat') {
       await this.passes(call.by, ATTEMPT_TIMEOUT_MS * 0.7);
       heartbeat();
@@ -136,6 +146,18 @@ export class Outside {
     // Goes on after it was given up, and ends after all: a late outcome.
     if (deed === 'hang') await new Promise((ended) => signal.addEventListener('abort', ended));
     return result;
+  }
+
+  /** The first attempt to undo fails now and then. */
+  private async undo(
+    owner: string,
+    { executionId, idempotencyKey: effectKey, attempt }: ActionContext,
+  ): Promise<void> {
+    const call: UndoCall = { executionId, effectKey, by: owner, done: false };
+    this.undos.push(call);
+    await this.world.step(owner, 'work', `undo ${attempt} of ${executionId.slice(4, 12)}`);
+    if (attempt === 1 && executionId.charCodeAt(5) % 3 === 0) throw new Error('it could not be undone now');
+    call.done = true;
   }
 
   private async probe(

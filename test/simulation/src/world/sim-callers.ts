@@ -1,5 +1,5 @@
-import type { ActionName } from '@action-do/contracts';
-import type { CallRecord, Random, Said } from '@action-do/test-support';
+import type { ActionName, ControlVerb } from '@action-do/contracts';
+import type { CallRecord, OrderRecord, Random, Said } from '@action-do/test-support';
 import { ACTIONS } from './sim-actions.js';
 import type { SimFleet } from './sim-fleet.js';
 import type { Request } from './sim-gateway.js';
@@ -25,6 +25,7 @@ const AGAIN: readonly string[] = ['UNAVAILABLE', 'RATE_LIMITED', 'NO_HANDLER', '
 /** Callers that do what the SDK does: one request id a call, repeated until there is an answer, then attached. */
 export class SimCallers {
   readonly records: CallRecord[] = [];
+  readonly orders: OrderRecord[] = [];
   /** Those without an answer, by request id. */
   readonly waiting = new Set<string>();
   private calls = 0;
@@ -43,6 +44,16 @@ export class SimCallers {
     this.waiting.add(requestId);
     void this.insist(work, requestId).finally(() => this.waiting.delete(requestId));
     return requestId;
+  }
+
+  /** What an operator wants of an execution. */
+  order(verb: ControlVerb, id: string, outcome: object): void {
+    const requestId = `00000000-0000-7000-a000-${String(++this.calls).padStart(12, '0')}`;
+    this.orders.push({ requestId, verb, id, at: this.fleet.world.history.length });
+    this.fleet.world.history.push(`an operator wants to ${verb} ${id.slice(4, 12)}${id.slice(36)}`);
+    const [gateway] = this.fleet.living('gateway');
+    const body = { id, reason: 'so it goes', ...(verb === 'resolve' ? { outcome } : {}) };
+    void this.fleet.gateways.get(gateway ?? '')?.order(verb, body, requestId);
   }
 
   private async insist(work: Work, requestId: string): Promise<void> {

@@ -1,5 +1,11 @@
 import { EXECUTOR_QUEUE, subjectPatterns, systemSubjects } from '@action-do/contracts';
-import { ExecutionsController, Executor, errorAnswer, RecoveryController } from '@action-do/executor';
+import {
+  ControlController,
+  ExecutionsController,
+  Executor,
+  errorAnswer,
+  RecoveryController,
+} from '@action-do/executor';
 import { type Bus, type BusSubscription, wildcardTokens } from '@action-do/messaging';
 import { type BusAnswer, BusContext } from '@action-do/messaging/nest';
 import type { SimWorld } from '@action-do/test-support';
@@ -49,6 +55,7 @@ export class SimExecutor {
     void this.executor.start();
     if (isAlone) void this.recover(openIn(world));
     const executions = new ExecutionsController(this.executor);
+    const control = new ControlController(this.executor);
     const recovery = new RecoveryController(this.executor);
     const errors = errorAnswer(this.executor.logger);
     const serve = (pattern: string, handle: Handle): void => {
@@ -65,6 +72,10 @@ export class SimExecutor {
     };
     serve(subjectPatterns.execute, (payload, context) => executions.execute(payload, context));
     serve(subjectPatterns.executionAttach, (payload, context) => executions.attach(payload, context));
+    serve(subjectPatterns.executionCancel, (payload, context) => control.cancel(payload, context));
+    serve(subjectPatterns.executionRetry, (payload, context) => control.retry(payload, context));
+    serve(subjectPatterns.executionResolve, (payload, context) => control.resolve(payload, context));
+    serve(subjectPatterns.executionUndo, (payload, context) => control.undo(payload, context));
     serve(systemSubjects.recover, (payload) => recovery.recover(payload));
   }
 

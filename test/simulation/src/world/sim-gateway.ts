@@ -1,4 +1,10 @@
-import { type ActionName, HEADERS, type TenantName } from '@action-do/contracts';
+import {
+  type ActionName,
+  type ControlVerb,
+  gatewaySubjects,
+  HEADERS,
+  type TenantName,
+} from '@action-do/contracts';
 import { type Answer, Asker, type Asking, ExecutorClient, RequestRefused } from '@action-do/gateway';
 import { type Bus, header } from '@action-do/messaging';
 import type { How, Said, SimWorld } from '@action-do/test-support';
@@ -44,6 +50,21 @@ export class SimGateway {
 
   attach(id: string, waitMs: number): Promise<Said> {
     return this.carry(this.client.execution('attach', { id }, this.asking(waitMs, {})));
+  }
+
+  /** An operator's word about one execution. What comes of it is in the log. */
+  async order(verb: ControlVerb, body: object, requestId: string): Promise<void> {
+    const waitMs = 1_000;
+    const question = {
+      subject: gatewaySubjects.execution(this.tenant, verb),
+      payload: encoder.encode(JSON.stringify(body)),
+      headers: this.asking(waitMs, { [HEADERS.requestId]: requestId }).headers,
+      waitMs,
+      graceMs: 5_000,
+      patienceMs: 1_000,
+      afterLoss: 'look' as const,
+    };
+    await this.asker.ask(question).catch(() => undefined);
   }
 
   /** The process is gone: whoever waits for an answer finds the connection broken. */

@@ -1,6 +1,13 @@
 import type { ActionEvent } from '@action-do/contracts';
 import { ACTION_STREAM_PREFIX, executionId, parseActionStream } from '@action-do/contracts';
-import { ABSENT, CorruptHistory, type ExecutionState, evolveExecution, isOpen } from '@action-do/domain';
+import {
+  ABSENT,
+  CorruptHistory,
+  type ExecutionState,
+  evolveExecution,
+  isBeingUndone,
+  isOpen,
+} from '@action-do/domain';
 import type { Bus } from '@action-do/messaging';
 import { RecoveryHints } from '@action-do/projector';
 import { Peers } from '@action-do/service-kit';
@@ -38,6 +45,13 @@ export class SimProjector {
   /** What has become of each execution, as far as it has followed. */
   view(): ViewRow[] {
     return [...this.rows.values()];
+  }
+
+  /** Whether anything is left to be done. */
+  get isOpen(): boolean {
+    return [...this.states.values()].some(
+      ({ generation }) => generation !== null && (isOpen(generation) || isBeingUndone(generation)),
+    );
   }
 
   /** Folds what is new. */
@@ -90,8 +104,14 @@ export class SimProjector {
   private open() {
     return [...this.states].flatMap(([stream, { generation }]) => {
       const scope = parseActionStream(stream)?.scope;
-      if (scope === undefined || generation === null || !isOpen(generation)) return [];
-      const { request, status, nextAttemptAtMs, attemptStartedAtMs } = generation;
+      if (scope === undefined || generation === null) return [];
+      if (!isOpen(generation) && !isBeingUndone(generation)) return [];
+      const { request, status, nextAttemptAtMs, attemptStartedAtMs, undo } = generation;
+      if (isBeingUndone(generation)) {
+        const dueAtMs = (undo?.nextAttemptAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS;
+        const id = executionId(scope, request.generation);
+        return [{ executionId: id, stream, dueAtMs, executor: undo?.executor ?? null }];
+      }
       const isRunning = status === 'running';
       const dueAtMs = isRunning
         ? (attemptStartedAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS

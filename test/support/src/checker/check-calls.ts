@@ -4,7 +4,7 @@ import { isRepeatable } from './repeatable.js';
 
 /** I2 and I5: what handlers were asked to do, against what the log says was begun. */
 export function checkCalls(
-  { ledger }: Pick<Evidence, 'ledger'>,
+  { ledger, orders = [] }: Pick<Evidence, 'ledger' | 'orders'>,
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
   const byExecution = new Map<string, HandlerCall[]>();
@@ -16,7 +16,7 @@ export function checkCalls(
   return [
     ...beganBefore(ledger, executions),
     ...[...executions.values()].flatMap((told) => repeats(told, byExecution.get(told.id) ?? [], ledger)),
-    ...effectKeys(ledger, executions),
+    ...effectKeys(ledger, executions, new Set(orders.map(({ requestId }) => requestId))),
   ];
 }
 
@@ -59,13 +59,17 @@ function repeats(told: Told, calls: readonly HandlerCall[], ledger: readonly Han
   if (policy.effects !== 'transactional') return violations;
   const effects = ledger.filter(({ effectKey, effect }) => effect && effectKey === key);
   if (effects.length > 1) blame(`a transactional action had ${effects.length} effects under one key`);
-  if (told.generation.outcome?.ok && effects.length === 0)
+  if (told.generation.outcome?.ok && told.settled?.by !== 'operator' && effects.length === 0)
     blame('a transactional action succeeded without its effect');
   return violations;
 }
 
 /** The key that guards the effect is that of the request, in every attempt; and of a key's next doing, where doubt is left. */
-function effectKeys(ledger: readonly HandlerCall[], executions: ReadonlyMap<string, Told>): Violation[] {
+function effectKeys(
+  ledger: readonly HandlerCall[],
+  executions: ReadonlyMap<string, Told>,
+  operators: ReadonlySet<string>,
+): Violation[] {
   const violations: Violation[] = [];
   for (const { executionId: of, effectKey, attempt } of ledger) {
     const wanted = executions.get(of)?.generation.request.effectKey;
@@ -79,13 +83,13 @@ function effectKeys(ledger: readonly HandlerCall[], executions: ReadonlyMap<stri
   const newest = new Map<string, Told>();
   for (const told of executions.values()) {
     const before = newest.get(told.stream);
-    if (before !== undefined) violations.push(...handOver(before, told));
+    if (before !== undefined) violations.push(...handOver(before, told, operators));
     newest.set(told.stream, told);
   }
   return violations;
 }
 
-function handOver(before: Told, next: Told): Violation[] {
+function handOver(before: Told, next: Told, operators: ReadonlySet<string>): Violation[] {
   const { outcome, effect, request, status } = before.generation;
   const windowEnd = outcome?.windowEndsAtMs ?? null;
   const isOver = windowEnd !== null && next.generation.request.atMs >= windowEnd;
@@ -97,6 +101,8 @@ function handOver(before: Told, next: Told): Violation[] {
     return sameKey ? blame('work that is new has the effect key of what was done before') : [];
   if (outcome === null) return blame('it began while the one before was not closed');
   if (outcome.ok) return blame('it did again what had succeeded');
+  // Row 19: an operator who knows better may have it done again, under the key that guards it.
+  if (operators.has(next.generation.request.requestId)) return [];
   if (effect === 'none') return sameKey ? blame('its effect key is that of work that did nothing') : [];
   if (!isRepeatable(request.policy.effects))
     return blame(`it did again ${request.policy.effects} work of which the effect was ${effect}`);

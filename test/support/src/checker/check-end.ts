@@ -1,3 +1,4 @@
+import { isBeingUndone } from '@action-do/domain';
 import type { Evidence, HandlerCall, Violation } from './evidence.js';
 import type { Told } from './read-log.js';
 
@@ -13,12 +14,14 @@ export function checkEnd(
   if (afterwards === undefined) return [];
   const { waiting, held, living = [] } = afterwards;
   const open = [...executions.values()].filter(({ generation }) => OPEN.includes(generation.status));
+  const undoing = [...executions.values()].filter(({ generation }) => isBeingUndone(generation));
   const parked = [...executions.values()].filter(({ generation }) => generation.status === 'unknown');
   const known = parked.filter((told) =>
     ledger.some((call) => isLastWord(call, told) && living.includes(call.by)),
   );
   return [
     ...open.map(({ id, generation }) => ({ invariant: 'I4', of: id, what: `it stays ${generation.status}` })),
+    ...undoing.map(({ id }) => ({ invariant: 'I4', of: id, what: 'it is being undone for ever' })),
     ...known.map(({ id }) => ({
       invariant: 'I4',
       of: id,

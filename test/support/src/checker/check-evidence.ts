@@ -2,6 +2,7 @@ import { checkAnswers, checkSameBytes } from './check-answers.js';
 import { checkCalls } from './check-calls.js';
 import { checkEnd, checkViews } from './check-end.js';
 import { checkOutcomes } from './check-outcomes.js';
+import { checkUndos } from './check-undos.js';
 import type { Evidence, Violation } from './evidence.js';
 import { checkKeys } from './linearize.js';
 import { readLog } from './read-log.js';
@@ -16,13 +17,14 @@ export interface Checked {
 /** Holds a run against what is promised (execution.md, I1 to I6, I8, I12, I13). */
 export function checkEvidence(evidence: Evidence): Checked {
   const { executions, violations } = readLog(evidence.log);
-  const keys = checkKeys(evidence.calls);
+  const keys = checkKeys(evidence.calls, evidence.orders);
   return {
     undecided: keys.undecided,
     violations: [
       ...violations,
       ...checkCalls(evidence, executions),
       ...checkOutcomes(evidence, executions),
+      ...checkUndos(evidence, executions),
       ...checkAnswers(evidence, executions),
       ...checkSameBytes(evidence),
       ...keys.violations,

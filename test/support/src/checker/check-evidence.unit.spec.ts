@@ -1,3 +1,4 @@
+import type { ActionEvent } from '@action-do/contracts';
 import { calmCalls, checkBites } from './check-end.js';
 import { checkEvidence } from './check-evidence.js';
 import type { Evidence } from './evidence.js';
@@ -208,6 +209,34 @@ describe('finds', () => {
     );
     expect(broken(run({ log, ledger: one.slice(1) }))).toEqual([]);
     expect(broken(run({ log, ledger: one }))).toEqual(['I5']);
+  });
+
+  it('an undo that nobody wanted, that the log does not know, or under another key; and one that is only said', () => {
+    const log = logOf(requested('idempotent'), started(1), succeeded(1));
+    const orders = [{ requestId: 'r1', verb: 'undo' as const, id: idOf(1), at: 1 }];
+    const undo = { executionId: idOf(1), effectKey: `undo:${idOf(1)}`, by: 'e1', done: true };
+    const asked: ActionEvent = {
+      type: 'ActionUndoRequested',
+      data: { reason: 'r', executor: 'e1', atMs: 3 },
+    };
+    const undone: ActionEvent = { type: 'ActionUndone', data: { atMs: 4 } };
+    const whole = logOf(requested('idempotent'), started(1), succeeded(1), asked, undone);
+    expect(broken(run({ log: whole, orders, undos: [undo] }))).toEqual([]);
+    expect(broken(run({ log: whole, undos: [undo] }))).toEqual(['undo']);
+    expect(broken(run({ log, orders, undos: [undo] }))).toEqual(['undo']);
+    expect(broken(run({ log: whole, orders, undos: [{ ...undo, effectKey: 'other' }] }))).toEqual(['undo']);
+    expect(broken(run({ log: whole, orders, undos: [{ ...undo, done: false }] }))).toEqual(['undo']);
+  });
+
+  it('an outcome said to be of an operator who said nothing (I6)', () => {
+    const said = succeeded(1);
+    const log = logOf(requested('unsafe'), started(1), undetermined(1), {
+      ...said,
+      data: { ...said.data, settledBy: 'operator' },
+    } as ActionEvent);
+    const order = { requestId: 'r1', verb: 'resolve' as const, id: idOf(1), at: 1 };
+    expect(broken(run({ log, orders: [] }))).toEqual(['I6']);
+    expect(broken(run({ log, orders: [order] }))).toEqual([]);
   });
 
   it('views that do not say what the log says (I8)', () => {

@@ -3,18 +3,24 @@ import type { Told } from './read-log.js';
 
 /** What the log says of outcomes and requests, against what handlers did and callers asked for: nothing is made up. */
 export function checkOutcomes(
-  { calls, ledger }: Pick<Evidence, 'calls' | 'ledger'>,
+  { calls, ledger, orders = [] }: Pick<Evidence, 'calls' | 'ledger' | 'orders'>,
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
-  const asked = new Set(calls.map(({ requestId }) => requestId));
+  const asked = new Set([...calls, ...orders].map(({ requestId }) => requestId));
+  const ordered = new Set(orders.map(({ id }) => id));
   return [...executions.values()].flatMap((told) => [
-    ...resultOf(told, ledger),
-    ...effectOf(told, ledger),
+    ...(told.settled?.by === 'operator'
+      ? wordOf(told, ordered)
+      : [...resultOf(told, ledger), ...effectOf(told, ledger)]),
     ...(asked.size === 0 || asked.has(told.generation.request.requestId)
       ? []
       : [{ invariant: 'I6', of: told.id, what: `nobody sent request ${told.generation.request.requestId}` }]),
   ]);
 }
+
+/** What an operator settled, an operator wanted something of. */
+const wordOf = ({ id }: Told, ordered: ReadonlySet<string>): Violation[] =>
+  ordered.has(id) ? [] : [{ invariant: 'I6', of: id, what: 'no operator said anything of it' }];
 
 /** A result is what the handler gave in that very attempt; one that a probe told, in any. */
 function resultOf({ id, generation, settled }: Told, ledger: readonly HandlerCall[]): Violation[] {

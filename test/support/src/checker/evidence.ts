@@ -9,6 +9,10 @@ import type { Effects } from '@action-do/contracts';
  */
 export interface Evidence {
   readonly calls: readonly CallRecord[];
+  /** Undos that were called; absent where nobody noted them. */
+  readonly undos?: readonly UndoCall[];
+  /** What operators wanted; absent where nobody noted it. */
+  readonly orders?: readonly OrderRecord[];
   readonly ledger: readonly HandlerCall[];
   /** All events of all executions, in the order of the log. */
   readonly log: readonly LoggedEvent[];
@@ -37,6 +41,25 @@ export interface CallRecord {
   /** When the caller had its answer, or stopped waiting. */
   endedAt: number | null;
   said: Said;
+}
+
+/** One call of an author's undo. */
+export interface UndoCall {
+  readonly executionId: string;
+  readonly effectKey: string;
+  /** Names the process that performed it. */
+  readonly by: string;
+  /** Whether it took the effect back. */
+  done: boolean;
+}
+
+/** A word of an operator about one execution. */
+export interface OrderRecord {
+  readonly requestId: string;
+  readonly verb: 'cancel' | 'retry' | 'resolve' | 'undo';
+  readonly id: string;
+  /** When it was sent. */
+  readonly at: number;
 }
 
 /** Executed, attached or replayed, as the answer says it. */

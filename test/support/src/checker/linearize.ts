@@ -1,5 +1,5 @@
 import { generationOf } from './check-answers.js';
-import type { CallRecord, Violation } from './evidence.js';
+import type { CallRecord, OrderRecord, Violation } from './evidence.js';
 import { type Answered, after, ghost, type KeyState, NEVER_ASKED } from './key-model.js';
 
 /** More answers of one key than this are not looked through: the search grows with every one that overlaps. */
@@ -13,10 +13,14 @@ export interface KeysChecked {
 }
 
 /** Whether what callers saw of each key could have been seen of one that answers one request after the other. */
-export function checkKeys(calls: readonly CallRecord[]): KeysChecked {
+export function checkKeys(calls: readonly CallRecord[], orders: readonly OrderRecord[] = []): KeysChecked {
+  const ordered = new Set(orders.map(({ id }) => keyOf(id)));
   const violations: Violation[] = [];
   const undecided: string[] = [];
-  for (const [key, ofKey] of byKey(calls)) {
+  for (const [key, given] of byKey(calls)) {
+    // What an operator undid, or had done again, is new work at a time that nobody was told of.
+    const wasOrdered = given.some(({ said }) => 'id' in said && ordered.has(keyOf(said.id)));
+    const ofKey = wasOrdered ? given.map((call) => ({ ...call, windowed: true })) : given;
     const verdict = isLinear(ofKey);
     if (verdict === 'undecided') undecided.push(key);
     if (verdict === 'no')
@@ -76,6 +80,9 @@ function withGhosts(state: KeyState, op: Answered, calls: readonly CallRecord[])
   }
   return states;
 }
+
+/** Without its generation. */
+const keyOf = (id: string): string => id.slice(0, id.lastIndexOf('-'));
 
 const has = (done: number, index: number): boolean => Math.floor(done / 2 ** index) % 2 === 1;
 
