@@ -1,5 +1,7 @@
 export * from '@action-do/local-servers';
 export * from './denying-log.js';
+export * from './effect-files.js';
+export { EFFECTS_CLASSES, type EffectsClass, type EffectsPlace, PLACES } from './effects-actions.js';
 export * from './explore-orders.js';
 export * from './hostile-bodies.js';
 export * from './http-caller.js';

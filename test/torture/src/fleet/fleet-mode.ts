@@ -1,0 +1,77 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foldLog } from '../history/fold-log.js';
+import type { History, Violation } from '../history/history.js';
+import { recordedActions } from '../recorded-actions.js';
+import type { TortureMode, TortureOptions, TortureReport } from '../torture-mode.js';
+import type { FleetModeName } from './fault-plan.js';
+import { Fleet } from './fleet.js';
+import { FleetRun } from './fleet-run.js';
+import { Journal } from './journal.js';
+import { countViolations, judge } from './judge.js';
+import { tellStories } from './stories.js';
+
+const CALLERS = 48;
+const LEASE_MS = 2_000;
+const MINUTES = 5;
+
+/** Two of each service, an event log and two workers under load, and faults of one kind, or of all. */
+export const fleetMode = (mode: FleetModeName, about: string, unit: string): TortureMode => ({
+  about,
+  unit,
+  minutesDefault: MINUTES,
+  run: async (options) => {
+    const fleet = new Fleet();
+    try {
+      await fleet.start(LEASE_MS);
+      return await runOn(fleet, mode, options);
+    } finally {
+      await fleet.end();
+    }
+  },
+});
+
+async function runOn(fleet: Fleet, mode: FleetModeName, options: TortureOptions): Promise<TortureReport> {
+  const { seed, rounds, actions = 0, minutes, say, log } = options;
+  const journal = new Journal(log ?? join(tmpdir(), `action-do-torture-${mode}-${seed}.jsonl`), {
+    mode,
+    seed,
+  });
+  const begunMs = performance.now();
+  const bounds = { faults: rounds, actions, minutes };
+  const run = new FleetRun({ mode, seed, callers: CALLERS, leaseMs: LEASE_MS, bounds, say }, fleet, journal);
+  await run.run();
+  const violations: Violation[] = [...run.violations, ...(await stopped(fleet))];
+  const history: History = {
+    calls: run.callers.calls,
+    handlerCalls: fleet.effects.readCalls(),
+    effects: fleet.effects.readEffects(),
+    generations: await foldLog(recordedActions(fleet.logFolder)),
+    faults: run.faults,
+  };
+  const judged = judge(history, LEASE_MS);
+  violations.push(...judged.violations);
+  tellStories(judged.violations, history, journal);
+  const figures = {
+    ...judged.figures,
+    ...countViolations(violations),
+    'concurrent callers': CALLERS,
+    'seconds in all': Math.round((performance.now() - begunMs) / 1_000),
+    'each fault and violation': journal.file,
+  };
+  journal.note('end', figures);
+  return {
+    figures,
+    violations: violations.map(({ kind, work, what }) => [kind, work, what].filter(Boolean).join(' ')),
+  };
+}
+
+/** The last stop is one in order, too. */
+async function stopped(fleet: Fleet): Promise<Violation[]> {
+  try {
+    await fleet.stop();
+    return [];
+  } catch (error) {
+    return [{ kind: 'failed', work: '', what: `the last stop: ${error}` }];
+  }
+}

@@ -1,0 +1,107 @@
+import { behindWaitMs, checkFailed, checkHangs, untouched } from '../history/check-answers.js';
+import { checkDoubled, checkEffects } from '../history/check-doubled.js';
+import { checkLies } from '../history/check-lies.js';
+import { checkLost } from '../history/check-lost.js';
+import { checkStuck } from '../history/check-stuck.js';
+import { type Answer, FAULTS, type History, VIOLATIONS, type Violation } from '../history/history.js';
+import { percentile, recoveryOf } from '../history/recovery.js';
+
+/** I16: outside of faults. */
+const ANSWERED_SHARE_MIN = 0.9;
+const RECOVERED_BEHIND_LEASE_MS = 1_000;
+
+export interface Judgement {
+  readonly violations: readonly Violation[];
+  readonly figures: Readonly<Record<string, string | number>>;
+}
+
+/** All that is wrong with what happened, and the table of what happened. */
+export function judge(history: History, leaseMs: number): Judgement {
+  const { resumedMs, parkedMs, ended } = recoveryOf(history, ['kill']);
+  const recoveredMs = [...resumedMs, ...parkedMs];
+  const p99 = percentile(recoveredMs, 0.99);
+  const calm = untouched(history);
+  const violations = [
+    ...checkLost(history),
+    ...checkDoubled(history),
+    ...checkStuck(history),
+    ...checkLies(history),
+    ...checkHangs(history),
+    ...checkFailed(history),
+  ];
+  if (p99 > leaseMs + RECOVERED_BEHIND_LEASE_MS)
+    violations.push(ofAll('stuck', `what killed executors held went on after ${Math.round(p99)} ms (p99)`));
+  if (calm.answered < calm.calls * ANSWERED_SHARE_MIN)
+    violations.push(
+      ofAll('failed', `of ${calm.calls} calls that met no fault ${calm.answered} were answered`),
+    );
+  return {
+    violations,
+    figures: {
+      ...faultsOf(history),
+      ...callsOf(history),
+      ...stepsOf(history),
+      'verifiable work that landed behind its probe, in a pause': checkEffects(history).landedLate,
+      'calls that met no fault': calm.calls,
+      'of those with an outcome': calm.answered,
+      'held by killed executors, and begun again': resumedMs.length,
+      'the same, parked as unknown': parkedMs.length,
+      'the same, ended by whoever performs it': ended,
+      'from death to going on, p50, ms': rounded(percentile(recoveredMs, 0.5)),
+      'from death to going on, p99, ms': rounded(p99),
+      'from death to going on, longest, ms': rounded(percentile(recoveredMs, 1)),
+    },
+  };
+}
+
+/** How often each kind of promise was broken; none of them is left out. */
+export const countViolations = (violations: readonly Violation[]): Record<string, number> =>
+  Object.fromEntries(
+    VIOLATIONS.map((kind) => [`violations: ${kind}`, violations.filter((one) => one.kind === kind).length]),
+  );
+
+const ofAll = (kind: Violation['kind'], what: string): Violation => ({ kind, work: '', what });
+const rounded = (ms: number): string | number => (Number.isNaN(ms) ? 'none' : Math.round(ms));
+
+const faultsOf = ({ faults }: History): Record<string, number> =>
+  Object.fromEntries(
+    FAULTS.map((kind) => [`faults: ${kind}`, faults.filter((fault) => fault.kind === kind).length]).filter(
+      ([, count]) => count !== 0,
+    ),
+  );
+
+function callsOf({ calls, generations, handlerCalls, effects }: History): Record<string, number> {
+  const answers = calls.flatMap((call) => call.answers);
+  const count = (is: (answer: Answer) => boolean): number => answers.filter(is).length;
+  const lost = (what: Answer['lost']): number => count((answer) => answer.lost === what);
+  return {
+    calls: calls.length,
+    requests: answers.length,
+    'answered with a result': count(({ status }) => status === 200),
+    'answered as accepted': count(({ status }) => status === 202),
+    'answered with a recorded failure': count(({ status }) => status === 422 || status === 502),
+    'answered as unknown': count(({ status }) => status === 500),
+    'told to come again': count(({ status }) => status === 503 || status === 429),
+    'connections refused': lost('refused'),
+    'kept connections found closed': lost('stale'),
+    'answers cut off': lost('cut'),
+    'latest answer behind its wait, ms': Math.round(
+      answers.reduce((most, answer) => Math.max(most, behindWaitMs(answer)), Number.NEGATIVE_INFINITY),
+    ),
+    'longest call, ms': calls.reduce((most, call) => Math.max(most, call.endedAtMs - call.begunAtMs), 0),
+    executions: generations.size,
+    'handler calls': handlerCalls.length,
+    effects: effects.length,
+  };
+}
+
+function stepsOf({ generations }: History): Record<string, number> {
+  const steps = [...generations.values()].flatMap((generation) => generation.steps);
+  const count = (type: string, code?: string): number =>
+    steps.filter((step) => step.type === type && (code === undefined || step.code === code)).length;
+  return {
+    'attempts lost with their executor': count('ActionAttemptFailed', 'LEASE_LOST'),
+    'parked as unknown': count('ActionOutcomeUnknown'),
+    'late outcomes': count('ActionLateOutcome'),
+  };
+}
