@@ -18,7 +18,8 @@ import { AttemptSettler } from './execution/settle-attempt.js';
 import { SettledNews } from './execution/settled-news.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
-import { type Chance, type Clock, type Log, pause } from './ports.js';
+import { Lease } from './lease/lease.js';
+import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { RegisterAction } from './registry/register-action.js';
@@ -37,7 +38,7 @@ export interface ExecutorParts {
   readonly bus: Bus;
   readonly masterKey: MasterKey;
   readonly actions: readonly ActionDefinition[];
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly chance: Chance;
   readonly logger: Log;
   /** Names this run of this executor in the record; never used again by another. */
@@ -46,9 +47,15 @@ export interface ExecutorParts {
   readonly slots: number;
   /** Executions that may wait besides (for a slot, or in backoff). */
   readonly queue: number;
-  /** How often workers are asked about an attempt that they perform, milliseconds. Default 2,000. */
+  /**
+   * How long others take this executor for alive after its last beat, and how often workers are asked about an attempt
+   * that they perform, milliseconds. Default 2,000.
+   */
   readonly leaseMs?: number;
-  /** Other executors may be alive on the same log: their attempts are left alone, and outcomes are told to them. Default no. */
+  /**
+   * Other executors may be alive on the same log: this one beats, takes over only from those whose beats have ended, and
+   * tells them of outcomes. Default no.
+   */
   readonly sharesLog?: boolean;
 }
 
@@ -58,7 +65,7 @@ const LEFT_SHOWN_MAX = 20;
 
 /** One executor, put together by hand: the doing without Nest and without the bus. */
 export class Executor {
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly chance: Chance;
   readonly logger: Log;
   readonly log: ExecutionLog;
@@ -71,7 +78,8 @@ export class Executor {
   readonly executeAction: ExecuteAction;
   readonly findExecution: FindExecution;
   readonly recoverExecutions: RecoverExecutions;
-  private readonly sharesLog: boolean;
+  /** Null where nobody else is on the log. */
+  private readonly lease: Lease | null;
   private readonly closing = new Closing();
   private readonly slots: Slots;
   private readonly waiters: SettledWaiters;
@@ -87,7 +95,6 @@ export class Executor {
     this.chance = chance;
     this.logger = logger;
     const { bus, leaseMs = LEASE_MS, sharesLog = false } = parts;
-    this.sharesLog = sharesLog;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
     this.registry = new ActionRegistry(
@@ -130,6 +137,10 @@ export class Executor {
       logger,
       closing,
     );
+    const { name } = parts;
+    this.lease = sharesLog
+      ? new Lease({ bus, clock, logger, name, leaseMs }, () => void this.driver.abortLost())
+      : null;
     this.executeAction = new ExecuteAction(
       registry,
       lookup,
@@ -157,15 +168,16 @@ export class Executor {
       chance,
       logger,
       closing,
-      sharesLog,
+      this.lease?.peers ?? null,
     );
   }
 
   /**
-   * Listens for the heartbeats of workers and for registrations elsewhere: before anything is recovered, and before
-   * commands are taken.
+   * Begins to beat, and listens for the heartbeats of workers and for registrations elsewhere: before anything is recovered, and
+   * before commands are taken.
    */
   async start(): Promise<void> {
+    this.lease?.start();
     this.heartbeats.start();
     const heard = this.registryNews?.listen((tenant, action) => this.lookup.forget(tenant, action));
     if (heard) this.stopListening = heard;
@@ -180,8 +192,8 @@ export class Executor {
   /**
    * Comes to a stop: from now on new requests are refused, whoever waits is answered as things stand, and no attempt
    * is begun. Attempts under way get `drainMs` to end and to be recorded. What is open then stays so in the log, and
-   * the next start goes on with it; the store may be closed. Where others share the log there is no such start: what ran
-   * stays `running` until its lease can be taken over.
+   * the next start goes on with it; the store may be closed. Where others share the log they are told that this one is
+   * over, and take over at once.
    * @returns ids of executions that were left in an attempt
    */
   async stop(drainMs: number): Promise<readonly string[]> {
@@ -199,8 +211,12 @@ export class Executor {
       const fields = { count: left.length, executions: left.slice(0, LEFT_SHOWN_MAX) };
       this.logger.warn(
         fields,
-        `attempts had not ended when the time to drain was over: they ${this.sharesLog ? 'stay `running`' : 'are taken up by the next start'}`,
+        `attempts had not ended when the time to drain was over: they ${this.lease ? 'are left to other executors' : 'are taken up by the next start'}`,
       );
+    }
+    if (this.lease !== null) {
+      this.closing.over = true;
+      this.lease.end();
     }
     return left;
   }

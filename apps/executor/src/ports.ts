@@ -9,6 +9,12 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** Leases are measured by what passes, whatever the wall clock is set to meanwhile. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds since any fixed moment. */
+  monotonicMs(): number;
+}
+
 export interface Chance {
   /** UUIDv7: an event's identity, sorted by time. */
   uuid(): string;

@@ -98,7 +98,7 @@ describe('an executor that stops', () => {
   });
 
   it.each([
-    ['stay `running`', true],
+    ['are left to other executors', true],
     ['are taken up by the next start', false],
   ])('tells of the attempts that it leaves, which %s', async (what, sharesLog) => {
     const told: [object, string][] = [];

@@ -1,12 +1,13 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { Chance, Clock } from './ports.js';
+import type { Chance, SteadyClock } from './ports.js';
 
 /** Longest delay that a Node timer takes; longer waits are made of several. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
+export const systemClock: SteadyClock = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after(ms, callback) {
     let timer: NodeJS.Timeout;
     const arm = (left: number): void => {

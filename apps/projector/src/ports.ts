@@ -1,4 +1,5 @@
 /** What the projector needs of the world besides log, views and bus. Passed in, so that tests can be the world. */
+import type { SteadyTimer } from '@action-do/service-kit';
 import type { OpenViewsWriter, ViewsReader, ViewsWriter } from '@action-do/views';
 
 export interface Clock {
@@ -30,8 +31,9 @@ export interface ViewsPlace {
   readonly startAgain?: () => Promise<void>;
 }
 
-export const systemClock: Clock = {
+export const systemClock: Clock & SteadyTimer = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);

@@ -65,6 +65,7 @@ const executor = rights(
     executorSubjects.settledPattern,
     executorSubjects.registeredPattern,
     systemSubjects.servedLog,
+    systemSubjects.beat,
   ],
   heardByExecutor,
   true,
@@ -73,7 +74,7 @@ const executor = rights(
 const projector = rights(
   'projector',
   [systemSubjects.accessLookup, systemSubjects.recover, systemSubjects.servedLog],
-  Object.values(queryPatterns),
+  [...Object.values(queryPatterns), systemSubjects.beat],
   true,
 );
 

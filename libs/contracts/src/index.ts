@@ -8,6 +8,7 @@ export * from './execution/action-events.js';
 export * from './execution/execute-command.js';
 export * from './execution/execution.js';
 export * from './execution/recover-hint.js';
+export * from './executor/beat.js';
 export * from './handler/handler-messages.js';
 export * from './headers.js';
 export * from './idempotency-key.js';

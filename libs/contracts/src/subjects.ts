@@ -37,6 +37,8 @@ export const systemSubjects = {
   servedLog: 'do.v1.sys.log.served',
   /** Projector → executor, a hint: these executions are due. */
   recover: 'do.v1.sys.execution.recover',
+  /** Executor → executors and projectors: I am alive; or I am over, and hold nothing any more. */
+  beat: 'do.v1.sys.executor.beat',
 };
 
 /** Executor ↔ whoever performs an action on the bus: our worker, or any service that answers these. */

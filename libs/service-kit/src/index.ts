@@ -9,6 +9,7 @@ export { ActionModuleError, loadActions } from './load-actions.js';
 export { linesDropped } from './log-lines.js';
 export { logLines, makeLogger } from './make-logger.js';
 export { mendsItself } from './mends-itself.js';
+export { Peers, type PeersParts, type SteadyTimer } from './peers.js';
 export { createPrivateFile, writePrivateFile } from './private-file.js';
 export { type Environment, readVariables, type Values } from './read-variables.js';
 export { type ReadyPlatform, readyMessage } from './ready-message.js';

@@ -16,7 +16,7 @@ const SECRET = 'what somebody passed';
 
 const open = (number: number, dueAtMs = 5) => {
   const { executionId, stream } = execution(number);
-  return { executionId, stream, dueAtMs };
+  return { executionId, stream, dueAtMs, executor: 'e1' };
 };
 const value = (number: number, text = SECRET) => ({
   tenant: execution(number).tenant,
@@ -283,6 +283,11 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
         isUnequal('open_execution', `execution_id=${second.executionId}`, 'due_at_ms'),
       ],
       [
+        'another executor that runs an attempt',
+        { opened: [open(1), { ...open(2), executor: null }] },
+        isUnequal('open_execution', `execution_id=${second.executionId}`, 'executor'),
+      ],
+      [
         'a value that points to another execution',
         { auditValues: [value(1), { ...value(2), position: 3n }] },
         { table: 'audit_value', key: 'tenant=acme, path=params.a, position=2', what: 'missing' },
@@ -306,7 +311,7 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
     });
 
     it('of keys of awkward text none is missed or taken for another', async () => {
-      const row = (text: string) => ({ executionId: text, stream: 's', dueAtMs: 1 });
+      const row = (text: string) => ({ executionId: text, stream: 's', dueAtMs: 1, executor: null });
       await live.apply(changes(1n, { opened: AWKWARD.map(row) }));
       await next.apply(changes(1n, { opened: AWKWARD.map(row) }));
       expect((await difference()).found).toBeNull();

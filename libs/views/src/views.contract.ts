@@ -10,6 +10,13 @@ import type { ViewsReader, ViewsWriter } from './views.js';
 const ACME = TenantName.parse('acme');
 const OTHER = TenantName.parse('other');
 
+const openedBy = (executor: string | null) => (number: number, dueAtMs: number) => ({
+  executionId: execution(number).executionId,
+  stream: execution(number).stream,
+  dueAtMs,
+  executor,
+});
+
 /** The rules of the port, for every engine. @param makeUrl an empty place of its own at each call */
 export function describeViews(name: string, makeUrl: MakeUrl): void {
   describe(name, () => {
@@ -201,16 +208,24 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
       });
 
       it('open executions are told when they are due, the longest due first, until they are closed', async () => {
-        const open = (number: number, dueAtMs: number) => ({
-          executionId: execution(number).executionId,
-          stream: execution(number).stream,
-          dueAtMs,
-        });
+        const open = openedBy(null);
         await writer.apply(changes(1n, { opened: [open(1, 30), open(2, 10), open(3, 99)] }));
         expect(await writer.due(50, 10)).toEqual([open(2, 10), open(1, 30)]);
         expect(await writer.due(50, 1)).toEqual([open(2, 10)]);
         await writer.apply(changes(2n, { closed: [open(2, 10).executionId], opened: [open(1, 40)] }));
         expect(await writer.due(50, 10)).toEqual([open(1, 40)]);
+      });
+
+      it('attempts that run with none of the executors named are told, whenever they are due', async () => {
+        const [a, b, waiting] = ['a', 'b', null].map(openedBy);
+        const opened = [a?.(1, 30), b?.(2, 10), waiting?.(3, 0), a?.(4, 20)].filter(
+          (row) => row !== undefined,
+        );
+        await writer.apply(changes(1n, { opened }));
+        expect(await writer.heldByOthers(['b', 'c'], 10)).toEqual([opened[3], opened[0]]);
+        expect(await writer.heldByOthers(['b'], 1)).toEqual([opened[3]]);
+        expect(await writer.heldByOthers([], 10)).toEqual([opened[1], opened[3], opened[0]]);
+        expect(await writer.heldByOthers(['a', 'b'], 10)).toEqual([]);
       });
 
       it('pages give every row once, whatever is written meanwhile, and end', async () => {

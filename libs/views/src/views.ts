@@ -119,6 +119,8 @@ export interface OpenExecutionRow {
   readonly executionId: string;
   readonly stream: string;
   readonly dueAtMs: number;
+  /** Who runs the attempt, as ActionStarted names it; null while none runs. */
+  readonly executor: string | null;
 }
 
 /** One value of an indexed path of an execution's params (`params.customer.id`) or result (`result.id`). */
@@ -173,6 +175,8 @@ export interface ViewsWriter {
   actions(): Promise<readonly ActionRow[]>;
   /** Open executions whose time has come, the longest due first. */
   due(nowMs: number, limit: number): Promise<readonly OpenExecutionRow[]>;
+  /** Open executions whose attempt runs with none of these executors, the longest due first. */
+  heldByOthers(executors: readonly string[], limit: number): Promise<readonly OpenExecutionRow[]>;
   counts(): Promise<ViewCounts>;
   close(): Promise<void>;
 }

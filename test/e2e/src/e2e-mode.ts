@@ -29,8 +29,5 @@ export function modeWithWorker(): E2eMode {
   return servicesOf(mode) === null ? 'worker' : mode;
 }
 
-/**
- * For tests of what is known only where a start proves that all before it are dead: standalone's lock on the folder of its
- * log does. Services leave an attempt that runs to whoever began it, dead or alive, until there are leases.
- */
+/** For tests of what one process alone says or does: its start finds by itself what an earlier run left open. */
 export const onStandaloneAlone = (): boolean => servicesOf(e2eMode()) === null;

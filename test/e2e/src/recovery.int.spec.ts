@@ -15,11 +15,6 @@ const gates = { idempotent: one.gate(), unsafe: one.gate() };
 const executions: Record<string, string> = {};
 let settledText = '';
 
-// Skipped: on services, whose takeover of attempts that were begun needs leases.
-const takenOver = onStandaloneAlone() ? it : it.skip;
-// Skipped: on standalone, which takes them over.
-const leftAlone = onStandaloneAlone() ? it.skip : it;
-
 describe('row 19: after kill -9 and a start in the same folder', () => {
   beforeAll(async () => {
     await one.start();
@@ -48,7 +43,7 @@ describe('row 19: after kill -9 and a start in the same folder', () => {
     expect(one.ledgerOf(ids.settled)).toHaveLength(1);
   });
 
-  takenOver('an idempotent execution goes on by itself and ends, with the same effect key', async () => {
+  it('an idempotent execution goes on by itself and ends, with the same effect key', async () => {
     await until('the second attempt runs', () => one.ledgerOf(ids.idempotent).length === 2);
     gates.idempotent.open();
     const { status, body } = await one.caller.ask(executions[ids.idempotent] ?? '', 'attach');
@@ -60,7 +55,7 @@ describe('row 19: after kill -9 and a start in the same folder', () => {
     expect(body.result).toMatchObject({ effectKey: lines[0]?.effectKey });
   });
 
-  takenOver(
+  it(
     'an unsafe execution is told as 500 OUTCOME_UNKNOWN, do not retry, and its handler is not called again',
     async () => {
       const repeat = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
@@ -82,21 +77,7 @@ describe('row 19: after kill -9 and a start in the same folder', () => {
     },
   );
 
-  leftAlone(
-    'an attempt that ran when its executor died is told as running, and called no second time',
-    async () => {
-      for (const [action, id, gate] of [
-        ['note-idempotent', ids.idempotent, gates.idempotent.file],
-        ['note-unsafe', ids.unsafe, gates.unsafe.file],
-      ] as const) {
-        const repeat = await one.caller.execute(action, { id, gate }, { prefer: 'wait=1' });
-        expect([repeat.status, repeat.body.execution?.status]).toEqual([202, 'running']);
-        expect(one.ledgerOf(id)).toHaveLength(1);
-      }
-    },
-  );
-
-  takenOver(
+  it(
     'a second kill -9 changes nothing of what was settled or parked',
     async () => {
       await one.platform.kill();

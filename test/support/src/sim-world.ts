@@ -60,6 +60,7 @@ export class SimWorld {
     return {
       clock: {
         nowMs: () => this.nowMs,
+        monotonicMs: () => this.nowMs,
         after: (ms: number, callback: () => void) => this.after(owner, ms, callback),
       },
       chance: { uuid: () => this.uuid(), random: this.random },

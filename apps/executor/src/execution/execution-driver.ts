@@ -1,5 +1,5 @@
 import { actionStream, executionId } from '@action-do/contracts';
-import { type AttemptOutcome, decideStart, type Generation } from '@action-do/domain';
+import { type AttemptOutcome, decideStart, type Generation, isStillMine } from '@action-do/domain';
 import { type Clock, type Log, pause } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
@@ -10,10 +10,16 @@ import type { PerformerAwaiter } from './await-performer.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import { type Requester, SYSTEM } from './execution-record.js';
-import { type Attempt, adoptAttempt, runAttempt } from './run-attempt.js';
+import { type Attempt, adoptAttempt, type RunningAttempt, runAttempt } from './run-attempt.js';
 import type { AttemptSettler } from './settle-attempt.js';
 import type { SettledWaiters } from './settled-waiters.js';
 import type { Slot, Slots } from './slots.js';
+
+/** An attempt of this executor; not running until somebody is found who performs it. */
+interface Held {
+  readonly from: Loaded;
+  running: RunningAttempt | null;
+}
 
 /**
  * Takes the executions that this executor holds to their end: attempt after attempt, until the generation is closed,
@@ -25,7 +31,8 @@ import type { Slot, Slots } from './slots.js';
  */
 export class ExecutionDriver {
   /** Executions of which an attempt is recorded as begun, and not yet as ended: bounded as what is admitted. */
-  private readonly attempting = new Set<string>();
+  private readonly attempting = new Map<string, Held>();
+  private isLooking = false;
   /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
@@ -64,8 +71,9 @@ export class ExecutionDriver {
           if (held === null) return;
         }
         const id = idOf(loaded);
-        this.attempting.add(id);
-        loaded = await this.attempt(loaded, held, adopted);
+        const holding: Held = { from: loaded, running: null };
+        this.attempting.set(id, holding);
+        loaded = await this.attempt(holding, held, adopted);
         this.attempting.delete(id);
         held = null;
         adopted = false;
@@ -84,7 +92,33 @@ export class ExecutionDriver {
 
   /** Ids of executions whose attempt has not ended, or whose end is not recorded. */
   running(): string[] {
-    return [...this.attempting];
+    return [...this.attempting.keys()];
+  }
+
+  /**
+   * Looks into the log whether attempts that run here were taken over, and tells their handlers to stop: what they come to
+   * is recorded all the same, but nobody waits for it any more. An attempt that was only given up still counts. Never rejects.
+   */
+  async abortLost(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
+    try {
+      for (const { from, running } of [...this.attempting.values()]) {
+        if (running === null || this.closing.ended) continue;
+        const { state } = await this.log.load(from.tenant, from.scope);
+        const { request, attempt } = generationOf(from);
+        if (isStillMine(state, { generation: request.generation, attempt })) continue;
+        running.abort('another executor has taken the execution over');
+        this.logger.warn(
+          { executionId: idOf(from), attempt },
+          'an attempt was taken over while this executor was not heard: its handler is told to stop',
+        );
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'it could not be found out whether attempts were taken over');
+    } finally {
+      this.isLooking = false;
+    }
   }
 
   /** Wakes what waits for its next attempt: while the executor drains, that ends it. */
@@ -123,7 +157,8 @@ export class ExecutionDriver {
   }
 
   /** Gives the slot back where it comes to its end; where it throws, the slot is still the caller's. */
-  private async attempt(from: Loaded, slot: Slot, adopted: boolean): Promise<Loaded> {
+  private async attempt(holding: Held, slot: Slot, adopted: boolean): Promise<Loaded> {
+    const { from } = holding;
     const { request, attempt: number, attemptStartedAtMs } = generationOf(from);
     const requester = from.requester ?? SYSTEM;
     const known = this.registry.find(from.tenant, request.action, request.version);
@@ -139,6 +174,7 @@ export class ExecutionDriver {
     const running = adopted
       ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.clock, this.logger)
       : runAttempt(attempt, this.clock, this.logger);
+    holding.running = running;
     const outcome = await running.outcome;
     const settled = await this.settler.settle(from, attempt, outcome, requester);
     if (running.givenUp()) {

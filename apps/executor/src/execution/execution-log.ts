@@ -45,6 +45,14 @@ export class AppendInDoubt extends AppendUnknown {
   }
 }
 
+/** Others go on with what was left here, because this executor told them so. */
+export class ExecutorOver extends Error {
+  constructor() {
+    super('this executor has ended: nothing is appended any more');
+    this.name = 'ExecutorOver';
+  }
+}
+
 /** Reads and writes executions: the only place where the deciders' events meet the store. */
 export class ExecutionLog {
   /** Of the newest event that this process was told is durable; -1 before the first. */
@@ -89,7 +97,7 @@ export class ExecutionLog {
    * @throws StreamConflict somebody came first: load and decide again
    * @throws AppendInDoubt still unknown after repeating the same ids (row 16); only where a caller waits
    * @throws AppendUnknown still unknown, and this executor has stopped
-   * @throws StoreUnavailable nothing was written
+   * @throws StoreUnavailable, ExecutorOver nothing was written
    */
   async append(
     loaded: Loaded,
@@ -100,6 +108,7 @@ export class ExecutionLog {
   ): Promise<Loaded> {
     const [first] = events;
     if (first === undefined) return loaded;
+    if (this.closing.over) throw new ExecutorOver();
     const request =
       about ?? (first.type === 'ActionRequested' ? first.data : loaded.state.generation?.request);
     if (request === undefined) throw new TypeError(`${first.type} on a stream without a request`);

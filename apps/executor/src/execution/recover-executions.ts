@@ -1,6 +1,7 @@
 import { type ActionEvent, actionStream, parseActionStream } from '@action-do/contracts';
 import { decideProbed, decideTakeover } from '@action-do/domain';
 import { StoreUnavailable } from '@action-do/event-store';
+import type { Peers } from '@action-do/service-kit';
 import type { Chance, Clock, Log } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { Admission, Admissions } from './admission.js';
@@ -20,9 +21,9 @@ import type { Slots } from './slots.js';
  * other executor can be alive on that log. That holds for the attempt that is found at first, and for no later one; and
  * nobody takes over what it holds itself.
  *
- * Among executors that share a log nobody can vouch without leases: an attempt that runs is left to whoever began it,
- * dead or alive. What waits for its (next) attempt anybody may begin, whoever holds it: the append of ActionStarted at
- * the exact revision lets one begin, and the others find that there is nothing to begin any more.
+ * Among executors that share a log an attempt that runs is left to whoever began it, unless its lease is over or it said
+ * that it is. What waits for its (next) attempt anybody may begin, whoever holds it. Where several come at once, the append
+ * at the exact revision lets one begin, and the others find that there is nothing to begin any more.
  *
  * An attempt that is performed elsewhere may have outlived its executor: whoever performs it is asked before it counts
  * as lost, and where it is known, its true outcome is waited for.
@@ -41,7 +42,8 @@ export class RecoverExecutions {
     private readonly chance: Chance,
     private readonly logger: Log,
     private readonly closing: Closing,
-    private readonly sharesLog: boolean,
+    /** Of those that share the log; null where there are none. */
+    private readonly peers: Pick<Peers, 'isDead'> | null,
   ) {}
 
   /**
@@ -78,7 +80,7 @@ export class RecoverExecutions {
       if (this.isHeldByLiving(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave')
         return false;
       // What this executor cannot perform, another one can.
-      if (this.sharesLog && (await this.attemptOf(loaded)) === null) return false;
+      if (this.peers !== null && (await this.attemptOf(loaded)) === null) return false;
       // Once more: it may have been taken up while the log was read.
       if (hinted && this.admissions.isHeld(stream)) return false;
       // Not awaited: one execution's long backoff must not keep the next from beginning.
@@ -140,7 +142,8 @@ export class RecoverExecutions {
   }
 
   private async decide(seen: Loaded, from: Loaded): Promise<readonly ActionEvent[]> {
-    if (!isSameAttempt(seen, from)) return [];
+    // Whoever was only paused may beat again by now.
+    if (!isSameAttempt(seen, from) || this.isHeldByLiving(seen)) return [];
     const { state } = seen;
     const decision = decideTakeover(state, this.command());
     if (decision.kind === 'append') return decision.events;
@@ -153,7 +156,9 @@ export class RecoverExecutions {
   /** Or may be. */
   private isHeldByLiving({ state }: Loaded): boolean {
     if (state.generation?.status !== 'running') return false;
-    return this.sharesLog || state.generation.executor === this.log.executor;
+    const { executor } = state.generation;
+    if (executor === this.log.executor) return true;
+    return this.peers !== null && executor !== null && !this.peers.isDead(executor);
   }
 
   private command() {

@@ -20,6 +20,8 @@ export interface RunningAttempt {
   readonly end: Promise<AttemptOutcome | null>;
   /** It timed out, or whoever performed it seems dead. */
   readonly givenUp: () => boolean;
+  /** Tells the handler to stop, and waits for what it comes to as before. */
+  readonly abort: (why: string) => void;
 }
 
 /** A worker that outlived its executor is asked at least this long, however late the attempt is. */
@@ -86,7 +88,12 @@ function superviseAttempt(
     disarm();
     return outcome ?? NOBODY_SAYS;
   });
-  return { outcome: Promise.race([ofPerformer, afterGivingUp]), end, givenUp: () => gaveUp };
+  return {
+    outcome: Promise.race([ofPerformer, afterGivingUp]),
+    end,
+    givenUp: () => gaveUp,
+    abort: (why) => aborter.abort(new Error(why)),
+  };
 }
 
 /** Asks the author's probe, for at most one attempt timeout; silence is `unknown`. */
@@ -134,7 +141,7 @@ class LazyAborter {
   }
 
   abort(reason: Error): void {
-    this.#reason = reason;
+    this.#reason ??= reason;
     this.#controller?.abort(reason);
   }
 }

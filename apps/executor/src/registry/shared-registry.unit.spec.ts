@@ -56,8 +56,11 @@ describe('a version that is registered through one of several executors', () => 
       await registerAt('e1', 3);
       const atOnce = versionIn(await sim.answer('e2', { action: 'pay' }));
       expect(atOnce).toBe(listening ? 'NO_HANDLER version 3' : 'NO_HANDLER version 2');
-      world.process('test').clock.after(1_000, () => {});
-      await world.run();
+      let isLater = false;
+      world.process('test').clock.after(1_000, () => {
+        isLater = true;
+      });
+      await world.run(() => isLater);
       expect(versionIn(await sim.answer('e2', { action: 'pay' }))).toBe('NO_HANDLER version 3');
     }
   });

@@ -27,8 +27,8 @@ import { insistOnKey } from './first-key.js';
 const CLOSING_MS = 500;
 
 /**
- * An executor as a service: one of several on a log. It recovers nothing at its start, for nothing proves that the
- * executors before it are dead; executions that wait for their next attempt come to it by the projector's hints.
+ * An executor as a service: one of several on a log. It recovers nothing at its start: nothing proves yet that the executors
+ * before it are dead. Executions that wait for their next attempt, and those of the dead, come to it by the projector's hints.
  * @throws ConfigError, ActionModuleError, MasterKeyError, OtherLogOnTheBus, RootKeyDiffers, UnsafeNatsServer and its kin
  */
 export const startExecutorService = (config: ExecutorConfig, world: ServiceWorld): Promise<RunningService> =>
@@ -96,11 +96,10 @@ async function begin(
       // and whoever waits is answered as things stand.
       const closed = service.close();
       await thereAndBack(bus);
-      const left = await executor.stop(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
+      await executor.stop(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
       await closed;
       await bus.close();
       await store.close();
-      if (left.length > 0) throw new AttemptsLeft(left.length);
     },
   };
 }
@@ -108,16 +107,6 @@ async function begin(
 /** Whoever answers, or nobody: all that the server sent us before is here by then. */
 const thereAndBack = (bus: NatsBus): Promise<unknown> =>
   bus.request(systemSubjects.servedLog, new Uint8Array(0), { timeoutMs: CLOSING_MS }).catch(() => undefined);
-
-/** Said at the end of a stop: nobody takes these over, and an executor that ended with 0 would have hidden it. */
-class AttemptsLeft extends Error {
-  constructor(count: number) {
-    super(
-      `${count} ${count === 1 ? 'execution stays' : 'executions stay'} \`running\`: set DO_DRAIN_MS above the longest attempt`,
-    );
-    this.name = 'AttemptsLeft';
-  }
-}
 
 /** Nothing that this process knows is true of that log. */
 const onOtherLog = ({ message }: Error): never => endAtOnce(message);

@@ -10,6 +10,7 @@
  */
 import { type EventLogReader, OtherLog } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
+import type { Peers } from '@action-do/service-kit';
 import { ForeignViews, ViewsDamaged, ViewsInUse, ViewsTooNew } from '@action-do/views';
 import { type Clock, type Log, pause, type ViewsPlace } from '../ports.js';
 import { CatchUpProgress } from './catch-up-progress.js';
@@ -29,6 +30,8 @@ const RETRY_MS_MAX = 1_000;
 /** How often one that stands by looks whether the one that writes is gone. */
 const STAND_BY_MS = 1_000;
 const HINTS_EVERY_MS = 1_000;
+/** How often it is looked whether an executor has died, which costs a query in a table of a few rows. */
+const DEATHS_EVERY_MS = 250;
 /** Events for which the indexes take about a second to make. */
 const LOG_LONG = 100_000n;
 
@@ -38,6 +41,8 @@ export interface FollowerParts {
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Log;
+  /** Which executors are alive, null while that is not known; absent where there is one, in this very process. */
+  readonly peers?: Pick<Peers, 'living'>;
   /** Where others may write the same views, it is not trouble that one does. */
   readonly standsBy?: boolean;
   /** Told whether the views are in its hands: it writes them, or waits for somebody to decide about them. */
@@ -189,12 +194,15 @@ export class LogFollower {
 
   /** Until the views have caught up, what they call due was settled long ago. */
   async #tellHints(views: FollowedViews): Promise<void> {
-    const { clock, logger } = this.#parts;
+    const { clock, logger, peers } = this.#parts;
     const { signal } = views;
-    for (; !signal.aborted; await pause(clock, HINTS_EVERY_MS, signal)) {
+    const everyMs = peers === undefined ? HINTS_EVERY_MS : DEATHS_EVERY_MS;
+    for (let looks = 0; !signal.aborted; await pause(clock, everyMs, signal)) {
       if (!this.#caughtUp) continue;
       try {
-        await this.#hints.tell(views.writer);
+        if (looks++ % (HINTS_EVERY_MS / everyMs) === 0) await this.#hints.tell(views.writer);
+        const living = peers?.living() ?? null;
+        if (living !== null) await this.#hints.tellOfLeft(views.writer, living);
       } catch (error) {
         logger.debug({ err: error }, 'no recovery hints this time');
       }

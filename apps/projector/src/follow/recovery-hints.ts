@@ -1,45 +1,51 @@
 import { RecoverHint, systemSubjects } from '@action-do/contracts';
 import type { Bus } from '@action-do/messaging';
-import type { ViewsWriter } from '@action-do/views';
+import type { OpenExecutionRow, ViewsWriter } from '@action-do/views';
 import type { Clock } from '../ports.js';
+import { ToldStreams } from './told-streams.js';
 
 /** Of one hint, as its schema has it. */
 const STREAMS_MAX = 256;
 /** The same stream is not told of again before this. */
-const AGAIN_AFTER_MS = 5_000;
-/** Streams remembered as told; the due ones among them are asked for besides, so that they hide no others. */
-const TOLD_MAX = 4_096;
+const DUE_AGAIN_MS = 5_000;
+/** What dead executors left: whoever was told may not be sure yet, or not be able to perform it; another one may be. */
+const LEFT_AGAIN_MS = [250, 500, 1_000] as const;
 
 const encoder = new TextEncoder();
 
 /** Tells executors which executions seem due. They look at the streams and decide; a hint that is lost comes again. */
 export class RecoveryHints {
-  readonly #toldAtMs = new Map<string, number>();
+  readonly #due = new ToldStreams([DUE_AGAIN_MS]);
+  readonly #left = new ToldStreams(LEFT_AGAIN_MS);
 
   constructor(
     private readonly bus: Pick<Bus, 'publish'>,
     private readonly clock: Clock,
   ) {}
 
-  /** @returns how many streams were told  @throws ViewsUnavailable, BusClosed */
+  /** Of what is due by its time. @returns how many streams were told  @throws ViewsUnavailable, BusClosed */
   async tell(views: Pick<ViewsWriter, 'due'>): Promise<number> {
     const nowMs = this.clock.nowMs();
-    this.#forget(nowMs);
-    const due = await views.due(nowMs, STREAMS_MAX + this.#toldAtMs.size);
-    const streams = [...new Set(due.map(({ stream }) => stream))]
-      .filter((stream) => !this.#toldAtMs.has(stream))
-      .slice(0, Math.min(STREAMS_MAX, TOLD_MAX - this.#toldAtMs.size));
+    const due = await views.due(nowMs, STREAMS_MAX + this.#due.sizeAt(nowMs));
+    return this.#tell(this.#due, due, nowMs);
+  }
+
+  /**
+   * Of what runs with executors that are dead.
+   * @param living all others
+   * @returns how many streams were told  @throws ViewsUnavailable, BusClosed
+   */
+  async tellOfLeft(views: Pick<ViewsWriter, 'heldByOthers'>, living: readonly string[]): Promise<number> {
+    const nowMs = this.clock.nowMs();
+    const left = await views.heldByOthers(living, STREAMS_MAX + this.#left.sizeAt(nowMs));
+    return this.#tell(this.#left, left, nowMs);
+  }
+
+  #tell(told: ToldStreams, rows: readonly OpenExecutionRow[], nowMs: number): number {
+    const streams = told.take([...new Set(rows.map(({ stream }) => stream))], STREAMS_MAX, nowMs);
     if (streams.length === 0) return 0;
-    for (const stream of streams) this.#toldAtMs.set(stream, nowMs);
     const hint: RecoverHint = { streams };
     this.bus.publish(systemSubjects.recover, encoder.encode(JSON.stringify(hint)));
     return streams.length;
-  }
-
-  #forget(nowMs: number): void {
-    for (const [stream, atMs] of this.#toldAtMs) {
-      if (atMs + AGAIN_AFTER_MS > nowMs) break;
-      this.#toldAtMs.delete(stream);
-    }
   }
 }

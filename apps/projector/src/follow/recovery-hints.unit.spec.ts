@@ -6,7 +6,7 @@ import { RecoveryHints } from './recovery-hints.js';
 function world(count: number) {
   const views = new MemoryViews();
   for (let n = 0; n < count; n += 1) {
-    const row: OpenExecutionRow = { executionId: `e-${n}`, stream: `s-${n}`, dueAtMs: n };
+    const row: OpenExecutionRow = { executionId: `e-${n}`, stream: `s-${n}`, dueAtMs: n, executor: null };
     views.open.set(row.executionId, row);
   }
   const hints: string[][] = [];
@@ -51,7 +51,7 @@ describe('recovery hints', () => {
   it('name a stream once, however many of its executions are open', async () => {
     const { views, hints, tellAt } = world(0);
     for (const executionId of ['a', 'b'])
-      views.open.set(executionId, { executionId, stream: 's', dueAtMs: 0 });
+      views.open.set(executionId, { executionId, stream: 's', dueAtMs: 0, executor: null });
     await tellAt(0);
     expect(hints).toEqual([['s']]);
   });

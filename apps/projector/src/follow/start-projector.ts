@@ -1,5 +1,6 @@
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
+import type { Peers } from '@action-do/service-kit';
 import type { Clock, Log, ViewsPlace } from '../ports.js';
 import { Rebuilds } from '../rebuild/rebuilds.js';
 import { LogFollower } from './follow-log.js';
@@ -11,6 +12,8 @@ export interface ProjectorParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Log;
+  /** Which executors are alive, where they are other processes. */
+  readonly peers?: Pick<Peers, 'living'>;
   /** Others may write the same views: then commands are answered by the one that does. Default no. */
   readonly standsBy?: boolean;
 }

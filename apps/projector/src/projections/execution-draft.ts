@@ -138,9 +138,11 @@ export function toIdempotency(draft: ExecutionDraft): IdempotencyRow {
 /** When somebody should look at the execution; null where there is nothing to be done. */
 export function toOpen({ executionId, stream, generation }: ExecutionDraft): OpenExecutionRow | null {
   const { status, request, nextAttemptAtMs, attemptStartedAtMs } = generation;
-  if (status === 'pending') return { executionId, stream, dueAtMs: request.atMs };
-  if (status === 'retrying') return { executionId, stream, dueAtMs: nextAttemptAtMs ?? request.atMs };
+  const waits = { executionId, stream, executor: null };
+  if (status === 'pending') return { ...waits, dueAtMs: request.atMs };
+  if (status === 'retrying') return { ...waits, dueAtMs: nextAttemptAtMs ?? request.atMs };
   if (status !== 'running') return null;
   const startedAtMs = attemptStartedAtMs ?? request.atMs;
-  return { executionId, stream, dueAtMs: startedAtMs + request.policy.attemptTimeoutMs + GRACE_MS };
+  const dueAtMs = startedAtMs + request.policy.attemptTimeoutMs + GRACE_MS;
+  return { executionId, stream, dueAtMs, executor: generation.executor };
 }

@@ -148,14 +148,16 @@ describe('a batch', () => {
     await expect(projectAll([[late]])).rejects.toThrow(/known up to revision -1/);
   });
 
-  it('says when an open execution is to be looked at: at once, at its next attempt, or behind its timeout', async () => {
+  it('says when an open execution is to be looked at (at once, at its next attempt, or behind its timeout), and who runs it', async () => {
     const log = someHistory();
     const seen = new Set<string>();
     for (let length = 1; length <= log.length; length += 1) {
       const { views } = await projectAll([log.slice(0, length)]);
       const row = [...views.executionRows.values()].at(-1);
-      const due = views.open.get(row?.executionId ?? '')?.dueAtMs;
+      const { dueAtMs: due, executor } = views.open.get(row?.executionId ?? '') ?? {};
       const last = log[length - 1];
+      if (executor !== undefined) expect(executor !== null).toBe(row?.status === 'running');
+      if (last?.type === 'ActionStarted' && executor) expect(executor).toBe(last.data['executor']);
       if (row?.status === 'pending') expect(due).toBe(row.requestedAtMs);
       else if (row?.status === 'retrying') expect(due).toBe(row.nextAttemptAtMs);
       else if (row?.status === 'running' && last?.type === 'ActionStarted')

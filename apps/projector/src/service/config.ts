@@ -6,6 +6,7 @@ import {
   LIFE_VARIABLES,
   readVariables,
   SERVICE_VARIABLES,
+  VARIABLES,
   type Values,
 } from '@action-do/service-kit';
 
@@ -16,6 +17,7 @@ export const PROJECTOR_VARIABLES = {
   ...BUS_VARIABLES,
   DO_EVENT_STORE: SERVICE_VARIABLES.DO_EVENT_STORE,
   DO_DATABASE_URL: SERVICE_VARIABLES.DO_DATABASE_URL,
+  DO_LEASE_MS: VARIABLES.DO_LEASE_MS,
   ...healthVariables(HEALTH_PORT),
   ...LIFE_VARIABLES,
 } as const;

@@ -7,6 +7,7 @@ import {
   endAtOnce,
   joinBus,
   mendsItself,
+  Peers,
   type RunningService,
   type ServiceWorld,
   succeeds,
@@ -48,12 +49,18 @@ async function begin(
     waiting,
   );
   needs.log = () => succeeds(() => headOf(log));
+  let peers: Peers | null = null;
   // On another platform's bus its hints would name executions that those executors do not know, and its lists tell of
   // another log than theirs.
   const { bus } = await joinBus<NatsBus>(
     {
-      connect: (onReconnected) =>
-        connectBus(config, { name, rights: busRights.projector, onReconnected }, logger),
+      connect: (onReconnected) => {
+        const onBack = (): void => {
+          peers?.listenAnew();
+          onReconnected();
+        };
+        return connectBus(config, { name, rights: busRights.projector, onReconnected: onBack }, logger);
+      },
       logId: log.logId,
       onConnected: (there) => {
         needs.bus = async () => there.isConnected;
@@ -61,11 +68,14 @@ async function begin(
     },
     waiting,
   );
+  peers = new Peers({ bus, clock: systemClock, leaseMs: config.DO_LEASE_MS });
+  peers.start();
+  const hearing = peers;
   const place = viewsPlace(config.DO_DATABASE_URL, logger);
   const views = await place.openReader();
   await waitFor('the database', () => views.checkpoint(), waiting);
   const world = { log, bus, clock: systemClock, logger };
-  const projector = startProjector({ ...world, views: place, standsBy: true });
+  const projector = startProjector({ ...world, views: place, peers, standsBy: true });
   // They may be there, and yet nobody follows: that is said in a word, and counts after a minute.
   needs.views = async () =>
     (await succeeds(() => views.checkpoint())) && projector.follower.condition.at(systemClock.nowMs());
@@ -77,6 +87,7 @@ async function begin(
     readyMessage: `action.do projector ready, its health at ${url}`,
     close: async () => {
       await Promise.all([queries.close(), projector.close()]);
+      hearing.stop();
       await views.close();
       await bus.close();
       await log.close();

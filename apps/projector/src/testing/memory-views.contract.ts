@@ -70,6 +70,14 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
     return due.sort((a, b) => a.dueAtMs - b.dueAtMs).slice(0, limit);
   }
 
+  async heldByOthers(executors: readonly string[], limit: number): Promise<readonly OpenExecutionRow[]> {
+    this.#refuse();
+    const held = [...this.open.values()].filter(
+      ({ executor }) => executor !== null && !executors.includes(executor),
+    );
+    return held.sort((a, b) => a.dueAtMs - b.dueAtMs).slice(0, limit);
+  }
+
   async executions(tenant: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
     const rows = [...this.executionRows.values()].filter((row) => row.tenant === tenant);
     return this.#page(rows, ({ firstPosition }) => firstPosition, limit, cursor);

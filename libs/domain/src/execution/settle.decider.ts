@@ -81,7 +81,13 @@ export function decideProbed(
 
 const append = (...events: ActionEvent[]): SettleDecision => ({ kind: 'append', events });
 
-const isMine = (generation: Generation, command: SettleAttempt): boolean =>
+type OfAttempt = Pick<SettleAttempt, 'generation' | 'attempt'>;
+
+/** Whether what this attempt comes to still decides: nobody began another one, and its generation is not closed. */
+export const isStillMine = ({ generation }: ExecutionState, attempt: OfAttempt): boolean =>
+  generation !== null && isMine(generation, attempt);
+
+const isMine = (generation: Generation, command: OfAttempt): boolean =>
   generation.request.generation === command.generation &&
   generation.attempt === command.attempt &&
   !isClosed(generation);

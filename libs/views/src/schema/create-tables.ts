@@ -1,5 +1,11 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
-import { CORRELATED_ELSEWHERE, EXECUTION_ELSEWHERE, KEY_WITHOUT_EXECUTION, RARE_TYPE } from './partial.js';
+import {
+  CORRELATED_ELSEWHERE,
+  EXECUTION_ELSEWHERE,
+  HELD,
+  KEY_WITHOUT_EXECUTION,
+  RARE_TYPE,
+} from './partial.js';
 import { type Kind, TABLES, type Table, type Tables } from './tables.js';
 
 /** An index serves the rows of a tenant with equal first columns, newest first by its last one. */
@@ -37,6 +43,7 @@ const INDEXES: readonly Index[] = [
   on('execution', 'workflow_run', ['tenant', 'workflow_run', 'first_position'], 'workflow_run is not null'),
   on('execution', 'error_code', ['tenant', 'error_code', 'first_position'], 'error_code is not null'),
   { ...on('open_execution', 'due', ['due_at_ms', 'execution_id']), atOnce: true },
+  { ...on('open_execution', 'held', ['due_at_ms', 'execution_id'], HELD), atOnce: true },
 ];
 
 function on(table: keyof Tables, what: string, columns: readonly string[], only?: string): Index {

@@ -8,7 +8,7 @@ import { type Kysely, sql } from 'kysely';
 import { createTables, type TableWords } from './create-tables.js';
 import type { Tables } from './tables.js';
 
-export const DEFINITION = 2;
+export const DEFINITION = 3;
 /** The oldest definition that this version's queries can still read. */
 export const READABLE_FROM = 2;
 

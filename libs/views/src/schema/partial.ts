@@ -16,3 +16,6 @@ export const EXECUTION_ELSEWHERE = 'execution_position is null and execution_id 
 
 /** Events of an execution are found by it, and it by the key. */
 export const KEY_WITHOUT_EXECUTION = 'execution_id is null and idempotency_key is not null';
+
+/** Few of the open executions run at one moment; the others wait. */
+export const HELD = 'executor is not null';

@@ -167,7 +167,7 @@ export const idempotency = table<IdempotencyRow>(
 
 export const openExecution = table<OpenExecutionRow>(
   'open_execution',
-  { executionId: 'label', stream: 'text', dueAtMs: 'number' },
+  { executionId: 'label', stream: 'text', dueAtMs: 'number', executor: 'label?' },
   ['executionId'],
 );
 

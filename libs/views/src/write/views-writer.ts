@@ -151,6 +151,15 @@ export class GenerationWriter implements OpenViewsWriter {
     });
   }
 
+  heldByOthers(executors: readonly string[], limit: number): Promise<readonly OpenExecutionRow[]> {
+    return this.#run(async (db) => {
+      const held = db.selectFrom('open_execution').selectAll().where('executor', 'is not', null);
+      const byOthers = executors.length === 0 ? held : held.where('executor', 'not in', executors);
+      const found = await byOthers.orderBy('due_at_ms').orderBy('execution_id').limit(limit).execute();
+      return found.map((stored) => readRow(openExecution, stored));
+    });
+  }
+
   counts(): Promise<ViewCounts> {
     return this.#run((db) => countRows(db));
   }

@@ -1,0 +1,60 @@
+import type { Bus } from '@action-do/messaging';
+import { Peers } from '@action-do/service-kit';
+import type { Log, SteadyClock } from '../ports.js';
+import { BEATS_A_LEASE, Beats } from './beats.js';
+
+/** Leases for which it is looked, after it may have been lost, whether somebody took something over. */
+const LOOKED_FOR_LEASES = 2;
+
+export interface LeaseParts {
+  readonly bus: Pick<Bus, 'publish' | 'subscribe'>;
+  readonly clock: SteadyClock;
+  readonly logger: Log;
+  /** Of the executor. */
+  readonly name: string;
+  readonly leaseMs: number;
+}
+
+/**
+ * The lease of one executor among those that share a log: it beats, hears the others' beats, and notices where others may
+ * have missed its own (it was paused, or cut off from the bus). Then what it runs may be somebody else's by now, which
+ * only the log can say: `mayBeLost` is called with each beat until that is certainly over.
+ */
+export class Lease {
+  readonly peers: Peers;
+  private readonly beats: Beats;
+  private beatAtMs = 0;
+  private lookUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly parts: LeaseParts,
+    private readonly mayBeLost: () => void,
+  ) {
+    const { bus, clock, logger, name, leaseMs } = parts;
+    this.peers = new Peers({ bus, clock, leaseMs, self: name });
+    this.beats = new Beats(bus, clock, logger, name, leaseMs, () => this.noticeSilence());
+  }
+
+  /** Listens before it beats: the first beat that comes back tells that it is heard. @throws BusClosed */
+  start(): void {
+    this.beatAtMs = this.parts.clock.monotonicMs();
+    this.peers.start();
+    this.beats.start();
+  }
+
+  /** After this nothing may be appended. */
+  end(): void {
+    this.peers.stop();
+    this.beats.over();
+  }
+
+  private noticeSilence(): void {
+    const { clock, leaseMs } = this.parts;
+    const nowMs = clock.monotonicMs();
+    const silentMs = Math.max(nowMs - this.beatAtMs, this.peers.unheardMs());
+    this.beatAtMs = nowMs;
+    if (silentMs >= (leaseMs * (BEATS_A_LEASE - 1)) / BEATS_A_LEASE)
+      this.lookUntilMs = nowMs + leaseMs * LOOKED_FOR_LEASES;
+    if (nowMs < this.lookUntilMs) this.mayBeLost();
+  }
+}
