@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 
 /** One call of a handler, as the outside world saw it. */
-export interface HandlerCall {
+export interface CallLine {
   readonly action: string;
   /** What was asked for: the `id` of its params. */
   readonly work: string;
@@ -48,7 +48,7 @@ export class EffectFiles {
     mkdirSync(this.byKey, { recursive: true });
   }
 
-  recordCall(call: HandlerCall): void {
+  recordCall(call: CallLine): void {
     appendFileSync(this.calls, `${JSON.stringify(call)}\n`);
   }
 
@@ -79,8 +79,8 @@ export class EffectFiles {
     return existsSync(place) ? (linesOf<Effect>(place)[0] ?? null) : null;
   }
 
-  readCalls(): HandlerCall[] {
-    return existsSync(this.calls) ? linesOf<HandlerCall>(this.calls) : [];
+  readCalls(): CallLine[] {
+    return existsSync(this.calls) ? linesOf<CallLine>(this.calls) : [];
   }
 
   readEffects(): Effect[] {

@@ -9,7 +9,7 @@ import { Fleet } from './fleet.js';
 import { FleetRun } from './fleet-run.js';
 import { Journal } from './journal.js';
 import { countViolations, judge } from './judge.js';
-import { tellStories } from './stories.js';
+import { tellSlowest, tellStories } from './stories.js';
 
 const CALLERS = 48;
 const LEASE_MS = 2_000;
@@ -52,6 +52,7 @@ async function runOn(fleet: Fleet, mode: FleetModeName, options: TortureOptions)
   const judged = judge(history, LEASE_MS);
   violations.push(...judged.violations);
   tellStories(judged.violations, history, journal);
+  tellSlowest(history, journal);
   const figures = {
     ...judged.figures,
     ...countViolations(violations),

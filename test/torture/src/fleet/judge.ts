@@ -1,10 +1,11 @@
+import { type EffectsPlace, PLACES } from '@action-do/test-support';
 import { behindWaitMs, checkFailed, checkHangs, untouched } from '../history/check-answers.js';
 import { checkDoubled, checkEffects } from '../history/check-doubled.js';
 import { checkLies } from '../history/check-lies.js';
 import { checkLost } from '../history/check-lost.js';
 import { checkStuck } from '../history/check-stuck.js';
 import { type Answer, FAULTS, type History, VIOLATIONS, type Violation } from '../history/history.js';
-import { percentile, recoveryOf } from '../history/recovery.js';
+import { percentile, type TakenOver, takenOver } from '../history/recovery.js';
 
 /** I16: outside of faults. */
 const ANSWERED_SHARE_MIN = 0.9;
@@ -17,10 +18,8 @@ export interface Judgement {
 
 /** All that is wrong with what happened, and the table of what happened. */
 export function judge(history: History, leaseMs: number): Judgement {
-  const { resumedMs, parkedMs, ended } = recoveryOf(history, ['kill']);
-  const recoveredMs = [...resumedMs, ...parkedMs];
-  const p99 = percentile(recoveredMs, 0.99);
   const calm = untouched(history);
+  const recovery = recoveryOf(history, leaseMs);
   const violations = [
     ...checkLost(history),
     ...checkDoubled(history),
@@ -28,13 +27,14 @@ export function judge(history: History, leaseMs: number): Judgement {
     ...checkLies(history),
     ...checkHangs(history),
     ...checkFailed(history),
+    ...recovery.violations,
   ];
-  if (p99 > leaseMs + RECOVERED_BEHIND_LEASE_MS)
-    violations.push(ofAll('stuck', `what killed executors held went on after ${Math.round(p99)} ms (p99)`));
   if (calm.answered < calm.calls * ANSWERED_SHARE_MIN)
-    violations.push(
-      ofAll('failed', `of ${calm.calls} calls that met no fault ${calm.answered} were answered`),
-    );
+    violations.push({
+      kind: 'failed',
+      work: '',
+      what: `of ${calm.calls} calls that met no fault ${calm.answered} were answered`,
+    });
   return {
     violations,
     figures: {
@@ -44,24 +44,48 @@ export function judge(history: History, leaseMs: number): Judgement {
       'verifiable work that landed behind its probe, in a pause': checkEffects(history).landedLate,
       'calls that met no fault': calm.calls,
       'of those with an outcome': calm.answered,
-      'held by killed executors, and begun again': resumedMs.length,
-      'the same, parked as unknown': parkedMs.length,
-      'the same, ended by whoever performs it': ended,
-      'from death to going on, p50, ms': rounded(percentile(recoveredMs, 0.5)),
-      'from death to going on, p99, ms': rounded(p99),
-      'from death to going on, longest, ms': rounded(percentile(recoveredMs, 1)),
+      ...recovery.figures,
     },
   };
 }
+
+/** From the death of an executor to the next record of what it held: begun again by another one, or parked. */
+function recoveryOf(history: History, leaseMs: number): Judgement {
+  const held = takenOver(history);
+  const figures: Record<string, string | number> = {};
+  const violations: Violation[] = [];
+  for (const place of PLACES) {
+    const here = held.filter(({ action }) => action.startsWith(place));
+    const goneOn = here.filter(({ how }) => how !== 'ended').map(({ afterMs }) => afterMs);
+    const p99 = percentile(goneOn, 0.99);
+    const who = `held by killed executors, ${HANDLERS[place]}`;
+    const count = (how: TakenOver['how']): number => here.filter((one) => one.how === how).length;
+    figures[who] = here.length;
+    figures[`${who}: begun again, parked, ended`] =
+      `${count('begun')}, ${count('parked')}, ${count('ended')}`;
+    figures[`${who}: went on after, p50, p99, most, ms`] = [
+      percentile(goneOn, 0.5),
+      p99,
+      percentile(goneOn, 1),
+    ]
+      .map((ms) => (Number.isNaN(ms) ? 'none' : Math.round(ms)))
+      .join(', ');
+    if (p99 <= leaseMs + RECOVERED_BEHIND_LEASE_MS || Number.isNaN(p99)) continue;
+    violations.push({ kind: 'stuck', work: '', what: `${who}, went on after ${Math.round(p99)} ms (p99)` });
+  }
+  return { figures, violations };
+}
+
+const HANDLERS: Readonly<Record<EffectsPlace, string>> = {
+  local: 'performed by them',
+  remote: 'performed by workers',
+};
 
 /** How often each kind of promise was broken; none of them is left out. */
 export const countViolations = (violations: readonly Violation[]): Record<string, number> =>
   Object.fromEntries(
     VIOLATIONS.map((kind) => [`violations: ${kind}`, violations.filter((one) => one.kind === kind).length]),
   );
-
-const ofAll = (kind: Violation['kind'], what: string): Violation => ({ kind, work: '', what });
-const rounded = (ms: number): string | number => (Number.isNaN(ms) ? 'none' : Math.round(ms));
 
 const faultsOf = ({ faults }: History): Record<string, number> =>
   Object.fromEntries(

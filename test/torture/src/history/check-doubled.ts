@@ -1,4 +1,4 @@
-import type { Effect, HandlerCall } from '@action-do/test-support';
+import type { CallLine, Effect } from '@action-do/test-support';
 import { isOutcome } from './fold-log.js';
 import { groupBy } from './group-by.js';
 import type { Fault, Generation, History, Violation } from './history.js';
@@ -34,7 +34,7 @@ function checkCalls({ handlerCalls, generations }: History): Violation[] {
   });
 }
 
-function brokenCalls({ effects, effectKey }: Generation, calls: readonly HandlerCall[]): string[] {
+function brokenCalls({ effects, effectKey }: Generation, calls: readonly CallLine[]): string[] {
   const broken: string[] = [];
   if (effects === 'unsafe' && calls.length > 1) broken.push(`unsafe work was called ${calls.length} times`);
   const attempts = new Set(calls.map(({ attempt }) => attempt));

@@ -4,7 +4,7 @@ import { SAME_TIME_MS } from './history.js';
 
 /**
  * No answer says what the log contradicts: a result is the one recorded, byte for byte; a failure is the one recorded;
- * unknown was recorded as unknown; a new key is called safe only where nothing was; and who asks after a result was told
+ * unknown was recorded as unknown; a new key is called safe only where nothing was recorded, or that nothing happened; and who asks after a result was told
  * is told that result, or to come again. Nor does the log say of the world what the world contradicts: where it says that
  * nothing happened, nothing did.
  */
@@ -39,9 +39,10 @@ function contradicted(
 ): string[] {
   const { executionId, newKeySafe, sentAtMs } = answer;
   const lies: string[] = [];
-  if (newKeySafe === true && requestedAtMs + SAME_TIME_MS < sentAtMs)
-    lies.push(`${answer.status} ${answer.code} calls a new key safe, though the work was recorded before`);
   const generation = generations.get(executionId);
+  const isSafe = generation?.steps.some(({ type, effect }) => type === 'ActionFailed' && effect === 'none');
+  if (newKeySafe === true && !isSafe && requestedAtMs + SAME_TIME_MS < sentAtMs)
+    lies.push(`${answer.status} ${answer.code} calls a new key safe, though the work was recorded before`);
   // That it is not there is a loss.
   if (generation !== undefined) lies.push(...contradictedBy(generation, answer));
   return lies.map((what) => `${what} (gateway ${answer.gateway + 1}, ${answer.via})`);

@@ -1,4 +1,4 @@
-import type { Effect, EffectsClass, EffectsPlace, HandlerCall } from '@action-do/test-support';
+import type { CallLine, Effect, EffectsClass, EffectsPlace } from '@action-do/test-support';
 
 /**
  * All that is known of a run on real processes, from four sides that do not know of each other: callers, handlers, the
@@ -7,7 +7,7 @@ import type { Effect, EffectsClass, EffectsPlace, HandlerCall } from '@action-do
  */
 export interface History {
   readonly calls: readonly Call[];
-  readonly handlerCalls: readonly HandlerCall[];
+  readonly handlerCalls: readonly CallLine[];
   readonly effects: readonly Effect[];
   /** By execution id. */
   readonly generations: ReadonlyMap<string, Generation>;

@@ -1,53 +1,50 @@
-import type { HandlerCall } from '@action-do/test-support';
+import type { CallLine } from '@action-do/test-support';
 import { isOutcome } from './fold-log.js';
-import type { Fault, Generation, History, Step } from './history.js';
+import type { Generation, History, Step } from './history.js';
 
-/** What became of the attempts that an executor held when it died. Milliseconds from its death on. */
-export interface Recovery {
-  /** Begun again by another executor. */
-  readonly resumedMs: readonly number[];
-  /** Parked as unknown. */
-  readonly parkedMs: readonly number[];
-  /** Ended without another attempt: by a worker that outlived the executor, or by a probe. */
-  readonly ended: number;
+/** What became of an attempt that an executor held when it died. */
+export interface TakenOver {
+  readonly executionId: string;
+  readonly work: string;
+  readonly action: string;
+  /** Begun again by another executor, parked, or ended by a worker that outlived the executor, or by a probe. */
+  readonly how: 'begun' | 'parked' | 'ended';
+  /** From the death on. Milliseconds */
+  readonly afterMs: number;
 }
 
-/** Of executors that were killed or paused, one by one, while another one lived. */
-export function recoveryOf(
-  { generations, handlerCalls, faults }: History,
-  kinds: readonly Fault['kind'][],
-): Recovery {
+/** Of executors that were killed one by one, while another one lived. */
+export function takenOver({ generations, handlerCalls, faults }: History): TakenOver[] {
   const names = executorsByPid(generations, handlerCalls);
-  const resumedMs: number[] = [];
-  const parkedMs: number[] = [];
-  let ended = 0;
   const deaths = faults
-    .filter(({ kind }) => kinds.includes(kind))
-    .flatMap(({ victims, fromMs }) => victims.map(({ pid }) => ({ executor: names.get(pid), atMs: fromMs })));
-  const deathOf = new Map(
-    deaths.flatMap(({ executor, atMs }) => (executor ? [[executor, atMs] as const] : [])),
-  );
-  for (const { steps } of generations.values())
-    for (const [index, step] of steps.entries()) {
+    .filter(({ kind }) => kind === 'kill')
+    .flatMap(({ victims, fromMs }) => victims.map(({ pid }) => [names.get(pid) ?? '', fromMs] as const));
+  const deathOf = new Map(deaths.filter(([executor]) => executor !== ''));
+  return [...generations.values()].flatMap(({ executionId, work, action, steps }) =>
+    steps.flatMap((step, index) => {
       const diedAtMs = deathOf.get(step.executor ?? '');
-      const next = steps[index + 1];
-      if (diedAtMs === undefined || !isHeldAt(step, next, diedAtMs)) continue;
-      const begun = steps.slice(index + 1).find(({ type }) => type === 'ActionStarted');
-      if (next?.type === 'ActionOutcomeUnknown') parkedMs.push(next.atMs - diedAtMs);
-      else if (begun !== undefined) resumedMs.push(begun.atMs - diedAtMs);
-      else if (next !== undefined && isOutcome(next)) ended += 1;
-    }
-  return { resumedMs, parkedMs, ended };
+      const [next, ...later] = steps.slice(index + 1);
+      if (diedAtMs === undefined || next === undefined || !isHeldAt(step, next, diedAtMs)) return [];
+      const begun = [next, ...later].find(({ type }) => type === 'ActionStarted');
+      const to = next.type === 'ActionOutcomeUnknown' || isOutcome(next) ? next : (begun ?? next);
+      return [{ executionId, work, action, how: HOW[to.type] ?? 'ended', afterMs: to.atMs - diedAtMs }];
+    }),
+  );
 }
+
+const HOW: Readonly<Record<string, TakenOver['how']>> = {
+  ActionStarted: 'begun',
+  ActionOutcomeUnknown: 'parked',
+};
 
 /** Begun before the death, and not over by then. */
-const isHeldAt = ({ type, atMs }: Step, next: Step | undefined, diedAtMs: number): boolean =>
-  type === 'ActionStarted' && atMs <= diedAtMs && (next === undefined || next.atMs > diedAtMs);
+const isHeldAt = ({ type, atMs }: Step, next: Step, diedAtMs: number): boolean =>
+  type === 'ActionStarted' && atMs <= diedAtMs && next.atMs > diedAtMs;
 
 /** Executors name themselves anew at each start: who is who is told by what they performed themselves. */
 export function executorsByPid(
   generations: ReadonlyMap<string, Generation>,
-  handlerCalls: readonly HandlerCall[],
+  handlerCalls: readonly CallLine[],
 ): Map<number, string> {
   const names = new Map<number, string>();
   for (const { executionId, attempt, pid, action } of handlerCalls) {
