@@ -27,16 +27,32 @@ const told = (ms: number): string => `${Math.round(ms)} ms`;
 /**
  * While services are stopped in order, no request fails: each is answered with an outcome or as accepted. A connection that
  * is refused, or was closed by the server before it was used again, had no request yet: whoever calls turns to the other
- * gateway, as whatever stands before gateways does.
+ * gateway, as whatever stands before gateways does. At all times: nobody is answered with an error of ours.
  */
 export function checkFailed({ calls, faults }: Pick<History, 'calls' | 'faults'>): Violation[] {
   const orderly = faults.filter((fault) => isUndisturbed(fault, faults));
+  const isWrong = (answer: Answer): boolean =>
+    !isForeseen(answer) || (isFailed(answer) && orderly.some((fault) => overlaps(answer, fault)));
   return calls.flatMap(({ work, answers }) =>
     answers
-      .filter((answer) => isFailed(answer) && orderly.some((fault) => overlaps(answer, fault)))
+      .filter(isWrong)
       .map((answer): Violation => ({ kind: 'failed', work: work.id, what: tellFailed(answer) })),
   );
 }
+
+/** What callers may be told when something is broken; of others, they have done nothing wrong. */
+const FORESEEN: Readonly<Record<number, RegExp>> = {
+  0: /^/,
+  200: /^/,
+  202: /^/,
+  422: /^ACTION_FAILED$/,
+  429: /^RATE_LIMITED$/,
+  500: /^OUTCOME_UNKNOWN$/,
+  502: /^ATTEMPTS_EXHAUSTED$/,
+  503: /^(UNAVAILABLE|NO_HANDLER)$/,
+};
+
+const isForeseen = ({ status, code }: Answer): boolean => FORESEEN[status]?.test(code) ?? false;
 
 /** What was broken by other means shortly before is of no account here. */
 const SETTLED_MS = 5_000;
