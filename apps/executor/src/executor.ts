@@ -168,7 +168,7 @@ export class Executor {
       chance,
       logger,
       closing,
-      this.lease?.peers ?? null,
+      this.lease,
     );
   }
 

@@ -65,6 +65,7 @@ const executor = rights(
     executorSubjects.settledPattern,
     executorSubjects.registeredPattern,
     systemSubjects.servedLog,
+    systemSubjects.adopted,
     systemSubjects.beat,
   ],
   heardByExecutor,

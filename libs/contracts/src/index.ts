@@ -5,6 +5,7 @@ export * from './bus-rights.js';
 export * from './errors/error-codes.js';
 export * from './errors/problem.js';
 export * from './execution/action-events.js';
+export * from './execution/adopted.js';
 export * from './execution/execute-command.js';
 export * from './execution/execution.js';
 export * from './execution/recover-hint.js';

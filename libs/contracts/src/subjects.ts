@@ -37,6 +37,8 @@ export const systemSubjects = {
   servedLog: 'do.v1.sys.log.served',
   /** Projector → executor, a hint: these executions are due. */
   recover: 'do.v1.sys.execution.recover',
+  /** Executor → other executors: I wait for this attempt, which a dead one began and a worker goes on with. */
+  adopted: 'do.v1.sys.execution.adopted',
   /** Executor → executors and projectors: I am alive; or I am over, and hold nothing any more. */
   beat: 'do.v1.sys.executor.beat',
 };

@@ -123,6 +123,7 @@ describe('a subject', () => {
       'do.v1.sys.access.lookup',
       'do.v1.sys.log.served',
       'do.v1.sys.execution.recover',
+      'do.v1.sys.execution.adopted',
       'do.v1.sys.executor.beat',
       'executors',
       'projectors',

@@ -49,13 +49,15 @@ export class Peers {
   private sinceMs = 0;
   private lookedAtMs = 0;
   private echoAtMs: number | null = null;
+  private startedAtMs = 0;
 
   constructor(private readonly parts: PeersParts) {}
 
   start(): void {
     if (this.subscription !== null) return;
     this.subscription = this.parts.bus.subscribe(systemSubjects.beat, (message) => this.take(message));
-    this.lookedAtMs = this.parts.clock.monotonicMs();
+    this.startedAtMs = this.parts.clock.monotonicMs();
+    this.lookedAtMs = this.startedAtMs;
     this.listenAnew();
     this.arm();
   }
@@ -89,9 +91,9 @@ export class Peers {
     return this.knows(nowMs);
   }
 
-  /** Milliseconds for which this executor's own beats have not come back; 0 where it does not beat. */
+  /** Milliseconds for which this executor's own beats have not come back. */
   unheardMs(): number {
-    return this.echoAtMs === null ? 0 : this.parts.clock.monotonicMs() - this.echoAtMs;
+    return this.parts.clock.monotonicMs() - (this.echoAtMs ?? this.startedAtMs);
   }
 
   private knows(nowMs: number): boolean {

@@ -55,42 +55,35 @@ describe('row 19: after kill -9 and a start in the same folder', () => {
     expect(body.result).toMatchObject({ effectKey: lines[0]?.effectKey });
   });
 
-  it(
-    'an unsafe execution is told as 500 OUTCOME_UNKNOWN, do not retry, and its handler is not called again',
-    async () => {
-      const repeat = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
-      const found = await one.caller.ask(executions[ids.unsafe] ?? '', 'attach');
-      for (const { status, headers, body } of [repeat, found]) {
-        expect(status).toBe(500);
-        expect(headers.get('do-should-retry')).toBe('false');
-        expect(body).toMatchObject({
-          code: 'OUTCOME_UNKNOWN',
-          effect: 'unknown',
-          newKeySafe: false,
-          retryable: false,
-          executionId: executions[ids.unsafe],
-          attempts: 1,
-        });
-      }
-      gates.unsafe.open();
-      expect(one.ledgerOf(ids.unsafe)).toHaveLength(1);
-    },
-  );
-
-  it(
-    'a second kill -9 changes nothing of what was settled or parked',
-    async () => {
-      await one.platform.kill();
-      await one.start();
-      const unsafe = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
-      expect([unsafe.status, unsafe.body.code]).toEqual([500, 'OUTCOME_UNKNOWN']);
-      const idempotent = await one.caller.execute('note-idempotent', {
-        id: ids.idempotent,
-        gate: gates.idempotent.file,
+  it('an unsafe execution is told as 500 OUTCOME_UNKNOWN, do not retry, and its handler is not called again', async () => {
+    const repeat = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
+    const found = await one.caller.ask(executions[ids.unsafe] ?? '', 'attach');
+    for (const { status, headers, body } of [repeat, found]) {
+      expect(status).toBe(500);
+      expect(headers.get('do-should-retry')).toBe('false');
+      expect(body).toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        effect: 'unknown',
+        newKeySafe: false,
+        retryable: false,
+        executionId: executions[ids.unsafe],
+        attempts: 1,
       });
-      expect(idempotent.body.execution).toMatchObject({ replayed: true, attempts: 2 });
-      expect(one.ledger()).toHaveLength(4);
-    },
-    60_000,
-  );
+    }
+    gates.unsafe.open();
+    expect(one.ledgerOf(ids.unsafe)).toHaveLength(1);
+  });
+
+  it('a second kill -9 changes nothing of what was settled or parked', async () => {
+    await one.platform.kill();
+    await one.start();
+    const unsafe = await one.caller.execute('note-unsafe', { id: ids.unsafe, gate: gates.unsafe.file });
+    expect([unsafe.status, unsafe.body.code]).toEqual([500, 'OUTCOME_UNKNOWN']);
+    const idempotent = await one.caller.execute('note-idempotent', {
+      id: ids.idempotent,
+      gate: gates.idempotent.file,
+    });
+    expect(idempotent.body.execution).toMatchObject({ replayed: true, attempts: 2 });
+    expect(one.ledger()).toHaveLength(4);
+  }, 60_000);
 });

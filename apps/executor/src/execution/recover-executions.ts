@@ -1,7 +1,7 @@
 import { type ActionEvent, actionStream, parseActionStream } from '@action-do/contracts';
 import { decideProbed, decideTakeover } from '@action-do/domain';
 import { StoreUnavailable } from '@action-do/event-store';
-import type { Peers } from '@action-do/service-kit';
+import type { Others } from '../lease/lease.js';
 import type { Chance, Clock, Log } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { Admission, Admissions } from './admission.js';
@@ -42,8 +42,8 @@ export class RecoverExecutions {
     private readonly chance: Chance,
     private readonly logger: Log,
     private readonly closing: Closing,
-    /** Of those that share the log; null where there are none. */
-    private readonly peers: Pick<Peers, 'isDead'> | null,
+    /** Who shares the log; null where nobody does. */
+    private readonly others: Others | null,
   ) {}
 
   /**
@@ -80,7 +80,7 @@ export class RecoverExecutions {
       if (this.isHeldByLiving(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave')
         return false;
       // What this executor cannot perform, another one can.
-      if (this.peers !== null && (await this.attemptOf(loaded)) === null) return false;
+      if (this.others !== null && (await this.attemptOf(loaded)) === null) return false;
       // Once more: it may have been taken up while the log was read.
       if (hinted && this.admissions.isHeld(stream)) return false;
       // Not awaited: one execution's long backoff must not keep the next from beginning.
@@ -99,6 +99,11 @@ export class RecoverExecutions {
     const stream = actionStream(from.tenant, from.scope);
     if (from.state.generation?.status !== 'running') return this.driver.drive(from, admission, null);
     const goesOn = await this.goesOnElsewhere(from);
+    if (goesOn) {
+      // Somebody else may have asked at the same time, or whoever was dead beats again.
+      if (this.isHeldByLiving(from)) return admission.leave();
+      this.others?.tellAdopted(from);
+    }
     // What is never called again needs nobody: it is parked at once.
     if (!goesOn && from.state.generation.request.policy.effects !== 'unsafe')
       await this.performers.wait(from);
@@ -154,11 +159,10 @@ export class RecoverExecutions {
   }
 
   /** Or may be. */
-  private isHeldByLiving({ state }: Loaded): boolean {
+  private isHeldByLiving(loaded: Loaded): boolean {
+    const { state } = loaded;
     if (state.generation?.status !== 'running') return false;
-    const { executor } = state.generation;
-    if (executor === this.log.executor) return true;
-    return this.peers !== null && executor !== null && !this.peers.isDead(executor);
+    return state.generation.executor === this.log.executor || this.others?.mayHold(loaded) === true;
   }
 
   private command() {

@@ -1,6 +1,8 @@
 import type { Bus } from '@action-do/messaging';
 import { Peers } from '@action-do/service-kit';
+import type { Loaded } from '../execution/execution-log.js';
 import type { Log, SteadyClock } from '../ports.js';
+import { Adoptions } from './adoptions.js';
 import { BEATS_A_LEASE, Beats } from './beats.js';
 
 /** Leases for which it is looked, after it may have been lost, whether somebody took something over. */
@@ -15,13 +17,22 @@ export interface LeaseParts {
   readonly leaseMs: number;
 }
 
+/** What an executor knows of the others on its log. */
+export interface Others {
+  /** Whether the attempt that `loaded` ends with, which another executor began, may still be somebody's. */
+  mayHold(loaded: Loaded): boolean;
+  /** Tells them that this one waits for what a worker does on behalf of a dead one. */
+  tellAdopted(loaded: Loaded): void;
+}
+
 /**
  * The lease of one executor among those that share a log: it beats, hears the others' beats, and notices where others may
  * have missed its own (it was paused, or cut off from the bus). Then what it runs may be somebody else's by now, which
  * only the log can say: `mayBeLost` is called with each beat until that is certainly over.
  */
-export class Lease {
-  readonly peers: Peers;
+export class Lease implements Others {
+  private readonly peers: Peers;
+  private readonly adoptions: Adoptions;
   private readonly beats: Beats;
   private beatAtMs = 0;
   private lookUntilMs = Number.NEGATIVE_INFINITY;
@@ -32,6 +43,7 @@ export class Lease {
   ) {
     const { bus, clock, logger, name, leaseMs } = parts;
     this.peers = new Peers({ bus, clock, leaseMs, self: name });
+    this.adoptions = new Adoptions(bus, logger, name);
     this.beats = new Beats(bus, clock, logger, name, leaseMs, () => this.noticeSilence());
   }
 
@@ -39,12 +51,25 @@ export class Lease {
   start(): void {
     this.beatAtMs = this.parts.clock.monotonicMs();
     this.peers.start();
+    this.adoptions.start();
     this.beats.start();
+  }
+
+  mayHold(loaded: Loaded): boolean {
+    const executor = loaded.state.generation?.executor ?? null;
+    if (executor !== null && !this.peers.isDead(executor)) return true;
+    const adopter = this.adoptions.by(loaded);
+    return adopter !== null && !this.peers.isDead(adopter);
+  }
+
+  tellAdopted(loaded: Loaded): void {
+    this.adoptions.tell(loaded);
   }
 
   /** After this nothing may be appended. */
   end(): void {
     this.peers.stop();
+    this.adoptions.stop();
     this.beats.over();
   }
 
