@@ -18,6 +18,8 @@ export class Callers {
   private readonly random: Random;
   private readonly works: Works;
   private readonly executions = new Set<string>();
+  /** When the calls were begun that are under way. */
+  private readonly underWay = new Set<{ readonly begunAtMs: number }>();
   private stopped = false;
 
   constructor(
@@ -35,6 +37,11 @@ export class Callers {
   /** Executions that somebody was told of. */
   get told(): number {
     return this.executions.size;
+  }
+
+  /** Whether somebody waits who began before this. Milliseconds since the Unix epoch */
+  waitSince(ms: number): boolean {
+    return [...this.underWay].some(({ begunAtMs }) => begunAtMs < ms);
   }
 
   /** Ends when all have the outcome of their last call. */
@@ -67,8 +74,10 @@ export class Callers {
   }
 
   private async call(work: Work, manner: Parameters<typeof call>[2]): Promise<void> {
-    const made = await call(this.caller, work, manner, (under, answer) => this.note(under, answer));
-    this.calls.push(made);
+    const begun = { begunAtMs: Date.now() };
+    this.underWay.add(begun);
+    this.calls.push(await call(this.caller, work, manner, (made, answer) => this.note(made, answer)));
+    this.underWay.delete(begun);
   }
 
   private note({ begunAtMs }: Call, { gateway, status, how, executionId }: Answer): void {

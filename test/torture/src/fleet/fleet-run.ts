@@ -11,6 +11,7 @@ import { waitUntilSettled } from './wait-until-settled.js';
 
 /** Behind this the fleet has not recovered: the run says so, and goes on. */
 const HEALED_WITHIN_MS = 30_000;
+const LOOKED_AFTER_WITHIN_MS = 10_000;
 const BETWEEN_MS_MAX = 300;
 const FIRST_MS = 1_500;
 /** What was answered with its outcome is asked for again in so many cases; what was not, always. */
@@ -92,6 +93,8 @@ export class FleetRun {
     const kind = PLANS[mode](this.faults.length, random);
     const { broken, ...struck } = await STRIKES[kind]({ fleet, random, leaseMs });
     await this.healed(kind, struck);
+    // Or kills follow each other faster than anything can come to its end.
+    if (kind === 'everything') await this.lookedAfter(struck);
     const fault: Fault = { kind, ...struck, healedAtMs: Date.now() };
     this.faults.push(fault);
     for (const what of broken) this.violate({ kind: 'failed', work: '', what });
@@ -118,6 +121,14 @@ export class FleetRun {
         work: '',
         what: `${HEALED_WITHIN_MS} ms after ${kind} not every gateway gave a result of something new`,
       }),
+    );
+  }
+
+  /** All who had asked before have their answer; nobody is waited for for ever, that is for the checks. */
+  private async lookedAfter({ fromMs }: Omit<Struck, 'broken'>): Promise<void> {
+    const answered = (): boolean => !this.callers.waitSince(fromMs);
+    await until('those who asked before are answered', answered, LOOKED_AFTER_WITHIN_MS).catch(
+      () => undefined,
     );
   }
 
