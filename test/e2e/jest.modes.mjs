@@ -19,7 +19,7 @@ const TELLING = {
   nats: ['idempotency-table', 'recovery', 'shutdown'],
   worker: ['recovery', 'waiting'],
   services: ['idempotency-table'],
-  'services-two': ['services'],
+  'services-two': ['leases', 'services'],
 };
 /** Modes that are to be run whole. */
 const WHOLE = new Set((process.env.ADO_E2E_WHOLE ?? '').split(','));

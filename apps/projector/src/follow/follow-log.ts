@@ -200,9 +200,9 @@ export class LogFollower {
     for (let looks = 0; !signal.aborted; await pause(clock, everyMs, signal)) {
       if (!this.#caughtUp) continue;
       try {
-        if (looks++ % (HINTS_EVERY_MS / everyMs) === 0) await this.#hints.tell(views.writer);
         const living = peers?.living() ?? null;
         if (living !== null) await this.#hints.tellOfLeft(views.writer, living);
+        if (looks++ % (HINTS_EVERY_MS / everyMs) === 0) await this.#hints.tell(views.writer);
       } catch (error) {
         logger.debug({ err: error }, 'no recovery hints this time');
       }

@@ -21,7 +21,11 @@ function world(count: number) {
     nowMs = ms;
     return recovery.tell(views);
   };
-  return { views, hints, tellAt };
+  const tellOfLeftAt = async (ms: number, ...living: string[]) => {
+    nowMs = ms;
+    return recovery.tellOfLeft(views, living);
+  };
+  return { views, hints, tellAt, tellOfLeftAt };
 }
 
 describe('recovery hints', () => {
@@ -54,5 +58,41 @@ describe('recovery hints', () => {
       views.open.set(executionId, { executionId, stream: 's', dueAtMs: 0, executor: null });
     await tellAt(0);
     expect(hints).toEqual([['s']]);
+  });
+});
+
+describe('hints at what dead executors left', () => {
+  const runs = (executionId: string, executor: string | null) => ({
+    executionId,
+    stream: `of-${executionId}`,
+    dueAtMs: 60_000,
+    executor,
+  });
+  function twoRun() {
+    const given = world(0);
+    for (const row of [runs('a', 'e1'), runs('b', 'e2'), runs('waits', null)])
+      given.views.open.set(row.executionId, row);
+    return given;
+  }
+
+  it('name what runs with those that are not alive, long before it is due, and nothing else', async () => {
+    const { hints, tellOfLeftAt } = twoRun();
+    expect([await tellOfLeftAt(0, 'e1', 'e2'), await tellOfLeftAt(0, 'e1')]).toEqual([0, 1]);
+    expect(hints).toEqual([['of-b']]);
+    expect(await tellOfLeftAt(0)).toBe(1);
+    expect(hints.at(-1)).toEqual(['of-a']);
+  });
+
+  it('come again soon, for whoever was told may not be able to perform it, and then each second', async () => {
+    const { tellOfLeftAt } = twoRun();
+    const told: number[] = [];
+    for (let ms = 0; ms <= 3_000; ms += 250) if ((await tellOfLeftAt(ms, 'e1')) > 0) told.push(ms);
+    expect(told).toEqual([0, 250, 750, 1_750, 2_750]);
+  });
+
+  it('and hints at what is due do not keep each other back', async () => {
+    const { hints, tellAt, tellOfLeftAt } = twoRun();
+    expect([await tellAt(60_000), await tellOfLeftAt(60_000, 'e1')]).toEqual([3, 1]);
+    expect(hints.map(({ length }) => length)).toEqual([3, 1]);
   });
 });

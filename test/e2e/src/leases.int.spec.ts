@@ -1,0 +1,106 @@
+/** Rows 19 and 20 among executors that share a log: what one of two runs when it dies, stops, or is paused beyond its lease. */
+import { canRun, natsServerProgram, postgresProgram, until } from '@action-do/test-support';
+import { OnePlatform } from './one-platform.js';
+
+const runs = canRun(natsServerProgram(), 'nats-server') && canRun(postgresProgram(), 'PostgreSQL');
+// Skipped: only where there is no nats-server, or no PostgreSQL.
+const suite = runs ? describe : describe.skip;
+
+const LEASE_MS = 2_000;
+const DRAIN_MS = 2_000;
+/** Without a word of its end it would be taken for dead two thirds of a lease after it at the earliest. */
+const AT_ONCE_MS = (LEASE_MS * 2) / 3 - 100;
+/** A deadline, not an expectation of speed. */
+const PATIENCE_MS = 30_000;
+
+suite('what an executor runs, of two on one log', () => {
+  const env = { DO_LEASE_MS: String(LEASE_MS), DO_DRAIN_MS: String(DRAIN_MS) };
+  const one = new OnePlatform(env, 'services-two');
+  beforeAll(async () => void (await one.start()), 60_000);
+  afterAll(() => one.end());
+
+  /** Begins what ends only when the gate is opened, and finds out at which executor. */
+  async function begin(action: string, id: string) {
+    const gate = one.gate();
+    const { body } = await one.caller.execute(action, { id, gate: gate.file }, { prefer: 'respond-async' });
+    await until('the handler runs', () => one.ledgerOf(id).length === 1, PATIENCE_MS);
+    const [line] = one.ledgerOf(id);
+    const executor = one.services.stack.executors.find(({ process }) => process.pid === line?.pid);
+    if (executor === undefined) throw new Error(`no executor has the pid ${line?.pid}`);
+    const execution = body.execution?.id ?? '';
+    const types = async (): Promise<string[]> => {
+      const { body: events } = await one.caller.ask(execution, 'events');
+      return events.items?.map(({ type }) => type) ?? [];
+    };
+    const calls = (count: number) =>
+      until(`${count} calls`, () => one.ledgerOf(id).length === count, PATIENCE_MS);
+    return { gate, executor, execution, types, calls, outcome: () => one.caller.ask(execution, 'attach') };
+  }
+
+  it('goes on at the other when it is killed: an idempotent attempt is made again with the same effect key (row 19)', async () => {
+    const work = await begin('note-idempotent', 'killed');
+    await work.executor.kill();
+    await work.calls(2);
+    work.gate.open();
+    const { status, body } = await work.outcome();
+    expect([status, body.execution?.attempts]).toEqual([200, 2]);
+    const lines = one.ledgerOf('killed');
+    expect([new Set(lines.map(({ effectKey }) => effectKey)).size, lines.length]).toEqual([1, 2]);
+    await work.executor.start();
+  }, 60_000);
+
+  it('is handed over at once by one that stops, with exit code 0, though an attempt outlives its time to drain', async () => {
+    const work = await begin('note-idempotent', 'outlives');
+    const code = await work.executor.stop();
+    const endedMs = performance.now();
+    await work.calls(2);
+    expect([code, performance.now() - endedMs < AT_ONCE_MS]).toEqual([0, true]);
+    work.gate.open();
+    expect((await work.outcome()).body.execution).toMatchObject({ status: 'succeeded', attempts: 2 });
+    await work.executor.start();
+  }, 60_000);
+
+  it('is called once where it is unsafe, and parked: what a paused one comes to after all is its outcome (row 20)', async () => {
+    const work = await begin('note-unsafe', 'paused-unsafe');
+    const { pid } = work.executor.process;
+    process.kill(pid, 'SIGSTOP');
+    await until(
+      'it is parked',
+      async () => (await work.types()).at(-1) === 'ActionOutcomeUnknown',
+      PATIENCE_MS,
+    );
+    const repeat = await one.caller.ask(work.execution);
+    expect(repeat.body.execution?.status).toBe('unknown');
+    work.gate.open();
+    process.kill(pid, 'SIGCONT');
+    await until('it is closed', async () => (await work.types()).length === 4, PATIENCE_MS);
+    const { status, body } = await work.outcome();
+    expect([status, body.execution?.status, one.ledgerOf('paused-unsafe').length]).toEqual([
+      200,
+      'succeeded',
+      1,
+    ]);
+  }, 60_000);
+
+  it('comes too late from a paused one where another attempt was made: it is kept, and changes nothing (row 20)', async () => {
+    const work = await begin('note-idempotent', 'paused');
+    const { pid } = work.executor.process;
+    process.kill(pid, 'SIGSTOP');
+    await work.calls(2);
+    // Lets go of both: the one that is paused comes to its end when it goes on.
+    work.gate.open();
+    const before = await work.outcome();
+    process.kill(pid, 'SIGCONT');
+    await until('it has come', async () => (await work.types()).at(-1) === 'ActionLateOutcome', PATIENCE_MS);
+    const after = await work.outcome();
+    expect([before.status, after.text]).toEqual([200, before.text]);
+    expect(await work.types()).toEqual([
+      'ActionRequested',
+      'ActionStarted',
+      'ActionAttemptFailed',
+      'ActionStarted',
+      'ActionSucceeded',
+      'ActionLateOutcome',
+    ]);
+  }, 60_000);
+});
