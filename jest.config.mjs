@@ -27,6 +27,7 @@ export default {
     '<rootDir>/test/tidy',
     '<rootDir>/test/infra',
     '<rootDir>/test/torture',
+    '<rootDir>/test/simulation',
     '<rootDir>/test/bench',
   ],
   // Over all projects this one counts, not the preset's. A deadline, not an expectation of speed.

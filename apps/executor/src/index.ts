@@ -1,3 +1,6 @@
+export { errorAnswer } from './bus/error-answer.js';
+export { ExecutionsController } from './bus/executions.controller.js';
+export { RecoveryController } from './bus/recovery.controller.js';
 export { Executor, type ExecutorParts } from './executor.js';
 export { ExecutorModule } from './executor.module.js';
 export { type Chance, type Clock, type Log, pause } from './ports.js';

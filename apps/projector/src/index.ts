@@ -1,4 +1,5 @@
 export { LogFollower } from './follow/follow-log.js';
+export { RecoveryHints } from './follow/recovery-hints.js';
 export { type ProjectorParts, type RunningProjector, startProjector } from './follow/start-projector.js';
 export { type Clock, type Log, type OpenWriter, systemClock, type ViewsPlace } from './ports.js';
 export type { QueriesParts } from './queries/queries.js';

@@ -1,4 +1,7 @@
 export * from '@action-do/local-servers';
+export { type CalmCalls, calmCalls, checkBites } from './checker/check-end.js';
+export { checkEvidence } from './checker/check-evidence.js';
+export * from './checker/evidence.js';
 export * from './denying-log.js';
 export * from './effect-files.js';
 export { EFFECTS_CLASSES, type EffectsClass, type EffectsPlace, PLACES } from './effects-actions.js';

@@ -34,18 +34,24 @@ const ISSUES_MAX = 20;
 
 type Validate = ReturnType<Ajv2020['compile']>;
 
+/** Checks that are kept beyond the executor that compiled them. */
+const KEPT_MAX = 500;
+
 /**
- * The same object is compiled once, which takes milliseconds, and its check goes when it does: for whoever makes several
- * executors of the same definitions. A schema is not changed once it was given.
+ * The same schema is compiled once, which takes milliseconds: for tenants that register the same contract, and for
+ * whoever makes several executors of the same definitions. The oldest are forgotten, and live on where they are used.
  */
 function compilerWith(options: ConstructorParameters<typeof Ajv2020>[0]): (schema: JsonObject) => Validate {
   const compiler = new Ajv2020(options);
-  const compiled = new WeakMap<JsonObject, Validate>();
+  const compiled = new Map<string, Validate>();
   return (schema) => {
-    const known = compiled.get(schema);
+    const text = JSON.stringify(schema);
+    const known = compiled.get(text);
     if (known !== undefined) return known;
     const validate = compile(compiler, schema);
-    compiled.set(schema, validate);
+    const [oldest] = compiled.size >= KEPT_MAX ? compiled.keys() : [];
+    if (oldest !== undefined) compiled.delete(oldest);
+    compiled.set(text, validate);
     return validate;
   };
 }

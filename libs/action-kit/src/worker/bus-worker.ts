@@ -14,7 +14,7 @@ export interface BusWorkerParts {
   readonly drainMs: number;
   readonly attempts: Attempts;
   readonly probes: Probes;
-  readonly registration: Registration;
+  readonly registration: Pick<Registration, 'stop'>;
   /** Called last: lets go of the bus, if it is the worker's own. Never rejects. */
   readonly letGo: () => Promise<void>;
 }

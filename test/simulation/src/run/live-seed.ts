@@ -1,0 +1,120 @@
+import { ACTION_STREAM_PREFIX, TenantName } from '@action-do/contracts';
+import { type Evidence, type LoggedEvent, SimWorld, seededRandom } from '@action-do/test-support';
+import { SimCallers } from '../world/sim-callers.js';
+import { type FleetShape, SimFleet } from '../world/sim-fleet.js';
+import type { FaultCounts } from './fault-counts.js';
+import { RandomLife } from './random-life.js';
+
+const TENANT = TenantName.parse('default');
+const ROUNDS_MIN = 20;
+const ROUNDS_MORE_MAX = 80;
+const HEALING_ROUNDS_MAX = 5_000;
+/** Repeats asked for when all is over. */
+const REPEATS_MAX = 2;
+
+/** One run: what there was, what happened, and what was done to it. */
+export interface Life {
+  readonly seed: number;
+  readonly evidence: Evidence;
+  /** Everything that happened, a line each. */
+  readonly story: readonly string[];
+  readonly faults: FaultCounts;
+}
+
+/** Lives through the one run that a seed stands for; the same seed gives the same story, to the letter. */
+export async function liveSeed(seed: number): Promise<Life> {
+  const random = seededRandom(seed);
+  const world = new SimWorld(seed, true);
+  const fleet = new SimFleet(world, random, TENANT, shapeOf(random));
+  const callers = new SimCallers(fleet, random);
+  // One run in ten is calm, so that what is promised of calm weather can be seen.
+  const life = new RandomLife(fleet, callers, random, random() < 0.1 ? 0 : 0.3 + 0.7 * random());
+  await fleet.start();
+  const rounds = ROUNDS_MIN + Math.floor(random() * ROUNDS_MORE_MAX);
+  for (let round = 0; round < rounds; round++) await life.goOn();
+  life.calmDown();
+  world.history.push('from here on nothing goes wrong');
+  const isOver = await comeToAnEnd(world, fleet, callers, life);
+  askAgain(callers);
+  const isOverAgain = isOver && (await comeToAnEnd(world, fleet, callers, life));
+  return {
+    seed,
+    story: world.history,
+    faults: life.faults,
+    evidence: evidenceOf(fleet, callers, life, isOverAgain),
+  };
+}
+
+const shapeOf = (random: () => number): FleetShape => ({
+  executors: 2 + Math.floor(random() * 2),
+  gateways: 1 + Math.floor(random() * 2),
+  workers: random() < 0.35 ? 1 + Math.floor(random() * 2) : 0,
+  slots: 1 + Math.floor(random() * 3),
+  queue: 2 + Math.floor(random() * 6),
+});
+
+/** Lets everything happen until all callers have their answers and nothing is open. @returns false where that never is */
+async function comeToAnEnd(
+  world: SimWorld,
+  fleet: SimFleet,
+  callers: SimCallers,
+  life: RandomLife,
+): Promise<boolean> {
+  for (let round = 0; round < HEALING_ROUNDS_MAX; round++) {
+    const [step] = world.steps;
+    if (step) await world.release(step);
+    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && openIn(fleet).length === 0)
+      return true;
+    else await life.tick();
+  }
+  return false;
+}
+
+/** Executions that the log says are open. */
+function openIn(fleet: SimFleet): string[] {
+  fleet.projector?.follow();
+  const rows = fleet.projector?.view() ?? [];
+  return rows.flatMap(({ executionId, status }) =>
+    ['pending', 'running', 'retrying'].includes(status) ? [executionId] : [],
+  );
+}
+
+/** Some of the calls once more, as calls of their own. */
+function askAgain(callers: SimCallers): void {
+  const asked = callers.records.filter(({ verb }) => verb === 'execute').slice(0, REPEATS_MAX);
+  for (const { action, key, params } of asked) {
+    const given = key.slice(action.length + 1);
+    callers.call({
+      action,
+      key: given.startsWith('auto:') ? undefined : given,
+      params: JSON.parse(params),
+      waitMs: 2_000,
+    });
+  }
+}
+
+function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOver: boolean): Evidence {
+  const log: LoggedEvent[] = fleet.world.written
+    .filter(({ streamId }) => streamId.startsWith(ACTION_STREAM_PREFIX))
+    .map((event) => ({ ...event, revision: Number(event.revision), position: Number(event.position) }));
+  fleet.projector?.follow();
+  const complaints = [...fleet.executors.values()].flatMap((executor) => executor.complaints);
+  const held = [...heldBy(fleet), ...complaints];
+  return {
+    calls: callers.records,
+    ledger: fleet.outside.ledger,
+    log,
+    views: fleet.projector?.view() ?? [],
+    faultsAt: life.faultsAt,
+    afterwards: {
+      waiting: [...callers.waiting],
+      held: isOver ? held : ['it does not come to an end', ...held],
+    },
+  };
+}
+
+/** What executors are still at, in words. */
+const heldBy = (fleet: SimFleet): string[] =>
+  [...fleet.executors.values()].flatMap(({ name, executor: { admissions } }) =>
+    admissions.size > 0 ? [`${name} holds ${admissions.streams().join(', ')}`] : [],
+  );

@@ -1,0 +1,197 @@
+import { type Fault, type Random, type SimWorld, type Step, WRITE_FAULTS } from '@action-do/test-support';
+import { ACTIONS, DEEDS } from '../world/sim-actions.js';
+import type { SimCallers, Work } from '../world/sim-callers.js';
+import { LEASE_MS } from '../world/sim-executor.js';
+import type { Role, SimFleet } from '../world/sim-fleet.js';
+import { type FaultCounts, type FaultName, noFaults } from './fault-counts.js';
+
+const KEYS = ['k1', 'k2'];
+const KILLS_MAX = 3;
+/** For so many rounds no write is answered well: longer than a caller waits for a claim in doubt. */
+const BAD_SPELL_ROUNDS = 40;
+const PAUSE_MS_MAX = 2 * LEASE_MS;
+const CUT_MS_MAX = 2 * LEASE_MS;
+const CLOCK_JUMP_MS_MAX = 45_000;
+
+const OF_WRITE: Record<(typeof WRITE_FAULTS)[number], FaultName> = {
+  'written-unknown': 'write answered late or never: written',
+  'lost-unknown': 'write answered late or never: lost',
+  'late-unknown': 'write answered never, lands later',
+  unavailable: 'store away',
+};
+
+/** Lives through one history of calls and faults in an order that `random` decides. */
+export class RandomLife {
+  readonly faults: FaultCounts = noFaults();
+  /** Places in the history at which something was done to the platform. */
+  readonly faultsAt: number[] = [];
+  private kills = 0;
+  private badSpellLeft = 0;
+  private readonly asked: Work[] = [];
+  /** What is not as it should be, and when that ends by itself. */
+  private readonly ends: { readonly atMs: number; readonly end: () => void }[] = [];
+
+  constructor(
+    private readonly fleet: SimFleet,
+    private readonly callers: SimCallers,
+    private readonly random: Random,
+    /** 0 = nothing goes wrong. */
+    private readonly rage: number,
+  ) {}
+
+  private get world(): SimWorld {
+    return this.fleet.world;
+  }
+
+  async goOn(): Promise<void> {
+    this.badSpellLeft--;
+    this.endWhatIsOver();
+    const dice = this.random();
+    const mischief = dice * (1 / 0.06);
+    if (dice < 0.06 && mischief < this.rage) await this.mischief();
+    else if (dice >= 0.06 && dice < 0.13) this.ask();
+    else if (dice >= 0.13 && dice < 0.17) await this.tick();
+    else await this.release();
+  }
+
+  /** Everything is well from now on: whoever stands still goes on, and the clocks are right. */
+  calmDown(): void {
+    this.badSpellLeft = 0;
+    for (const { end } of this.ends.splice(0)) end();
+  }
+
+  /** Lets time pass, and ends what was to end by then. */
+  async tick(): Promise<boolean> {
+    const went = await this.world.tick();
+    this.endWhatIsOver();
+    return went;
+  }
+
+  private endWhatIsOver(): void {
+    for (const what of [...this.ends])
+      if (what.atMs <= this.world.nowMs) {
+        this.ends.splice(this.ends.indexOf(what), 1);
+        what.end();
+      }
+  }
+
+  private ask(): void {
+    const again = this.asked.length > 0 && this.random() < 0.4;
+    const work = again ? (this.asked[this.below(this.asked.length)] ?? this.newWork()) : this.newWork();
+    this.asked.push(work);
+    this.callers.call(work);
+  }
+
+  private newWork(): Work {
+    const names = Object.keys(ACTIONS);
+    const action = names[this.below(names.length)] ?? '';
+    const first = Array.from({ length: this.below(3) }, () => DEEDS[this.below(DEEDS.length)]);
+    const params = { id: `p${this.below(2)}`, first };
+    const key = this.random() < 0.5 ? undefined : KEYS[this.below(KEYS.length)];
+    return { action, key, params, waitMs: this.random() < 0.2 ? 0 : 2_000 };
+  }
+
+  private async release(): Promise<void> {
+    const ready = this.world.steps.filter((step) => this.world.isReady(step));
+    const place = this.below(ready.length);
+    const step = ready[place];
+    if (step === undefined) {
+      if (this.random() < 0.3) this.ask();
+      else await this.tick();
+      return;
+    }
+    if (place > 0) this.faults['out of order']++;
+    await this.world.release(step, this.faultOf(step));
+  }
+
+  private faultOf(step: Step): Fault | undefined {
+    const strikes = this.random() < 0.08 * this.rage;
+    const { kind, owner } = step;
+    // A write of who stands still may land; that it learns of it would be going on.
+    if (kind === 'write' && (strikes || this.badSpellLeft > 0) && !this.world.isPaused(owner)) {
+      const fault = WRITE_FAULTS[this.below(WRITE_FAULTS.length)] ?? 'unavailable';
+      this.note(OF_WRITE[fault]);
+      return fault;
+    }
+    if (kind === 'read' && (this.badSpellLeft > 0 || (strikes && this.random() < 0.3))) {
+      this.note('store away');
+      return 'unavailable';
+    }
+    if (!strikes) return undefined;
+    if (kind === 'reply') {
+      this.note('answer lost');
+      return 'drop';
+    }
+    if (kind !== 'message') return undefined;
+    const fault = this.random() < 0.5 ? 'drop' : 'duplicate';
+    this.note(fault === 'drop' ? 'message lost' : 'message twice');
+    return fault;
+  }
+
+  private async mischief(): Promise<void> {
+    const dice = this.random();
+    if (dice < 0.35) this.kill();
+    else if (dice < 0.6) this.pause();
+    else if (dice < 0.75) this.cut();
+    else if (dice < 0.9) this.jump();
+    else this.badSpellLeft = BAD_SPELL_ROUNDS;
+    await this.world.calm();
+  }
+
+  private kill(): void {
+    if (this.kills >= KILLS_MAX) return;
+    this.kills++;
+    const role = this.role();
+    const name = this.oneOf(this.fleet.living(role));
+    const landing = role === 'executor' && this.random() < 0.3;
+    this.note(landing ? 'executor killed, its writes land' : `${role} killed`);
+    this.fleet.replace(name, landing);
+  }
+
+  private role(): Role {
+    const dice = this.random();
+    if (dice < 0.6) return 'executor';
+    if (dice < 0.75) return 'gateway';
+    return dice < 0.9 && this.fleet.shape.workers > 0 ? 'worker' : 'projector';
+  }
+
+  private pause(): void {
+    const name = this.oneOf(this.fleet.living());
+    if (this.world.isPaused(name)) return;
+    this.note('paused beyond the lease');
+    this.world.pause(name);
+    this.later(PAUSE_MS_MAX, () => this.world.resume(name));
+  }
+
+  private cut(): void {
+    const name = this.oneOf(this.fleet.living());
+    if (this.fleet.network.isCutOff(name)) return;
+    this.note('cut off from the bus');
+    this.fleet.network.cut(name);
+    this.later(CUT_MS_MAX, () => this.fleet.network.mend(name));
+  }
+
+  private jump(): void {
+    const name = this.oneOf(this.fleet.living());
+    this.note('clock jumps');
+    this.world.setOff(name, Math.floor((this.random() * 2 - 1) * CLOCK_JUMP_MS_MAX));
+    this.ends.push({ atMs: this.world.nowMs + 10_000, end: () => this.world.setOff(name, 0) });
+  }
+
+  private later(msMax: number, end: () => void): void {
+    this.ends.push({ atMs: this.world.nowMs + this.below(msMax), end });
+  }
+
+  private note(fault: FaultName): void {
+    this.faults[fault]++;
+    this.faultsAt.push(this.world.history.length);
+  }
+
+  private oneOf(names: readonly string[]): string {
+    return names[this.below(names.length)] ?? '';
+  }
+
+  private below(count: number): number {
+    return Math.floor(this.random() * count);
+  }
+}

@@ -1,0 +1,140 @@
+import type { Effects } from '@action-do/contracts';
+import type { HandlerCall, SimWorld } from '@action-do/test-support';
+import {
+  type ActionContext,
+  type ActionDefinition,
+  ActionError,
+  defineAction,
+  type ProbeAnswer,
+} from '@do-sdk/actions';
+import { z } from 'zod';
+
+/** What one attempt of a handler comes to. */
+export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat'] as const;
+export type Deed = (typeof DEEDS)[number];
+
+/** Of every run the same actions; what their windows are for: a key that becomes new work again. */
+export const ACTIONS: Readonly<Record<string, { effects: Effects; windowMs?: number }>> = {
+  reads: { effects: 'none' },
+  idempotent: { effects: 'idempotent' },
+  transactional: { effects: 'transactional' },
+  verifiable: { effects: 'verifiable' },
+  unsafe: { effects: 'unsafe' },
+  windowed: { effects: 'transactional', windowMs: 30_000 },
+};
+export const ATTEMPT_TIMEOUT_MS = 1_000;
+
+const params = z.object({
+  id: z.string(),
+  /** What the first attempts come to; later ones succeed. */
+  first: z.array(z.enum(DEEDS)).default([]),
+});
+const result = z.object({ by: z.string(), attempt: z.int() });
+const retry = { attemptsMax: 4, initialDelayMs: 100, delayMsMax: 400, factor: 2 };
+
+function notBound(): never {
+  throw new Error('not bound to a process');
+}
+
+// Made once: their schemas would be compiled again for each process of each run.
+const definitions: readonly ActionDefinition[] = Object.entries(ACTIONS).map(
+  ([name, { effects, windowMs }]) =>
+    defineAction({
+      name,
+      effects,
+      params,
+      result,
+      retry,
+      attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+      deadlineMs: 60_000,
+      run: notBound,
+      ...(effects === 'verifiable' ? { probe: notBound } : {}),
+      // Keyed by params as the others are: a read that is repeated would be a new execution.
+      idempotency: { mode: 'params' as const, ...(windowMs === undefined ? {} : { windowMs }) },
+    }),
+);
+export const definedActions = (): readonly ActionDefinition[] => definitions;
+
+/** The outside world: notes every call before it does anything, and every effect. */
+export class Outside {
+  readonly ledger: HandlerCall[] = [];
+  /** The author's own database of the transactional actions, by effect key. */
+  private readonly rows = new Map<string, unknown>();
+  private readonly applied = new Map<string, HandlerCall>();
+
+  constructor(private readonly world: SimWorld) {}
+
+  /** The actions as one process performs them. */
+  performedBy(owner: string): ActionDefinition[] {
+    return definitions.map((definition) => ({
+      ...definition,
+      run: (given: unknown, context: ActionContext) => this.perform(owner, definition, given, context),
+      ...(definition.probe
+        ? { probe: (_: unknown, context: ActionContext) => this.probe(owner, context) }
+        : {}),
+    }));
+  }
+
+  private async perform(
+    owner: string,
+    { name, policy }: ActionDefinition,
+    given: unknown,
+    context: ActionContext,
+  ): Promise<unknown> {
+    const { first } = params.parse(given);
+    const { executionId, idempotencyKey: effectKey, attempt } = context;
+    const call: HandlerCall = {
+      action: name,
+      executionId,
+      effectKey,
+      attempt,
+      by: owner,
+      logEnd: this.world.logEnd,
+      effect: false,
+    };
+    this.ledger.push(call);
+    await this.world.step(owner, 'work', `${name} attempt ${attempt} of ${executionId.slice(4, 12)}`);
+    return this.comeTo(first[attempt - 1], call, policy.effects, context);
+  }
+
+  private async comeTo(
+    deed: Deed | undefined,
+    call: HandlerCall,
+    effects: Effects,
+    { signal, heartbeat }: ActionContext,
+  ): Promise<unknown> {
+    if (deed === 'none')
+      throw new ActionError({ code: 'BUSY', message: 'nothing happened', retryable: true, effect: 'none' });
+    if (deed === 'final') throw new ActionError({ code: 'NO', message: 'never will', effect: 'none' });
+    if (deed === 'beat') {
+      await this.passes(call.by, ATTEMPT_TIMEOUT_MS * 0.7);
+      heartbeat();
+      await this.passes(call.by, ATTEMPT_TIMEOUT_MS * 0.7);
+    }
+    const done = effects === 'transactional' ? this.rows.get(call.effectKey) : undefined;
+    if (done !== undefined) return done;
+    call.effect = effects !== 'none';
+    this.applied.set(call.effectKey, call);
+    const result = { by: call.by, attempt: call.attempt };
+    this.rows.set(call.effectKey, result);
+    if (deed === 'throw') throw new Error('the answer of the outside world was lost');
+    // Goes on after it was given up, and ends after all: a late outcome.
+    if (deed === 'hang') await new Promise((ended) => signal.addEventListener('abort', ended));
+    return result;
+  }
+
+  private async probe(
+    owner: string,
+    { idempotencyKey, executionId }: ActionContext,
+  ): Promise<ProbeAnswer<unknown>> {
+    await this.world.step(owner, 'work', `probe of ${executionId.slice(4, 12)}`);
+    const call = this.applied.get(idempotencyKey);
+    return call
+      ? { state: 'applied', result: { by: call.by, attempt: call.attempt } }
+      : { state: 'not-applied' };
+  }
+
+  private passes(owner: string, ms: number): Promise<void> {
+    return new Promise((resolve) => this.world.process(owner).clock.after(ms, resolve));
+  }
+}

@@ -1,0 +1,174 @@
+import { calmCalls, checkBites } from './check-end.js';
+import { checkEvidence } from './check-evidence.js';
+import type { Evidence } from './evidence.js';
+import {
+  asked,
+  attemptFailed,
+  failed,
+  goodRun,
+  handled,
+  idOf,
+  logOf,
+  requested,
+  started,
+  succeeded,
+  told,
+  toldFailed,
+  undetermined,
+} from './made-up-run.contract.js';
+
+const broken = (evidence: Evidence): string[] => [
+  ...new Set(checkEvidence(evidence).map(({ invariant }) => invariant)),
+];
+
+/** A run that tells nothing but what is given. */
+const run = (given: Partial<Evidence>): Evidence => ({ calls: [], ledger: [], log: [], ...given });
+
+it('finds nothing wrong with a run that went well', () => {
+  expect(checkEvidence(goodRun())).toEqual([]);
+});
+
+describe('finds', () => {
+  it('a second outcome of one doing (I1)', () => {
+    expect(
+      broken(run({ log: logOf(requested('idempotent'), started(1), succeeded(1), failed(1, 'none')) })),
+    ).toEqual(['I1']);
+  });
+
+  it('an event that stands in the log twice (I1)', () => {
+    const log = logOf(requested('idempotent'), started(1));
+    const twice = log.map((event) => ({ ...event, id: 'the same' }));
+    expect(broken(run({ log: twice }))).toEqual(['I1']);
+  });
+
+  it('a gap in a stream (I1)', () => {
+    const [request, start] = logOf(requested('idempotent'), started(1));
+    expect(broken(run({ log: [request!, { ...start!, revision: 2 }] }))).toEqual(['I1']);
+  });
+
+  it('a handler that was called before its ActionStarted was durable (I2)', () => {
+    const log = logOf(requested('idempotent'), started(1), succeeded(1));
+    expect(broken(run({ log, ledger: [handled(1, { logEnd: 1 })] }))).toEqual(['I2']);
+    expect(broken(run({ log, ledger: [handled(1, { logEnd: 2 })] }))).toEqual([]);
+  });
+
+  it('a handler that was called for an attempt that the log does not know (I2)', () => {
+    expect(broken(run({ log: logOf(requested('idempotent'), started(1)), ledger: [handled(2)] }))).toEqual([
+      'I2',
+    ]);
+  });
+
+  it('an attempt that was made twice (I2)', () => {
+    const log = logOf(requested('idempotent'), started(1), succeeded(1));
+    expect(broken(run({ log, ledger: [handled(1), handled(1, { by: 'e2' })] }))).toEqual(['I2']);
+  });
+
+  it('an answer about what is not in the log (I3)', () => {
+    expect(broken(run({ calls: [asked({ kind: 'accepted', id: idOf(1) })] }))).toEqual(['I3']);
+  });
+
+  it('an execution that stays open, and a caller that waits for ever (I4)', () => {
+    const afterwards = { waiting: [], held: [] };
+    expect(broken(run({ log: logOf(requested('idempotent'), started(1)), afterwards }))).toEqual(['I4']);
+    expect(broken(run({ afterwards: { waiting: ['r7'], held: [] } }))).toEqual(['I4']);
+  });
+
+  it('an unsafe handler that was called again, unless the call before said that nothing happened (I5)', () => {
+    const again = (effect: 'none' | 'unknown') =>
+      run({
+        log: logOf(requested('unsafe'), started(1), attemptFailed(1, effect), started(2), succeeded(2)),
+        ledger: [handled(1, { effect: false }), handled(2)],
+      });
+    expect(broken(again('unknown'))).toEqual(['I5']);
+    expect(broken(again('none'))).toEqual([]);
+  });
+
+  it('a second effect of a transactional action, and a success without any (I5)', () => {
+    const log = logOf(
+      requested('transactional'),
+      started(1),
+      attemptFailed(1, 'unknown'),
+      started(2),
+      succeeded(2),
+    );
+    expect(broken(run({ log, ledger: [handled(1), handled(2)] }))).toEqual(['I5']);
+    expect(broken(run({ log, ledger: [handled(1), handled(2, { effect: false })] }))).toEqual([]);
+    expect(broken(run({ log, ledger: [] }))).toEqual(['I5']);
+  });
+
+  it('an effect key that changes within one doing (I5)', () => {
+    const log = logOf(
+      requested('idempotent'),
+      started(1),
+      attemptFailed(1, 'unknown'),
+      started(2),
+      succeeded(2),
+    );
+    expect(broken(run({ log, ledger: [handled(1), handled(2, { effectKey: 'other' })] }))).toEqual(['I5']);
+  });
+
+  it('work done again under another effect key, although it may have had its effect (I5)', () => {
+    const again = (effect: 'none' | 'unknown', epoch: number) =>
+      run({
+        log: logOf(requested('idempotent'), started(1), failed(1, effect), requested('idempotent', 2, epoch)),
+      });
+    expect(broken(again('unknown', 2))).toEqual(['I5']);
+    expect(broken(again('unknown', 1))).toEqual([]);
+    expect(broken(again('none', 2))).toEqual([]);
+    expect(broken(again('none', 1))).toEqual(['I5']);
+  });
+
+  it('unsafe work done again in doubt, and work done again that had succeeded (I5)', () => {
+    const unsafe = logOf(requested('unsafe'), started(1), failed(1, 'unknown'), requested('unsafe', 2, 1));
+    expect(broken(run({ log: unsafe }))).toEqual(['I5']);
+    const done = logOf(requested('idempotent'), started(1), succeeded(1), requested('idempotent', 2, 2));
+    expect(broken(run({ log: done }))).toEqual(['I5']);
+  });
+
+  it('an answer that the log contradicts (I6)', () => {
+    const log = logOf(requested('idempotent'), started(1), failed(1, 'none'));
+    expect(broken(run({ log, calls: [asked(told('executed'))] }))).toEqual(['I6']);
+    expect(broken(run({ log, calls: [asked({ kind: 'unknown', id: idOf(1), how: 'attached' })] }))).toContain(
+      'I6',
+    );
+    const parked = logOf(requested('unsafe'), started(1), undetermined(1));
+    expect(broken(run({ log: parked, calls: [asked(toldFailed('executed'))] }))).toEqual(['I6']);
+  });
+
+  it('two callers who got different bytes (I6)', () => {
+    const { calls, ...rest } = goodRun();
+    const other = asked({ kind: 'succeeded', id: idOf(1), how: 'replayed', result: '{"paid": true}' });
+    expect(broken({ ...rest, calls: [...calls, other] })).toContain('I6');
+  });
+
+  it('views that do not say what the log says (I8)', () => {
+    const row = { executionId: idOf(1), status: 'running', attempts: 1, effect: 'none' };
+    expect(broken({ ...goodRun(), views: [row] })).toEqual(['I8']);
+    expect(broken({ ...goodRun(), views: [] })).toEqual(['I8']);
+    expect(broken(run({ views: [row] }))).toEqual(['I8']);
+  });
+
+  it('a caller who was told of an error of ours (I12)', () => {
+    expect(broken(run({ calls: [asked({ kind: 'refused', code: 'INTERNAL' })] }))).toEqual(['I12']);
+  });
+
+  it('what is still held when all is over (I13)', () => {
+    expect(broken({ ...goodRun(), afterwards: { waiting: [], held: ['e1 holds something'] } })).toEqual([
+      'I13',
+    ]);
+  });
+
+  it('checks that could not have found anything (I16)', () => {
+    expect(checkBites({ good: 9, all: 10 }, { kill: 1 })).toEqual([]);
+    expect(checkBites({ good: 8, all: 10 }, { kill: 1 })).toHaveLength(1);
+    expect(checkBites({ good: 0, all: 0 }, { kill: 1 })).toHaveLength(1);
+    expect(checkBites({ good: 9, all: 10 }, { kill: 0 })).toHaveLength(1);
+  });
+});
+
+it('counts a call as one in calm weather only if nothing was done to the platform meanwhile', () => {
+  const good = asked(told('executed'), { beganAt: 1, endedAt: 5 });
+  const lost = asked({ kind: 'nothing' }, { beganAt: 6, endedAt: 9 });
+  expect(calmCalls({ calls: [good, lost], faultsAt: [] })).toEqual({ good: 1, all: 2 });
+  expect(calmCalls({ calls: [good, lost], faultsAt: [7] })).toEqual({ good: 1, all: 1 });
+});
