@@ -113,6 +113,7 @@ function read(reply: Reply): Read {
     code: body.code ?? '',
     executionId: body.execution?.id ?? body.executionId ?? '',
     ...(body.newKeySafe !== undefined && { newKeySafe: body.newKeySafe }),
+    ...(body.effect !== undefined && { effect: body.effect }),
     ...(status === 200 && { result: resultMember(text) }),
   };
 }
@@ -122,6 +123,7 @@ interface Body {
   readonly execution?: { readonly id: string };
   readonly executionId?: string;
   readonly newKeySafe?: boolean;
+  readonly effect?: string;
 }
 
 function parse(text: string): Body {

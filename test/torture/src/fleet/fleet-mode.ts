@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RecordedEvent } from '@action-do/event-store';
 import { foldLog } from '../history/fold-log.js';
 import type { History, Violation } from '../history/history.js';
 import { recordedActions } from '../recorded-actions.js';
@@ -42,14 +43,16 @@ async function runOn(fleet: Fleet, mode: FleetModeName, options: TortureOptions)
   const run = new FleetRun({ mode, seed, callers: CALLERS, leaseMs: LEASE_MS, bounds, say }, fleet, journal);
   await run.run();
   const violations: Violation[] = [...run.violations, ...(await stopped(fleet))];
+  const recorded: RecordedEvent[] = [];
+  for await (const event of recordedActions(fleet.logFolder)) recorded.push(event);
   const history: History = {
     calls: run.callers.calls,
     handlerCalls: fleet.effects.readCalls(),
     effects: fleet.effects.readEffects(),
-    generations: await foldLog(recordedActions(fleet.logFolder)),
+    generations: await foldLog(recorded),
     faults: run.faults,
   };
-  const judged = judge(history, LEASE_MS);
+  const judged = judge(history, recorded, LEASE_MS);
   violations.push(...judged.violations);
   tellStories(judged.violations, history, journal);
   tellSlowest(history, journal);

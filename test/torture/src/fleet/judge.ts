@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@action-do/event-store';
 import { type EffectsPlace, PLACES } from '@action-do/test-support';
 import { behindWaitMs, checkFailed, checkHangs, untouched } from '../history/check-answers.js';
 import { checkDoubled, checkEffects } from '../history/check-doubled.js';
@@ -6,6 +7,7 @@ import { checkLost } from '../history/check-lost.js';
 import { checkStuck } from '../history/check-stuck.js';
 import { type Answer, FAULTS, type History, VIOLATIONS, type Violation } from '../history/history.js';
 import { percentile, type TakenOver, takenOver } from '../history/recovery.js';
+import { checkInvariants } from '../history/second-opinion.js';
 
 /** I16: outside of faults. */
 const ANSWERED_SHARE_MIN = 0.9;
@@ -16,8 +18,11 @@ export interface Judgement {
   readonly figures: Readonly<Record<string, string | number>>;
 }
 
-/** All that is wrong with what happened, and the table of what happened. */
-export function judge(history: History, leaseMs: number): Judgement {
+/**
+ * All that is wrong with what happened, and the table of what happened.
+ * @param log what the log holds of actions, in order
+ */
+export function judge(history: History, log: readonly RecordedEvent[], leaseMs: number): Judgement {
   const calm = untouched(history);
   const recovery = recoveryOf(history, leaseMs);
   const violations = [
@@ -27,6 +32,7 @@ export function judge(history: History, leaseMs: number): Judgement {
     ...checkLies(history),
     ...checkHangs(history),
     ...checkFailed(history),
+    ...checkInvariants(history, log),
     ...recovery.violations,
   ];
   if (calm.answered < calm.calls * ANSWERED_SHARE_MIN)

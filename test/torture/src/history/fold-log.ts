@@ -4,7 +4,9 @@ import type { Generation, Step } from './history.js';
 type Growing = Generation & { readonly steps: Step[] };
 
 /** What the log holds of actions, by execution id. */
-export async function foldLog(events: AsyncIterable<RecordedEvent>): Promise<Map<string, Generation>> {
+export async function foldLog(
+  events: AsyncIterable<RecordedEvent> | Iterable<RecordedEvent>,
+): Promise<Map<string, Generation>> {
   const generations = new Map<string, Growing>();
   for await (const event of events) addEvent(generations, event);
   return generations;

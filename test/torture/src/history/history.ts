@@ -62,6 +62,8 @@ export interface Answer {
   readonly code: string;
   readonly executionId: string;
   readonly newKeySafe?: boolean;
+  /** What a failure says of its effect. */
+  readonly effect?: string;
   /** The result's own bytes; undefined where the answer has none. */
   readonly result?: string;
 }
