@@ -37,6 +37,15 @@ suite('what an executor runs, of two on one log', () => {
     return { gate, executor, execution, types, calls, outcome: () => one.caller.ask(execution, 'attach') };
   }
 
+  /** Asked of a projector, for an executor that is paused would be asked in vain every other time. */
+  async function listed(execution: string): Promise<string | undefined> {
+    const { status, text } = await one.caller.send('/v1/executions?limit=10', {
+      headers: one.caller.authorization,
+    });
+    const items: { id: string; status: string }[] = status === 200 ? JSON.parse(text).items : [];
+    return items.find(({ id }) => id === execution)?.status;
+  }
+
   it('goes on at the other when it is killed: an idempotent attempt is made again with the same effect key (row 19)', async () => {
     const work = await begin('note-idempotent', 'killed');
     await work.executor.kill();
@@ -64,13 +73,7 @@ suite('what an executor runs, of two on one log', () => {
     const work = await begin('note-unsafe', 'paused-unsafe');
     const { pid } = work.executor.process;
     process.kill(pid, 'SIGSTOP');
-    await until(
-      'it is parked',
-      async () => (await work.types()).at(-1) === 'ActionOutcomeUnknown',
-      PATIENCE_MS,
-    );
-    const repeat = await one.caller.ask(work.execution);
-    expect(repeat.body.execution?.status).toBe('unknown');
+    await until('it is parked', async () => (await listed(work.execution)) === 'unknown', PATIENCE_MS);
     work.gate.open();
     process.kill(pid, 'SIGCONT');
     await until('it is closed', async () => (await work.types()).length === 4, PATIENCE_MS);
@@ -87,20 +90,19 @@ suite('what an executor runs, of two on one log', () => {
     const { pid } = work.executor.process;
     process.kill(pid, 'SIGSTOP');
     await work.calls(2);
-    // Lets go of both: the one that is paused comes to its end when it goes on.
+    // Lets go of both; the one that is paused comes to its end when it goes on.
     work.gate.open();
-    const before = await work.outcome();
     process.kill(pid, 'SIGCONT');
-    await until('it has come', async () => (await work.types()).at(-1) === 'ActionLateOutcome', PATIENCE_MS);
-    const after = await work.outcome();
-    expect([before.status, after.text]).toEqual([200, before.text]);
-    expect(await work.types()).toEqual([
+    await until('both have come to their end', async () => (await work.types()).length === 6, PATIENCE_MS);
+    const types = await work.types();
+    expect(types.slice(0, 4)).toEqual([
       'ActionRequested',
       'ActionStarted',
       'ActionAttemptFailed',
       'ActionStarted',
-      'ActionSucceeded',
-      'ActionLateOutcome',
     ]);
+    expect(types.slice(4).toSorted()).toEqual(['ActionLateOutcome', 'ActionSucceeded']);
+    const { status, body } = await work.outcome();
+    expect([status, body.result]).toEqual([200, expect.objectContaining({ attempt: 2 })]);
   }, 60_000);
 });
