@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openEventStore } from '@action-do/event-store';
 import { type Random, seededRandom, until } from '@action-do/test-support';
 import type { Call, Fault, Violation } from '../history/history.js';
+import { goesOnWithinMs } from '../history/recovery.js';
 import { Callers } from './callers.js';
 import { type FleetModeName, PLANS } from './fault-plan.js';
 import type { Fleet } from './fleet.js';
@@ -13,6 +14,7 @@ import { waitUntilSettled } from './wait-until-settled.js';
 const HEALED_WITHIN_MS = 30_000;
 const LOOKED_AFTER_WITHIN_MS = 10_000;
 const BETWEEN_MS_MAX = 300;
+const LONG_LOOK_EVERY = 5;
 const FIRST_MS = 1_500;
 /** What was answered with its outcome is asked for again in so many cases; what was not, always. */
 const REPEATED_SHARE = 0.1;
@@ -111,7 +113,9 @@ export class FleetRun {
   /** Every gateway gives results of what is begun now, and what the dead held was taken over, or should have been. */
   private async healed(kind: Fault['kind'], { fromMs, untilMs }: Omit<Struck, 'broken'>): Promise<void> {
     const { leaseMs } = this.options;
-    const takenOverMs = (kind === 'everything' ? untilMs : fromMs) + leaseMs + 1_000;
+    // What workers perform takes longer: now and then that is waited for, so that it can be seen.
+    const place = kind === 'kill' && this.faults.length % LONG_LOOK_EVERY === 0 ? 'remote' : 'local';
+    const takenOverMs = (kind === 'everything' ? untilMs : fromMs) + goesOnWithinMs(place, leaseMs);
     const waitsForLease = kind !== 'bus' && kind !== 'store' && kind !== 'term';
     const served = (): boolean => this.callers.servedMs.every((atMs) => atMs > untilMs);
     const isHealed = (): boolean => served() && (!waitsForLease || Date.now() > takenOverMs);

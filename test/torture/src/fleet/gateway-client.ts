@@ -20,7 +20,7 @@ export type Reply =
   | { readonly kind: 'lost'; readonly lost: NonNullable<Answer['lost']>; readonly words: string };
 
 /** A server that closes a kept connection does so before it can have read what was just sent, or else it has cut it. */
-const STALE_WITHIN_MS = 250;
+const STALE_WITHIN_MS = 50;
 const NO_CONNECTION = /^(ECONNREFUSED|ECONNABORTED)$/;
 
 /** One gateway, over connections that are kept. Nothing is repeated here, and nothing is thrown: no answer is one, too. */

@@ -6,25 +6,30 @@ import { checkLies } from '../history/check-lies.js';
 import { checkLost } from '../history/check-lost.js';
 import { checkStuck } from '../history/check-stuck.js';
 import { type Answer, FAULTS, type History, VIOLATIONS, type Violation } from '../history/history.js';
-import { percentile, type TakenOver, takenOver } from '../history/recovery.js';
+import { goesOnWithinMs, percentile, type TakenOver, takenOver } from '../history/recovery.js';
 import { checkInvariants } from '../history/second-opinion.js';
 
 /** I16: outside of faults. */
 const ANSWERED_SHARE_MIN = 0.9;
-const RECOVERED_BEHIND_LEASE_MS = 1_000;
 
 export interface Judgement {
   readonly violations: readonly Violation[];
   readonly figures: Readonly<Record<string, string | number>>;
 }
 
+export interface Allowed {
+  readonly leaseMs: number;
+  /** What a takeover may be late by: where the machine does other work. */
+  readonly lateMs: number;
+}
+
 /**
  * All that is wrong with what happened, and the table of what happened.
  * @param log what the log holds of actions, in order
  */
-export function judge(history: History, log: readonly RecordedEvent[], leaseMs: number): Judgement {
+export function judge(history: History, log: readonly RecordedEvent[], allowed: Allowed): Judgement {
   const calm = untouched(history);
-  const recovery = recoveryOf(history, leaseMs);
+  const recovery = recoveryOf(history, allowed);
   const violations = [
     ...checkLost(history),
     ...checkDoubled(history),
@@ -56,8 +61,8 @@ export function judge(history: History, log: readonly RecordedEvent[], leaseMs: 
 }
 
 /** From the death of an executor to the next record of what it held: begun again by another one, or parked. */
-function recoveryOf(history: History, leaseMs: number): Judgement {
-  const held = takenOver(history);
+function recoveryOf(history: History, { leaseMs, lateMs }: Allowed): Judgement {
+  const held = takenOver(history, leaseMs);
   const figures: Record<string, string | number> = {};
   const violations: Violation[] = [];
   for (const place of PLACES) {
@@ -76,7 +81,7 @@ function recoveryOf(history: History, leaseMs: number): Judgement {
     ]
       .map((ms) => (Number.isNaN(ms) ? 'none' : Math.round(ms)))
       .join(', ');
-    if (p99 <= leaseMs + RECOVERED_BEHIND_LEASE_MS || Number.isNaN(p99)) continue;
+    if (p99 <= goesOnWithinMs(place, leaseMs) + lateMs || Number.isNaN(p99)) continue;
     violations.push({ kind: 'stuck', work: '', what: `${who}, went on after ${Math.round(p99)} ms (p99)` });
   }
   return { figures, violations };

@@ -23,3 +23,6 @@ export const fleetModes: Readonly<Record<FleetModeName, TortureMode>> = {
   term: fleetMode('term', 'services: SIGTERM of one after the other under load; no request fails', 'stops'),
   all: fleetMode('all', 'services: all of these, by chance', 'faults'),
 };
+
+/** A round of everything on a machine that does other work. */
+export const allAmongOthers = fleetMode('all', fleetModes.all.about, fleetModes.all.unit, true);

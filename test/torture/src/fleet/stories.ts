@@ -12,11 +12,11 @@ export function tellStories(violations: readonly Violation[], history: History, 
 }
 
 /** The same of what took longest: calls, and takeovers from executors that were killed. */
-export function tellSlowest(history: History, journal: Journal): void {
+export function tellSlowest(history: History, leaseMs: number, journal: Journal): void {
   const tookMs = ({ begunAtMs, endedAtMs }: Call): number => endedAtMs - begunAtMs;
   for (const one of history.calls.toSorted((a, b) => tookMs(b) - tookMs(a)).slice(0, SLOWEST))
     journal.note('slow call', { tookMs: tookMs(one), ...storyOf(one.work.id, history) });
-  const held = takenOver(history).filter(({ how }) => how !== 'ended');
+  const held = takenOver(history, leaseMs).filter(({ how }) => how !== 'ended');
   for (const one of held.toSorted((a, b) => b.afterMs - a.afterMs).slice(0, SLOWEST))
     journal.note('slow takeover', { ...one, ...storyOf(one.work, history) });
 }

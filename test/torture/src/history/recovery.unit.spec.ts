@@ -3,6 +3,7 @@ import { percentile, takenOver } from './recovery.js';
 
 const begun = [step('ActionRequested', 1), step('ActionStarted', 1, { executor: 'a' })];
 const DEATH = fault({ fromMs: T0 + 50, victims: [{ name: 'executor 1', pid: 7 }] });
+const LEASE_MS = 2_000;
 const afterwards = (...steps: ReturnType<typeof step>[]) =>
   takenOver(
     history({
@@ -10,6 +11,7 @@ const afterwards = (...steps: ReturnType<typeof step>[]) =>
       handlerCalls: [line({ pid: 7 })],
       faults: [DEATH],
     }),
+    LEASE_MS,
   ).map(({ how, afterMs }) => [how, afterMs]);
 
 describe('what an executor held when it died', () => {
@@ -32,7 +34,23 @@ describe('what an executor held when it died', () => {
       handlerCalls: [line({ pid: 7 })],
       faults: [DEATH],
     });
-    expect(takenOver(made)).toEqual([]);
+    expect(takenOver(made, LEASE_MS)).toEqual([]);
+  });
+
+  it('is left out where the next fault came while there was time to take it over: longer for what workers perform', () => {
+    const counted = (action: string, nextMs: number): number =>
+      takenOver(
+        history({
+          generations: [
+            generation({ action, steps: [...begun, step('ActionStarted', 2_150, { attempt: 2 })] }),
+          ],
+          handlerCalls: [line({ pid: 7 })],
+          faults: [DEATH, fault({ kind: 'bus', fromMs: DEATH.fromMs + nextMs })],
+        }),
+        LEASE_MS,
+      ).length;
+    expect([2_999, 3_000].map((ms) => counted('local-unsafe', ms))).toEqual([0, 1]);
+    expect([6_999, 7_000].map((ms) => counted('remote-unsafe', ms))).toEqual([0, 1]);
   });
 });
 
