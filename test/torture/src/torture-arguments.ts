@@ -36,7 +36,7 @@ export function readTortureArguments(args: readonly string[], modes: readonly st
   });
   const [mode = '', ...more] = positionals;
   if (!modes.includes(mode) || more.length > 0)
-    throw new Error(`say one mode: ${modes.join(', ')} (npm run torture -- kill --rounds 50 --seed 7)`);
+    throw new Error(`say one mode: ${modes.join(', ')} (npm run torture -- kill --kills 50 --seed 7)`);
   const count = (name: 'rounds' | 'kills' | 'actions' | 'minutes'): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(name, values[name], 1);
   return {

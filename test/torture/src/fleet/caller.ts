@@ -9,7 +9,6 @@ import type { GatewayClient, Reply } from './gateway-client.js';
 /** As the SDK: doubled each time, up to a bound, and by chance below that. */
 const PAUSE_MS_FIRST = 100;
 const PAUSE_MS_MAX = 2_000;
-const WAIT_SECONDS_MAX = 20;
 /** Behind the wait and what the gateway takes besides; a request is given up so late that it has hung for certain. */
 const SILENT_MS = 20_000;
 
@@ -73,8 +72,7 @@ async function ask(caller: Caller, gateway: number, asked: Asked): Promise<Answe
   const { work, requestId, known, leftMs, isAsync } = asked;
   const via = known === '' ? 'execute' : 'attach';
   const leftSeconds = Math.max(1, Math.floor(leftMs / 1_000));
-  const waitSeconds =
-    isAsync && known === '' ? 0 : Math.min(known === '' ? asked.waitSeconds : WAIT_SECONDS_MAX, leftSeconds);
+  const waitSeconds = isAsync && known === '' ? 0 : Math.min(asked.waitSeconds, leftSeconds);
   const { id, holdMs, failures, refuses, key } = work;
   const sentAtMs = Date.now();
   const reply = await caller.clients[gateway]?.send({

@@ -5,8 +5,11 @@ import { type Caller, call } from './caller.js';
 import { GatewayClient } from './gateway-client.js';
 import { pick, Works } from './works.js';
 
-/** Short ones are over before what a fault has stopped goes on. */
-const WAIT_SECONDS = [1, 3, 20, 20];
+/**
+ * Short ones are over before what a fault has stopped goes on. Whoever asked an executor that dies waits for all of its
+ * wait, and callers that only wait are no load.
+ */
+const WAIT_SECONDS = [1, 2, 3, 5, 20];
 const ASYNC_SHARE = 0.15;
 
 /** Callers at all gateways, who ask for one piece of work after the other until they are told to stop. */

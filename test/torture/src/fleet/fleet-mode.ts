@@ -12,7 +12,7 @@ import { Journal } from './journal.js';
 import { countViolations, judge } from './judge.js';
 import { tellSlowest, tellStories } from './stories.js';
 
-const CALLERS = 48;
+const CALLERS = 64;
 const LEASE_MS = 2_000;
 const MINUTES = 5;
 
