@@ -58,7 +58,7 @@ async function runOn(
   const bounds = { faults: rounds, actions, minutes };
   const run = new FleetRun({ mode, seed, callers: CALLERS, leaseMs: LEASE_MS, bounds, say }, fleet, journal);
   await run.run();
-  const violations: Violation[] = [...run.violations, ...(await stopped(fleet))];
+  const unclean = await stopped(fleet);
   const recorded: RecordedEvent[] = [];
   for await (const event of recordedActions(fleet.logFolder)) recorded.push(event);
   const history: History = {
@@ -69,7 +69,7 @@ async function runOn(
     faults: run.faults,
   };
   const judged = judge(history, recorded, { leaseMs: LEASE_MS, lateMs });
-  violations.push(...judged.violations);
+  const violations = [...run.violations, ...unclean, ...judged.violations];
   tellStories(judged.violations, history, journal);
   tellSlowest(history, LEASE_MS, journal);
   const figures = {
