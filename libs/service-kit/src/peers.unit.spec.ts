@@ -101,6 +101,14 @@ describe('another executor', () => {
     expect(peers.isDead('a')).toBe(true);
   });
 
+  it('that says that it is over is not among the living any more', () => {
+    const { peers, pass, beat } = listener();
+    peers.start();
+    pass(2 * LEASE_MS, 'a', 'b');
+    beat('a', { over: true });
+    expect(peers.living()).toEqual(['b']);
+  });
+
   it('is given the lease that it says, however short the own one is', () => {
     const { peers, pass, beat } = listener();
     peers.start();
@@ -165,9 +173,9 @@ describe('an executor that beats itself', () => {
   it('is never dead to itself', () => {
     const { peers, pass, beat } = listener('me');
     peers.start();
-    pass(4 * LEASE_MS);
+    pass(4 * LEASE_MS, 'me');
     beat('me', { over: true });
-    expect(peers.isDead('me')).toBe(false);
+    expect([peers.isDead('never-heard'), peers.isDead('me')]).toEqual([true, false]);
   });
 
   it('takes nobody for dead while its own beats do not come back, nor for a lease after they do', () => {

@@ -19,8 +19,8 @@ function readOrExplain(args: readonly string[]): SimulationArguments {
 const { seeds, seed, tellsStory } = readOrExplain(process.argv.slice(2));
 if (tellsStory) console.log((await liveSeed(seed)).story.join('\n'));
 const simulated = await simulate(seed, seeds);
-for (const broken of simulated.broken) console.log(`${tellBroken(broken)}\n`);
+if (simulated.broken) console.log(`${tellBroken(simulated.broken)}\n`);
 console.log(tellAll(simulated, seed));
 const blind = bites(simulated);
 for (const { invariant, what } of blind) console.log(`${invariant}: ${what}`);
-process.exitCode = simulated.broken.length + blind.length > 0 ? 1 : 0;
+process.exitCode = simulated.broken || blind.length > 0 ? 1 : 0;

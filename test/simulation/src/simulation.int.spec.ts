@@ -8,9 +8,9 @@ const SEEDS = 2_000;
 const SEEDS_REPEATED = 10;
 
 describe('all processes at once, in random runs of calls, faults, crashes, pauses and clock jumps', () => {
-  it('keep what is promised', async () => {
+  it('keep what is promised (rows 1 to 8, 12, 13, 15 to 17, 18b, 19 to 21)', async () => {
     const simulated = await simulate(randomInt(2 ** 31 - SEEDS), SEEDS);
-    expect(simulated.broken.map(tellBroken)).toEqual([]);
+    expect(simulated.broken && tellBroken(simulated.broken)).toBeNull();
     expect(bites(simulated)).toEqual([]);
   });
 

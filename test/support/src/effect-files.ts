@@ -34,22 +34,50 @@ export interface Effect {
   readonly atMs: number;
 }
 
+/** What a handler gave, written before it ended. */
+export interface Given {
+  readonly executionId: string;
+  readonly attempt: number;
+  readonly pid: number;
+  /** JSON text. */
+  readonly result: string;
+}
+
+/** What a probe said of a key. */
+export interface Probed {
+  readonly effectKey: string;
+  readonly wasFound: boolean;
+  readonly atMs: number;
+}
+
 /**
  * A world outside the platform, in a folder: what handlers were called for, and what they did, a file an effect key. Each
  * call and each effect is one write of the system, so that a process that is killed has done all of it or nothing.
  */
 export class EffectFiles {
   private readonly calls: string;
+  private readonly given: string;
+  private readonly probes: string;
   private readonly byKey: string;
 
   constructor(folder: string) {
     this.calls = join(folder, 'calls.jsonl');
+    this.given = join(folder, 'given.jsonl');
+    this.probes = join(folder, 'probes.jsonl');
     this.byKey = join(folder, 'by-key');
     mkdirSync(this.byKey, { recursive: true });
   }
 
   recordCall(call: CallLine): void {
     appendFileSync(this.calls, `${JSON.stringify(call)}\n`);
+  }
+
+  recordGiven(given: Given): void {
+    appendFileSync(this.given, `${JSON.stringify(given)}\n`);
+  }
+
+  recordProbe(probed: Probed): void {
+    appendFileSync(this.probes, `${JSON.stringify(probed)}\n`);
   }
 
   /** Once more each time, as of a downstream system that knows no keys. */
@@ -75,12 +103,19 @@ export class EffectFiles {
 
   /** Null where nothing was done under this key. */
   first(effectKey: string): Effect | null {
-    const place = this.place(effectKey);
-    return existsSync(place) ? (linesOf<Effect>(place)[0] ?? null) : null;
+    return linesOf<Effect>(this.place(effectKey))[0] ?? null;
   }
 
   readCalls(): CallLine[] {
-    return existsSync(this.calls) ? linesOf<CallLine>(this.calls) : [];
+    return linesOf<CallLine>(this.calls);
+  }
+
+  readGiven(): Given[] {
+    return linesOf<Given>(this.given);
+  }
+
+  readProbes(): Probed[] {
+    return linesOf<Probed>(this.probes);
   }
 
   readEffects(): Effect[] {
@@ -94,8 +129,8 @@ export class EffectFiles {
   }
 }
 
-const linesOf = <T>(path: string): T[] =>
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line): T => JSON.parse(line));
+function linesOf<T>(path: string): T[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line): T => JSON.parse(line));
+}

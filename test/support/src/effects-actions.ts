@@ -36,6 +36,7 @@ function effectsAction(place: EffectsPlace, effects: EffectsClass, files: Effect
   const name = `${place}-${effects}`;
   const probe = (asked: Params, { idempotencyKey }: ActionContext) => {
     const found = files.first(idempotencyKey);
+    files.recordProbe({ effectKey: idempotencyKey, wasFound: found !== null, atMs: Date.now() });
     return found === null
       ? { state: 'not-applied' as const }
       : { state: 'applied' as const, result: resultOf(asked, found) };
@@ -48,15 +49,17 @@ function effectsAction(place: EffectsPlace, effects: EffectsClass, files: Effect
     result,
     run: async (asked, context) => {
       const { executionId, idempotencyKey: effectKey, attempt } = context;
-      const called = { effectKey, attempt, pid: process.pid, atMs: Date.now() };
-      files.recordCall({ action: name, work: asked.id, executionId, ...called });
+      const called = { effectKey, attempt, pid: process.pid };
+      files.recordCall({ action: name, work: asked.id, executionId, ...called, atMs: Date.now() });
       failAsAsked(asked, attempt);
       // What a probe said not to have happened must not happen afterwards: that is for its author to see to.
       const beforeMs = effects === 'verifiable' ? 0 : asked.holdMs / 2;
       if (beforeMs > 0) await delay(beforeMs);
-      const done = perform(effects, files, { ...called, nonce: randomUUID() });
+      const done = perform(effects, files, { ...called, nonce: randomUUID(), atMs: Date.now() });
       if (asked.holdMs > beforeMs) await delay(asked.holdMs - beforeMs);
-      return resultOf(asked, done);
+      const given = resultOf(asked, done);
+      files.recordGiven({ executionId, attempt, pid: process.pid, result: JSON.stringify(given) });
+      return given;
     },
     ...(effects === 'verifiable' && { probe }),
   });

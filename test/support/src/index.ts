@@ -1,6 +1,6 @@
 export * from '@action-do/local-servers';
 export { type CalmCalls, calmCalls, checkBites } from './checker/check-end.js';
-export { checkEvidence } from './checker/check-evidence.js';
+export { type Checked, checkEvidence } from './checker/check-evidence.js';
 export * from './checker/evidence.js';
 export * from './denying-log.js';
 export * from './effect-files.js';

@@ -1,5 +1,11 @@
 import { ACTION_STREAM_PREFIX, TenantName } from '@action-do/contracts';
-import { type Evidence, type LoggedEvent, SimWorld, seededRandom } from '@action-do/test-support';
+import {
+  type Evidence,
+  type LoggedEvent,
+  type Random,
+  SimWorld,
+  seededRandom,
+} from '@action-do/test-support';
 import { SimCallers } from '../world/sim-callers.js';
 import { type FleetShape, SimFleet } from '../world/sim-fleet.js';
 import type { FaultCounts } from './fault-counts.js';
@@ -45,13 +51,17 @@ export async function liveSeed(seed: number): Promise<Life> {
   };
 }
 
-const shapeOf = (random: () => number): FleetShape => ({
-  executors: 2 + Math.floor(random() * 2),
-  gateways: 1 + Math.floor(random() * 2),
-  workers: random() < 0.35 ? 1 + Math.floor(random() * 2) : 0,
-  slots: 1 + Math.floor(random() * 3),
-  queue: 2 + Math.floor(random() * 6),
-});
+function shapeOf(random: Random): FleetShape {
+  const isAlone = random() < 0.15;
+  return {
+    isAlone,
+    executors: isAlone ? 1 : 2 + Math.floor(random() * 2),
+    gateways: 1 + Math.floor(random() * 2),
+    workers: random() < 0.35 ? 1 + Math.floor(random() * 2) : 0,
+    slots: 1 + Math.floor(random() * 3),
+    queue: 4 + Math.floor(random() * 6),
+  };
+}
 
 /** Lets everything happen until all callers have their answers and nothing is open. @returns false where that never is */
 async function comeToAnEnd(
@@ -105,8 +115,9 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],
-    faultsAt: life.faultsAt,
+    troubles: life.troubles,
     afterwards: {
+      living: fleet.living('executor'),
       waiting: [...callers.waiting],
       held: isOver ? held : ['it does not come to an end', ...held],
     },

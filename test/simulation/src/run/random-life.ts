@@ -7,10 +7,14 @@ import { type FaultCounts, type FaultName, noFaults } from './fault-counts.js';
 
 const KEYS = ['k1', 'k2'];
 const KILLS_MAX = 3;
-/** For so many rounds no write is answered well: longer than a caller waits for a claim in doubt. */
-const BAD_SPELL_ROUNDS = 40;
+/** Of a time in which no write is answered well. */
+const BAD_SPELL_MS_MAX = 8_000;
 const PAUSE_MS_MAX = 2 * LEASE_MS;
 const CUT_MS_MAX = 2 * LEASE_MS;
+const CLOCK_OFF_MS_MAX = 10_000;
+const DRAIN_MS_MAX = 2_000;
+/** Until another process is there in its place. */
+const RESTART_MS_MAX = 3_000;
 const CLOCK_JUMP_MS_MAX = 45_000;
 
 const OF_WRITE: Record<(typeof WRITE_FAULTS)[number], FaultName> = {
@@ -23,10 +27,11 @@ const OF_WRITE: Record<(typeof WRITE_FAULTS)[number], FaultName> = {
 /** Lives through one history of calls and faults in an order that `random` decides. */
 export class RandomLife {
   readonly faults: FaultCounts = noFaults();
-  /** Places in the history at which something was done to the platform. */
-  readonly faultsAt: number[] = [];
+  /** Places in the history from which and to which something was wrong with the platform. */
+  readonly troubles: (readonly [from: number, to: number])[] = [];
   private kills = 0;
-  private badSpellLeft = 0;
+  private readonly stopping = new Set<string>();
+  private storeIsBad = false;
   private readonly asked: Work[] = [];
   /** What is not as it should be, and when that ends by itself. */
   private readonly ends: { readonly atMs: number; readonly end: () => void }[] = [];
@@ -44,7 +49,6 @@ export class RandomLife {
   }
 
   async goOn(): Promise<void> {
-    this.badSpellLeft--;
     this.endWhatIsOver();
     const dice = this.random();
     const mischief = dice * (1 / 0.06);
@@ -56,7 +60,6 @@ export class RandomLife {
 
   /** Everything is well from now on: whoever stands still goes on, and the clocks are right. */
   calmDown(): void {
-    this.badSpellLeft = 0;
     for (const { end } of this.ends.splice(0)) end();
   }
 
@@ -85,7 +88,9 @@ export class RandomLife {
   private newWork(): Work {
     const names = Object.keys(ACTIONS);
     const action = names[this.below(names.length)] ?? '';
-    const first = Array.from({ length: this.below(3) }, () => DEEDS[this.below(DEEDS.length)]);
+    // Sometimes more trouble than the action has attempts.
+    const deeds = this.below(this.random() < 0.1 ? 7 : 3);
+    const first = Array.from({ length: deeds }, () => DEEDS[this.below(DEEDS.length)]);
     const params = { id: `p${this.below(2)}`, first };
     const key = this.random() < 0.5 ? undefined : KEYS[this.below(KEYS.length)];
     return { action, key, params, waitMs: this.random() < 0.2 ? 0 : 2_000 };
@@ -108,12 +113,12 @@ export class RandomLife {
     const strikes = this.random() < 0.08 * this.rage;
     const { kind, owner } = step;
     // A write of who stands still may land; that it learns of it would be going on.
-    if (kind === 'write' && (strikes || this.badSpellLeft > 0) && !this.world.isPaused(owner)) {
+    if (kind === 'write' && (strikes || this.storeIsBad) && !this.world.isPaused(owner)) {
       const fault = WRITE_FAULTS[this.below(WRITE_FAULTS.length)] ?? 'unavailable';
       this.note(OF_WRITE[fault]);
       return fault;
     }
-    if (kind === 'read' && (this.badSpellLeft > 0 || (strikes && this.random() < 0.3))) {
+    if (kind === 'read' && (this.storeIsBad || (strikes && this.random() < 0.3))) {
       this.note('store away');
       return 'unavailable';
     }
@@ -130,61 +135,108 @@ export class RandomLife {
 
   private async mischief(): Promise<void> {
     const dice = this.random();
-    if (dice < 0.35) this.kill();
-    else if (dice < 0.6) this.pause();
-    else if (dice < 0.75) this.cut();
+    if (dice < 0.27) this.kill();
+    else if (dice < 0.35) this.stop();
+    else if (dice < 0.6) await this.pause();
+    else if (dice < 0.75) await this.cut();
     else if (dice < 0.9) this.jump();
-    else this.badSpellLeft = BAD_SPELL_ROUNDS;
+    else await this.badSpell();
     await this.world.calm();
+  }
+
+  private async badSpell(): Promise<void> {
+    this.storeIsBad = true;
+    this.later(BAD_SPELL_MS_MAX, () => {
+      this.storeIsBad = false;
+    });
+    // Half of the time for longer than a caller waits for a claim in doubt.
+    if (this.random() < 0.5) await this.liveOn(this.below(BAD_SPELL_MS_MAX));
   }
 
   private kill(): void {
     if (this.kills >= KILLS_MAX) return;
     this.kills++;
-    const role = this.role();
-    const name = this.oneOf(this.fleet.living(role));
-    const landing = role === 'executor' && this.random() < 0.3;
-    this.note(landing ? 'executor killed, its writes land' : `${role} killed`);
-    this.fleet.replace(name, landing);
+    const name = this.oneOf(this.fleet.living(this.role()));
+    if (name === '') return;
+    const landing = this.random() < 0.3;
+    const role = this.fleet.kill(name, landing);
+    this.note(landing && role === 'executor' ? 'executor killed, its writes land' : `${role} killed`);
+    this.later(RESTART_MS_MAX, () => this.fleet.startOne(role));
+  }
+
+  /** SIGTERM, with some time to drain; another one is started while it ends. */
+  private stop(): void {
+    const name = this.oneOf(this.fleet.living('executor'));
+    const executor = this.fleet.executors.get(name);
+    if (executor === undefined || this.stopping.has(name)) return;
+    this.stopping.add(name);
+    this.note('executor stopped');
+    void executor.stop(this.below(DRAIN_MS_MAX)).then(() => {
+      if (this.world.isDead(name)) return;
+      this.fleet.kill(name, false);
+      this.fleet.startOne('executor');
+    });
   }
 
   private role(): Role {
     const dice = this.random();
-    if (dice < 0.6) return 'executor';
-    if (dice < 0.75) return 'gateway';
-    return dice < 0.9 && this.fleet.shape.workers > 0 ? 'worker' : 'projector';
+    if (dice < 0.25 && this.fleet.shape.workers > 0) return 'worker';
+    if (dice < 0.75) return 'executor';
+    return dice < 0.88 ? 'gateway' : 'projector';
   }
 
-  private pause(): void {
-    const name = this.oneOf(this.fleet.living());
-    if (this.world.isPaused(name)) return;
-    this.note('paused beyond the lease');
+  /** SIGSTOP. Half of the time the others live on meanwhile, until it must seem dead to them. */
+  private async pause(): Promise<void> {
+    const name = this.oneOf(this.fleet.living(this.random() < 0.6 ? 'executor' : undefined));
+    if (name === '' || this.world.isPaused(name)) return;
+    const sinceMs = this.world.nowMs;
     this.world.pause(name);
-    this.later(PAUSE_MS_MAX, () => this.world.resume(name));
+    this.later(PAUSE_MS_MAX, () => {
+      this.note(this.world.nowMs - sinceMs > LEASE_MS ? 'paused beyond the lease' : 'paused');
+      this.world.resume(name);
+    });
+    if (this.random() < 0.5) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
   }
 
-  private cut(): void {
+  private async cut(): Promise<void> {
     const name = this.oneOf(this.fleet.living());
     if (this.fleet.network.isCutOff(name)) return;
     this.note('cut off from the bus');
     this.fleet.network.cut(name);
     this.later(CUT_MS_MAX, () => this.fleet.network.mend(name));
+    if (this.random() < 0.3) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
+  }
+
+  /** Time passes, and whoever can goes on. */
+  private async liveOn(ms: number): Promise<void> {
+    const untilMs = this.world.nowMs + ms;
+    while (this.world.nowMs < untilMs) {
+      const step = this.world.steps.find((ready) => this.world.isReady(ready));
+      if (step) await this.world.release(step, this.storeIsBad ? this.faultOf(step) : undefined);
+      else if (!(await this.tick())) return;
+    }
   }
 
   private jump(): void {
     const name = this.oneOf(this.fleet.living());
     this.note('clock jumps');
     this.world.setOff(name, Math.floor((this.random() * 2 - 1) * CLOCK_JUMP_MS_MAX));
-    this.ends.push({ atMs: this.world.nowMs + 10_000, end: () => this.world.setOff(name, 0) });
+    this.later(CLOCK_OFF_MS_MAX, () => this.world.setOff(name, 0));
   }
 
   private later(msMax: number, end: () => void): void {
-    this.ends.push({ atMs: this.world.nowMs + this.below(msMax), end });
+    const from = this.world.history.length;
+    const ends = (): void => {
+      this.troubles.push([from, this.world.history.length]);
+      end();
+    };
+    this.ends.push({ atMs: this.world.nowMs + this.below(msMax), end: ends });
   }
 
   private note(fault: FaultName): void {
     this.faults[fault]++;
-    this.faultsAt.push(this.world.history.length);
+    const at = this.world.history.length;
+    this.troubles.push([at, at]);
   }
 
   private oneOf(names: readonly string[]): string {

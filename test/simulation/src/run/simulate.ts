@@ -7,6 +7,7 @@ import {
 } from '@action-do/test-support';
 import { addFaults, type FaultCounts, noFaults } from './fault-counts.js';
 import { type Life, liveSeed } from './live-seed.js';
+import { addSightings, noSightings, type SightingCounts } from './sightings.js';
 
 /** A run in which a promise was broken. */
 export interface Broken {
@@ -17,10 +18,14 @@ export interface Broken {
 /** What came of many runs. */
 export interface Simulated {
   readonly seeds: number;
-  readonly broken: readonly Broken[];
+  /** The first run in which a promise was broken; none came after it. */
+  readonly broken: Broken | null;
   readonly faults: FaultCounts;
+  readonly sightings: SightingCounts;
   readonly calls: number;
   readonly executions: number;
+  /** Keys of which the checker could not find out whether their answers fit together. */
+  readonly undecided: number;
   /** What happened, all in all: messages, answers, writes, reads, timers. */
   readonly steps: number;
   readonly calm: CalmCalls;
@@ -28,22 +33,22 @@ export interface Simulated {
   readonly cpuMs: number;
 }
 
-/** So many broken runs are enough to see what is wrong. */
-const BROKEN_MAX = 3;
-
-/** Lives through one seed after the other, until enough are broken. */
+/** Lives through one seed after the other, until one is broken. */
 export async function simulate(first: number, seeds: number): Promise<Simulated> {
   const faults = noFaults();
-  const broken: Broken[] = [];
+  const sightings = noSightings();
+  let broken: Broken | null = null;
   const calm = { good: 0, all: 0 };
-  const sums = { seeds: 0, calls: 0, executions: 0, steps: 0 };
+  const sums = { seeds: 0, calls: 0, executions: 0, undecided: 0, steps: 0 };
   const began = process.cpuUsage();
-  for (; sums.seeds < seeds && broken.length < BROKEN_MAX; sums.seeds++) {
+  for (; sums.seeds < seeds && broken === null; sums.seeds++) {
     const life = await liveSeed(first + sums.seeds);
     const { evidence, story } = life;
-    const violations = checkEvidence(evidence);
-    if (violations.length > 0) broken.push({ life, violations });
+    const { violations, undecided } = checkEvidence(evidence);
+    sums.undecided += undecided.length;
+    if (violations.length > 0) broken = { life, violations };
     addFaults(faults, life.faults);
+    addSightings(sightings, evidence);
     const { good, all } = calmCalls(evidence);
     calm.good += good;
     calm.all += all;
@@ -52,11 +57,11 @@ export async function simulate(first: number, seeds: number): Promise<Simulated>
     sums.steps += story.length;
   }
   const { user, system } = process.cpuUsage(began);
-  return { ...sums, broken, faults, calm, cpuMs: (user + system) / 1_000 };
+  return { ...sums, broken, faults, sightings, calm, cpuMs: (user + system) / 1_000 };
 }
 
 /** Of so few runs nothing is expected but that no promise was broken. */
-const SEEDS_THAT_BITE = 200;
+const SEEDS_THAT_BITE = 1_000;
 
-export const bites = ({ seeds, calm, faults }: Simulated): Violation[] =>
-  seeds < SEEDS_THAT_BITE ? [] : checkBites(calm, faults);
+export const bites = ({ seeds, calm, faults, sightings }: Simulated): Violation[] =>
+  seeds < SEEDS_THAT_BITE ? [] : checkBites(calm, { ...faults, ...sightings });

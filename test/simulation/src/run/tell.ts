@@ -1,6 +1,7 @@
 import type { Violation } from '@action-do/test-support';
 import { FAULTS } from './fault-counts.js';
 import type { Life } from './live-seed.js';
+import { SIGHTINGS } from './sightings.js';
 import type { Broken, Simulated } from './simulate.js';
 
 /** Lines of a story that concern whole processes, and so every execution. */
@@ -37,12 +38,16 @@ function* namesIn({ evidence }: Life, of: string): Generator<string> {
 }
 
 export function tellAll(simulated: Simulated, first: number): string {
-  const { seeds, calls, executions, steps, calm, cpuMs, faults, broken } = simulated;
+  const { seeds, calls, executions, steps, undecided, calm, cpuMs, faults, sightings, broken } = simulated;
   const perSecond = Math.round((seeds * 1_000) / cpuMs);
   return [
-    `${seeds} seeds from ${first}: ${calls} requests, ${executions} executions, ${steps} steps; ${broken.length} broken`,
+    `${seeds} seeds from ${first}: ${calls} requests, ${executions} executions, ${steps} steps; ${broken ? 'the last one broken' : 'none broken'}`,
     `${perSecond} seeds a second of CPU time`,
     `calls in calm weather that got what they came for: ${calm.good} of ${calm.all}`,
+    `keys with more answers than the checker looks through: ${undecided}`,
+    'what was done to it:',
     ...FAULTS.map((name) => `  ${name}: ${faults[name]}`),
+    'what came of it:',
+    ...SIGHTINGS.map((name) => `  ${name}: ${sightings[name]}`),
   ].join('\n');
 }

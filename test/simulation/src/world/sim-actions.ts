@@ -61,6 +61,8 @@ export class Outside {
   /** The author's own database of the transactional actions, by effect key. */
   private readonly rows = new Map<string, unknown>();
   private readonly applied = new Map<string, HandlerCall>();
+  /** Effect keys of which a probe has said that nothing was applied. */
+  private readonly notApplied = new Set<string>();
 
   constructor(private readonly world: SimWorld) {}
 
@@ -94,7 +96,9 @@ export class Outside {
     };
     this.ledger.push(call);
     await this.world.step(owner, 'work', `${name} attempt ${attempt} of ${executionId.slice(4, 12)}`);
-    return this.comeTo(first[attempt - 1], call, policy.effects, context);
+    const gives = await this.comeTo(first[attempt - 1], call, policy.effects, context);
+    call.result = JSON.stringify(gives);
+    return gives;
   }
 
   private async comeTo(
@@ -114,6 +118,7 @@ export class Outside {
     const done = effects === 'transactional' ? this.rows.get(call.effectKey) : undefined;
     if (done !== undefined) return done;
     call.effect = effects !== 'none';
+    call.afterProbe = this.notApplied.has(call.effectKey);
     this.applied.set(call.effectKey, call);
     const result = { by: call.by, attempt: call.attempt };
     this.rows.set(call.effectKey, result);
@@ -129,6 +134,7 @@ export class Outside {
   ): Promise<ProbeAnswer<unknown>> {
     await this.world.step(owner, 'work', `probe of ${executionId.slice(4, 12)}`);
     const call = this.applied.get(idempotencyKey);
+    if (call === undefined) this.notApplied.add(idempotencyKey);
     return call
       ? { state: 'applied', result: { by: call.by, attempt: call.attempt } }
       : { state: 'not-applied' };

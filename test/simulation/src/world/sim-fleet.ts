@@ -14,6 +14,8 @@ export type Role = 'executor' | 'gateway' | 'worker' | 'projector';
 /** How many of each there are, and where the actions are performed. */
 export interface FleetShape {
   readonly executors: number;
+  /** The only executor of its log, as in standalone: when it starts, whoever held something before is dead. */
+  readonly isAlone: boolean;
   readonly gateways: number;
   /** 0 = the executors perform the actions themselves. */
   readonly workers: number;
@@ -51,8 +53,8 @@ export class SimFleet {
     await this.world.calm();
   }
 
-  /** kill -9, and another process is started in its place. @param landing what it has sent to the store still lands */
-  replace(name: string, landing: boolean): void {
+  /** kill -9. @param landing what it has sent to the store still lands  @returns what it was, for another one to be started */
+  kill(name: string, landing: boolean): Role {
     const role = this.roles.get(name);
     if (role === undefined) throw new Error(`there is no process ${name}`);
     this.world.crash(name, landing);
@@ -60,7 +62,7 @@ export class SimFleet {
     this.executors.delete(name);
     this.gateways.get(name)?.end();
     this.gateways.delete(name);
-    this.startOne(role);
+    return role;
   }
 
   /** Names of those that are alive, of all roles or of one, in the order of their starts. */
@@ -68,7 +70,7 @@ export class SimFleet {
     return [...this.roles].flatMap(([name, own]) => (role === undefined || own === role ? [name] : []));
   }
 
-  private startOne(role: Role): void {
+  startOne(role: Role): void {
     const name = `${role[0]}${++this.started[role]}`;
     this.roles.set(name, role);
     const bus = this.network.connect(name);
@@ -88,8 +90,8 @@ export class SimFleet {
   }
 
   private executor(name: string, bus: Bus): SimExecutor {
-    const { slots, queue, workers } = this.shape;
+    const { slots, queue, workers, isAlone } = this.shape;
     const actions = workers > 0 ? [] : this.outside.performedBy(name);
-    return new SimExecutor(this.world, name, bus, { slots, queue, actions });
+    return new SimExecutor(this.world, name, bus, { slots, queue, actions, isAlone });
   }
 }

@@ -1,6 +1,6 @@
 import type { ActionEvent } from '@action-do/contracts';
 import { ACTION_STREAM_PREFIX, executionId, parseActionStream } from '@action-do/contracts';
-import { ABSENT, type ExecutionState, evolveExecution, isOpen } from '@action-do/domain';
+import { ABSENT, CorruptHistory, type ExecutionState, evolveExecution, isOpen } from '@action-do/domain';
 import type { Bus } from '@action-do/messaging';
 import { RecoveryHints } from '@action-do/projector';
 import { Peers } from '@action-do/service-kit';
@@ -46,16 +46,24 @@ export class SimProjector {
     for (; this.followed < written.length; this.followed++) {
       const event = written[this.followed];
       if (event === undefined || !event.streamId.startsWith(ACTION_STREAM_PREFIX)) continue;
-      const state = evolveExecution(this.states.get(event.streamId) ?? ABSENT, {
-        type: event.type,
-        data: event.data,
-      } as ActionEvent);
+      const state = this.evolve(event.streamId, { type: event.type, data: event.data } as ActionEvent);
+      if (state === null) continue;
       this.states.set(event.streamId, state);
       const scope = parseActionStream(event.streamId)?.scope;
       if (scope === undefined || state.generation === null) continue;
       const { request, status, attempt: attempts, effect } = state.generation;
       const id = executionId(scope, request.generation);
       this.rows.set(id, { executionId: id, status, attempts, effect });
+    }
+  }
+
+  /** Null for what does not fit: a projector passes it over, and the checker will name it. */
+  private evolve(stream: string, event: ActionEvent): ExecutionState | null {
+    try {
+      return evolveExecution(this.states.get(stream) ?? ABSENT, event);
+    } catch (error) {
+      if (error instanceof CorruptHistory) return null;
+      throw error;
     }
   }
 

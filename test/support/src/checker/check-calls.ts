@@ -7,9 +7,15 @@ export function checkCalls(
   { ledger }: Pick<Evidence, 'ledger'>,
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
+  const byExecution = new Map<string, HandlerCall[]>();
+  for (const call of ledger) {
+    const known = byExecution.get(call.executionId);
+    if (known) known.push(call);
+    else byExecution.set(call.executionId, [call]);
+  }
   return [
     ...beganBefore(ledger, executions),
-    ...repeats(ledger, executions),
+    ...[...executions.values()].flatMap((told) => repeats(told, byExecution.get(told.id) ?? [], ledger)),
     ...effectKeys(ledger, executions),
   ];
 }
@@ -33,26 +39,28 @@ function beganBefore(ledger: readonly HandlerCall[], executions: ReadonlyMap<str
 }
 
 /** I5: an unsafe action is called again only where every call before said that nothing happened; one effect a key. */
-function repeats(ledger: readonly HandlerCall[], executions: ReadonlyMap<string, Told>): Violation[] {
+function repeats(told: Told, calls: readonly HandlerCall[], ledger: readonly HandlerCall[]): Violation[] {
   const violations: Violation[] = [];
-  for (const [of, told] of executions) {
-    const { effects } = told.generation.request.policy;
-    const calls = ledger.filter(({ executionId }) => executionId === of);
-    const blame = (what: string): void => void violations.push({ invariant: 'I5', of, what });
-    if (effects === 'unsafe') {
-      const doubtful = calls.filter(({ attempt }) => !told.harmless.has(attempt));
-      if (doubtful.length > 1) blame(`an unsafe action was called ${doubtful.length} times`);
-      const effectCount = calls.filter(({ effect }) => effect).length;
-      if (effectCount > 1) blame(`an unsafe action had ${effectCount} effects`);
-    }
-    if (effects !== 'transactional') continue;
-    const inAll = ledger.filter(
-      ({ effectKey, effect }) => effect && effectKey === told.generation.request.effectKey,
-    );
-    if (inAll.length > 1) blame(`a transactional action had ${inAll.length} effects under one key`);
-    const { outcome } = told.generation;
-    if (outcome?.ok && inAll.length === 0) blame('a transactional action succeeded without its effect');
+  const { policy, effectKey: key } = told.generation.request;
+  const blame = (what: string): void => void violations.push({ invariant: 'I5', of: told.id, what });
+  if (calls.length > policy.retry.attemptsMax)
+    blame(`${calls.length} calls, of at most ${policy.retry.attemptsMax}`);
+  if (policy.effects === 'unsafe') {
+    const doubtful = calls.filter(({ attempt }) => !told.harmless.has(attempt));
+    if (doubtful.length > 1) blame(`an unsafe action was called ${doubtful.length} times`);
+    const effectCount = calls.filter(({ effect }) => effect).length;
+    if (effectCount > 1) blame(`an unsafe action had ${effectCount} effects`);
   }
+  if (policy.effects === 'verifiable') {
+    const had = calls.filter(({ effect }) => effect);
+    if (had.length > 1 && had.some(({ afterProbe }) => !afterProbe))
+      blame(`the effect was had ${had.length} times, and a probe could tell of the first`);
+  }
+  if (policy.effects !== 'transactional') return violations;
+  const effects = ledger.filter(({ effectKey, effect }) => effect && effectKey === key);
+  if (effects.length > 1) blame(`a transactional action had ${effects.length} effects under one key`);
+  if (told.generation.outcome?.ok && effects.length === 0)
+    blame('a transactional action succeeded without its effect');
   return violations;
 }
 
@@ -83,6 +91,8 @@ function handOver(before: Told, next: Told): Violation[] {
   const isOver = windowEnd !== null && next.generation.request.atMs >= windowEnd;
   const blame = (what: string): Violation[] => [{ invariant: 'I5', of: next.id, what }];
   const sameKey = request.effectKey === next.generation.request.effectKey;
+  if (request.requestId === next.generation.request.requestId)
+    return blame('one call began two doings, one after the other');
   if (isOver || status === 'undone')
     return sameKey ? blame('work that is new has the effect key of what was done before') : [];
   if (outcome === null) return blame('it began while the one before was not closed');

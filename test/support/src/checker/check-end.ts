@@ -1,4 +1,4 @@
-import type { Evidence, Violation } from './evidence.js';
+import type { Evidence, HandlerCall, Violation } from './evidence.js';
 import type { Told } from './read-log.js';
 
 const OPEN: readonly string[] = ['pending', 'running', 'retrying'];
@@ -7,20 +7,37 @@ const GOOD_SHARE_MIN = 0.9;
 
 /** I4 and I13: when faults have ended, everything comes to its end, and nobody holds anything any more. */
 export function checkEnd(
-  { afterwards }: Pick<Evidence, 'afterwards'>,
+  { afterwards, ledger }: Pick<Evidence, 'afterwards' | 'ledger'>,
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
   if (afterwards === undefined) return [];
+  const { waiting, held, living = [] } = afterwards;
   const open = [...executions.values()].filter(({ generation }) => OPEN.includes(generation.status));
+  const parked = [...executions.values()].filter(({ generation }) => generation.status === 'unknown');
+  const known = parked.filter((told) =>
+    ledger.some((call) => isLastWord(call, told) && living.includes(call.by)),
+  );
   return [
     ...open.map(({ id, generation }) => ({ invariant: 'I4', of: id, what: `it stays ${generation.status}` })),
-    ...afterwards.waiting.map((caller) => ({
+    ...known.map(({ id }) => ({
       invariant: 'I4',
-      what: `caller ${caller} never got an answer`,
+      of: id,
+      what: 'it stays unknown, although its handler has ended',
     })),
-    ...afterwards.held.map((what) => ({ invariant: 'I13', what })),
+    ...waiting.map((caller) => ({ invariant: 'I4', what: `caller ${caller} never got an answer` })),
+    ...held.map((what) => ({ invariant: 'I13', what })),
   ];
 }
+
+/** What the newest attempt gave, to the very executor that began it. */
+const isLastWord = (
+  { executionId, attempt, by, result }: HandlerCall,
+  { id, generation, started }: Told,
+): boolean =>
+  executionId === id &&
+  attempt === generation.attempt &&
+  result !== undefined &&
+  started.get(attempt)?.executor === by;
 
 /** I8: the views say what the log says. */
 export function checkViews(
@@ -51,9 +68,10 @@ export interface CalmCalls {
   readonly all: number;
 }
 
-export function calmCalls({ calls, faultsAt = [] }: Pick<Evidence, 'calls' | 'faultsAt'>): CalmCalls {
+export function calmCalls({ calls, troubles = [] }: Pick<Evidence, 'calls' | 'troubles'>): CalmCalls {
   const calm = calls.filter(
-    ({ beganAt, endedAt }) => endedAt !== null && !faultsAt.some((at) => at >= beganAt && at <= endedAt),
+    ({ beganAt, endedAt }) =>
+      endedAt !== null && !troubles.some(([from, to]) => from <= endedAt && to >= beganAt),
   );
   const isGood = (kind: string): boolean => kind !== 'nothing' && kind !== 'refused';
   // 422 is what a reused key is for, and 412 what a late repeat is.

@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.js';
 import {
   asked,
   attemptFailed,
+  BY,
   failed,
   goodRun,
   handled,
@@ -18,14 +19,14 @@ import {
 } from './made-up-run.contract.js';
 
 const broken = (evidence: Evidence): string[] => [
-  ...new Set(checkEvidence(evidence).map(({ invariant }) => invariant)),
+  ...new Set(checkEvidence(evidence).violations.map(({ invariant }) => invariant)),
 ];
 
 /** A run that tells nothing but what is given. */
 const run = (given: Partial<Evidence>): Evidence => ({ calls: [], ledger: [], log: [], ...given });
 
 it('finds nothing wrong with a run that went well', () => {
-  expect(checkEvidence(goodRun())).toEqual([]);
+  expect(checkEvidence(goodRun())).toEqual({ violations: [], undecided: [] });
 });
 
 describe('finds', () => {
@@ -71,6 +72,17 @@ describe('finds', () => {
     const afterwards = { waiting: [], held: [] };
     expect(broken(run({ log: logOf(requested('idempotent'), started(1)), afterwards }))).toEqual(['I4']);
     expect(broken(run({ afterwards: { waiting: ['r7'], held: [] } }))).toEqual(['I4']);
+  });
+
+  it('an outcome that stays unknown although a living executor has it (I4)', () => {
+    const parked = (living: string[]) =>
+      run({
+        log: logOf(requested('unsafe'), started(1), undetermined(1)),
+        ledger: [handled(1)],
+        afterwards: { waiting: [], held: [], living },
+      });
+    expect(broken(parked(['e1']))).toEqual(['I4']);
+    expect(broken(parked(['e2']))).toEqual([]);
   });
 
   it('an unsafe handler that was called again, unless the call before said that nothing happened (I5)', () => {
@@ -127,18 +139,75 @@ describe('finds', () => {
 
   it('an answer that the log contradicts (I6)', () => {
     const log = logOf(requested('idempotent'), started(1), failed(1, 'none'));
-    expect(broken(run({ log, calls: [asked(told('executed'))] }))).toEqual(['I6']);
-    expect(broken(run({ log, calls: [asked({ kind: 'unknown', id: idOf(1), how: 'attached' })] }))).toContain(
-      'I6',
-    );
+    expect(broken(run({ log, calls: [asked(told('executed'), BY)] }))).toEqual(['I6']);
+    expect(
+      broken(run({ log, calls: [asked({ kind: 'unknown', id: idOf(1), how: 'attached' }, BY)] })),
+    ).toContain('I6');
     const parked = logOf(requested('unsafe'), started(1), undetermined(1));
-    expect(broken(run({ log: parked, calls: [asked(toldFailed('executed'))] }))).toEqual(['I6']);
+    expect(broken(run({ log: parked, calls: [asked(toldFailed('executed'), BY)] }))).toEqual(['I6']);
   });
 
   it('two callers who got different bytes (I6)', () => {
     const { calls, ...rest } = goodRun();
     const other = asked({ kind: 'succeeded', id: idOf(1), how: 'replayed', result: '{"paid": true}' });
     expect(broken({ ...rest, calls: [...calls, other] })).toContain('I6');
+  });
+
+  it('a request that nobody sent, and one call that began two doings (I6, I5)', () => {
+    const log = logOf(requested('idempotent'), started(1), succeeded(1));
+    expect(broken(run({ log, calls: [asked(told('executed'))] }))).toEqual(['I6']);
+    const again = {
+      ...requested('idempotent', 2, 2),
+      data: { ...requested('idempotent', 2, 2).data, requestId: 'r1' },
+    };
+    expect(
+      broken(run({ log: logOf(requested('idempotent'), started(1), failed(1, 'none'), again as never) })),
+    ).toEqual(['I5']);
+  });
+
+  it('a result that its attempt did not give (I6)', () => {
+    const log = logOf(
+      requested('idempotent'),
+      started(1),
+      attemptFailed(1, 'unknown'),
+      started(2),
+      succeeded(2),
+    );
+    expect(broken(run({ log, ledger: [handled(1), handled(2, { result: '{}' })] }))).toEqual(['I6']);
+    expect(broken(run({ log, ledger: [handled(1, { result: '{}' }), handled(2)] }))).toEqual([]);
+  });
+
+  it('word that nothing happened where something did (I6), unless only a probe could have known, and came too early', () => {
+    const ended = (effects: 'idempotent' | 'verifiable', afterProbe: boolean) =>
+      run({
+        log: logOf(requested(effects), started(1), attemptFailed(1, 'none'), started(2), failed(2, 'none')),
+        ledger: [handled(1, { afterProbe })],
+      });
+    expect(broken(ended('idempotent', true))).toEqual(['I6']);
+    expect(broken(ended('verifiable', false))).toEqual(['I6']);
+    expect(broken(ended('verifiable', true))).toEqual([]);
+  });
+
+  it('an effect that was had again although a probe could tell of it (I5)', () => {
+    const again = (afterProbe: boolean) =>
+      run({
+        log: logOf(requested('verifiable'), started(1), attemptFailed(1, 'none'), started(2), succeeded(2)),
+        ledger: [handled(1, { afterProbe }), handled(2, { afterProbe: true })],
+      });
+    expect(broken(again(false))).toEqual(['I5']);
+    expect(broken(again(true))).toEqual([]);
+  });
+
+  it('more calls than the action allows (I5)', () => {
+    const one = [1, 2, 3, 4, 5].map((attempt) => handled(attempt, { effect: false }));
+    const log = logOf(
+      requested('idempotent'),
+      ...[1, 2, 3, 4].flatMap((attempt) => [started(attempt), attemptFailed(attempt, 'none')]),
+      started(5),
+      succeeded(5),
+    );
+    expect(broken(run({ log, ledger: one.slice(1) }))).toEqual([]);
+    expect(broken(run({ log, ledger: one }))).toEqual(['I5']);
   });
 
   it('views that do not say what the log says (I8)', () => {
@@ -169,6 +238,7 @@ describe('finds', () => {
 it('counts a call as one in calm weather only if nothing was done to the platform meanwhile', () => {
   const good = asked(told('executed'), { beganAt: 1, endedAt: 5 });
   const lost = asked({ kind: 'nothing' }, { beganAt: 6, endedAt: 9 });
-  expect(calmCalls({ calls: [good, lost], faultsAt: [] })).toEqual({ good: 1, all: 2 });
-  expect(calmCalls({ calls: [good, lost], faultsAt: [7] })).toEqual({ good: 1, all: 1 });
+  expect(calmCalls({ calls: [good, lost], troubles: [] })).toEqual({ good: 1, all: 2 });
+  expect(calmCalls({ calls: [good, lost], troubles: [[7, 7]] })).toEqual({ good: 1, all: 1 });
+  expect(calmCalls({ calls: [good, lost], troubles: [[2, 8]] })).toEqual({ good: 0, all: 0 });
 });

@@ -16,8 +16,8 @@ export interface Evidence {
   readonly views?: readonly ViewRow[];
   /** Only what is said after all faults had ended and there was time to come to an end. */
   readonly afterwards?: Afterwards;
-  /** When something was done to the platform; a call between two of them was in calm weather. */
-  readonly faultsAt?: readonly number[];
+  /** From when until when something was done to the platform; a call beside all of them was in calm weather. */
+  readonly troubles?: readonly (readonly [from: number, to: number])[];
 }
 
 /** One request of one caller as it left, and what came back. A caller that repeats it makes another record. */
@@ -71,6 +71,10 @@ export interface HandlerCall {
   readonly logEnd?: number;
   /** Whether it had its effect. */
   effect: boolean;
+  /** Whether a probe had said, before the effect was had, that it was not: no probe can tell of what is still to come. */
+  afterProbe?: boolean;
+  /** What it gave, as JSON text; absent where it gave nothing. */
+  result?: string;
 }
 
 export interface LoggedEvent {
@@ -95,6 +99,8 @@ export interface Afterwards {
   readonly waiting: readonly string[];
   /** What is still held, queued or registered, in words: `e2 holds action-default.3f…`. */
   readonly held: readonly string[];
+  /** Executors that were never gone since they began what they perform. */
+  readonly living?: readonly string[];
 }
 
 /** A promise that was broken: which, of what, and how it shows. */

@@ -75,6 +75,7 @@ export const handled = (attempt: number, given: Partial<HandlerCall> = {}): Hand
   by: 'e1',
   logEnd: 1_000,
   effect: true,
+  result: GOOD_RESULT,
   ...given,
 });
 
@@ -82,7 +83,7 @@ let calls = 0;
 export const asked = (said: Said, given: Partial<CallRecord> = {}): CallRecord => {
   calls++;
   return {
-    requestId: `r${calls}`,
+    requestId: `call ${calls}`,
     verb: 'execute',
     action: 'pay',
     effects: 'idempotent',
@@ -108,9 +109,12 @@ export const toldFailed = (
   effect = 'none',
 ): Said => ({ kind: 'failed', id: idOf(generation), how, code: 'ACTION_FAILED', effect });
 
+/** Whose call the first doing of a made-up log was begun for. */
+export const BY = { requestId: 'r1' };
+
 /** One that went well: asked for twice, done once. */
 export const goodRun = (effects: Effects = 'idempotent'): Evidence => ({
-  calls: [asked(told('executed')), asked(told('replayed'))],
+  calls: [asked(told('executed'), BY), asked(told('replayed'))],
   ledger: [handled(1)],
   log: logOf(requested(effects), started(1), succeeded(1)),
   views: [{ executionId: idOf(1), status: 'succeeded', attempts: 1, effect: 'applied' }],

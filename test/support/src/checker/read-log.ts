@@ -20,6 +20,8 @@ export interface Told {
   readonly started: Map<number, { readonly position: number; readonly executor: string }>;
   /** Attempts whose failure says that nothing happened outside. */
   readonly harmless: Set<number>;
+  /** Which attempt the outcome says it is of, and who said so; null while there is none. */
+  settled: { readonly attempt: number; readonly by: string | undefined } | null;
   /** Succeeded and Failed events. */
   ends: number;
   wasUnknown: boolean;
@@ -84,6 +86,7 @@ function note(
     position,
     started: new Map(),
     harmless: new Set(),
+    settled: null,
     ends: 0,
     wasUnknown: false,
   };
@@ -102,6 +105,7 @@ function note(
     case 'ActionSucceeded':
     case 'ActionFailed':
       told.ends++;
+      told.settled = { attempt: event.data.attempt, by: event.data.settledBy };
       break;
     case 'ActionLateOutcome':
       // A late word may be about an older generation, and says so itself.

@@ -64,7 +64,9 @@ async function runOn(
   const history: History = {
     calls: run.callers.calls,
     handlerCalls: fleet.effects.readCalls(),
+    given: fleet.effects.readGiven(),
     effects: fleet.effects.readEffects(),
+    probes: fleet.effects.readProbes(),
     generations: await foldLog(recorded),
     faults: run.faults,
   };

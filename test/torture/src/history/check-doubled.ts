@@ -1,7 +1,7 @@
-import type { CallLine, Effect } from '@action-do/test-support';
+import type { CallLine, Effect, Probed } from '@action-do/test-support';
 import { isOutcome } from './fold-log.js';
 import { groupBy } from './group-by.js';
-import type { Fault, Generation, History, Violation } from './history.js';
+import type { Generation, History, Violation } from './history.js';
 
 /**
  * Nothing is done twice: a generation has one outcome, an attempt is one call, all calls of a generation carry its effect
@@ -46,32 +46,34 @@ function brokenCalls({ effects, effectKey }: Generation, calls: readonly CallLin
 }
 
 /**
- * `landedLate`: verifiable work that was paused between its record and its effect. The probe said truly that nothing had
- * happened, and then it happened: no platform can know, and the class says so.
+ * `landedLate`: verifiable work of which a probe had truly said, before each of its effects, that there was none. An
+ * attempt that was paused came to its effect behind it: no platform can know, and the class says so.
  */
-export function checkEffects({ effects, handlerCalls, faults }: History): {
+export function checkEffects({ effects, handlerCalls, probes }: History): {
   readonly doubled: readonly Violation[];
   readonly landedLate: number;
 } {
   const callOf = new Map(handlerCalls.map((call) => [call.effectKey, call]));
   const byWork = groupBy(effects, ({ effectKey }) => callOf.get(effectKey)?.work ?? effectKey);
+  const isLate = afterProbe(probes);
   const broken: Violation[] = [];
   let landedLate = 0;
   for (const [work, done] of byWork) {
     if (done.length < 2) continue;
     const { action = '' } = callOf.get(done[0]?.effectKey ?? '') ?? {};
-    if (action.endsWith('verifiable') && wasPaused(done, faults)) landedLate += 1;
+    if (action.endsWith('verifiable') && done.every(isLate)) landedLate += 1;
     else broken.push(doubled(work, `${action} has ${done.length} effects: ${done.map(told).join('; ')}`));
   }
   return { doubled: broken, landedLate };
 }
 
+/** Whether a probe had said, before an effect was had, that it was not. */
+export function afterProbe(probes: readonly Probed[]): (effect: Effect) => boolean {
+  const first = new Map<string, number>();
+  for (const { effectKey, wasFound, atMs } of probes)
+    if (!wasFound && !first.has(effectKey)) first.set(effectKey, atMs);
+  return ({ effectKey, atMs }) => atMs >= (first.get(effectKey) ?? Number.POSITIVE_INFINITY);
+}
+
 const told = ({ effectKey, attempt, pid }: Effect): string =>
   `key ${effectKey}, attempt ${attempt}, process ${pid}`;
-
-const wasPaused = (done: readonly Effect[], faults: readonly Fault[]): boolean =>
-  faults.some(
-    ({ kind, victims, untilMs }) =>
-      kind === 'pause' &&
-      done.some(({ pid, atMs }) => victims.some((victim) => victim.pid === pid) && atMs >= untilMs),
-  );

@@ -1,3 +1,4 @@
+import { afterProbe } from './check-doubled.js';
 import { groupBy } from './group-by.js';
 import type { Answer, Call, Generation, History, Step, Violation } from './history.js';
 import { SAME_TIME_MS } from './history.js';
@@ -91,8 +92,10 @@ function forgotten(calls: readonly Call[]): string[] {
   ];
 }
 
-function untrueOfTheWorld({ generations, effects }: History): Violation[] {
-  const done = new Set(effects.map(({ effectKey }) => effectKey));
+/** But for what happened behind a probe that truly said that it had not. */
+function untrueOfTheWorld({ generations, effects, probes }: History): Violation[] {
+  const isLate = afterProbe(probes);
+  const done = new Set(effects.filter((effect) => !isLate(effect)).map(({ effectKey }) => effectKey));
   return [...generations.values()].flatMap(({ executionId, work, effectKey, steps }) =>
     done.has(effectKey) && steps.some(({ type, effect }) => type === 'ActionFailed' && effect === 'none')
       ? [{ kind: 'lie', work, what: `${executionId} is recorded as without effect, and had one` } as const]

@@ -1,4 +1,4 @@
-import type { CallLine, Effect, EffectsClass, EffectsPlace } from '@action-do/test-support';
+import type { CallLine, Effect, EffectsClass, EffectsPlace, Given, Probed } from '@action-do/test-support';
 
 /**
  * All that is known of a run on real processes, from four sides that do not know of each other: callers, handlers, the
@@ -8,7 +8,9 @@ import type { CallLine, Effect, EffectsClass, EffectsPlace } from '@action-do/te
 export interface History {
   readonly calls: readonly Call[];
   readonly handlerCalls: readonly CallLine[];
+  readonly given: readonly Given[];
   readonly effects: readonly Effect[];
+  readonly probes: readonly Probed[];
   /** By execution id. */
   readonly generations: ReadonlyMap<string, Generation>;
   readonly faults: readonly Fault[];

@@ -12,6 +12,7 @@ import {
   fault,
   generation,
   history,
+  KEY,
   line,
   step,
   T0,
@@ -216,11 +217,11 @@ describe('a history is', () => {
 });
 
 describe('what is no violation', () => {
-  it('is verifiable work that was paused between its record and its effect: no probe can know', () => {
+  it('is verifiable work whose probe had truly said that nothing had happened: what was paused came to it later', () => {
     const made = history({
       handlerCalls: [line({ action: 'local-verifiable', work: 'v' })],
-      effects: [effect({ pid: 2, nonce: 'm' }), effect({ atMs: T0 + 3_000 })],
-      faults: [fault({ kind: 'pause' })],
+      effects: [effect({ pid: 2, nonce: 'm', atMs: T0 + 2_100 }), effect({ atMs: T0 + 3_000 })],
+      probes: [{ effectKey: KEY, wasFound: false, atMs: T0 + 2_000 }],
     });
     expect(checkEffects(made)).toEqual({ doubled: [], landedLate: 1 });
   });

@@ -105,7 +105,9 @@ export function history(over: Partial<Sides> = {}): History {
   return {
     calls: [call()],
     handlerCalls: [line()],
+    given: [{ executionId: ID, attempt: 1, pid: 1, result: RESULT }],
     effects: [effect()],
+    probes: [],
     faults: [],
     ...others,
     generations: new Map(generations.map((one) => [one.executionId, one])),

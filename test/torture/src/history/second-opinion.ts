@@ -7,6 +7,7 @@ import {
   type Evidence,
   type HandlerCall,
 } from '@action-do/test-support';
+import { afterProbe } from './check-doubled.js';
 import { groupBy } from './group-by.js';
 import type { Answer, Call, History, Violation, ViolationKind } from './history.js';
 
@@ -29,7 +30,7 @@ const KINDS: Readonly<Record<string, ViolationKind>> = {
  */
 export function checkInvariants(history: History, log: readonly RecordedEvent[]): Violation[] {
   return [...evidenceByWork(history, log)].flatMap(([work, evidence]) =>
-    checkEvidence(evidence).map((broken) => ({
+    checkEvidence(evidence).violations.map((broken) => ({
       kind: KINDS[broken.invariant] ?? 'lie',
       work,
       what: tell(broken),
@@ -40,25 +41,32 @@ export function checkInvariants(history: History, log: readonly RecordedEvent[])
 const tell = ({ invariant, of = '', what }: Broken): string => `${invariant} ${of} ${what}`;
 
 function* evidenceByWork(
-  { calls, handlerCalls, effects, generations }: History,
+  { calls, handlerCalls, given, effects, probes, generations }: History,
   log: readonly RecordedEvent[],
 ): Generator<[string, Evidence]> {
   const workOfStream = new Map([...generations.values()].map(({ stream, work }) => [stream, work]));
   const events = groupBy(log, ({ streamId }) => workOfStream.get(streamId) ?? '');
   const callsOf = groupBy(calls, ({ work }) => work.id);
   const linesOf = groupBy(handlerCalls, ({ work }) => work);
-  const done = new Set(effects.map(({ effectKey, attempt, pid }) => `${effectKey} ${attempt} ${pid}`));
+  const isLate = afterProbe(probes);
+  const effectOf = new Map(effects.map((effect) => [nameOf(effect.effectKey, effect), effect]));
+  const givenOf = new Map(given.map((one) => [nameOf(one.executionId, one), one.result]));
   for (const work of new Set([...callsOf.keys(), ...events.keys()])) {
-    const ledger = (linesOf.get(work) ?? []).map(
-      ({ action, executionId, effectKey, attempt, pid }): HandlerCall => ({
+    const ledger = (linesOf.get(work) ?? []).map((line): HandlerCall => {
+      const { action, executionId, effectKey, attempt, pid } = line;
+      const effect = effectOf.get(nameOf(effectKey, line));
+      const result = givenOf.get(nameOf(executionId, line));
+      return {
         action,
         executionId,
         effectKey,
         attempt,
         by: String(pid),
-        effect: done.has(`${effectKey} ${attempt} ${pid}`),
-      }),
-    );
+        effect: effect !== undefined,
+        afterProbe: effect !== undefined && isLate(effect),
+        ...(result !== undefined && { result }),
+      };
+    });
     yield [
       work,
       {
@@ -78,6 +86,9 @@ function* evidenceByWork(
     ];
   }
 }
+
+const nameOf = (what: string, { attempt, pid }: { readonly attempt: number; readonly pid: number }): string =>
+  `${what} ${attempt} ${pid}`;
 
 function recordsOf({ work, requestId, answers }: Call): CallRecord[] {
   const { id, place, effects, key } = work;

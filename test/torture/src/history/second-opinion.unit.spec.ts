@@ -61,6 +61,7 @@ async function opinion(events: readonly Recorded[], sides: Partial<Omit<History,
   const made = history({
     calls: [told()],
     handlerCalls: [line({ action: 'local-unsafe', executionId: id })],
+    given: [{ executionId: id, attempt: 1, pid: 1, result: JSON.stringify(RESULT) }],
     effects: [effect()],
     ...sides,
     generations,
@@ -86,6 +87,7 @@ describe('the second opinion', () => {
     expect(await opinion(ONE_DOING.slice(0, 2), { calls: [] })).toContainEqual(
       expect.stringMatching(/^stuck I4/),
     );
+    expect(await opinion(ONE_DOING, { given: [] })).toContainEqual(expect.stringMatching(/did not give/));
     const later = { sentAtMs: T0 + 500, answeredAtMs: T0 + 600, how: 'executed' };
     const another = { ...told(later), requestId: 's' };
     expect(await opinion(ONE_DOING, { calls: [told(), another] })).toContainEqual(

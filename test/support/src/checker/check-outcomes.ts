@@ -1,0 +1,42 @@
+import type { Evidence, HandlerCall, Violation } from './evidence.js';
+import type { Told } from './read-log.js';
+
+/** What the log says of outcomes and requests, against what handlers did and callers asked for: nothing is made up. */
+export function checkOutcomes(
+  { calls, ledger }: Pick<Evidence, 'calls' | 'ledger'>,
+  executions: ReadonlyMap<string, Told>,
+): Violation[] {
+  const asked = new Set(calls.map(({ requestId }) => requestId));
+  return [...executions.values()].flatMap((told) => [
+    ...resultOf(told, ledger),
+    ...effectOf(told, ledger),
+    ...(asked.size === 0 || asked.has(told.generation.request.requestId)
+      ? []
+      : [{ invariant: 'I6', of: told.id, what: `nobody sent request ${told.generation.request.requestId}` }]),
+  ]);
+}
+
+/** A result is what the handler gave in that very attempt; one that a probe told, in any. */
+function resultOf({ id, generation, settled }: Told, ledger: readonly HandlerCall[]): Violation[] {
+  const { outcome } = generation;
+  if (!outcome?.ok || settled === null) return [];
+  const result = JSON.stringify(outcome.result);
+  const ofProbe = settled.by === 'probe';
+  const gave = (call: HandlerCall): boolean =>
+    call.executionId === id && (ofProbe || (call.attempt === settled.attempt && call.result === result));
+  if (ledger.length === 0 || ledger.some(gave)) return [];
+  return [{ invariant: 'I6', of: id, what: `attempt ${settled.attempt} did not give ${result}` }];
+}
+
+/** Nobody is told that nothing happened where something did, as far as anybody could know. */
+function effectOf({ id, generation }: Told, ledger: readonly HandlerCall[]): Violation[] {
+  const { outcome, request } = generation;
+  const { effects } = request.policy;
+  if (outcome === null || outcome.ok || outcome.effect !== 'none' || effects === 'none') return [];
+  const couldBeKnown = ({ afterProbe }: HandlerCall): boolean => effects !== 'verifiable' || !afterProbe;
+  const had = ledger.find((call) => call.effect && call.executionId === id && couldBeKnown(call));
+  if (had === undefined) return [];
+  return [
+    { invariant: 'I6', of: id, what: `it says that nothing happened; attempt ${had.attempt} had its effect` },
+  ];
+}

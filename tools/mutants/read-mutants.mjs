@@ -1,0 +1,44 @@
+/** The mutants as they lie in test/mutants: a header that says what is wrong and what must find it, then a unified diff. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const HEADER = /^Wrong: (.+)\nCaught by: (.+)\n\n(?=diff --git )/;
+
+/**
+ * @typedef {{ name: string, path: string, wrong: string, caughtBy: string }} Mutant
+ * @param {string} root  @returns {Mutant[]} by name  @throws Error one has no header
+ */
+export function readMutants(root) {
+  const folder = join(root, 'test/mutants');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.patch'));
+  return files.sort().map((file) => {
+    const path = join(folder, file);
+    const header = HEADER.exec(readFileSync(path, 'utf8'));
+    if (header === null) throw new Error(`${file} does not begin with "Wrong: …" and "Caught by: …"`);
+    const [, wrong = '', caughtBy = ''] = header;
+    return { name: file.replace(/\.patch$/, ''), path, wrong, caughtBy };
+  });
+}
+
+/** @param {string} tree  @param {Mutant} mutant  @throws Error it does not fit the sources any more */
+export const applyPatch = (tree, mutant) => git(tree, ['apply', mutant.path], mutant);
+
+export const takeBack = (tree, mutant) => git(tree, ['apply', '--reverse', mutant.path], mutant);
+
+/** Changes nothing. @throws Error it does not fit the sources any more, or what must find it is not there */
+export function checkPatch(tree, mutant) {
+  git(tree, ['apply', '--check', mutant.path], mutant);
+  const missing = mutant.caughtBy
+    .split(' ')
+    .find((path) => path !== 'simulation' && !existsSync(join(tree, path)));
+  if (missing !== undefined)
+    throw new Error(`mutant ${mutant.name} is to be caught by ${missing}, which is not there`);
+}
+
+function git(cwd, args, { name }) {
+  // A copy is no repository, and must not be taken for a part of one that it lies in.
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: join(cwd, '..') };
+  const { status, stderr } = spawnSync('git', args, { cwd, encoding: 'utf8', env });
+  if (status !== 0) throw new Error(`mutant ${name} does not fit the sources: make it anew. ${stderr}`);
+}
