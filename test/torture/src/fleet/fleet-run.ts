@@ -13,7 +13,8 @@ import { waitUntilSettled } from './wait-until-settled.js';
 /** Behind this the fleet has not recovered: the run says so, and goes on. */
 const HEALED_WITHIN_MS = 30_000;
 const LOOKED_AFTER_WITHIN_MS = 10_000;
-const BETWEEN_MS_MAX = 300;
+/** In which there is load, and not only recovery. */
+const BETWEEN_MS = { min: 200, max: 1_000 };
 const LONG_LOOK_EVERY = 5;
 const FIRST_MS = 1_500;
 /** What was answered with its outcome is asked for again in so many cases; what was not, always. */
@@ -107,7 +108,7 @@ export class FleetRun {
       `${this.faults.length}. ${kind} ${victims}: away ${fault.untilMs - fault.fromMs} ms, healed after ` +
         `${fault.healedAtMs - fault.untilMs} ms; ${this.callers.told} executions, ${this.violations.length} violations`,
     );
-    await delay(random() * BETWEEN_MS_MAX);
+    await delay(BETWEEN_MS.min + random() * (BETWEEN_MS.max - BETWEEN_MS.min));
   }
 
   /** Every gateway gives results of what is begun now, and what the dead held was taken over, or should have been. */
