@@ -96,7 +96,7 @@ function askAgain(callers: SimCallers): void {
     const given = key.slice(action.length + 1);
     callers.call({
       action,
-      key: given.startsWith('auto:') ? undefined : given,
+      key: /^(auto|req):/.test(given) ? undefined : given,
       params: JSON.parse(params),
       waitMs: 2_000,
     });

@@ -13,8 +13,17 @@ import { z } from 'zod';
 export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat'] as const;
 export type Deed = (typeof DEEDS)[number];
 
+interface SimAction {
+  readonly effects: Effects;
+  /** Default `params`. */
+  readonly mode?: 'params' | 'none';
+  readonly windowMs?: number;
+}
+
 /** Of every run the same actions; what their windows are for: a key that becomes new work again. */
-export const ACTIONS: Readonly<Record<string, { effects: Effects; windowMs?: number }>> = {
+export const ACTIONS: Readonly<Record<string, SimAction>> = {
+  /** Each call is an execution, unless it names a key. */
+  looks: { effects: 'none', mode: 'none' },
   reads: { effects: 'none' },
   idempotent: { effects: 'idempotent' },
   transactional: { effects: 'transactional' },
@@ -38,7 +47,7 @@ function notBound(): never {
 
 // Made once: their schemas would be compiled again for each process of each run.
 const definitions: readonly ActionDefinition[] = Object.entries(ACTIONS).map(
-  ([name, { effects, windowMs }]) =>
+  ([name, { effects, mode = 'params', windowMs }]) =>
     defineAction({
       name,
       effects,
@@ -49,8 +58,7 @@ const definitions: readonly ActionDefinition[] = Object.entries(ACTIONS).map(
       deadlineMs: 60_000,
       run: notBound,
       ...(effects === 'verifiable' ? { probe: notBound } : {}),
-      // Keyed by params as the others are: a read that is repeated would be a new execution.
-      idempotency: { mode: 'params' as const, ...(windowMs === undefined ? {} : { windowMs }) },
+      idempotency: { mode, ...(windowMs === undefined ? {} : { windowMs }) },
     }),
 );
 export const definedActions = (): readonly ActionDefinition[] => definitions;

@@ -38,7 +38,7 @@ export class SimCallers {
   call(work: Work): string {
     const requestId = `00000000-0000-7000-9000-${String(++this.calls).padStart(12, '0')}`;
     this.fleet.world.history.push(
-      `caller ${this.calls} wants ${nameOf(work)} of ${JSON.stringify(work.params)}`,
+      `caller ${this.calls} wants ${nameOf(work, requestId)} of ${JSON.stringify(work.params)}`,
     );
     this.waiting.add(requestId);
     void this.insist(work, requestId).finally(() => this.waiting.delete(requestId));
@@ -88,7 +88,7 @@ export class SimCallers {
       verb,
       action: work.action,
       effects,
-      key: nameOf(work),
+      key: nameOf(work, requestId),
       windowed: windowMs !== undefined,
       params: JSON.stringify(work.params),
       beganAt: world.history.length,
@@ -132,5 +132,8 @@ export class SimCallers {
   }
 }
 
-const nameOf = ({ action, key, params }: Work): string =>
-  `${action} ${key ?? `auto:${JSON.stringify(params)}`}`;
+/** What names the work: as the product derives it, in plain words. */
+function nameOf({ action, key, params }: Work, requestId: string): string {
+  const derived = ACTIONS[action]?.mode === 'none' ? `req:${requestId}` : `auto:${JSON.stringify(params)}`;
+  return `${action} ${key ?? derived}`;
+}

@@ -3,7 +3,7 @@ import type { CallRecord, Violation } from './evidence.js';
 import { type Answered, after, ghost, type KeyState, NEVER_ASKED } from './key-model.js';
 
 /** More answers of one key than this are not looked through: the search grows with every one that overlaps. */
-const ANSWERS_MAX = 24;
+const ANSWERS_MAX = 48;
 const TRIES_MAX = 50_000;
 
 export interface KeysChecked {
