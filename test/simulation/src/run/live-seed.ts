@@ -15,6 +15,7 @@ const TENANT = TenantName.parse('default');
 const ROUNDS_MIN = 20;
 const ROUNDS_MORE_MAX = 80;
 const HEALING_ROUNDS_MAX = 5_000;
+const OPEN: readonly string[] = ['pending', 'running', 'retrying'];
 /** Repeats asked for when all is over. */
 const REPEATS_MAX = 2;
 
@@ -73,19 +74,27 @@ async function comeToAnEnd(
   for (let round = 0; round < HEALING_ROUNDS_MAX; round++) {
     const [step] = world.steps;
     if (step) await world.release(step);
-    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && openIn(fleet).length === 0)
-      return true;
+    else if (callers.waiting.size === 0 && heldBy(fleet).length === 0 && !hasMoreToSay(fleet)) return true;
     else await life.tick();
   }
   return false;
 }
 
-/** Executions that the log says are open. */
-function openIn(fleet: SimFleet): string[] {
-  fleet.projector?.follow();
-  const rows = fleet.projector?.view() ?? [];
-  return rows.flatMap(({ executionId, status }) =>
-    ['pending', 'running', 'retrying'].includes(status) ? [executionId] : [],
+/** Whether the log says that something is open, or an executor has the outcome of what is parked, and will record it. */
+function hasMoreToSay({ projector, outside, executors }: SimFleet): boolean {
+  projector?.follow();
+  const rows = projector?.view() ?? [];
+  return rows.some(
+    ({ executionId, status, attempts }) =>
+      OPEN.includes(status) ||
+      (status === 'unknown' &&
+        outside.ledger.some(
+          (call) =>
+            call.executionId === executionId &&
+            call.attempt === attempts &&
+            call.result !== undefined &&
+            executors.has(call.by),
+        )),
   );
 }
 
