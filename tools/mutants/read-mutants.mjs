@@ -40,5 +40,8 @@ function git(cwd, args, { name }) {
   // A copy is no repository, and must not be taken for a part of one that it lies in.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: join(cwd, '..') };
   const { status, stderr } = spawnSync('git', args, { cwd, encoding: 'utf8', env });
-  if (status !== 0) throw new Error(`mutant ${name} does not fit the sources: make it anew. ${stderr}`);
+  if (status !== 0)
+    throw new Error(
+      `mutant ${name} does not fit the sources any more. git apply --3way mostly finds its place: then git diff is the new patch. ${stderr}`,
+    );
 }

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 
 /** What one attempt of a handler comes to. */
-export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat'] as const;
+export const DEEDS = ['throw', 'none', 'final', 'hang', 'beat', 'half'] as const;
 export type Deed = (typeof DEEDS)[number];
 
 interface SimAction {
@@ -130,6 +130,8 @@ export class Outside {
     this.applied.set(call.effectKey, call);
     const result = { by: call.by, attempt: call.attempt };
     this.rows.set(call.effectKey, result);
+    if (deed === 'half')
+      throw new ActionError({ code: 'HALF', message: 'it happened, and is no success', effect: 'applied' });
     if (deed === 'throw') throw new Error('the answer of the outside world was lost');
     // Goes on after it was given up, and ends after all: a late outcome.
     if (deed === 'hang') await new Promise((ended) => signal.addEventListener('abort', ended));
