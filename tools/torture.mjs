@@ -1,6 +1,7 @@
 /**
  * `npm run torture -- MODE [--rounds N] [--seed S] [--json FILE]`: ill-treats the real platform, as built, and fails if a
- * promise was broken. Without a mode it names them.
+ * promise was broken. Modes that strike services also take `--minutes N`, `--actions N`, `--log FILE`, and `--kills N` for
+ * `--rounds N`. Without a mode it names them.
  */
 import { build, libraryConfigs } from './build.mjs';
 import { ensureInstalled } from './ensure-install.mjs';

@@ -3,6 +3,8 @@ export { type CalmCalls, calmCalls, checkBites } from './checker/check-end.js';
 export { type Checked, checkEvidence } from './checker/check-evidence.js';
 export * from './checker/evidence.js';
 export * from './denying-log.js';
+export * from './effect-files.js';
+export { EFFECTS_CLASSES, type EffectsClass, type EffectsPlace, PLACES } from './effects-actions.js';
 export * from './explore-orders.js';
 export * from './hostile-bodies.js';
 export * from './http-caller.js';

@@ -14,6 +14,11 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const PROGRAMS = new URL('../../../dist/', import.meta.url);
 /** The actions of `ledger-actions.ts`, as built. */
 export const LEDGER_ACTIONS = join(root, 'test/support/dist/ledger-actions.js');
+/** The actions of `effects-actions.ts`, as built, for executors and for workers. */
+export const EFFECTS_ACTIONS = {
+  local: join(root, 'test/support/dist/local-effects-actions.js'),
+  remote: join(root, 'test/support/dist/remote-effects-actions.js'),
+} as const;
 /** The actions of `misbehaving-actions.ts`, as built. */
 export const MISBEHAVING_ACTIONS = join(root, 'test/support/dist/misbehaving-actions.js');
 /** The action of `bench-actions.ts`, as built: it does nothing. */

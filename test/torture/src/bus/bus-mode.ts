@@ -14,7 +14,7 @@ const ANSWER_WITHIN_MS = 15_000;
 const GOOD_EVERY = 5_000;
 
 /** Messages that break a rule each, from a bare client of NATS: every request gets a typed error, every service lives. */
-export const bus: TortureMode = {
+export const hostileBus: TortureMode = {
   about: 'hostile messages on a real nats-server: every request gets a typed error, and every service lives',
   unit: 'messages',
   roundsDefault: 1_000_000,

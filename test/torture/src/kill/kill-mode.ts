@@ -20,7 +20,7 @@ const TWICE_AFTER_MS_MAX = 60;
 const LAST_REPEATS = 500;
 
 /** kill -9 at a random moment under callers who then repeat every call; again and again on the same folder. */
-export const kill: TortureMode = {
+export const standaloneKill: TortureMode = {
   about: 'kill -9 at random moments under 32 concurrent callers who then repeat their calls',
   unit: 'rounds',
   roundsDefault: 50,

@@ -1,0 +1,4 @@
+import { effectsActions } from './effects-actions.js';
+
+/** For a worker. */
+export const remoteEffectsActions = effectsActions('remote');
