@@ -197,7 +197,7 @@ export const noteUndoable = defineAction({
   name: 'note-undoable',
   description: 'Writes a line, and another one when it is taken back.',
   effects: 'unsafe',
-  retry: { attemptsMax: 3, initialDelayMs: 20, delayMsMax: 50, factor: 2 },
+  retry: { initialDelayMs: 20, delayMsMax: 50, factor: 2 },
   params: params.extend({
     /** Held back until this file exists. */
     undoGate: z.string().optional(),

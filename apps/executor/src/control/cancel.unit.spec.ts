@@ -103,6 +103,8 @@ describe('a cancel (row 22)', () => {
       how: 'attached',
       json: { result: 'paid', execution: { status: 'succeeded' } },
     });
+    const repeated = await sim.ordered('e1', 'cancel', { id });
+    expect(repeated).toMatchObject({ how: 'replayed', json: { result: 'paid' } });
     expect((await sim.answer('e1', { action: 'pay' })).json.execution).not.toHaveProperty(
       'cancelRequestedAt',
     );
@@ -116,7 +118,14 @@ describe('a cancel (row 22)', () => {
     await world.settle();
     const id = await onlyId(sim);
     expect((await sim.ordered('e1', 'cancel', { id })).code).toBe('OUTCOME_UNKNOWN');
-    expect(await sim.ordered('e1', 'cancel', { id })).toMatchObject({
+    expect((await sim.ordered('e1', 'cancel', { id })).code).toBe('OUTCOME_UNKNOWN');
+  });
+
+  it('of what is unknown is refused, and says what is possible', async () => {
+    const run = () => Promise.reject(new Error('cut off'));
+    const { sim } = await oneExecutor([action('pay', run, { effects: 'unsafe' })]);
+    await sim.answer('e1', { action: 'pay' });
+    expect(await sim.ordered('e1', 'cancel', { id: await onlyId(sim) })).toMatchObject({
       code: 'NOT_POSSIBLE',
       how: 'rejected',
       json: { detail: expect.stringContaining('resolve it') },

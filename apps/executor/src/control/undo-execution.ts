@@ -63,7 +63,7 @@ export class UndoExecution {
     return this.control.say(
       'undo',
       command,
-      (state, word) => decideUndo(state, { ...word, executor }),
+      (state, word) => decideUndo(state, { ...word, executor, requestId: command.requestId }),
       (loaded) => this.check(loaded, command.id),
     );
   }

@@ -86,7 +86,11 @@ describe('an undo (row 25)', () => {
     ['for good', ['final'], 1],
   ])('that fails %s leaves what was done, says so, and may be asked for anew', async (_, undo, attempts) => {
     const { sim, id, again, executor } = await done(undo);
-    const failed = await sim.ordered('e1', 'undo', { id });
+    const requestId = '00000000-0000-7000-8000-000000000001';
+    const failed = await sim.ordered('e1', 'undo', { id, requestId });
+    const repeated = await sim.ordered('e1', 'undo', { id, requestId });
+    expect(repeated).toMatchObject({ how: 'replayed', code: failed.code, json: { effect: 'applied' } });
+    expect(sim.outside.undos).toHaveLength(attempts);
     expect(failed).toMatchObject({
       code: 'COMPENSATION_FAILED',
       json: {

@@ -77,7 +77,13 @@ const events = {
   }),
   ActionCancelRequested: z.object({ reason: z.string(), atMs: AtMs }),
   /** `executor`: who makes the attempts to undo it. */
-  ActionUndoRequested: z.object({ reason: z.string(), executor: z.string().optional(), atMs: AtMs }),
+  ActionUndoRequested: z.object({
+    reason: z.string(),
+    executor: z.string().optional(),
+    /** Of the call that asked for it: sent again, it begins no second undo. */
+    requestId: z.string().optional(),
+    atMs: AtMs,
+  }),
   /** An attempt to undo failed. `nextAttemptAtMs` null: it was the last; what was done stands until an undo is asked for anew. */
   ActionUndoFailed: z.object({
     attempt: Attempt,

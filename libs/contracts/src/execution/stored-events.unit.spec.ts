@@ -87,6 +87,10 @@ const STORED: readonly [ActionEventType, text: string][] = [
   ['ActionUndoRequested', '{"reason":"customer withdrew","atMs":1735689900000}'],
   ['ActionUndoRequested', '{"reason":"customer withdrew","executor":"exec-7f3a","atMs":1735689900000}'],
   [
+    'ActionUndoRequested',
+    '{"reason":"customer withdrew","executor":"exec-7f3a","requestId":"0190b6f2-7d3b-7cc1-8f4e-0d9f2f1c3a55","atMs":1735689900000}',
+  ],
+  [
     'ActionUndoFailed',
     '{"attempt":1,"error":{"code":"ACTION_FAILED","message":"billing is down"},"nextAttemptAtMs":1735689900300,"atMs":1735689900100}',
   ],

@@ -16,10 +16,12 @@ import { cancelledWaiting } from './outcome-events.js';
  */
 export function decideCancel(state: ExecutionState, command: OperatorsWord): ControlDecision {
   const generation = spokenOf(state, command);
-  if (generation?.status === 'cancelled') return ALREADY;
-  if (generation === null || isClosed(generation) || generation.status === 'unknown') return NOT_POSSIBLE;
-  const { reason, nowMs } = command;
+  if (generation === null || generation.status === 'undone') return NOT_POSSIBLE;
   const wanted = generation.cancelRequestedAtMs !== null;
+  if (isClosed(generation) || generation.status === 'unknown')
+    // Whoever asks again for what was asked for in time is told what came of it.
+    return wanted || generation.status === 'cancelled' ? ALREADY : NOT_POSSIBLE;
+  const { reason, nowMs } = command;
   const wish: ActionEvent = { type: 'ActionCancelRequested', data: { reason, atMs: nowMs } };
   if (generation.status === 'running') return wanted ? ALREADY : append(wish);
   const end = cancelledWaiting(generation, nowMs, reason);

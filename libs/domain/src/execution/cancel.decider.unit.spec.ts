@@ -29,6 +29,10 @@ const end = (attempt: number, effect: EffectState, message: string, more: object
     error: { code: 'CANCELLED', message, ...more },
     reason: 'because',
   });
+const unknownOnceCancelled = [
+  requested({ policy: { effects: 'unsafe' } }),
+  ...[started(), cancelRequested, parked()],
+];
 const cause = { code: 'ACTION_FAILED', message: 'it broke' };
 
 describe('a cancel (row 22)', () => {
@@ -58,10 +62,20 @@ describe('a cancel (row 22)', () => {
   });
 
   it.each([
+    ['succeeded', [requested(), started(), cancelRequested, succeeded()]],
+    ['failed as an operator found out', [...unknownOnceCancelled, failed(1, { settledBy: 'operator' })]],
+    ['is parked as unknown', unknownOnceCancelled],
+  ])('that came in time is answered with what came of it: it %s', (_, history) => {
+    given(...history)
+      .when(cancel())
+      .thenSays('already');
+  });
+
+  it.each([
     ['a success', [requested(), started(), succeeded()]],
     ['a failure', [requested(), started(), failed()]],
     ['what nobody knows the outcome of', [requested({ policy: { effects: 'unsafe' } }), started(), parked()]],
-    ['what was undone', [requested(), started(), succeeded(), undoRequested, undone]],
+    ['what was undone', [requested(), started(), cancelRequested, succeeded(), undoRequested, undone]],
   ])('of %s is not possible', (_, history) => {
     given(...history)
       .when(cancel())

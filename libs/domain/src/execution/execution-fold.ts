@@ -153,8 +153,9 @@ const close = (current: Generation, status: GenerationStatus, outcome: Outcome):
   nextAttemptAtMs: null,
 });
 
-const undoRequested = ({ atMs, executor }: ActionEventData<'ActionUndoRequested'>): Undo => ({
+const undoRequested = ({ atMs, executor, requestId }: ActionEventData<'ActionUndoRequested'>): Undo => ({
   requestedAtMs: atMs,
+  requestId: requestId ?? null,
   failures: 0,
   neverBegun: 0,
   nextAttemptAtMs: atMs,

@@ -54,6 +54,8 @@ export interface Generation {
 /** What became of the newest undo that was asked for. */
 export interface Undo {
   readonly requestedAtMs: number;
+  /** Of the call that asked for it. */
+  readonly requestId: string | null;
   /** Attempts of this undo that failed. */
   readonly failures: number;
   /** How many of them nobody took: they do not count towards its attempts. */

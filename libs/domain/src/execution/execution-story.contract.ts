@@ -176,7 +176,7 @@ export const resolve =
 export const undo =
   (over: Partial<OperatorsWord> = {}): Command =>
   (state) =>
-    verdictOf(decideUndo(state, { ...word, executor: 'exec-b', ...over }));
+    verdictOf(decideUndo(state, { ...word, executor: 'exec-b', requestId: 'undo-1', ...over }));
 
 export const endUndo =
   (outcome: UndoOutcome, over: Partial<SettleUndo> = {}): Command =>

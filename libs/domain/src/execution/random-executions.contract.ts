@@ -258,7 +258,7 @@ function decideByHand(
     case 'cancel':
       return eventsOf(decideCancel(state, word));
     case 'undo':
-      return eventsOf(decideUndo(state, { ...word, executor }));
+      return eventsOf(decideUndo(state, { ...word, executor, requestId: `undo-${nowMs}` }));
     case 'retry':
       return eventsOf(
         decideRetry(state, {

@@ -16,16 +16,22 @@ const ATTEMPTS_MIN = 3;
 
 export interface UndoExecution extends OperatorsWord {
   readonly executor: string;
+  /** Of the call, kept over its repeats. */
+  readonly requestId: string;
 }
 
-/** Row 25: takes back what succeeded. A second undo joins the one under way. */
+/**
+ * Row 25: takes back what succeeded. A second undo joins the one under way; the very call that asked for one, sent again,
+ * is told what that came to, and begins none.
+ */
 export function decideUndo(state: ExecutionState, command: UndoExecution): ControlDecision {
   const generation = spokenOf(state, command);
   if (generation === null) return NOT_POSSIBLE;
   if (generation.status === 'undone' || isBeingUndone(generation)) return ALREADY;
+  const { reason, executor, requestId, nowMs } = command;
+  if (generation.undo?.requestId === requestId) return ALREADY;
   if (generation.status !== 'succeeded' || generation.effect !== 'applied') return NOT_POSSIBLE;
-  const { reason, executor, nowMs } = command;
-  return append({ type: 'ActionUndoRequested', data: { reason, executor, atMs: nowMs } });
+  return append({ type: 'ActionUndoRequested', data: { reason, executor, requestId, atMs: nowMs } });
 }
 
 /** What an attempt to undo came to. */

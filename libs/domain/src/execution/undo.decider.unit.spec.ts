@@ -23,7 +23,7 @@ const done = [requested(), started(), succeeded()];
 const undoing = [...done, undoRequested];
 const asked: ActionEvent = {
   type: 'ActionUndoRequested',
-  data: { reason: 'because', executor: 'exec-b', atMs: NOW },
+  data: { reason: 'because', executor: 'exec-b', requestId: 'undo-1', atMs: NOW },
 };
 const broke = { ok: false, error: error(), retryable: true } as const;
 /** Half of initialDelayMs, random being 0.5. */
@@ -41,6 +41,12 @@ describe('an undo (row 25)', () => {
     ['done', [...undoing, undone]],
   ])('that is %s is joined', (_, history) => {
     given(...history)
+      .when(undo())
+      .thenSays('already');
+  });
+
+  it('that was given up is not begun again by the very call that asked for it, sent once more', () => {
+    given(...done, asked, undoFailed(1, { nextAttemptAtMs: null }))
       .when(undo())
       .thenSays('already');
   });
