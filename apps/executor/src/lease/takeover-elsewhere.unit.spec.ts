@@ -4,7 +4,7 @@ import { TENANT } from '../testing/sim-executors.contract.js';
 import { onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
 
 /** What is left of "a lease and a second", with the time that hints and appends take in truth. */
-const SOON_MS = 600;
+const SOON_MS = 400;
 const REQUESTED = ['ActionRequested', 'ActionStarted'];
 
 /** A worker was asked by e1 to perform `pay`; e1 died, and e2 knows since it was silent for a lease. */

@@ -11,7 +11,7 @@ const COME_BACK_MS = 1_500;
  * How long the workers are asked about what a dead executor began. Together with the lease for which that one was not heard it
  * is time enough to come back in, and what goes on has to do so within a lease and a second.
  */
-const TAKEOVER_MS = 500;
+const TAKEOVER_MS = 300;
 
 /** How long nobody may know of an attempt before it counts as lost. */
 export interface Patience {
