@@ -10,6 +10,8 @@ const LEASE_MS = 2_000;
 const DRAIN_MS = 2_000;
 /** Without a word of its end it would be taken for dead two thirds of a lease after it at the earliest. */
 const AT_ONCE_MS = (LEASE_MS * 2) / 3 - 100;
+/** Of a machine that does other work. */
+const SLACK_MS = 4_000;
 /** A deadline, not an expectation of speed. */
 const PATIENCE_MS = 30_000;
 
@@ -19,14 +21,20 @@ suite('what an executor runs, of two on one log', () => {
   beforeAll(async () => void (await one.start()), 60_000);
   afterAll(() => one.end());
 
-  /** Begins what ends only when the gate is opened, and finds out at which executor. */
-  async function begin(action: string, id: string) {
-    const gate = one.gate();
-    const { body } = await one.caller.execute(action, { id, gate: gate.file }, { prefer: 'respond-async' });
+  /** The one that runs it, once it runs. */
+  async function executorOf(id: string) {
     await until('the handler runs', () => one.ledgerOf(id).length === 1, PATIENCE_MS);
     const [line] = one.ledgerOf(id);
     const executor = one.services.stack.executors.find(({ process }) => process.pid === line?.pid);
     if (executor === undefined) throw new Error(`no executor has the pid ${line?.pid}`);
+    return executor;
+  }
+
+  /** Begins what ends only when the gate is opened, and finds out at which executor. */
+  async function begin(action: string, id: string) {
+    const gate = one.gate();
+    const { body } = await one.caller.execute(action, { id, gate: gate.file }, { prefer: 'respond-async' });
+    const executor = await executorOf(id);
     const execution = body.execution?.id ?? '';
     const types = async (): Promise<string[]> => {
       const { body: events } = await one.caller.ask(execution, 'events');
@@ -56,6 +64,21 @@ suite('what an executor runs, of two on one log', () => {
     const lines = one.ledgerOf('killed');
     expect([new Set(lines.map(({ effectKey }) => effectKey)).size, lines.length]).toEqual([1, 2]);
     await work.executor.start();
+  }, 60_000);
+
+  it('is answered to whoever waits for it soon after, though the request was with the executor that was killed (row 17)', async () => {
+    const gate = one.gate();
+    const params = { id: 'waited-for', gate: gate.file };
+    const answer = one.caller.execute('note-idempotent', params, { prefer: 'wait=30' });
+    const executor = await executorOf('waited-for');
+    await executor.kill();
+    const killedMs = performance.now();
+    gate.open();
+    const { status, body } = await answer;
+    expect([status, body.execution?.attempts]).toEqual([200, 2]);
+    // A lease and a second, and what lies between two looks at the most; the wait itself is over after 30 s.
+    expect(performance.now() - killedMs).toBeLessThan(LEASE_MS + 1_000 + 5_000 + SLACK_MS);
+    await executor.start();
   }, 60_000);
 
   it('is handed over at once by one that stops, with exit code 0, though an attempt outlives its time to drain', async () => {

@@ -69,6 +69,15 @@ describe('an attempt on the bus whose executor died', () => {
     expect((await sim.replyTo(caller)).code).toBe('OUTCOME_UNKNOWN');
   });
 
+  it('is asked about for two leases where none has passed since that death: a worker may be coming back', async () => {
+    const { world, bus, sim, worker, stream, passed } = await executorDied({ effects: 'idempotent' });
+    worker.die();
+    const other = new SimWorker(bus);
+    await sim.recover('e2', [stream]);
+    await world.run(() => passed() >= 2_000);
+    expect([other.runs.length, await sim.recorded()]).toEqual([0, REQUESTED]);
+  });
+
   it('of which no worker knows is begun again in one append where the class allows it', async () => {
     const { world, bus, sim, worker, stream, caller } = await executorDied({ effects: 'idempotent' });
     worker.die();

@@ -90,6 +90,14 @@ export class ExecutionDriver {
     }
   }
 
+  /** Records what an attempt of a dead executor comes to elsewhere after it was parked. Not waited for, and holds nothing. */
+  overhear(parked: Loaded, attempt: Attempt): void {
+    const { elsewhere } = attempt.action.performer;
+    void elsewhere
+      ?.overhear(attempt)
+      .then((end) => end && this.settleLate(parked, attempt, end, parked.requester ?? SYSTEM));
+  }
+
   /** Ids of executions whose attempt has not ended, or whose end is not recorded. */
   running(): string[] {
     return [...this.attempting.keys()];

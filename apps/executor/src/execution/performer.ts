@@ -13,8 +13,13 @@ export interface Presence {
 
 /** Attempts that are performed by other processes, and go on when this one ends. */
 export interface Elsewhere extends Presence {
-  /** What those processes say of an attempt that another executor began. */
-  isKnown(attempt: Attempt): Promise<boolean>;
+  /**
+   * What those processes say of an attempt that another executor began.
+   * @param executorLived until when that one may have lived: they had at least as long to come back to the bus
+   */
+  isKnown(attempt: Attempt, executorLived: 'till-now' | 'a-lease-ago'): Promise<boolean>;
+  /** What an attempt comes to after all of which none of them knew, and that was parked; null = nobody will ever say. */
+  overhear(attempt: Attempt): Promise<AttemptOutcome | null>;
   /** Waits for such an attempt as `run` does for its own. */
   adopt(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null>;
   /** Best effort: tells whoever performs the attempt that it is wanted no more. What becomes of it is still waited for. */

@@ -27,7 +27,8 @@ import type { Slots } from './slots.js';
  * at the exact revision lets one begin, and the others find that there is nothing to begin any more.
  *
  * An attempt that is performed elsewhere may have outlived its executor: whoever performs it is asked before it counts
- * as lost, and where it is known, its true outcome is waited for.
+ * as lost, and where it is known, its true outcome is waited for. Among executors that share a log they are asked shortly,
+ * for a lease has passed in silence: what is called again bears a call too many, and what is parked is still listened for.
  */
 export class RecoverExecutions {
   constructor(
@@ -102,7 +103,8 @@ export class RecoverExecutions {
   private async takeOver(from: Loaded, admission: Admission): Promise<void> {
     const stream = actionStream(from.tenant, from.scope);
     if (from.state.generation?.status !== 'running') return this.driver.drive(from, admission, null);
-    const goesOn = await this.goesOnElsewhere(from);
+    const attempt = await this.attemptOf(from).catch(() => null);
+    const goesOn = attempt !== null && (await this.goesOnElsewhere(attempt));
     if (goesOn) {
       // Somebody else may have asked at the same time, or whoever was dead beats again.
       if (this.isHeldByLiving(from)) return admission.leave();
@@ -124,6 +126,8 @@ export class RecoverExecutions {
       if (events.some(({ type }) => type === 'ActionStarted'))
         return await this.driver.drive(loaded, admission, slot);
       slot.release();
+      if (attempt !== null && events.some(({ type }) => type === 'ActionOutcomeUnknown'))
+        this.driver.overhear(loaded, attempt);
       if (loaded.state.generation?.status === 'retrying')
         return await this.driver.drive(loaded, admission, null);
       admission.leave();
@@ -136,10 +140,9 @@ export class RecoverExecutions {
   }
 
   /** False also where it cannot be found out: then the log decides. */
-  private async goesOnElsewhere(from: Loaded): Promise<boolean> {
-    const attempt = await this.attemptOf(from).catch(() => null);
-    const elsewhere = attempt?.action.performer.elsewhere;
-    return attempt !== null && elsewhere !== undefined && (await elsewhere.isKnown(attempt));
+  private async goesOnElsewhere(attempt: Attempt): Promise<boolean> {
+    const executorLived = this.others === null ? 'till-now' : 'a-lease-ago';
+    return (await attempt.action.performer.elsewhere?.isKnown(attempt, executorLived)) ?? false;
   }
 
   /** The attempt that runs; null where this executor knows of nobody who performs its action. */

@@ -7,6 +7,21 @@ const SILENCES_MAX = 3;
 const NOBODY_MAX = 2;
 /** A worker that lost its connection is back within about a second: it gets that long, however short the lease. */
 const COME_BACK_MS = 1_500;
+/**
+ * How long the workers are asked about what a dead executor began. Together with the lease for which that one was not heard it
+ * is time enough to come back in, and what goes on has to do so within a lease and a second.
+ */
+const TAKEOVER_MS = 300;
+
+/** How long nobody may know of an attempt before it counts as lost. */
+export interface Patience {
+  /** How long one question waits for its answer. Milliseconds */
+  readonly askMs: number;
+  /** Between two questions that found nobody. Milliseconds */
+  readonly nobodyMs: number;
+  /** Between two questions while the bus is in trouble. Milliseconds */
+  readonly troubleMs: number;
+}
 
 export type DefiniteWord =
   | Extract<Said, { kind: 'running' | 'ended' | 'closed' }>
@@ -14,21 +29,30 @@ export type DefiniteWord =
   /** `signal` has aborted. */
   | { readonly kind: 'stopped' };
 
-/** How long one question waits for its answer: with three of them a dead worker is found out in two leases. */
-export const askTimeoutMs = (leaseMs: number): number =>
-  Math.ceil(Math.max(leaseMs * 2, COME_BACK_MS) / SILENCES_MAX);
+/** With an attempt of one's own: a dead worker is found out in two leases. */
+export const patience = (leaseMs: number): Patience => ({
+  askMs: Math.ceil(Math.max(leaseMs * 2, COME_BACK_MS) / SILENCES_MAX),
+  nobodyMs: Math.max(leaseMs, COME_BACK_MS),
+  troubleMs: leaseMs / 2,
+});
+
+/** With what an executor began that has not been heard for a whole lease. */
+export function patienceAtTakeover(leaseMs: number): Patience {
+  const allMs = Math.max(TAKEOVER_MS, COME_BACK_MS - leaseMs);
+  return { askMs: Math.ceil(allMs / SILENCES_MAX), nobodyMs: allMs, troubleMs: leaseMs / 2 };
+}
 
 /** Asks about an attempt until it is clear what to think of it. Trouble of the bus says nothing of the worker. */
 export async function definiteWord(
-  ask: () => Promise<Said>,
-  leaseMs: number,
+  ask: (timeoutMs: number) => Promise<Said>,
+  { askMs, nobodyMs, troubleMs }: Patience,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<DefiniteWord> {
   let silences = 0;
   let nobody = 0;
   while (!signal.aborted) {
-    const said = await ask();
+    const said = await ask(askMs);
     switch (said.kind) {
       case 'running':
       case 'ended':
@@ -39,14 +63,14 @@ export async function definiteWord(
       case 'silent':
         if (++silences >= SILENCES_MAX) return { kind: 'lost' };
         // Not at once again where somebody gave no answer quickly.
-        if (said.kind === 'here') await pause(clock, askTimeoutMs(leaseMs), signal);
+        if (said.kind === 'here') await pause(clock, askMs, signal);
         break;
       case 'nobody':
         if (++nobody >= NOBODY_MAX) return { kind: 'lost' };
-        await pause(clock, Math.max(leaseMs, COME_BACK_MS), signal);
+        await pause(clock, nobodyMs, signal);
         break;
       case 'trouble':
-        await pause(clock, leaseMs / 2, signal);
+        await pause(clock, troubleMs, signal);
     }
   }
   return { kind: 'stopped' };

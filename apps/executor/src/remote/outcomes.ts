@@ -1,6 +1,9 @@
 import type { EffectState, ErrorCause, ErrorCode } from '@action-do/contracts';
 import type { AttemptOutcome } from '@action-do/domain';
 
+/** How long after the execution's deadline an outcome is still waited for. */
+export const LATE_MS_MAX = 60_000;
+
 type Failed = Extract<AttemptOutcome, { ok: false }>;
 
 const failed = (

@@ -11,13 +11,11 @@ import {
 import type { ActionContext } from '@do-sdk/actions';
 import type { GiveUp } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
-import { definiteWord } from './definite-word.js';
-import { failedSaying, LOST, NO_HANDLER, NOT_SENT, tooLargeForTheBus } from './outcomes.js';
+import { definiteWord, patience } from './definite-word.js';
+import { failedSaying, LATE_MS_MAX, LOST, NO_HANDLER, NOT_SENT, tooLargeForTheBus } from './outcomes.js';
 import { readOutcome } from './read-reply.js';
 import type { RemotePerformer } from './remote-performer.js';
 
-/** How long after the execution's deadline an outcome is still waited for. */
-const LATE_MS_MAX = 60_000;
 /** Leases between two questions about an attempt that was given up and whose request is gone. */
 const LATE_LEASES = 5;
 
@@ -174,8 +172,8 @@ export class RemoteAttempt {
         if (this.requestIsOpen) continue;
       }
       this.isAsking = true;
-      const ask = () => this.performer.ask(this.attempt);
-      const word = await definiteWord(ask, leaseMs, clock, this.over.signal);
+      const ask = (timeoutMs: number) => this.performer.ask(this.attempt, timeoutMs);
+      const word = await definiteWord(ask, patience(leaseMs), clock, this.over.signal);
       this.isAsking = false;
       if (word.kind === 'ended') {
         this.end(word.outcome);

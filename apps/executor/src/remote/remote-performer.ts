@@ -6,9 +6,10 @@ import type { Elsewhere, GiveUp, Performer } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
 import { type Clock, type Log, pause } from '../ports.js';
 import { compileResultCheck } from '../registry/schema-checks.js';
-import { askTimeoutMs, definiteWord } from './definite-word.js';
+import { definiteWord, patience, patienceAtTakeover } from './definite-word.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { LateAnswers } from './late-answers.js';
+import { overhear } from './overhear.js';
 import { type CheckResult, readProbe } from './read-reply.js';
 import { RemoteAttempt } from './remote-attempt.js';
 import { remoteUndo } from './remote-undo.js';
@@ -51,7 +52,7 @@ export class RemotePerformer implements Performer, Elsewhere {
     this.leaseMs = leaseMs;
     this.resultJsonSchema = contract.resultJsonSchema;
     this.link = new WorkerLink(bus, clock, logger, tenant, contract.name, contract.version);
-    const ping = (): Promise<Said> => this.link.ask({}, askTimeoutMs(leaseMs), this.checkResult);
+    const ping = (): Promise<Said> => this.link.ask({}, patience(leaseMs).askMs, this.checkResult);
     this.presence = new WorkerPresence(ping, clock);
   }
 
@@ -68,14 +69,19 @@ export class RemotePerformer implements Performer, Elsewhere {
   }
 
   /** Goes on asking while the bus is in trouble, but no longer than the execution may take. */
-  async isKnown(attempt: Attempt): Promise<boolean> {
+  async isKnown(attempt: Attempt, executorLived: 'till-now' | 'a-lease-ago'): Promise<boolean> {
     const overdue = new AbortController();
     const leftMs = attempt.request.deadlineAtMs - this.clock.nowMs();
     const callOff = this.clock.after(Math.max(this.leaseMs, leftMs), () => overdue.abort());
-    const ask = (): Promise<Said> => this.ask(attempt);
-    const word = await definiteWord(ask, this.leaseMs, this.clock, overdue.signal);
+    const ask = (timeoutMs: number): Promise<Said> => this.ask(attempt, timeoutMs);
+    const patient = executorLived === 'till-now' ? patience : patienceAtTakeover;
+    const word = await definiteWord(ask, patient(this.leaseMs), this.clock, overdue.signal);
     callOff();
     return word.kind === 'running' || word.kind === 'ended';
+  }
+
+  overhear(attempt: Attempt): Promise<AttemptOutcome | null> {
+    return overhear(this, attempt);
   }
 
   /** Where nobody is there to be asked, goes on until somebody is: a worker that died comes back, mostly. */
@@ -103,10 +109,10 @@ export class RemotePerformer implements Performer, Elsewhere {
   }
 
   /** One question about an attempt. Never rejects. */
-  ask(attempt: Attempt): Promise<Said> {
+  readonly ask = (attempt: Attempt, timeoutMs: number): Promise<Said> => {
     const question = { executionId: executionOf(attempt), attempt: attempt.attempt };
-    return this.link.ask(question, askTimeoutMs(this.leaseMs), this.checkResult);
-  }
+    return this.link.ask(question, timeoutMs, this.checkResult);
+  };
 
   /** Compiled when there is a first result: most versions in a log are never called again. */
   readonly checkResult: CheckResult = (result) => {

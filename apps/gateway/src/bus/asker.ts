@@ -1,6 +1,8 @@
 import { HEADERS } from '@action-do/contracts';
 import type { Bus, BusReply } from '@action-do/messaging';
 import { type Clock, monotonicClock } from './clock.js';
+import { lookBeside } from './look-beside.js';
+import { LOOK_MS, OutcomeLook } from './look-for-outcome.js';
 import { afterBusError, NoAnswer } from './no-answer.js';
 
 export interface Question {
@@ -23,6 +25,8 @@ export interface Question {
    * - give-up: do not ask again (what is not safe to repeat).
    */
   readonly afterLoss: 'look' | 'wait-on' | 'give-up';
+  /** What asks about an execution by its id, and begins nothing. Where given, an outcome is looked for beside the waiting. */
+  readonly attach?: (executionId: string) => Pick<Question, 'subject' | 'payload'>;
 }
 
 const PAUSE_MS_FIRST = 100;
@@ -31,8 +35,6 @@ const PAUSE_MS_MAX = 500;
 const TRIES_MAX = 50;
 /** Of the grace: an answer that is not there by then is taken for lost, and the rest is for repeats. */
 const FIRST_GRACE_SHARE = 0.4;
-/** Who only looks is answered in milliseconds, or not at all. */
-const LOOK_MS = 1_000;
 /** A try needs this long to be worth it. */
 const TRY_MS_MIN = 20;
 
@@ -40,7 +42,8 @@ const TRY_MS_MIN = 20;
  * Asks on the bus until there is an answer or the time is over. Invariants:
  *  A1 nothing takes longer than `waitMs + graceMs`, pauses and repeats included;
  *  A2 every repeat is the same request, its request id included: whoever answers knows it for a repeat;
- *  A3 effect none is said only where no try can have arrived.
+ *  A3 effect none is said only where no try can have arrived;
+ *  A4 what stays without an answer for a while is looked for beside it, and only an outcome that is found counts.
  */
 export class Asker {
   constructor(
@@ -54,7 +57,7 @@ export class Asker {
 
   /** @throws NoAnswer, and whatever the bus throws that is no trouble on the way (PayloadTooLarge, TypeError) */
   async ask(question: Question): Promise<BusReply> {
-    const { subject, payload, waitMs, graceMs, patienceMs, afterLoss } = question;
+    const { waitMs, graceMs, patienceMs, afterLoss } = question;
     const beganMs = this.clock.nowMs();
     const sinceMs = question.sinceMs ?? beganMs;
     const untilMs = sinceMs + waitMs + graceMs;
@@ -65,7 +68,7 @@ export class Asker {
       // Who came too late is still asked for once, shortly.
       const leftMs = Math.max(TRY_MS_MIN, Math.floor(untilMs - this.clock.nowMs()));
       try {
-        return await this.bus.request(subject, payload, { headers, timeoutMs: Math.min(timeoutMs, leftMs) });
+        return await this.request(question, headers, Math.min(timeoutMs, leftMs));
       } catch (error) {
         const after = afterBusError(error);
         if (after === undefined) throw error;
@@ -84,5 +87,12 @@ export class Asker {
         timeoutMs = looks ? LOOK_MS : waitLeftMs + Math.max(LOOK_MS, graceMs * FIRST_GRACE_SHARE);
       }
     }
+  }
+
+  private request(question: Question, headers: Question['headers'], timeoutMs: number): Promise<BusReply> {
+    const own = this.bus.request(question.subject, question.payload, { headers, timeoutMs });
+    if (question.attach === undefined) return own;
+    const outcome = new OutcomeLook(this.bus, question, question.attach);
+    return lookBeside(own, () => outcome.look(), this.clock);
   }
 }

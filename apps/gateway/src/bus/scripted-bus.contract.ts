@@ -37,7 +37,7 @@ export function scripted(script: readonly Step[], interruptedAfterMs = 0) {
   const advance = async (ms: number): Promise<void> => {
     now += ms;
   };
-  const clock: Clock = { nowMs: () => now, pause: advance };
+  const clock: Clock = { nowMs: () => now, pause: advance, after: () => () => {} };
   const tries: { atMs: number; timeoutMs: number; headers: object; payload: Uint8Array }[] = [];
   const request = async (
     _subject: string,

@@ -52,6 +52,7 @@ export class ExecutorClient {
         graceMs: GRACE_MS,
         patienceMs: patienceOf(waitMs),
         afterLoss: 'look',
+        attach: (id) => this.about('attach', tenant, { id }),
       },
       'outcome-headers',
     );
@@ -65,8 +66,8 @@ export class ExecutorClient {
     return this.ask(
       {
         ...asking,
-        subject: gatewaySubjects.execution(tenant, verb),
-        payload: new TextEncoder().encode(JSON.stringify(question)),
+        ...this.about(verb, tenant, question),
+        ...(verb === 'attach' ? { attach: () => this.about(verb, tenant, question) } : {}),
         graceMs: GRACE_MS,
         // Only who attaches says how long it waits.
         patienceMs: verb === 'attach' ? patienceOf(asking.waitMs) : PATIENCE_MS,
@@ -93,6 +94,15 @@ export class ExecutorClient {
       },
       'outcome-headers',
     );
+  }
+
+  private about(
+    verb: ExecutionVerb,
+    tenant: TenantName,
+    question: { readonly id: string; readonly cursor?: string },
+  ): Pick<Question, 'subject' | 'payload'> {
+    const payload = new TextEncoder().encode(JSON.stringify(question));
+    return { subject: gatewaySubjects.execution(tenant, verb), payload };
   }
 
   private async ask(question: Question, sign: Sign): Promise<Answer> {

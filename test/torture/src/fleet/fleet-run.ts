@@ -15,7 +15,6 @@ const HEALED_WITHIN_MS = 30_000;
 const LOOKED_AFTER_WITHIN_MS = 10_000;
 /** In which there is load, and not only recovery. */
 const BETWEEN_MS = { min: 200, max: 1_000 };
-const LONG_LOOK_EVERY = 5;
 const FIRST_MS = 1_500;
 /** What was answered with its outcome is asked for again in so many cases; what was not, always. */
 const REPEATED_SHARE = 0.1;
@@ -114,9 +113,7 @@ export class FleetRun {
   /** Every gateway gives results of what is begun now, and what the dead held was taken over, or should have been. */
   private async healed(kind: Fault['kind'], { fromMs, untilMs }: Omit<Struck, 'broken'>): Promise<void> {
     const { leaseMs } = this.options;
-    // What workers perform takes longer: now and then that is waited for, so that it can be seen.
-    const place = kind === 'kill' && this.faults.length % LONG_LOOK_EVERY === 0 ? 'remote' : 'local';
-    const takenOverMs = (kind === 'everything' ? untilMs : fromMs) + goesOnWithinMs(place, leaseMs);
+    const takenOverMs = (kind === 'everything' ? untilMs : fromMs) + goesOnWithinMs(leaseMs);
     const waitsForLease = kind !== 'bus' && kind !== 'store' && kind !== 'term';
     const served = (): boolean => this.callers.servedMs.every((atMs) => atMs > untilMs);
     const isHealed = (): boolean => served() && (!waitsForLease || Date.now() > takenOverMs);

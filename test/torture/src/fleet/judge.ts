@@ -81,7 +81,7 @@ function recoveryOf(history: History, { leaseMs, lateMs }: Allowed): Judgement {
     ]
       .map((ms) => (Number.isNaN(ms) ? 'none' : Math.round(ms)))
       .join(', ');
-    if (p99 <= goesOnWithinMs(place, leaseMs) + lateMs || Number.isNaN(p99)) continue;
+    if (p99 <= goesOnWithinMs(leaseMs) + lateMs || Number.isNaN(p99)) continue;
     violations.push({ kind: 'stuck', work: '', what: `${who}, went on after ${Math.round(p99)} ms (p99)` });
   }
   return { figures, violations };

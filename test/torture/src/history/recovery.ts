@@ -1,4 +1,4 @@
-import type { CallLine, EffectsPlace } from '@action-do/test-support';
+import type { CallLine } from '@action-do/test-support';
 import { isOutcome } from './fold-log.js';
 import type { Generation, History, Step } from './history.js';
 
@@ -13,12 +13,8 @@ export interface TakenOver {
   readonly afterMs: number;
 }
 
-/**
- * How soon what a dead executor held has to go on. What it performed itself: a lease, and a second. What workers perform
- * for it: they are asked first, three times in two leases, since one that is busy or connects again is not lost.
- */
-export const goesOnWithinMs = (place: EffectsPlace, leaseMs: number): number =>
-  (place === 'local' ? 1 : 3) * leaseMs + 1_000;
+/** How soon what a dead executor held has to go on, be it that it performed it itself or that workers did for it. */
+export const goesOnWithinMs = (leaseMs: number): number => leaseMs + 1_000;
 
 /**
  * Of executors that were killed one by one, while another one lived. Left out is what was still to be taken over, and in
@@ -35,8 +31,7 @@ export function takenOver({ generations, handlerCalls, faults }: History, leaseM
       const diedAtMs = deathOf.get(step.executor ?? '');
       const [next, ...later] = steps.slice(index + 1);
       if (diedAtMs === undefined || next === undefined || !isHeldAt(step, next, diedAtMs)) return [];
-      const place = action.startsWith('local') ? 'local' : 'remote';
-      const inTimeMs = diedAtMs + goesOnWithinMs(place, leaseMs);
+      const inTimeMs = diedAtMs + goesOnWithinMs(leaseMs);
       if (faults.some(({ fromMs }) => fromMs > diedAtMs && fromMs < inTimeMs)) return [];
       const begun = [next, ...later].find(({ type }) => type === 'ActionStarted');
       const to = next.type === 'ActionOutcomeUnknown' || isOutcome(next) ? next : (begun ?? next);

@@ -1,0 +1,50 @@
+import type { BusReply } from '@action-do/messaging';
+import type { Clock } from './clock.js';
+
+/** After so long without an answer it is looked for the first time; most are there by then, and cost nothing. */
+export const LOOK_AFTER_MS = 2_500;
+const LOOK_LESS_OFTEN = 1.5;
+const LOOK_EVERY_MS_MAX = 5_000;
+/** Whoever has the request tells the outcome at the same time as a look finds it, if he is alive; and he knows how it came about. */
+const OWN_ANSWER_MS = 250;
+
+/**
+ * Looks beside a request that has had no answer for some time: whoever has it may have died, and nobody tells that.
+ *  L1 nothing is asked before LOOK_AFTER_MS, nor once there is an answer; then one look at a time, further and further apart,
+ *     until the request ends: so their number is bounded by its deadline;
+ *  L2 only an outcome is an answer: a look that finds the work going on, is refused, or gets lost changes nothing;
+ *  L3 the request's own answer comes first, where there is one.
+ * @param look gives an outcome, or null. May reject
+ */
+export function lookBeside(
+  own: Promise<BusReply>,
+  look: () => Promise<BusReply | null>,
+  clock: Clock,
+): Promise<BusReply> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    let found: BusReply | null = null;
+    let callOff: () => void;
+    const end = (reply: BusReply): void => {
+      isOver = true;
+      callOff();
+      resolve(reply);
+    };
+    const lookNow = async (waitedMs: number): Promise<void> => {
+      found = await look().catch(() => null);
+      if (isOver) return;
+      if (found === null) arm(Math.min(LOOK_EVERY_MS_MAX, waitedMs * LOOK_LESS_OFTEN));
+      else callOff = clock.after(OWN_ANSWER_MS, () => found && end(found));
+    };
+    const arm = (ms: number): void => {
+      callOff = clock.after(ms, () => void lookNow(ms));
+    };
+    arm(LOOK_AFTER_MS);
+    own.then(end, (error: unknown) => {
+      if (found !== null) return end(found);
+      isOver = true;
+      callOff();
+      reject(error);
+    });
+  });
+}

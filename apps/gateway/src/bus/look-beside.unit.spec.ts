@@ -1,0 +1,186 @@
+import { HEADERS } from '@action-do/contracts';
+import { type Bus, type BusHeaders, type BusReply, BusTimeout, NoResponder } from '@action-do/messaging';
+import { Asker, type Question } from './asker.js';
+import { LOOK_AFTER_MS } from './look-beside.js';
+import { question as plain } from './scripted-bus.contract.js';
+
+const ID = 'exe_abc-1';
+const reply = (body: string, headers: BusHeaders = {}): BusReply => ({
+  payload: new TextEncoder().encode(body),
+  headers,
+});
+const about = (how: string, body = how, more: BusHeaders = {}): BusReply =>
+  reply(body, { [HEADERS.executionId]: ID, [HEADERS.idempotencyStatus]: how, ...more });
+const RUNS = about('pending', 'runs', { [HEADERS.idempotencyKey]: '"auto:1"' });
+const DONE = about('replayed', 'done');
+
+const question: Question = {
+  ...plain,
+  attach: (id) => ({ subject: 'attach', payload: new TextEncoder().encode(id) }),
+};
+
+/** A command that nobody answers until the test does, and looks that are answered as it says, the last answer for ever. */
+function unanswered(looks: readonly (BusReply | Error)[], given: Partial<Question> = {}) {
+  let nowMs = 0;
+  let timers: { atMs: number; callback: () => void }[] = [];
+  const after = (ms: number, callback: () => void) => {
+    const timer = { atMs: nowMs + ms, callback };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((each) => each !== timer);
+    };
+  };
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => after(ms, resolve));
+  const asked: { atMs: number; subject: string; payload: string; headers: BusHeaders }[] = [];
+  let answer: (given: BusReply) => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  const request: Bus['request'] = (subject, payload, { headers = {} }) => {
+    const text = new TextDecoder().decode(payload);
+    const count = asked.push({ atMs: nowMs, subject, payload: text, headers });
+    if (count === 1)
+      return new Promise((resolve, reject) => {
+        answer = resolve;
+        fail = reject;
+      });
+    const said = looks[Math.min(count - 2, looks.length - 1)];
+    return said instanceof Error || said === undefined ? Promise.reject(said) : Promise.resolve(said);
+  };
+  const told: { body: string; headers: BusHeaders; atMs: number }[] = [];
+  void new Asker({ request }, { nowMs: () => nowMs, pause, after }).ask({ ...question, ...given }).then(
+    ({ payload, headers }) => told.push({ body: new TextDecoder().decode(payload), headers, atMs: nowMs }),
+    (error: Error) => told.push({ body: error.message, headers: {}, atMs: nowMs }),
+  );
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const pass = async (ms: number): Promise<void> => {
+    const untilMs = nowMs + ms;
+    await settle();
+    for (;;) {
+      const [next] = timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+      if (next === undefined) break;
+      timers = timers.filter((each) => each !== next);
+      nowMs = next.atMs;
+      next.callback();
+      await settle();
+    }
+    nowMs = untilMs;
+  };
+  return {
+    asked,
+    told,
+    pass,
+    answer: (given: BusReply) => answer(given),
+    fail: (error: Error) => fail(error),
+    timers: () => timers.length,
+  };
+}
+
+const atMs = ({ asked }: ReturnType<typeof unanswered>) => asked.map((each) => each.atMs);
+
+describe('a command that has had no answer for some time', () => {
+  it('is answered with the outcome that a look finds: the same command once more, without waiting (row 17)', async () => {
+    const call = unanswered([DONE]);
+    await call.pass(LOOK_AFTER_MS + 250);
+    expect(call.told).toMatchObject([{ body: 'done', headers: { [HEADERS.idempotencyStatus]: 'replayed' } }]);
+    const [first, look] = call.asked;
+    expect(look).toEqual({
+      ...first,
+      atMs: LOOK_AFTER_MS,
+      headers: { ...first?.headers, [HEADERS.timeoutMs]: '0' },
+    });
+    expect(call.timers()).toBe(0);
+  });
+
+  it('is asked about by its id once a look has found it, and its answer echoes the key all the same', async () => {
+    const call = unanswered([RUNS, RUNS, about('attached', 'done')]);
+    await call.pass(12_000);
+    expect(call.asked.map(({ subject, payload }) => [subject, payload]).slice(2)).toEqual([
+      ['attach', ID],
+      ['attach', ID],
+    ]);
+    expect(call.told).toMatchObject([{ body: 'done', headers: { [HEADERS.idempotencyKey]: '"auto:1"' } }]);
+  });
+
+  it.each([
+    ['failed', about('attached', 'no', { [HEADERS.errorCode]: 'ACTION_FAILED' })],
+    ['is unknown', about('attached', 'no', { [HEADERS.errorCode]: 'OUTCOME_UNKNOWN' })],
+  ])('whose execution %s is answered so', async (_, found) => {
+    const call = unanswered([found]);
+    await call.pass(4_000);
+    expect(call.told).toMatchObject([{ body: 'no' }]);
+  });
+
+  it.each([
+    ['finds that it goes on', RUNS],
+    [
+      'is refused',
+      reply('busy', { [HEADERS.errorCode]: 'RATE_LIMITED', [HEADERS.idempotencyStatus]: 'rejected' }),
+    ],
+    ['is refused about it', about('rejected', 'late', { [HEADERS.errorCode]: 'TOO_LATE' })],
+    ['is answered by something else', reply('{"stream":"ORDERS","seq":1}')],
+    ['gets no answer', new BusTimeout('s', 1_000)],
+    ['finds nobody', new NoResponder('s')],
+  ])('waits on where a look %s', async (_, found) => {
+    const call = unanswered([found]);
+    await call.pass(18_000);
+    expect(call.told).toEqual([]);
+    call.answer(about('executed', 'own'));
+    await call.pass(0);
+    expect([call.told[0]?.body, call.timers()]).toEqual(['own', 0]);
+  });
+
+  it('is looked for less and less often, and not behind its answer', async () => {
+    const call = unanswered([RUNS]);
+    await call.pass(20_000);
+    expect(atMs(call)).toEqual([0, 2_500, 6_250, 11_250, 16_250]);
+    call.answer(about('executed', 'own'));
+    await call.pass(20_000);
+    expect(call.asked).toHaveLength(5);
+  });
+
+  it('gets its own answer where that comes at the same time: it knows how the outcome came about', async () => {
+    const call = unanswered([DONE]);
+    await call.pass(LOOK_AFTER_MS + 200);
+    call.answer(about('executed', 'own'));
+    await call.pass(1_000);
+    expect(call.told).toMatchObject([{ body: 'own', headers: { [HEADERS.idempotencyStatus]: 'executed' } }]);
+  });
+
+  it('gets what a look found where its own answer is lost meanwhile', async () => {
+    const call = unanswered([DONE]);
+    await call.pass(LOOK_AFTER_MS + 200);
+    call.fail(new BusTimeout('s', 22_000));
+    await call.pass(0);
+    expect([call.told[0]?.body, call.asked.length, call.timers()]).toEqual(['done', 2, 0]);
+  });
+});
+
+describe('what is answered within that time', () => {
+  it('costs nobody a look, and leaves no timer behind', async () => {
+    const call = unanswered([DONE]);
+    await call.pass(LOOK_AFTER_MS - 1);
+    call.answer(about('executed', 'own'));
+    await call.pass(30_000);
+    expect([call.told[0]?.body, call.asked.length, call.timers()]).toEqual(['own', 1, 0]);
+  });
+
+  it('is repeated by the rules of the bus where its answer is lost, and by no look', async () => {
+    const call = unanswered([DONE]);
+    await call.pass(1_000);
+    call.fail(new BusTimeout('s', 1_000));
+    await call.pass(100);
+    expect([call.told[0]?.body, call.asked.length]).toEqual(['done', 2]);
+  });
+});
+
+it('a question that names nothing to look for waits for its own answer alone', async () => {
+  const { attach, ...rest } = question;
+  expect(attach?.(ID).subject).toBe('attach');
+  let timers = 0;
+  const after = () => {
+    timers++;
+    return () => {};
+  };
+  const bus: Pick<Bus, 'request'> = { request: async () => DONE };
+  await new Asker(bus, { nowMs: () => 0, pause: async () => {}, after }).ask(rest);
+  expect(timers).toBe(0);
+});

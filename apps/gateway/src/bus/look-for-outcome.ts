@@ -1,0 +1,41 @@
+import { HEADERS } from '@action-do/contracts';
+import { type Bus, type BusReply, header } from '@action-do/messaging';
+import type { Question } from './asker.js';
+
+/** Who only looks is answered in milliseconds, or not at all. */
+export const LOOK_MS = 1_000;
+
+/**
+ * Looks for the outcome of what was asked, without waiting: the first time by the same command once more, which finds the
+ * execution, or begins it where nobody has (row 17). Once its id is known it is asked about by that, so that no look can
+ * begin what became new work meanwhile.
+ */
+export class OutcomeLook {
+  /** What the first look heard of the execution. */
+  private seen: { readonly id: string; readonly key: string | undefined } | null = null;
+
+  constructor(
+    private readonly bus: Pick<Bus, 'request'>,
+    private readonly question: Question,
+    private readonly attach: NonNullable<Question['attach']>,
+  ) {}
+
+  /** @returns the outcome, or null where there is none to be told. Rejects as the bus does. */
+  async look(): Promise<BusReply | null> {
+    const { seen, question } = this;
+    const { subject, payload } = seen === null ? question : this.attach(seen.id);
+    const headers = { ...question.headers, [HEADERS.timeoutMs]: '0' };
+    const reply = await this.bus.request(subject, payload, { headers, timeoutMs: LOOK_MS });
+    const id = header(reply.headers, HEADERS.executionId);
+    // What is refused names none.
+    if (id === undefined) return null;
+    this.seen ??= { id, key: header(reply.headers, HEADERS.idempotencyKey) };
+    const how = header(reply.headers, HEADERS.idempotencyStatus);
+    if (how === undefined || how === 'pending' || how === 'rejected') return null;
+    // The command's answers echo the key; those about an execution do not.
+    const { key } = this.seen;
+    return key === undefined
+      ? reply
+      : { ...reply, headers: { [HEADERS.idempotencyKey]: key, ...reply.headers } };
+  }
+}
