@@ -36,6 +36,8 @@ export interface Generation {
   readonly firstStartedAtMs: number | null;
   readonly attemptStartedAtMs: number | null;
   readonly nextAttemptAtMs: number | null;
+  /** When it was parked; null unless it is unknown. */
+  readonly unknownSinceMs: number | null;
   /**
    * The worst that is known of any attempt that ended: what may have happened outside so far under this effect key.
    * Begins with what an earlier generation of the same effect key left behind.

@@ -1,6 +1,7 @@
 import type { EffectState } from '@action-do/contracts';
 import {
   attemptFailed,
+  DEADLINE_MS,
   error,
   failed,
   given,
@@ -51,9 +52,34 @@ describe("a retry on an operator's word (row 19)", () => {
   });
 
   it('waits until an attempt that was given up can be at work no more', () => {
-    const lost = given(unsafe, started(), parked(1, { error: error('LEASE_LOST') }));
-    lost.when(retry({ nowMs: QUIET - 1 })).thenSays('in-progress');
-    expect(lost.when(retry({ nowMs: QUIET })).verdict).toHaveProperty('events.length', 3);
+    for (const code of ['LEASE_LOST', 'TIMED_OUT'] as const) {
+      const gone = given(unsafe, started(), parked(1, { error: error(code) }));
+      gone.when(retry({ nowMs: QUIET - 1 })).thenSays('in-progress');
+      expect(gone.when(retry({ nowMs: QUIET })).verdict).toHaveProperty('events.length', 3);
+    }
+  });
+
+  it('reckons with heartbeats: what timed out had none left, what was lost may have had one just then', () => {
+    const atMs = THEN + 30_000;
+    const until = (code: 'LEASE_LOST' | 'TIMED_OUT', untilMs: number) => {
+      const gone = given(unsafe, started(), parked(1, { atMs, error: error(code) }));
+      gone.when(retry({ nowMs: untilMs - 1 })).thenSays('in-progress');
+      gone.when(resolve({ result: 7 }, { nowMs: untilMs - 1 })).thenSays('in-progress');
+      expect(gone.when(retry({ nowMs: untilMs })).verdict).toHaveProperty('events.length', 3);
+    };
+    until('TIMED_OUT', atMs + 500);
+    until('LEASE_LOST', atMs + 5_500);
+  });
+
+  it('and with the deadline, which no heartbeat moves', () => {
+    const lost = { atMs: THEN + DEADLINE_MS - 1, error: error('LEASE_LOST') };
+    given(unsafe, started(), parked(1, lost))
+      .when(retry({ nowMs: THEN + DEADLINE_MS + 499 }))
+      .thenSays('in-progress');
+    const { verdict } = given(unsafe, started(), parked(1, lost)).when(
+      retry({ nowMs: THEN + DEADLINE_MS + 500 }),
+    );
+    expect(verdict).toHaveProperty('events.length', 3);
   });
 
   it.each<[EffectState, number]>([

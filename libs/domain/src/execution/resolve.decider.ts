@@ -38,9 +38,22 @@ export function decideResolve(state: ExecutionState, command: ResolveExecution):
   return append(failed(generation, { ...given, error, effect: worse(generation.effectBefore, effect) }));
 }
 
-/** From when on the newest attempt can be at work no more; 0 where there was none. */
-export const quietAtMs = ({ attemptStartedAtMs, request }: Generation, leaseMs: number): number =>
-  attemptStartedAtMs === null ? 0 : attemptStartedAtMs + request.policy.attemptTimeoutMs + leaseMs;
+/**
+ * From when on the newest attempt, if it heeds its signal, can be at work no more; 0 where there was none. Heartbeats are not
+ * in the log: one that was given up by its timeout had no time left then, and one that was lost may have renewed its own
+ * until that very moment, within the deadline.
+ */
+export function quietAtMs(generation: Generation, leaseMs: number): number {
+  const { attemptStartedAtMs, unknownSinceMs, request, lastError } = generation;
+  if (attemptStartedAtMs === null) return 0;
+  const { attemptTimeoutMs } = request.policy;
+  const sinceMs = unknownSinceMs ?? attemptStartedAtMs;
+  const untilMs =
+    lastError?.code === 'LEASE_LOST'
+      ? Math.min(request.deadlineAtMs, sinceMs + attemptTimeoutMs)
+      : Math.max(lastError?.code === 'TIMED_OUT' ? sinceMs : 0, attemptStartedAtMs + attemptTimeoutMs);
+  return untilMs + leaseMs;
+}
 
 /** By the very same word, sent again. */
 function isResolvedSo({ outcome: stands }: Generation, { outcome: given }: ResolveExecution): boolean {
