@@ -99,7 +99,7 @@ export class RemotePerformer implements Performer, Elsewhere {
   }
 
   cancel(attempt: Attempt): void {
-    this.link.abort(attempt);
+    this.link.abort(attempt, { cancelled: true });
   }
 
   /** One question about an attempt. Never rejects. */
