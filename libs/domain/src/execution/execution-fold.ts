@@ -179,6 +179,7 @@ const settled = (data: Omit<ActionEventData<'ActionFailed'>, 'error'>) => ({
   atMs: data.atMs,
   effect: data.effect,
   settledBy: data.settledBy,
+  evidence: data.evidence,
   windowEndsAtMs: data.windowEndsAtMs,
 });
 

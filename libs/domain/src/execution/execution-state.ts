@@ -73,6 +73,8 @@ export type Outcome = {
   readonly atMs: number;
   readonly effect: EffectState;
   readonly settledBy: SettledBy | undefined;
+  /** How an operator knew. */
+  readonly evidence: string | undefined;
   /** null = answers its repeats for ever. */
   readonly windowEndsAtMs: number | null;
 } & ({ readonly ok: true; readonly result: JsonValue } | { readonly ok: false; readonly error: Failure });

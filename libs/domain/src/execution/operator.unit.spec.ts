@@ -168,6 +168,23 @@ describe('a resolve by an operator (row 19)', () => {
     resolved.when(resolve(result, { nowMs })).thenSays('already');
     resolved.when(resolve({ result: 7 }, { nowMs })).thenSays('not-possible');
     resolved.when(resolve(notSent, { nowMs })).thenSays('not-possible');
+    resolved.when(resolve(result, { nowMs, evidence: 'invoice 18' })).thenSays('not-possible');
+  });
+
+  it('that comes again with its members in another order is the same word', () => {
+    given(...unknown, succeeded(1, { ...byOperator, result: { a: 1, b: [{ c: 2, d: 3 }] } }))
+      .when(resolve({ result: { b: [{ d: 3, c: 2 }], a: 1 } }, { nowMs }))
+      .thenSays('already');
+  });
+
+  it('that comes again with another effect or other evidence is another word', () => {
+    const saying = { code: 'ACTION_FAILED', message: 'not sent' } as const;
+    const seen = { ...byOperator, error: saying, evidence: 'invoice 17' };
+    const resolved = given(...unknown, failed(1, { ...seen, effect: 'none' }));
+    resolved.when(resolve(notSent, { nowMs, evidence: 'invoice 17' })).thenSays('already');
+    resolved.when(resolve(notSent, { nowMs, evidence: 'invoice 18' })).thenSays('not-possible');
+    const applied = { error: { message: 'not sent', effect: 'applied' as const } };
+    resolved.when(resolve(applied, { nowMs, evidence: 'invoice 17' })).thenSays('not-possible');
   });
 
   it.each([

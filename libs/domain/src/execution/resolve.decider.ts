@@ -1,4 +1,5 @@
 import type { ResolvedOutcome } from '@action-do/contracts';
+import { differingPaths } from '../idempotency/execution-scope.js';
 import {
   ALREADY,
   append,
@@ -55,9 +56,14 @@ export function quietAtMs(generation: Generation, leaseMs: number): number {
   return untilMs + leaseMs;
 }
 
-/** By the very same word, sent again. */
-function isResolvedSo({ outcome: stands }: Generation, { outcome: given }: ResolveExecution): boolean {
-  if (stands?.settledBy !== 'operator') return false;
-  if (stands.ok) return 'result' in given && JSON.stringify(stands.result) === JSON.stringify(given.result);
-  return 'error' in given && stands.error.message === given.error.message;
+/** By the very same word, sent again: whoever knows something else must not hear that it was taken. */
+function isResolvedSo(
+  { outcome: stands, effectBefore }: Generation,
+  { outcome: given, evidence }: ResolveExecution,
+): boolean {
+  if (stands?.settledBy !== 'operator' || stands.evidence !== evidence) return false;
+  if (stands.ok) return 'result' in given && differingPaths(stands.result, given.result, 1).length === 0;
+  if (!('error' in given)) return false;
+  const { message, effect } = given.error;
+  return stands.error.message === message && stands.effect === worse(effectBefore, effect);
 }
