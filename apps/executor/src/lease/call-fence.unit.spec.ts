@@ -1,10 +1,12 @@
 import { LEASE_MS, LeaseWorld } from '../testing/lease-world.contract.js';
 import { action } from '../testing/one-executor.contract.js';
 
+type Policy = NonNullable<Parameters<typeof action>[2]> & { readonly probe?: () => { state: 'not-applied' } };
+
 const long = { attemptTimeoutMs: 120_000 };
 
 /** e1 stands still between the record of its attempt of `pay` and the call, for so long; nobody is hinted at it yet. */
-async function stoodStill(ms: number, policy: Parameters<typeof action>[2] = {}) {
+async function stoodStill(ms: number, policy: Policy = {}) {
   const calls: string[] = [];
   const leases = await LeaseWorld.with(['e1', 'e2'], (name) => [
     action('pay', (_, { attempt }) => calls.push(`${attempt} at ${name}`), { ...long, ...policy }),
