@@ -135,7 +135,7 @@ export class Executor {
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
     this.registryNews = sharesLog ? new RegistryNews(bus, logger) : null;
     this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
-    const lookup = new ActionLookup(registry, registryLog, clock);
+    const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
