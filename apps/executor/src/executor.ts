@@ -15,6 +15,7 @@ import { UndoExecution } from './control/undo-execution.js';
 import { Admissions } from './execution/admission.js';
 import { OutcomeAwaiter } from './execution/await-outcome.js';
 import { PerformerAwaiter } from './execution/await-performer.js';
+import { CallFence } from './execution/call-fence.js';
 import { Closing } from './execution/closing.js';
 import { ExecuteAction } from './execution/execute-action.handler.js';
 import { ExecutionDriver } from './execution/execution-driver.js';
@@ -27,6 +28,7 @@ import { SettledNews } from './execution/settled-news.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
 import type { Beater } from './lease/beater.js';
+import { BEATS_A_LEASE } from './lease/beats.js';
 import { Lease } from './lease/lease.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
@@ -133,7 +135,7 @@ export class Executor {
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
     this.registryNews = sharesLog ? new RegistryNews(bus, logger) : null;
     this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
-    const lookup = new ActionLookup(registry, registryLog, clock);
+    const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
@@ -150,6 +152,7 @@ export class Executor {
       clock,
       logger,
       closing,
+      new CallFence(settler, clock, sharesLog ? leaseMs / BEATS_A_LEASE : Number.POSITIVE_INFINITY),
     );
     const { name } = parts;
     this.lease = sharesLog

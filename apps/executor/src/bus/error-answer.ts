@@ -21,7 +21,7 @@ function trouble(error: unknown, log: Log): Problem {
   if (error instanceof AppendUnknown)
     return problem('UNAVAILABLE', {
       detail:
-        'The event log did not answer: the request may have been recorded. A repeat with the same key finds out.',
+        'The event log did not answer: the request may have been recorded. A repeat of it, with the same key or Do-Request-Id, finds out.',
       retryAfterMs: 1_000,
       effect: 'unknown',
     });

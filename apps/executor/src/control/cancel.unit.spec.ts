@@ -3,7 +3,8 @@ import { type ActionContext, ActionError } from '@do-sdk/actions';
 import { checkPromises } from '../testing/check-promises.contract.js';
 import { action, gate, oneExecutor } from '../testing/one-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
-import { SimExecutors } from '../testing/sim-executors.contract.js';
+import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
+import { onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
 
 const policy = { retry: { attemptsMax: 3, initialDelayMs: 60_000, delayMsMax: 60_000, factor: 1 } };
 const nothingHappened = () =>
@@ -19,6 +20,34 @@ const onlyId = async (sim: SimExecutors): Promise<string> =>
   ] ?? '';
 
 describe('a cancel (row 22)', () => {
+  it('that comes while it is looked who performs the attempt is not forgotten: nobody is called', async () => {
+    const world = new SimWorld();
+    const bus = new SimBus(world);
+    const sim = new SimExecutors(world);
+    await sim.start('e1', { actions: [action('pay', () => 'done')], slots: 0, queue: 1 });
+    await sim.ask('e1', { action: 'pay' });
+    await world.settle();
+    sim.crash('e1');
+    const executor = await sim.start('e2', { actions: [], bus });
+    await sim.recover('e2', [...(await sim.streams()).keys()]);
+    const begun = () => world.history.some((step) => step.startsWith('e2 answer ActionStarted'));
+    await world.run(begun);
+    const looking = world.steps.splice(0);
+    expect(looking).toMatchObject([{ owner: 'e2', kind: 'read' }]);
+    await sim.order('e2', 'cancel', { id: await onlyId(sim) });
+    await world.settle();
+    executor.registry.learn(TENANT, onTheBus());
+    const worker = new SimWorker(bus);
+    for (const step of looking) world.put(step);
+    await world.settle();
+    const [events = []] = (await sim.streams()).values();
+    expect(events.at(-1)).toMatchObject({
+      type: 'ActionFailed',
+      data: { effect: 'none', error: { code: 'CANCELLED' } },
+    });
+    expect(worker.runs).toEqual([]);
+  });
+
   it('of what waits for a slot ends it at once, and it never runs', async () => {
     const work = gate<string>();
     const ran: string[] = [];

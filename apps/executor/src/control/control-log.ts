@@ -18,7 +18,8 @@ export type Said =
   | { readonly kind: 'so'; readonly loaded: Loaded; readonly events: readonly ActionEvent[] }
   | { readonly kind: 'refused'; readonly answer: Answer };
 
-type Decide = (state: ExecutionState, word: OperatorsWord) => ControlDecision;
+export type Decide = (state: ExecutionState, word: OperatorsWord) => ControlDecision;
+type Adds = Extract<ControlDecision, { readonly kind: 'append' }>;
 /** Looks at what an append would be about; a problem refuses it. */
 type Check = (loaded: Loaded) => Promise<Problem | null>;
 
@@ -39,6 +40,19 @@ export class ControlLog {
     return parsed.generation <= newest ? loaded : null;
   }
 
+  /** What the word means for what was found: what it adds to it, or what is answered where it adds nothing. */
+  look(verb: ControlVerb, command: ControlCommand, loaded: Loaded, decide: Decide): Said | Adds {
+    const newest = loaded.state.generation;
+    if (newest === null) return refuse(noSuchExecution());
+    const generation = parseExecutionId(command.id)?.generation ?? 0;
+    const nowMs = this.clock.nowMs();
+    const decision = decide(loaded.state, { generation, reason: command.reason, nowMs });
+    if (decision.kind === 'already') return { kind: 'so', loaded, events: [] };
+    if (decision.kind === 'not-possible') return refuse(notPossible(verb, generation, loaded));
+    if (decision.kind === 'in-progress') return refuse(inProgress(newest, decision.untilMs, nowMs));
+    return decision;
+  }
+
   /** @throws AppendInDoubt, StoreUnavailable */
   async say(
     verb: ControlVerb,
@@ -47,16 +61,11 @@ export class ControlLog {
     check: Check = async () => null,
   ): Promise<Said> {
     if (this.closing.draining) return refuse(stopping());
-    const generation = parseExecutionId(command.id)?.generation ?? 0;
     for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts++) {
       const loaded = await this.find(command);
-      const newest = loaded?.state.generation;
-      if (!loaded || !newest) return refuse(noSuchExecution());
-      const nowMs = this.clock.nowMs();
-      const decision = decide(loaded.state, { generation, reason: command.reason, nowMs });
-      if (decision.kind === 'already') return { kind: 'so', loaded, events: [] };
-      if (decision.kind === 'not-possible') return refuse(notPossible(verb, generation, loaded));
-      if (decision.kind === 'in-progress') return refuse(inProgress(newest, decision.untilMs, nowMs));
+      if (loaded === null) return refuse(noSuchExecution());
+      const decision = this.look(verb, command, loaded, decide);
+      if (decision.kind !== 'append') return decision;
       const problem = await check(loaded);
       if (problem !== null) return refuse(problem);
       try {

@@ -1,7 +1,8 @@
 import { exploreOrders, SimWorld } from '@action-do/test-support';
 import { checkPromises } from '../testing/check-promises.contract.js';
 import { action, gate, oneExecutor } from '../testing/one-executor.contract.js';
-import { SimExecutors } from '../testing/sim-executors.contract.js';
+import { SimBus } from '../testing/sim-bus.contract.js';
+import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
 
 /** The attempt timeout of the simulated actions, and the lease. */
 const QUIET_MS = 1_000 + 2_000;
@@ -74,6 +75,25 @@ describe('a retry by an operator (row 19)', () => {
     expect(sim.outside.calls).toHaveLength(2);
   });
 
+  it('that adds nothing needs no room: sent again to an executor that is full, it joins what it began', async () => {
+    const work = gate<string>();
+    let calls = 0;
+    const run = () => {
+      if (++calls === 1) throw new Error('lost');
+      return work.opened;
+    };
+    const unsafe = action('pay', run, { effects: 'unsafe' });
+    const { sim, world } = await oneExecutor([unsafe], { slots: 1, queue: 0 });
+    const { executionId: id = '' } = await sim.answer('e1', { action: 'pay' });
+    const requestId = '00000000-0000-7000-9000-00000000abcd';
+    await sim.order('e1', 'retry', { id, requestId });
+    await world.settle();
+    const again = await sim.order('e1', 'retry', { id, requestId });
+    expect((await sim.ordered('e1', 'retry', { id })).code).toBe('NOT_POSSIBLE');
+    work.open('done');
+    expect(await sim.replyTo(again)).toMatchObject({ how: 'attached', json: { result: 'done' } });
+  });
+
   it.each([
     ['NOT_POSSIBLE', 'is succeeded', ''],
     ['NOT_FOUND', 'no execution', '-9'],
@@ -138,6 +158,27 @@ describe('a retry by an operator (row 19)', () => {
     expect(
       (await sim.ordered('e1', 'retry', { id: soon.executionId ?? '' })).json.execution?.generation,
     ).toBe(3);
+  });
+});
+
+describe('an executor that has not the action of an execution, where others on its log have', () => {
+  it.each(['retry', 'resolve'] as const)('says so at once, so that another is asked: %s', async (verb) => {
+    const world = new SimWorld();
+    const sim = new SimExecutors(world);
+    const bus = new SimBus(world);
+    const unsafe = action('pay', () => Promise.reject(new Error('lost')), { effects: 'unsafe' });
+    const e1 = await sim.start('e1', { actions: [unsafe], bus, sharesLog: true });
+    void e1.registerOwn(TENANT);
+    await world.settle();
+    await sim.start('e2', { actions: [], bus, sharesLog: true });
+    const { executionId: id = '' } = await sim.answer('e1', { action: 'pay' });
+    world.nowMs += 60_000;
+    const refused = await sim.ordered('e2', verb, { id });
+    expect([refused.code, refused.retryAfterMs, refused.json.detail]).toEqual([
+      'NO_HANDLER',
+      '0',
+      expect.stringContaining('others do'),
+    ]);
   });
 });
 

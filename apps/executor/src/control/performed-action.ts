@@ -1,5 +1,5 @@
-import { type Problem } from '@action-do/contracts';
-import { noHandler } from '../execution/describe-refusal.js';
+import type { Problem, TenantName } from '@action-do/contracts';
+import { noHandler, performedByOthers } from '../execution/describe-refusal.js';
 import type { Loaded } from '../execution/execution-log.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
@@ -14,5 +14,18 @@ export async function performedAction(
   const action = await lookup.findKnown(tenant, name, version);
   const elsewhere = action?.performer.elsewhere;
   const isThere = elsewhere === undefined || (await elsewhere.isThere());
-  return action !== null && isThere ? { action } : { problem: noHandler(name, version) };
+  return action !== null && isThere
+    ? { action }
+    : { problem: await nobodyHere(lookup, tenant, name, version) };
+}
+
+/** In a fleet whose executors do not all have the same actions another one may do it: then whoever asks asks that at once. */
+export async function nobodyHere(
+  lookup: ActionLookup,
+  tenant: TenantName,
+  name: string,
+  version: number,
+): Promise<Problem> {
+  const byOthers = await lookup.isPerformedByOthers(tenant, name, version);
+  return byOthers ? performedByOthers(name) : noHandler(name, version);
 }

@@ -1,7 +1,6 @@
 import { actionStream, type Problem, type ResolvedOutcome } from '@action-do/contracts';
 import { decideResolve } from '@action-do/domain';
 import type { Answer } from '../execution/answer.js';
-import { noHandler } from '../execution/describe-refusal.js';
 import type { Loaded } from '../execution/execution-log.js';
 import { logOutcome } from '../execution/log-outcome.js';
 import type { SettledWaiters } from '../execution/settled-waiters.js';
@@ -10,6 +9,7 @@ import type { ActionLookup } from '../registry/look-up-action.js';
 import type { ControlCommand } from './control-command.js';
 import type { ControlLog } from './control-log.js';
 import { resultInvalid } from './control-refusals.js';
+import { nobodyHere } from './performed-action.js';
 
 export interface ResolveCommand extends ControlCommand {
   readonly outcome: ResolvedOutcome;
@@ -48,7 +48,7 @@ export class ResolveExecution {
     if (!('result' in outcome) || state.generation === null) return null;
     const { action: name, version } = state.generation.request;
     const action = await this.lookup.findKnown(tenant, name, version);
-    if (action === null) return noHandler(name, version);
+    if (action === null) return nobodyHere(this.lookup, tenant, name, version);
     const issues = action.checkResult(outcome.result);
     return issues.length === 0 ? null : resultInvalid(name, issues);
   }

@@ -11,7 +11,7 @@ import { noSuchExecution } from '../execution/find-execution.handler.js';
 import type { Slot, Slots } from '../execution/slots.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { ControlCommand } from './control-command.js';
-import type { ControlLog, Said } from './control-log.js';
+import type { ControlLog, Decide, Said } from './control-log.js';
 import { performedAction } from './performed-action.js';
 
 /** Row 19: begins the next generation of a failure, or of what nobody knows, on an operator's word. */
@@ -31,7 +31,7 @@ export class RetryExecution {
     const found = await this.control.find(command);
     if (found === null) return refused(noSuchExecution());
     const admission = this.admissions.enter(actionStream(found.tenant, found.scope));
-    if (admission === null) return refused(rateLimited(this.admissions));
+    if (admission === null) return this.answerFull(command, found);
     const slot = this.slots.tryTake();
     const letGo = (): void => {
       admission.leave();
@@ -50,30 +50,38 @@ export class RetryExecution {
       return said.answer;
     }
     const { loaded, events } = said;
-    const key = loaded.state.generation?.request.key ?? '';
     if (events.length === 0) {
       letGo();
-      const after = await this.awaiter.wait(loaded, command.waitMs);
-      return { kind: 'execution', loaded: after, how: 'attached', key };
+      return this.join(loaded, command);
     }
     const begin = (): void => void this.driver.drive(loaded, admission, slot);
     const after = await this.awaiter.wait(loaded, command.waitMs, begin);
-    return { kind: 'execution', loaded: after, how: 'executed', key };
+    return { kind: 'execution', loaded: after, how: 'executed', key: keyOf(loaded) };
   }
 
-  private say(command: ControlCommand, { scope }: Loaded, slot: Slot | null): Promise<Said> {
-    const { requestId } = command;
+  /** There is no room for new work; a word that adds none needs none. */
+  private async answerFull(command: ControlCommand, found: Loaded): Promise<Answer> {
+    const said = this.control.look('retry', command, found, this.decider(command, found, null));
+    if (said.kind === 'append') return refused(rateLimited(this.admissions));
+    return said.kind === 'refused' ? said.answer : this.join(said.loaded, command);
+  }
+
+  private async join(loaded: Loaded, { waitMs }: ControlCommand): Promise<Answer> {
+    const after = await this.awaiter.wait(loaded, waitMs);
+    return { kind: 'execution', loaded: after, how: 'attached', key: keyOf(loaded) };
+  }
+
+  private decider({ requestId }: ControlCommand, { scope }: Loaded, slot: Slot | null): Decide {
     const { leaseMs } = this;
     const executor = slot === null ? null : this.log.executor;
-    return this.control.say(
-      'retry',
-      command,
-      (state, word) => decideRetry(state, { ...word, scope, requestId, executor, leaseMs }),
-      async (loaded) => {
-        const found = await performedAction(this.lookup, loaded);
-        return 'problem' in found ? found.problem : null;
-      },
-    );
+    return (state, word) => decideRetry(state, { ...word, scope, requestId, executor, leaseMs });
+  }
+
+  private say(command: ControlCommand, found: Loaded, slot: Slot | null): Promise<Said> {
+    return this.control.say('retry', command, this.decider(command, found, slot), async (loaded) => {
+      const performed = await performedAction(this.lookup, loaded);
+      return 'problem' in performed ? performed.problem : null;
+    });
   }
 
   /** Row 16: it may stand in the log, and then nobody but us would do the work. */
@@ -87,3 +95,5 @@ export class RetryExecution {
     }
   }
 }
+
+const keyOf = ({ state }: Loaded): string => state.generation?.request.key ?? '';

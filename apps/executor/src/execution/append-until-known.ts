@@ -35,6 +35,8 @@ export async function appendUntilKnown(
 ): Promise<AppendResult> {
   let doubt = inDoubt;
   for (let repeats = 0; ; repeats++) {
+    // It may have ended since the last try, and others may have been told so.
+    if (doubt !== null && closing.ended) throw doubt;
     try {
       return await store.append(stream, records, expected);
     } catch (error) {

@@ -105,8 +105,7 @@ export class ExecuteAction {
 
   /** An action that this executor does not have. */
   private async whyNot({ tenant, action, version }: ExecuteCommand): Promise<Problem> {
-    if (this.sharesLog && (await this.lookup.isInProcess(tenant, action, version)))
-      return performedByOthers(action);
+    if (await this.lookup.isPerformedByOthers(tenant, action, version)) return performedByOthers(action);
     return unknownAction(this.registry, { tenant, action, version });
   }
 

@@ -7,6 +7,7 @@ import type { RegisteredAction } from '../registry/registered-action.js';
 import { NO_HANDLER } from '../remote/outcomes.js';
 import type { Admission } from './admission.js';
 import type { PerformerAwaiter } from './await-performer.js';
+import { type CallFence, isWanted, NOT_CALLED } from './call-fence.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import { type Requester, SYSTEM } from './execution-record.js';
@@ -17,8 +18,9 @@ import type { Slot, Slots } from './slots.js';
 
 /** An attempt of this executor; not running until somebody is found who performs it. */
 interface Held {
-  readonly from: Loaded;
+  from: Loaded;
   running: RunningAttempt | null;
+  isCancelled: boolean;
 }
 
 /**
@@ -47,6 +49,7 @@ export class ExecutionDriver {
     private readonly clock: Clock,
     private readonly logger: Log,
     private readonly closing: Closing,
+    private readonly fence: CallFence,
   ) {}
 
   /**
@@ -71,7 +74,7 @@ export class ExecutionDriver {
           if (held === null) return;
         }
         const id = idOf(loaded);
-        const holding: Held = { from: loaded, running: null };
+        const holding: Held = { from: loaded, running: null, isCancelled: false };
         this.attempting.set(id, holding);
         loaded = await this.attempt(holding, held, adopted);
         this.attempting.delete(id);
@@ -108,7 +111,9 @@ export class ExecutionDriver {
    * effort: whatever is missed here, the log says to whoever records the end of the attempt, or would begin the next.
    */
   cancel(executionId: string): void {
-    this.attempting.get(executionId)?.running?.cancel();
+    const held = this.attempting.get(executionId);
+    if (held !== undefined) held.isCancelled = true;
+    held?.running?.cancel();
     this.pausing.get(executionId)?.abort();
   }
 
@@ -175,23 +180,28 @@ export class ExecutionDriver {
 
   /** Gives the slot back where it comes to its end; where it throws, the slot is still the caller's. */
   private async attempt(holding: Held, slot: Slot, adopted: boolean): Promise<Loaded> {
+    const { from: begun } = holding;
+    const { request, attempt: number, attemptStartedAtMs } = generationOf(begun);
+    const { scope } = begun;
+    const requester = begun.requester ?? SYSTEM;
+    const known = this.registry.find(begun.tenant, request.action, request.version);
+    const action = known ?? (await this.lookUp(begun));
+    if (!adopted && this.fence.isStale(begun)) holding.from = await this.fence.renew(begun);
     const { from } = holding;
-    const { request, attempt: number, attemptStartedAtMs } = generationOf(from);
-    const requester = from.requester ?? SYSTEM;
-    const known = this.registry.find(from.tenant, request.action, request.version);
-    const action = known ?? (await this.lookUp(from));
-    if (action === null) {
-      const nobody = { request, scope: from.scope, attempt: number };
-      const settled = await this.settler.settle(from, nobody, NO_HANDLER, requester);
+    const isStale = from !== begun && !isWanted(from, begun);
+    const isOff = !adopted && (isStale || holding.isCancelled || this.closing.over);
+    if (action === null || isOff) {
+      const nobody = { request, scope, attempt: number };
+      const settled = await this.settler.settle(from, nobody, isOff ? NOT_CALLED : NO_HANDLER, requester);
       slot.release();
       return settled;
     }
-    const { scope } = from;
     const attempt: Attempt = { action, request, scope, attempt: number, traceparent: requester.traceparent };
     const running = adopted
       ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.clock, this.logger)
       : runAttempt(attempt, this.clock, this.logger);
     holding.running = running;
+    if (holding.isCancelled) running.cancel();
     const outcome = await running.outcome;
     const settled = await this.settler.settle(from, attempt, outcome, requester);
     if (running.givenUp()) {

@@ -7,7 +7,7 @@ import {
 } from '@action-do/contracts';
 import { ABSENT, type ExecutionState, evolveExecution } from '@action-do/domain';
 import { AppendUnknown, type EventStore, type RecordedEvent } from '@action-do/event-store';
-import type { Chance, Clock } from '../ports.js';
+import type { Chance, SteadyClock } from '../ports.js';
 import { type Append, appendUntilKnown } from './append-until-known.js';
 import type { Closing } from './closing.js';
 import { type Requester, requesterOf, toActionEvent, toNewEvent } from './execution-record.js';
@@ -23,6 +23,8 @@ export interface Loaded {
   readonly lastEventId: string | null;
   /** Who asked for the newest generation. */
   readonly requester: Requester | null;
+  /** Monotonic, milliseconds: when the store was asked for it, or to make it so. Others may have gone on since. */
+  readonly askedAtMs: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export class ExecutionLog {
 
   constructor(
     private readonly store: EventStore,
-    private readonly clock: Clock,
+    private readonly clock: SteadyClock,
     private readonly chance: Chance,
     private readonly closing: Closing,
     readonly executor: string,
@@ -72,12 +74,20 @@ export class ExecutionLog {
 
   /** A stream of which nothing is known yet: the claim on it needs no read, the conflict is the answer. */
   absent(tenant: TenantName, scope: ScopeHash): Loaded {
-    return { tenant, scope, state: ABSENT, position: -1n, lastEventId: null, requester: null };
+    return {
+      tenant,
+      scope,
+      state: ABSENT,
+      position: -1n,
+      lastEventId: null,
+      requester: null,
+      askedAtMs: Number.NEGATIVE_INFINITY,
+    };
   }
 
   /** Folds the stream; with `generation`, only as far as that generation goes. */
   async load(tenant: TenantName, scope: ScopeHash, generation = Number.POSITIVE_INFINITY): Promise<Loaded> {
-    let loaded = this.absent(tenant, scope);
+    let loaded: Loaded = { ...this.absent(tenant, scope), askedAtMs: this.clock.monotonicMs() };
     for await (const recorded of this.events(tenant, scope)) {
       const event = toActionEvent(recorded);
       if (event.type === 'ActionRequested' && event.data.generation > generation) break;
@@ -131,6 +141,7 @@ export class ExecutionLog {
       state: events.reduce(evolveExecution, loaded.state),
       lastEventId: causationId,
       requester: events.some(({ type }) => type === 'ActionRequested') ? requester : loaded.requester,
+      askedAtMs: this.clock.monotonicMs(),
     };
     try {
       return await this.write(append, after, patience);

@@ -60,7 +60,7 @@ export function toExecutionError(loaded: Loaded, generation: Generation): Proble
   const execution = executionId(loaded.scope, request.generation);
   if (generation.status === 'unknown')
     return problem('OUTCOME_UNKNOWN', {
-      detail: `Attempt ${attempt} was begun, and nobody can say whether its effect happened${lastError ? `: ${lastError.message}` : ''}.`,
+      detail: `${attempt === 0 ? 'The log knows of no attempt' : `Attempt ${attempt} was begun`}, and nobody can say whether its effect happened${lastError ? `: ${lastError.message}` : ''}.`,
       effect: 'unknown',
       newKeySafe: false,
       executionId: execution,

@@ -99,7 +99,8 @@ export class AttemptSettler {
     }
   }
 
-  private async reload(loaded: Loaded, failuresBefore: number): Promise<Loaded> {
+  /** The stream as it is now, as soon as the store says it. @throws StoreUnavailable this executor has stopped */
+  async reload(loaded: Loaded, failuresBefore = 0): Promise<Loaded> {
     for (let failures = failuresBefore; ; ) {
       try {
         return await this.log.load(loaded.tenant, loaded.scope);

@@ -46,6 +46,15 @@ describe('a claim whose append is in doubt (row 16)', () => {
     expect([calls, executor.admissions.size, executor.admissions.streams()]).toEqual([1, 0, []]);
   });
 
+  it('is not repeated once the executor has ended: others may be told that nothing more comes', async () => {
+    const { sim, world, executor } = await oneExecutor([action('pay', () => 'done')]);
+    await sim.ask('e1', { action: 'pay' });
+    await meet(world, ['lost-unknown']);
+    await executor.stop(0);
+    await world.run();
+    expect(world.history.filter((step) => step.startsWith('e1 write'))).toHaveLength(1);
+  });
+
   it("that turns out to be somebody else's is let go", async () => {
     const { sim, world, executor } = await oneExecutor([action('pay', () => 'mine')]);
     await sim.start('e2', { actions: [action('pay', () => 'theirs')] });

@@ -21,6 +21,7 @@ export class ActionLookup {
     private readonly registry: ActionRegistry,
     private readonly log: RegistryLog,
     private readonly clock: Clock,
+    private readonly sharesLog: boolean,
   ) {}
 
   /** As `find`, but content with what is known here, be it a second old: an execution under way names its version. */
@@ -44,9 +45,9 @@ export class ActionLookup {
     this.looked.delete(nameOf(tenant, name));
   }
 
-  /** Whether the log says that executors perform it themselves: one that has no such action is one of others. */
-  async isInProcess(tenant: TenantName, name: string, version?: number): Promise<boolean> {
-    if (!ActionName.safeParse(name).success) return false;
+  /** Whether the log says that executors perform it themselves: where this one has no such action, others on its log have. */
+  async isPerformedByOthers(tenant: TenantName, name: string, version?: number): Promise<boolean> {
+    if (!this.sharesLog || !ActionName.safeParse(name).success) return false;
     const { versions } = await this.log.load(tenant, name);
     return [...versions.values()].some(
       ({ target, contract }) =>

@@ -105,7 +105,7 @@ export class RemotePerformer implements Performer, Elsewhere {
   }
 
   cancel(attempt: Attempt): void {
-    this.link.abort(attempt);
+    this.link.abort(attempt, { cancelled: true });
   }
 
   /** One question about an attempt. Never rejects. */

@@ -118,7 +118,7 @@ describe('a cancel of an attempt on the bus', () => {
     const id = worker.runs[0]?.headers[HEADERS.executionId] ?? '';
     const caller = await sim.order('e1', 'cancel', { id });
     await world.run(() => worker.aborted.length === 1);
-    expect(worker.aborted).toEqual([{ attempt: 1 }]);
+    expect(worker.aborted).toEqual([{ attempt: 1, cancelled: true }]);
     worker.runs[0]?.respond(failure({ effect: 'none' }), ERROR);
     expect((await sim.replyTo(caller)).json.execution?.status).toBe('cancelled');
     expect((await sim.replyTo(call)).code).toBe('CANCELLED');

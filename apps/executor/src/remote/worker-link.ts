@@ -1,6 +1,7 @@
 import {
   type ExecutionId,
   executionId,
+  type HandlerAbort,
   type HandlerQuestion,
   type HandlerUndo,
   HEADERS,
@@ -97,11 +98,15 @@ export class WorkerLink {
     }
   }
 
-  /** Best effort: tells the worker that nobody waits for the attempt any more. */
-  abort(attempt: Attempt): void {
+  /**
+   * Best effort: tells the worker that nobody waits for the attempt any more; or, with `cancelled`, that it is wanted no
+   * more, and is waited for.
+   */
+  abort(attempt: Attempt, how: Pick<HandlerAbort, 'cancelled'> = {}): void {
     const subject = handlerSubjects.abort(this.tenant, executionOf(attempt));
+    const body: HandlerAbort = { attempt: attempt.attempt, ...how };
     try {
-      this.bus.publish(subject, encode({ attempt: attempt.attempt }));
+      this.bus.publish(subject, encode(body));
     } catch (error) {
       this.logger.debug({ err: error, subject }, 'a worker could not be told to stop');
     }

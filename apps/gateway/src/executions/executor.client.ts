@@ -37,7 +37,7 @@ const SIGNS: Record<ExecutionVerb, Sign> = {
 
 /** The gateway's way to the executors: a request on the bus, repeated while its answer is lost, and truth or 503. */
 export class ExecutorClient {
-  constructor(private readonly asker: Asker) {}
+  constructor(private readonly asker: Pick<Asker, 'ask'>) {}
 
   /** Row 17: a repeat is safe, because it carries the request id, key and params of the first. */
   execute(action: ActionName, body: Uint8Array, asking: Asking): Promise<Answer> {
@@ -55,6 +55,7 @@ export class ExecutorClient {
         attach: (id) => this.about('attach', tenant, { id }),
       },
       'outcome-headers',
+      'with the same key',
     );
   }
 
@@ -74,6 +75,7 @@ export class ExecutorClient {
         afterLoss: 'wait-on',
       },
       SIGNS[verb],
+      '',
     );
   }
 
@@ -93,6 +95,7 @@ export class ExecutorClient {
         afterLoss: 'look',
       },
       'outcome-headers',
+      'with the same Do-Request-Id',
     );
   }
 
@@ -105,11 +108,12 @@ export class ExecutorClient {
     return { subject: gatewaySubjects.execution(tenant, verb), payload };
   }
 
-  private async ask(question: Question, sign: Sign): Promise<Answer> {
+  /** @param again which repeat of it is the same call; empty where nothing is recorded, whatever becomes of it */
+  private async ask(question: Question, sign: Sign, again: string): Promise<Answer> {
     try {
       return readAnswer(await this.asker.ask(question), question.subject, sign);
     } catch (error) {
-      throw explain(error);
+      throw explain(error, again);
     }
   }
 }
@@ -117,20 +121,24 @@ export class ExecutorClient {
 /** Who waits for less than our patience is told sooner, but not without one repeat. */
 const patienceOf = (waitMs: number): number => Math.max(1, Math.min(PATIENCE_MS, waitMs));
 
-/** A request that may have arrived is never told as a failure: the command may have been carried out. */
 const DETAILS: Record<NoAnswer['why'], string> = {
   nobody: 'No executor is running; nothing was recorded.',
   unreachable: 'The bus is out of reach; nothing was recorded.',
-  silent:
-    'No executor answered in time: the request may have been recorded. A repeat with the same key finds out.',
-  closing:
-    'The gateway is stopping: the request may have been recorded. A repeat with the same key finds out.',
+  silent: 'No executor answered in time',
+  closing: 'The gateway is stopping',
 };
 
-function explain(error: unknown): unknown {
+/** A request that may have arrived is never told as a failure: the command may have been carried out. */
+function detailOf({ why }: NoAnswer, again: string): string {
+  if (why === 'nobody' || why === 'unreachable') return DETAILS[why];
+  if (again === '') return `${DETAILS[why]}.`;
+  return `${DETAILS[why]}: the request may have been recorded. A repeat ${again} finds out.`;
+}
+
+function explain(error: unknown, again: string): unknown {
   if (error instanceof NoAnswer)
     return new RequestRefused('UNAVAILABLE', {
-      detail: DETAILS[error.why],
+      detail: detailOf(error, again),
       effect: error.effect,
       retryAfterMs: 1_000,
     });

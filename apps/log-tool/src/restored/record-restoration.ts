@@ -90,7 +90,7 @@ function goOnWith(recorded: Recorded | null, again: boolean): Recorded | null {
     'REQUEST_INVALID',
     EXIT.refused,
     `The log says since ${new Date(recorded.said.atMs).toISOString()} that it was put back, and ${recorded.writtenSince} events were written since. Nothing was written.`,
-    'If it was put back once more after that, say --again; if not, there is nothing to do.',
+    'If it was put back once more after that, say --again. If not, and that run told how many executions it parked, there is nothing to do. If it was ended before that, what it had not parked is taken up by the platform, or was: --again parks what is open now, and says of what was written since that the backup held it.',
   );
 }
 

@@ -146,7 +146,9 @@ describe('a log that was put back from a backup', () => {
     await expect(restore(store)).rejects.toMatchObject({
       exitCode: 9,
       message: expect.stringMatching(/1970-01-01T00:00:02\.000Z .* 2 events were written since/),
-      problem: { hint: expect.stringContaining('--again') },
+      problem: {
+        hint: expect.stringMatching(/--again.*If it was ended before that, what it had not parked/),
+      },
     });
     expect(await contentOf(store)).toEqual(before);
     const second = await restore(store, { again: true });

@@ -82,7 +82,7 @@ function errorOf(row: ExecutionRow): Problem | null {
   const of = { executionId: row.executionId, attempts: row.attempts };
   if (row.status === 'unknown')
     return problem('OUTCOME_UNKNOWN', {
-      detail: `Attempt ${row.attempts} was begun, and nobody can say whether its effect happened: ${message}.`,
+      detail: `${row.attempts === 0 ? 'The log knows of no attempt' : `Attempt ${row.attempts} was begun`}, and nobody can say whether its effect happened: ${message}.`,
       effect: 'unknown',
       newKeySafe: false,
       ...of,

@@ -37,6 +37,7 @@ export class Attempt {
   readonly #heartbeats: Heartbeats;
   readonly #askers: BusMessage[] = [];
   #state: 'waiting' | 'running' | 'ended' = 'waiting';
+  #isGivenUp = false;
   #deadlineMs = 0;
   #disarm: () => void = () => {};
 
@@ -70,11 +71,19 @@ export class Attempt {
     else this.abort(why);
   }
 
+  /** It is wanted no more, and what it comes to decides: it has its time, and its heartbeats, as before. */
+  cancel(): void {
+    if (this.#state === 'waiting')
+      this.#end(failed('UNAVAILABLE', 'it was cancelled before it began', 'none', true));
+    else if (!this.#stopper.signal.aborted) this.#stopper.abort(new Error('the execution was cancelled'));
+  }
+
   /** Tells the author's code, if it runs; what that makes of it is its own. */
   abort(why: string): void {
-    if (this.#state !== 'running' || this.#stopper.signal.aborted) return;
+    if (this.#state !== 'running' || this.#isGivenUp) return;
+    this.#isGivenUp = true;
     this.#quieten();
-    this.#stopper.abort(new Error(`the attempt was given up: ${why}`));
+    if (!this.#stopper.signal.aborted) this.#stopper.abort(new Error(`the attempt was given up: ${why}`));
   }
 
   /** The worker goes. */
@@ -106,7 +115,7 @@ export class Attempt {
   }
 
   #heartbeat(): void {
-    if (this.#state !== 'running' || this.#stopper.signal.aborted) return;
+    if (this.#state !== 'running' || this.#isGivenUp) return;
     this.#arm();
     this.#heartbeats.beat();
   }

@@ -1,4 +1,4 @@
-import { HandlerHeartbeat, HandlerQuestion, handlerSubjects, type TenantName } from '@action-do/contracts';
+import { HandlerAbort, HandlerQuestion, handlerSubjects, type TenantName } from '@action-do/contracts';
 import { type Bus, type BusMessage, PayloadTooLarge } from '@action-do/messaging';
 import type { ActionDefinition } from '../action-definition.js';
 import { Attempt, type AttemptHome, answerOrLog, attemptKey } from './attempt.js';
@@ -80,11 +80,13 @@ export class Attempts implements AttemptHome {
 
   /** An `abort` message about one attempt, or, where it names none, all attempts of that execution. */
   abort(executionId: string, { payload }: BusMessage): void {
-    const named = HandlerHeartbeat.safeParse(readJson(payload));
+    const read = HandlerAbort.safeParse(readJson(payload));
+    const named: HandlerAbort = read.success ? read.data : {};
     for (const attempt of [...this.#open.values()]) {
       const { call } = attempt;
-      if (call.executionId === executionId && (!named.success || named.data.attempt === call.attempt))
-        attempt.giveUp('the executor gave it up');
+      if (call.executionId !== executionId || (named.attempt ?? call.attempt) !== call.attempt) continue;
+      if (named.cancelled) attempt.cancel();
+      else attempt.giveUp('the executor gave it up');
     }
   }
 

@@ -164,6 +164,32 @@ describe('the attempts of a worker', () => {
     expect(ask({ executionId: executionNamed(2), attempt: 1 })).toMatchObject({ state: 'failed' });
   });
 
+  it('that are cancelled hear it by their signal, and go on within their time and with their heartbeats', async () => {
+    const message = run(call(1, 10_000));
+    attempts.abort(executionNamed(1), new MessageDouble({ attempt: 1, cancelled: true }));
+    expect(String(contexts[0]?.signal.reason)).toContain('the execution was cancelled');
+    clock.advance(9_000);
+    contexts[0]?.heartbeat();
+    expect(beats).toHaveLength(1);
+    expect(contexts[0]?.deadlineMs).toBe(clock.nowMs() + 10_000);
+    clock.advance(10_000);
+    contexts[0]?.heartbeat();
+    expect(beats).toHaveLength(1);
+    ends[0]?.('done all the same');
+    await settle();
+    expect(message.answers).toEqual([{ json: 'done all the same', code: undefined }]);
+  });
+
+  it('that wait and are cancelled meanwhile are not begun, and say so', () => {
+    run(call(1));
+    const second = run(call(2));
+    attempts.abort(executionNamed(2), new MessageDouble({ attempt: 1, cancelled: true }));
+    expect(second.answers[0]).toMatchObject({
+      code: 'UNAVAILABLE',
+      json: { error: { message: 'it was cancelled before it began' }, effect: 'none', retryable: true },
+    });
+  });
+
   it('hear no abort that names another attempt, and every one that names none', () => {
     run(call(1));
     attempts.abort(executionNamed(1), new MessageDouble({ attempt: 2 }));

@@ -11,6 +11,6 @@ export const KeyCreated = z.object({
 export type KeyCreated = z.infer<typeof KeyCreated>;
 
 /** Asked by the gateway, answered by an executor. */
-export const AccessLookup = z.strictObject({ keyId: z.string().max(128) });
+export const AccessLookup = z.object({ keyId: z.string().max(128) });
 export const AccessRecord = z.object({ keyId: z.string(), digest: z.string(), name: z.string() }).nullable();
 export type AccessRecord = z.infer<typeof AccessRecord>;

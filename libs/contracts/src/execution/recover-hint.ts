@@ -1,5 +1,5 @@
 import { z } from 'zod';
 
 /** Body of `do.v1.sys.execution.recover`: streams whose executions seem due. A hint, so it may be wrong and may repeat. */
-export const RecoverHint = z.strictObject({ streams: z.array(z.string().max(200)).max(256) });
+export const RecoverHint = z.object({ streams: z.array(z.string().max(200)).max(256) });
 export type RecoverHint = z.infer<typeof RecoverHint>;

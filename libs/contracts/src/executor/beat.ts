@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Body of `do.v1.sys.executor.beat`. Every third of its lease each executor of a shared log says that it is alive. */
-export const Beat = z.strictObject({
+export const Beat = z.object({
   /** As ActionStarted names it; never used again by another run. */
   executor: z.string().min(1).max(100),
   /** How long it counts as alive after this, milliseconds. */

@@ -13,7 +13,7 @@ import { Json, JsonMap } from '../json.js';
  * Body of an `undo`: what was asked for, and what came of it. The same headers; the key is `undo:<execution id>`, and
  * attempts are counted anew. Any answer without Nats-Service-Error-Code says that it is undone.
  */
-export const HandlerUndo = z.strictObject({ params: JsonMap, result: Json });
+export const HandlerUndo = z.object({ params: JsonMap, result: Json });
 export type HandlerUndo = z.infer<typeof HandlerUndo>;
 
 /** Body of an answer that is a failure, as our workers give it; every member but `error` may be missing. */
@@ -26,7 +26,7 @@ export const HandlerFailure = z.object({
 export type HandlerFailure = z.infer<typeof HandlerFailure>;
 
 /** Body of an `ask`: without an execution, whether anybody is there at all. */
-export const HandlerQuestion = z.strictObject({
+export const HandlerQuestion = z.object({
   executionId: z.string().max(128).optional(),
   attempt: z.int().min(1).optional(),
 });
@@ -50,5 +50,13 @@ export const HandlerProbeAnswer = z.discriminatedUnion('state', [
 export type HandlerProbeAnswer = z.infer<typeof HandlerProbeAnswer>;
 
 /** Body of a heartbeat. */
-export const HandlerHeartbeat = z.strictObject({ attempt: z.int().min(1) });
+export const HandlerHeartbeat = z.object({ attempt: z.int().min(1) });
 export type HandlerHeartbeat = z.infer<typeof HandlerHeartbeat>;
+
+/** Body of an `abort`: of one attempt, or, where it names none, of all of that execution. */
+export const HandlerAbort = z.object({
+  attempt: z.int().min(1).optional(),
+  /** Somebody cancelled it, and what it comes to is waited for all the same. Default: it was given up. */
+  cancelled: z.boolean().optional(),
+});
+export type HandlerAbort = z.infer<typeof HandlerAbort>;

@@ -64,6 +64,7 @@ function evolveGeneration(current: Generation | null, event: ActionEvent, revisi
         effect: 'unknown',
         lastError: event.data.error,
         nextAttemptAtMs: null,
+        unknownSinceMs: event.data.atMs,
       };
     case 'ActionSucceeded': {
       allow('running', 'retrying', 'unknown');
@@ -122,6 +123,7 @@ function begin(
     firstStartedAtMs: null,
     attemptStartedAtMs: null,
     nextAttemptAtMs: null,
+    unknownSinceMs: null,
     effect,
     effectBefore: effect,
     outcome: null,
@@ -151,6 +153,7 @@ const close = (current: Generation, status: GenerationStatus, outcome: Outcome):
   outcome,
   effect: outcome.effect,
   nextAttemptAtMs: null,
+  unknownSinceMs: null,
 });
 
 const undoRequested = ({ atMs, executor, requestId }: ActionEventData<'ActionUndoRequested'>): Undo => ({
@@ -176,6 +179,7 @@ const settled = (data: Omit<ActionEventData<'ActionFailed'>, 'error'>) => ({
   atMs: data.atMs,
   effect: data.effect,
   settledBy: data.settledBy,
+  evidence: data.evidence,
   windowEndsAtMs: data.windowEndsAtMs,
 });
 

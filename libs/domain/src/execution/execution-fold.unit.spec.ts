@@ -107,6 +107,7 @@ describe('the fold', () => {
     expect(given(requested(), started(), succeeded(1, at)).state.generation?.outcome).toStrictEqual({
       ...at,
       ok: true,
+      evidence: undefined,
       effect: 'applied',
       result: { sent: true },
     });

@@ -36,6 +36,8 @@ export interface Generation {
   readonly firstStartedAtMs: number | null;
   readonly attemptStartedAtMs: number | null;
   readonly nextAttemptAtMs: number | null;
+  /** When it was parked; null unless it is unknown. */
+  readonly unknownSinceMs: number | null;
   /**
    * The worst that is known of any attempt that ended: what may have happened outside so far under this effect key.
    * Begins with what an earlier generation of the same effect key left behind.
@@ -71,6 +73,8 @@ export type Outcome = {
   readonly atMs: number;
   readonly effect: EffectState;
   readonly settledBy: SettledBy | undefined;
+  /** How an operator knew. */
+  readonly evidence: string | undefined;
   /** null = answers its repeats for ever. */
   readonly windowEndsAtMs: number | null;
 } & ({ readonly ok: true; readonly result: JsonValue } | { readonly ok: false; readonly error: Failure });

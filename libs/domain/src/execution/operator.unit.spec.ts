@@ -1,6 +1,7 @@
 import type { EffectState } from '@action-do/contracts';
 import {
   attemptFailed,
+  DEADLINE_MS,
   error,
   failed,
   given,
@@ -51,9 +52,34 @@ describe("a retry on an operator's word (row 19)", () => {
   });
 
   it('waits until an attempt that was given up can be at work no more', () => {
-    const lost = given(unsafe, started(), parked(1, { error: error('LEASE_LOST') }));
-    lost.when(retry({ nowMs: QUIET - 1 })).thenSays('in-progress');
-    expect(lost.when(retry({ nowMs: QUIET })).verdict).toHaveProperty('events.length', 3);
+    for (const code of ['LEASE_LOST', 'TIMED_OUT'] as const) {
+      const gone = given(unsafe, started(), parked(1, { error: error(code) }));
+      gone.when(retry({ nowMs: QUIET - 1 })).thenSays('in-progress');
+      expect(gone.when(retry({ nowMs: QUIET })).verdict).toHaveProperty('events.length', 3);
+    }
+  });
+
+  it('reckons with heartbeats: what timed out had none left, what was lost may have had one just then', () => {
+    const atMs = THEN + 30_000;
+    const until = (code: 'LEASE_LOST' | 'TIMED_OUT', untilMs: number) => {
+      const gone = given(unsafe, started(), parked(1, { atMs, error: error(code) }));
+      gone.when(retry({ nowMs: untilMs - 1 })).thenSays('in-progress');
+      gone.when(resolve({ result: 7 }, { nowMs: untilMs - 1 })).thenSays('in-progress');
+      expect(gone.when(retry({ nowMs: untilMs })).verdict).toHaveProperty('events.length', 3);
+    };
+    until('TIMED_OUT', atMs + 500);
+    until('LEASE_LOST', atMs + 5_500);
+  });
+
+  it('and with the deadline, which no heartbeat moves', () => {
+    const lost = { atMs: THEN + DEADLINE_MS - 1, error: error('LEASE_LOST') };
+    given(unsafe, started(), parked(1, lost))
+      .when(retry({ nowMs: THEN + DEADLINE_MS + 499 }))
+      .thenSays('in-progress');
+    const { verdict } = given(unsafe, started(), parked(1, lost)).when(
+      retry({ nowMs: THEN + DEADLINE_MS + 500 }),
+    );
+    expect(verdict).toHaveProperty('events.length', 3);
   });
 
   it.each<[EffectState, number]>([
@@ -142,6 +168,23 @@ describe('a resolve by an operator (row 19)', () => {
     resolved.when(resolve(result, { nowMs })).thenSays('already');
     resolved.when(resolve({ result: 7 }, { nowMs })).thenSays('not-possible');
     resolved.when(resolve(notSent, { nowMs })).thenSays('not-possible');
+    resolved.when(resolve(result, { nowMs, evidence: 'invoice 18' })).thenSays('not-possible');
+  });
+
+  it('that comes again with its members in another order is the same word', () => {
+    given(...unknown, succeeded(1, { ...byOperator, result: { a: 1, b: [{ c: 2, d: 3 }] } }))
+      .when(resolve({ result: { b: [{ d: 3, c: 2 }], a: 1 } }, { nowMs }))
+      .thenSays('already');
+  });
+
+  it('that comes again with another effect or other evidence is another word', () => {
+    const saying = { code: 'ACTION_FAILED', message: 'not sent' } as const;
+    const seen = { ...byOperator, error: saying, evidence: 'invoice 17' };
+    const resolved = given(...unknown, failed(1, { ...seen, effect: 'none' }));
+    resolved.when(resolve(notSent, { nowMs, evidence: 'invoice 17' })).thenSays('already');
+    resolved.when(resolve(notSent, { nowMs, evidence: 'invoice 18' })).thenSays('not-possible');
+    const applied = { error: { message: 'not sent', effect: 'applied' as const } };
+    resolved.when(resolve(applied, { nowMs, evidence: 'invoice 17' })).thenSays('not-possible');
   });
 
   it.each([

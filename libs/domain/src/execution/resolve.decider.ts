@@ -1,4 +1,5 @@
 import type { ResolvedOutcome } from '@action-do/contracts';
+import { differingPaths } from '../idempotency/execution-scope.js';
 import {
   ALREADY,
   append,
@@ -38,13 +39,31 @@ export function decideResolve(state: ExecutionState, command: ResolveExecution):
   return append(failed(generation, { ...given, error, effect: worse(generation.effectBefore, effect) }));
 }
 
-/** From when on the newest attempt can be at work no more; 0 where there was none. */
-export const quietAtMs = ({ attemptStartedAtMs, request }: Generation, leaseMs: number): number =>
-  attemptStartedAtMs === null ? 0 : attemptStartedAtMs + request.policy.attemptTimeoutMs + leaseMs;
+/**
+ * From when on the newest attempt, if it heeds its signal, can be at work no more; 0 where there was none. Heartbeats are not
+ * in the log: one that was given up by its timeout had no time left then, and one that was lost may have renewed its own
+ * until that very moment, within the deadline.
+ */
+export function quietAtMs(generation: Generation, leaseMs: number): number {
+  const { attemptStartedAtMs, unknownSinceMs, request, lastError } = generation;
+  if (attemptStartedAtMs === null) return 0;
+  const { attemptTimeoutMs } = request.policy;
+  const sinceMs = unknownSinceMs ?? attemptStartedAtMs;
+  const untilMs =
+    lastError?.code === 'LEASE_LOST'
+      ? Math.min(request.deadlineAtMs, sinceMs + attemptTimeoutMs)
+      : Math.max(lastError?.code === 'TIMED_OUT' ? sinceMs : 0, attemptStartedAtMs + attemptTimeoutMs);
+  return untilMs + leaseMs;
+}
 
-/** By the very same word, sent again. */
-function isResolvedSo({ outcome: stands }: Generation, { outcome: given }: ResolveExecution): boolean {
-  if (stands?.settledBy !== 'operator') return false;
-  if (stands.ok) return 'result' in given && JSON.stringify(stands.result) === JSON.stringify(given.result);
-  return 'error' in given && stands.error.message === given.error.message;
+/** By the very same word, sent again: whoever knows something else must not hear that it was taken. */
+function isResolvedSo(
+  { outcome: stands, effectBefore }: Generation,
+  { outcome: given, evidence }: ResolveExecution,
+): boolean {
+  if (stands?.settledBy !== 'operator' || stands.evidence !== evidence) return false;
+  if (stands.ok) return 'result' in given && differingPaths(stands.result, given.result, 1).length === 0;
+  if (!('error' in given)) return false;
+  const { message, effect } = given.error;
+  return stands.error.message === message && stands.effect === worse(effectBefore, effect);
 }

@@ -36,11 +36,14 @@ export function decideRetry(state: ExecutionState, command: RetryExecution): Con
     return append(...begin(generation, command));
   if (generation.status !== 'unknown') return NOT_POSSIBLE;
   const { nowMs, reason, leaseMs } = command;
-  // An attempt that was given up may still be at work; one that ended in doubt is not.
-  const untilMs = generation.lastError?.code === 'LEASE_LOST' ? quietAtMs(generation, leaseMs) : nowMs;
+  const untilMs = wasGivenUp(generation) ? quietAtMs(generation, leaseMs) : nowMs;
   if (nowMs < untilMs) return { kind: 'in-progress', untilMs };
   return append(endInDoubt(generation, reason, nowMs), ...begin(generation, command));
 }
+
+/** Then it may still be at work; one that ended in doubt is not. */
+const wasGivenUp = ({ lastError }: Generation): boolean =>
+  lastError?.code === 'LEASE_LOST' || lastError?.code === 'TIMED_OUT';
 
 function endInDoubt(generation: Generation, reason: string, atMs: number): ActionEvent {
   const error = {
