@@ -114,6 +114,7 @@ describe('the fold', () => {
     expect(given(requested(), started(), failed(1, at)).state.generation?.outcome).toStrictEqual({
       ...at,
       ok: false,
+      evidence: undefined,
       effect: 'none',
       error: error(),
     });
