@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openEventStore } from '@action-do/event-store';
 import { type Random, seededRandom, until } from '@action-do/test-support';
+import { SETTLED_MS } from '../history/check-answers.js';
 import type { Call, Fault, Violation } from '../history/history.js';
 import { goesOnWithinMs } from '../history/recovery.js';
 import { Callers } from './callers.js';
@@ -94,6 +95,7 @@ export class FleetRun {
     const { mode, leaseMs, say } = this.options;
     const { fleet, random } = this;
     const kind = PLANS[mode](this.faults.length, random);
+    if (kind === 'term') await delay(this.unsettledMs);
     const { broken, ...struck } = await STRIKES[kind]({ fleet, random, leaseMs });
     await this.healed(kind, struck);
     // Or kills follow each other faster than anything can come to its end.
@@ -111,11 +113,18 @@ export class FleetRun {
     await delay(BETWEEN_MS.min + random() * (BETWEEN_MS.max - BETWEEN_MS.min));
   }
 
+  /** For so long a request that fails may still have failed by another fault than a stop in order. */
+  private get unsettledMs(): number {
+    const others = this.faults.filter(({ kind }) => kind !== 'term');
+    return Math.max(0, (others.at(-1)?.healedAtMs ?? 0) + SETTLED_MS + 1 - Date.now());
+  }
+
   /** Every gateway gives results of what is begun now, and what the dead held was taken over, or should have been. */
   private async healed(kind: Fault['kind'], { fromMs, untilMs }: Omit<Struck, 'broken'>): Promise<void> {
     const { leaseMs } = this.options;
     // What workers perform takes longer: now and then that is waited for, so that it can be seen.
-    const place = kind === 'kill' && this.faults.length % LONG_LOOK_EVERY === 0 ? 'remote' : 'local';
+    const kills = this.faults.filter((fault) => fault.kind === 'kill').length;
+    const place = kind === 'kill' && kills % LONG_LOOK_EVERY === 0 ? 'remote' : 'local';
     const takenOverMs = (kind === 'everything' ? untilMs : fromMs) + goesOnWithinMs(place, leaseMs);
     const waitsForLease = kind !== 'bus' && kind !== 'store' && kind !== 'term';
     const served = (): boolean => this.callers.servedMs.every((atMs) => atMs > untilMs);

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@action-do/event-store';
 import { type EffectsPlace, PLACES } from '@action-do/test-support';
-import { behindWaitMs, checkFailed, checkHangs, untouched } from '../history/check-answers.js';
+import { behindWaitMs, checkFailed, checkHangs, orderlyStops, untouched } from '../history/check-answers.js';
 import { checkDoubled, checkEffects } from '../history/check-doubled.js';
 import { checkLies } from '../history/check-lies.js';
 import { checkLost } from '../history/check-lost.js';
@@ -50,6 +50,7 @@ export function judge(history: History, log: readonly RecordedEvent[], allowed: 
     violations,
     figures: {
       ...faultsOf(history),
+      'stops in order that nothing disturbed': orderlyStops(history.faults).length,
       ...callsOf(history),
       ...stepsOf(history),
       'verifiable work that landed behind its probe, in a pause': checkEffects(history).landedLate,
