@@ -70,7 +70,7 @@ async function runOn(
     generations: await foldLog(recorded),
     faults: run.faults,
   };
-  const judged = judge(history, recorded, { leaseMs: LEASE_MS, lateMs });
+  const judged = judge(history, recorded, { mode, leaseMs: LEASE_MS, lateMs });
   const violations = [...run.violations, ...unclean, ...judged.violations];
   tellStories(judged.violations, history, journal);
   tellSlowest(history, LEASE_MS, journal);

@@ -123,8 +123,7 @@ export class FleetRun {
   private async healed(kind: Fault['kind'], { fromMs, untilMs }: Omit<Struck, 'broken'>): Promise<void> {
     const { leaseMs } = this.options;
     // What workers perform takes longer: now and then that is waited for, so that it can be seen.
-    const kills = this.faults.filter((fault) => fault.kind === 'kill').length;
-    const place = kind === 'kill' && kills % LONG_LOOK_EVERY === 0 ? 'remote' : 'local';
+    const place = kind === 'kill' && this.faults.length % LONG_LOOK_EVERY === 0 ? 'remote' : 'local';
     const takenOverMs = (kind === 'everything' ? untilMs : fromMs) + goesOnWithinMs(place, leaseMs);
     const waitsForLease = kind !== 'bus' && kind !== 'store' && kind !== 'term';
     const served = (): boolean => this.callers.servedMs.every((atMs) => atMs > untilMs);

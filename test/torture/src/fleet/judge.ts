@@ -8,6 +8,8 @@ import { checkStuck } from '../history/check-stuck.js';
 import { type Answer, FAULTS, type History, VIOLATIONS, type Violation } from '../history/history.js';
 import { goesOnWithinMs, percentile, type TakenOver, takenOver } from '../history/recovery.js';
 import { checkInvariants } from '../history/second-opinion.js';
+import { checkBites } from './check-bites.js';
+import type { FleetModeName } from './fault-plan.js';
 
 /** I16: outside of faults. */
 const ANSWERED_SHARE_MIN = 0.9;
@@ -18,6 +20,7 @@ export interface Judgement {
 }
 
 export interface Allowed {
+  readonly mode: FleetModeName;
   readonly leaseMs: number;
   /** What a takeover may be late by: where the machine does other work. */
   readonly lateMs: number;
@@ -38,6 +41,7 @@ export function judge(history: History, log: readonly RecordedEvent[], allowed: 
     ...checkHangs(history),
     ...checkFailed(history),
     ...checkInvariants(history, log),
+    ...checkBites(allowed.mode, history, allowed.leaseMs),
     ...recovery.violations,
   ];
   if (calm.answered < calm.calls * ANSWERED_SHARE_MIN)

@@ -110,7 +110,17 @@ export interface Fault {
   readonly healedAtMs: number;
 }
 
-export const VIOLATIONS = ['lost', 'doubled', 'stuck', 'lie', 'hang', 'failed', 'died'] as const;
+export const VIOLATIONS = [
+  'lost',
+  'doubled',
+  'stuck',
+  'lie',
+  'hang',
+  'failed',
+  'died',
+  // No promise was broken by it: there was nothing by which it could have been.
+  'unproven',
+] as const;
 export type ViolationKind = (typeof VIOLATIONS)[number];
 
 export interface Violation {
