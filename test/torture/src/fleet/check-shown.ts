@@ -18,7 +18,7 @@ const STRUCK: Readonly<Record<FleetModeName, readonly FaultKind[]>> = {
  * I16: a run in which nothing was broken proves something only where there was something to break. What it did not show is
  * a violation: who asked for too little of it is told so.
  */
-export function checkBites(mode: FleetModeName, history: History, leaseMs: number): Violation[] {
+export function checkShown(mode: FleetModeName, history: History, leaseMs: number): Violation[] {
   const { calls, faults, generations } = history;
   const steps = [...generations.values()].flatMap((generation) => generation.steps);
   const hits = STRUCK[mode];

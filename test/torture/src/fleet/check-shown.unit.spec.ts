@@ -9,7 +9,7 @@ import {
   step,
   T0,
 } from '../history/made-up-history.contract.js';
-import { checkBites } from './check-bites.js';
+import { checkShown } from './check-shown.js';
 import type { FleetModeName } from './fault-plan.js';
 
 const LEASE_MS = 2_000;
@@ -34,7 +34,7 @@ function struck(...kinds: readonly FaultKind[]): History {
 }
 
 const missing = (mode: FleetModeName, made: History): string[] =>
-  checkBites(mode, made, LEASE_MS).map(({ kind, what }) => `${kind} ${what}`);
+  checkShown(mode, made, LEASE_MS).map(({ kind, what }) => `${kind} ${what}`);
 
 describe('a run that proves nothing says so', () => {
   it.each([...FAULTS.filter((kind) => kind !== 'kill-worker'), 'all'] as const)(

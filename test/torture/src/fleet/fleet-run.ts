@@ -4,6 +4,7 @@ import { type Random, seededRandom, until } from '@action-do/test-support';
 import { SETTLED_MS } from '../history/check-answers.js';
 import type { Call, Fault, Violation } from '../history/history.js';
 import { goesOnWithinMs } from '../history/recovery.js';
+import { viewsCaughtUp } from '../projector/views-caught-up.js';
 import { Callers } from './callers.js';
 import { type FleetModeName, PLANS } from './fault-plan.js';
 import type { Fleet } from './fleet.js';
@@ -22,6 +23,7 @@ const FIRST_MS = 1_500;
 const REPEATED_SHARE = 0.1;
 /** For what is left open when the faults are over: backoffs, a pause's last attempt, a lease or two. */
 const SETTLED_WITHIN_MS = 60_000;
+const VIEWS_WITHIN_MS = 30_000;
 
 export interface Bounds {
   /** Faults of the kind that the mode is about; 0 = no such bound. */
@@ -58,7 +60,7 @@ export class FleetRun {
     this.callers = new Callers(fleet.gateways, options.seed + 1, options.callers);
   }
 
-  /** Resolves when everybody was answered and nothing is left open, or for too long. */
+  /** Resolves when everybody was answered, nothing is left open, and the views tell of it; or for too long. */
   async run(): Promise<void> {
     const { callers, bounds } = this.options;
     const calling = this.callers.callUntilStopped(callers);
@@ -74,6 +76,9 @@ export class FleetRun {
     const store = await openEventStore(this.fleet.services.stack.eventStore);
     try {
       await waitUntilSettled(store, SETTLED_WITHIN_MS);
+      await viewsCaughtUp(store, this.fleet.viewsUrl, VIEWS_WITHIN_MS).catch((error: unknown) =>
+        this.violate({ kind: 'stuck', work: '', what: `the views: ${error}` }),
+      );
     } finally {
       await store.close();
     }

@@ -8,7 +8,7 @@ import { checkStuck } from '../history/check-stuck.js';
 import { type Answer, FAULTS, type History, VIOLATIONS, type Violation } from '../history/history.js';
 import { goesOnWithinMs, percentile, type TakenOver, takenOver } from '../history/recovery.js';
 import { checkInvariants } from '../history/second-opinion.js';
-import { checkBites } from './check-bites.js';
+import { checkShown } from './check-shown.js';
 import type { FleetModeName } from './fault-plan.js';
 
 /** I16: outside of faults. */
@@ -41,7 +41,7 @@ export function judge(history: History, log: readonly RecordedEvent[], allowed: 
     ...checkHangs(history),
     ...checkFailed(history),
     ...checkInvariants(history, log),
-    ...checkBites(allowed.mode, history, allowed.leaseMs),
+    ...checkShown(allowed.mode, history, allowed.leaseMs),
     ...recovery.violations,
   ];
   if (calm.answered < calm.calls * ANSWERED_SHARE_MIN)
@@ -58,6 +58,7 @@ export function judge(history: History, log: readonly RecordedEvent[], allowed: 
       ...callsOf(history),
       ...stepsOf(history),
       'verifiable work that landed behind its probe, in a pause': checkEffects(history).landedLate,
+      'rows of the views compared': history.views?.rows.length ?? 0,
       'calls that met no fault': calm.calls,
       'of those with an outcome': calm.answered,
       ...recovery.figures,
