@@ -14,6 +14,9 @@ const STRUCK: Readonly<Record<FleetModeName, readonly FaultKind[]>> = {
   all: FAULTS,
 };
 
+/** Whose executors are away for longer than a lease, so often that some held something; of one kill alone that is not sure. */
+const TAKES: readonly FleetModeName[] = ['everything', 'pause', 'all'];
+
 /**
  * I16: a run in which nothing was broken proves something only where there was something to break. What it did not show is
  * a violation: who asked for too little of it is told so.
@@ -27,11 +30,11 @@ export function checkShown(mode: FleetModeName, history: History, leaseMs: numbe
     ['a call that met no fault', untouched({ calls, faults }).calls > 0],
     [
       'what a killed executor held, and another went on with',
-      !hits.includes('kill') || takenOver(history, leaseMs).some(({ how }) => how !== 'ended'),
+      mode !== 'kill' || takenOver(history, leaseMs).some(({ how }) => how !== 'ended'),
     ],
     [
-      'an attempt taken from an executor that was paused, or its late outcome',
-      mode !== 'pause' ||
+      'an attempt taken from an executor that was away, or its late outcome',
+      !TAKES.includes(mode) ||
         steps.some(({ type, code }) => code === 'LEASE_LOST' || type === 'ActionLateOutcome'),
     ],
     ['a stop in order that nothing disturbed', !hits.includes('term') || orderlyStops(faults).length > 0],

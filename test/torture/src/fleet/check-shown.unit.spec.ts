@@ -65,9 +65,9 @@ describe('a run that proves nothing says so', () => {
     expect(missing('kill', outlived)).toEqual([expect.stringMatching(/killed executor held/)]);
   });
 
-  it('pauses of which nobody took anything over', () => {
-    const done = { ...struck('pause'), generations: history().generations };
-    expect(missing('pause', done)).toEqual([expect.stringMatching(/paused/)]);
+  it.each(['pause', 'everything'] as const)('%s, of which nobody took anything over', (kind) => {
+    const done = { ...struck(kind), generations: history().generations };
+    expect(missing(kind, done)).toEqual([expect.stringMatching(/executor that was away/)]);
   });
 
   it('stops in order, each beside another fault', () => {
