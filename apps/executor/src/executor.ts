@@ -4,8 +4,9 @@ import type { Bus } from '@action-do/messaging';
 import { KeyVerifier } from '@action-do/service-kit';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { ApiKeys } from './access/api-keys.js';
+import { NewsAmongExecutors } from './bus/news-among-executors.js';
 import { CancelExecution } from './control/cancel-execution.js';
-import { CancelNews } from './control/cancel-news.js';
+import { CANCEL, type CancelNews } from './control/cancel-news.js';
 import type { Control } from './control/control.js';
 import { ControlLog } from './control/control-log.js';
 import { ResolveExecution } from './control/resolve-execution.js';
@@ -35,7 +36,7 @@ import { ActionRegistry } from './registry/action-registry.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
-import { RegistryNews } from './registry/registry-news.js';
+import { REGISTRATION, type RegistryNews } from './registry/registry-news.js';
 import { Heartbeats } from './remote/heartbeats.js';
 import { LateAnswers } from './remote/late-answers.js';
 import { RemotePerformer } from './remote/remote-performer.js';
@@ -133,7 +134,7 @@ export class Executor {
       () => clock.nowMs(),
     );
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
-    this.registryNews = sharesLog ? new RegistryNews(bus, logger) : null;
+    this.registryNews = sharesLog ? new NewsAmongExecutors(REGISTRATION, bus, logger) : null;
     this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
@@ -172,7 +173,7 @@ export class Executor {
       sharesLog,
     );
     this.findExecution = new FindExecution(this.log, awaiter);
-    this.cancelNews = sharesLog ? new CancelNews(bus, logger) : null;
+    this.cancelNews = sharesLog ? new NewsAmongExecutors(CANCEL, bus, logger) : null;
     this.undos = new UndoDriver(
       this.log,
       settler,
@@ -222,7 +223,7 @@ export class Executor {
     this.heartbeats.start();
     const heard = this.registryNews?.listen((tenant, action) => this.lookup.forget(tenant, action));
     if (heard) this.stopListening.push(heard);
-    const cancels = this.cancelNews?.listen((execution) => this.driver.cancel(execution));
+    const cancels = this.cancelNews?.listen((_, execution) => this.driver.cancel(execution));
     if (cancels) this.stopListening.push(cancels);
   }
 

@@ -8,6 +8,7 @@ const suite = runs ? describe : describe.skip;
 
 const LEASE_MS = 2_000;
 const DRAIN_MS = 2_000;
+const HANDED_OVER_MAX = 3;
 /** Without a word of its end it would be taken for dead two thirds of a lease after it at the earliest. */
 const AT_ONCE_MS = (LEASE_MS * 2) / 3 - 100;
 /** Of a machine that does other work. */
@@ -82,15 +83,24 @@ suite('what an executor runs, of two on one log', () => {
   }, 60_000);
 
   it('is handed over at once by one that stops, with exit code 0, though an attempt outlives its time to drain', async () => {
-    const work = await begin('note-idempotent', 'outlives');
-    const code = await work.executor.stop();
-    const endedMs = performance.now();
-    await work.calls(2);
-    expect([code, performance.now() - endedMs < AT_ONCE_MS]).toEqual([0, true]);
-    work.gate.open();
-    expect((await work.outcome()).body.execution).toMatchObject({ status: 'succeeded', attempts: 2 });
-    await work.executor.start();
-  }, 60_000);
+    const handedOverMs = async (id: string): Promise<number> => {
+      const work = await begin('note-idempotent', id);
+      const code = await work.executor.stop();
+      const endedMs = performance.now();
+      await work.calls(2);
+      const tookMs = performance.now() - endedMs;
+      work.gate.open();
+      const { body } = await work.outcome();
+      expect([code, body.execution?.status, body.execution?.attempts]).toEqual([0, 'succeeded', 2]);
+      await work.executor.start();
+      return tookMs;
+    };
+    // On a busy machine one may take long. Who is not told waits for that part of a lease each time.
+    const tookMs = [await handedOverMs('outlives-1')];
+    while (Math.min(...tookMs) >= AT_ONCE_MS && tookMs.length < HANDED_OVER_MAX)
+      tookMs.push(await handedOverMs(`outlives-${tookMs.length + 1}`));
+    expect(Math.min(...tookMs)).toBeLessThan(AT_ONCE_MS);
+  }, 90_000);
 
   it('is called once where it is unsafe, and parked: what a paused one comes to after all is its outcome (row 20)', async () => {
     const work = await begin('note-unsafe', 'paused-unsafe');

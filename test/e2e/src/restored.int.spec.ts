@@ -13,13 +13,15 @@ const log = join(one.dataDir, 'log');
 const ids = {
   done: 'restored-done',
   open: 'restored-open',
+  openToo: 'restored-open-too',
   waits: 'restored-waits',
   forgotten: 'restored-forgotten',
 };
 const gate = one.gate();
 const open = { id: ids.open, gate: gate.file };
+const openToo = { id: ids.openToo, gate: gate.file };
 let doneText = '';
-let [openId, waitsId] = ['', ''];
+let [openId, openTooId, waitsId] = ['', '', ''];
 
 const env = () => ({ DO_BASE_URL: one.platform.url, DO_API_KEY: one.platform.apiKey });
 const listed = async () => {
@@ -37,9 +39,11 @@ beforeAll(async () => {
   const begin = async (action: string, params: { id: string }) =>
     (await caller.execute(action, params, { prefer: 'respond-async' })).body.execution?.id ?? '';
   openId = await begin('note-idempotent', open);
+  openTooId = await begin('note-idempotent', openToo);
   waitsId = await begin('retries-later', { id: ids.waits });
-  await until('one runs, one waits', async () => {
-    return one.ledgerOf(ids.open).length === 1 && (await statusOf(waitsId)) === 'retrying';
+  await until('two run, one waits', async () => {
+    const run = [ids.open, ids.openToo].every((id) => one.ledgerOf(id).length === 1);
+    return run && (await statusOf(waitsId)) === 'retrying';
   });
   await one.platform.kill();
   cpSync(log, backup, { recursive: true });
@@ -47,7 +51,8 @@ beforeAll(async () => {
   // What the log is going to forget: the one that ran is done, and another one is asked for.
   await one.start();
   gate.open();
-  expect((await one.caller.ask(openId, 'attach')).body.execution?.status).toBe('succeeded');
+  for (const id of [openId, openTooId])
+    expect((await one.caller.ask(id, 'attach')).body.execution?.status).toBe('succeeded');
   await one.caller.execute('note-unsafe', { id: ids.forgotten });
   await until('the lists show it', async () => (await listed()).includes(ids.forgotten));
   await one.platform.kill();
@@ -83,9 +88,9 @@ it('views of what the log has forgotten are put aside by themselves, though it h
 }, 30_000);
 
 it('lists show it, and the audit trail who told the log of its restoration and why', async () => {
-  await until('the lists show both', async () => {
+  await until('the lists show all', async () => {
     const { out } = await reader.run('unknown', env());
-    return [openId, waitsId].every((id) => out.includes(`${id}\n`));
+    return [openId, openTooId, waitsId].every((id) => out.includes(`${id}\n`));
   });
   const { body } = await one.caller.send('/v1/audit/events?type=LogRestored', {
     headers: one.caller.authorization,
@@ -101,11 +106,20 @@ it('what the backup had as done is replayed to the byte', async () => {
   expect(one.ledgerOf(ids.done)).toHaveLength(1);
 });
 
-it('a retry goes on under the effect key from before', async () => {
-  const { status, body } = await one.caller.control(openId, 'retry', { reason: 'the handler heeds its key' });
-  expect([status, body.execution?.generation]).toEqual([200, 2]);
-  expect(new Set(one.ledgerOf(ids.open).map(({ effectKey }) => effectKey)).size).toBe(1);
-});
+it('all that is unknown of one action is retried, and goes on under the effect keys from before', async () => {
+  const { code, err } = await reader.run('retry-all', { ...env(), ACTION: 'note-idempotent' });
+  expect([code, err]).toEqual([0, '']);
+  for (const [id, params] of [
+    [openId, open],
+    [openTooId, openToo],
+  ] as const) {
+    const { status, body } = await one.caller.execute('note-idempotent', params);
+    expect([status, body.execution?.id, body.execution?.generation]).toEqual([200, id.replace(/1$/, '2'), 2]);
+    const keys = one.ledgerOf(params.id).map(({ effectKey }) => effectKey);
+    expect([keys.length > 1, new Set(keys).size]).toEqual([true, 1]);
+  }
+  expect(await statusOf(waitsId)).toBe('unknown');
+}, 30_000);
 
 it('what was asked for after the backup is forgotten: asked for again it is done again, under the same effect key', async () => {
   const again = await one.caller.execute('note-unsafe', { id: ids.forgotten });

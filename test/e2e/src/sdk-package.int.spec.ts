@@ -28,6 +28,8 @@ let home: string;
 let repository: string;
 let core: Packed;
 let actions: Packed;
+/** Of the action kit, as packed. */
+let manifest: { readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>> };
 /** What the packages need of others, as it is installed here. */
 let needed: readonly Packed[];
 
@@ -106,6 +108,8 @@ beforeAll(async () => {
   await copyRepository();
   core = await packOurs('sdk');
   actions = await packOurs('action-kit');
+  const { stdout } = await run('tar', ['-xzOf', join(home, actions.filename), 'package/package.json']);
+  manifest = JSON.parse(stdout);
   needed = await Promise.all((await foldersOfDependencies('libs/action-kit')).map(packTheirs));
 }, 60_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -120,6 +124,15 @@ describe('a packed package', () => {
       expect(paths).toEqual(expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.d.ts']));
       expect(paths.filter((path) => /spec|contract/.test(path))).toEqual([]);
     }
+  });
+
+  it('has no door that leads to what is not in it', () => {
+    expect(manifest.exports).toMatchObject({ '.': { default: './dist/index.js' }, './testing': {} });
+    const paths = new Set(actions.files.map(({ path }) => `./${path}`));
+    const doors = Object.entries(manifest.exports).flatMap(([name, door]) =>
+      (typeof door === 'string' ? [door] : Object.values(door)).map((path) => [name, path] as const),
+    );
+    expect(doors.filter(([, path]) => !paths.has(path))).toEqual([]);
   });
 
   it('imports nothing that a user has not: the core nothing at all, the action kit zod and nats', async () => {
@@ -165,11 +178,13 @@ describe('a package that is packed again', () => {
     const dist = join(repository, 'libs/action-kit/dist');
     const parts = ['worker/start-worker.js', 'testing/crash-lab.js'];
     const compiled = () => Promise.all(parts.map((part) => readFile(join(dist, part), 'utf8')));
+    const manifestOf = (folder: string) => readFile(join(folder, 'libs/action-kit/package.json'), 'utf8');
     const before = await compiled();
     expect(before[0]).toContain("from '@action-do/messaging'");
     expect(before[1]).not.toContain('Bundled');
     await again();
     expect(await compiled()).toEqual(before);
+    expect(await manifestOf(repository)).toBe(await manifestOf(ROOT));
     const left = await Promise.all(['worker', 'testing'].map((folder) => readdir(join(dist, folder))));
     expect(left.flat().filter((name) => !/\.(js|ts|map)$/.test(name))).toEqual([]);
   }, 60_000);

@@ -1,9 +1,9 @@
 import { actionStream } from '@action-do/contracts';
 import { decideRetry } from '@action-do/domain';
-import { StreamConflict } from '@action-do/event-store';
-import type { Admission, Admissions } from '../execution/admission.js';
+import type { Admissions } from '../execution/admission.js';
 import { type Answer, refused } from '../execution/answer.js';
 import type { OutcomeAwaiter } from '../execution/await-outcome.js';
+import { beginInDoubt } from '../execution/begin-in-doubt.js';
 import { rateLimited } from '../execution/describe-refusal.js';
 import type { ExecutionDriver } from '../execution/execution-driver.js';
 import { AppendInDoubt, type ExecutionLog, type Loaded } from '../execution/execution-log.js';
@@ -41,7 +41,7 @@ export class RetryExecution {
     try {
       said = await this.say(command, found, slot);
     } catch (error) {
-      if (error instanceof AppendInDoubt) void this.findOut(error, admission, slot);
+      if (error instanceof AppendInDoubt) void beginInDoubt(this.driver, error, admission, slot);
       else letGo();
       throw error;
     }
@@ -82,17 +82,6 @@ export class RetryExecution {
       const performed = await performedAction(this.lookup, loaded);
       return 'problem' in performed ? performed.problem : null;
     });
-  }
-
-  /** Row 16: it may stand in the log, and then nobody but us would do the work. */
-  private async findOut(doubt: AppendInDoubt, admission: Admission, slot: Slot | null): Promise<void> {
-    try {
-      await this.driver.drive(await doubt.goOn(), admission, slot);
-    } catch (error) {
-      slot?.release();
-      if (error instanceof StreamConflict) admission.leave();
-      else admission.abandon();
-    }
   }
 }
 

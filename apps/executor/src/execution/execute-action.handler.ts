@@ -6,9 +6,10 @@ import type { ActionRegistry } from '../registry/action-registry.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 import type { TenantKeys } from '../tenant/tenant-keys.js';
-import type { Admission, Admissions } from './admission.js';
+import type { Admissions } from './admission.js';
 import { type Answer, refused } from './answer.js';
 import type { OutcomeAwaiter } from './await-outcome.js';
+import { beginInDoubt } from './begin-in-doubt.js';
 import type { Closing } from './closing.js';
 import {
   describeReuse,
@@ -23,7 +24,7 @@ import {
 import type { ExecuteCommand } from './execute-command.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import { AppendInDoubt, type ExecutionLog, type Loaded } from './execution-log.js';
-import type { Slot, Slots } from './slots.js';
+import type { Slots } from './slots.js';
 
 /** How often a claim may lose to others before something must be wrong. */
 const CLAIMS_MAX = 8;
@@ -134,7 +135,7 @@ export class ExecuteAction {
         } catch (error) {
           if (error instanceof AppendInDoubt) {
             handedOn = true;
-            void this.findOut(error, admission, slot);
+            void beginInDoubt(this.driver, error, admission, slot);
           }
           if (!(error instanceof StreamConflict)) throw error;
           loaded = await this.log.load(command.tenant, scope);
@@ -153,17 +154,6 @@ export class ExecuteAction {
       throw new Error(`lost ${CLAIMS_MAX} claims in a row on ${actionStream(command.tenant, scope)}`);
     } finally {
       if (!handedOn) letGo();
-    }
-  }
-
-  /** Row 16: the claim may stand in the log, and then nobody but us would do the work. The caller waits no longer. */
-  private async findOut(doubt: AppendInDoubt, admission: Admission, slot: Slot | null): Promise<void> {
-    try {
-      await this.driver.drive(await doubt.goOn(), admission, slot);
-    } catch (error) {
-      slot?.release();
-      if (error instanceof StreamConflict) admission.leave();
-      else admission.abandon();
     }
   }
 

@@ -41,7 +41,7 @@ export class ActionLookup {
   }
 
   /** Somebody registered a version: what is remembered of the action, and what is being read, may be old. */
-  forget(tenant: TenantName, name: string): void {
+  forget(tenant: string, name: string): void {
     this.looked.delete(nameOf(tenant, name));
   }
 
@@ -86,4 +86,4 @@ export class ActionLookup {
   }
 }
 
-const nameOf = (tenant: TenantName, name: string): string => `${tenant}.${name}`;
+const nameOf = (tenant: string, name: string): string => `${tenant}.${name}`;

@@ -116,6 +116,21 @@ describe('an idempotent action', () => {
     });
   });
 
+  it('that fails on its repeat, since its effect is there already, has succeeded and says that it has not', async () => {
+    const report = await world.lab('idempotent', async ({ idempotencyKey: key }) => {
+      if (world.has(key))
+        throw new ActionError({ code: 'THERE_ALREADY', message: 'there already', retryable: false });
+      return world.write(key);
+    });
+    expect(lifeWith(report, 'dies at "the invoice is written"')).toMatchObject({
+      effects: 1,
+      outcome: expect.stringContaining('failed ACTION_FAILED'),
+      verdict: 'broken',
+      why: 'recorded as failed, and the action succeeds where nothing goes wrong',
+    });
+    expect(() => report.assertKept()).toThrow(CrashLabError);
+  });
+
   it('that fails and may be tried again lives through the boundaries of its retries as well', async () => {
     const failed = new Set<string>();
     const report = await world.lab('idempotent', async ({ idempotencyKey: key }) => {

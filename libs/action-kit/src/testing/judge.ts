@@ -47,6 +47,9 @@ function judgeRecord(effectsClass: Effects, effects: number, generation: Generat
     if (recorded === 'none' && effects > 0)
       return broken('recorded as failed without effect, and there is one');
     if (recorded === 'applied' && effects === 0) return broken('recorded as applied, and there is no effect');
+    // What may be called again, until it works, has to come to what it came to undisturbed.
+    if (effectsClass === 'idempotent' || effectsClass === 'transactional')
+      return broken('recorded as failed, and the action succeeds where nothing goes wrong');
     return KEPT;
   }
   // The truth where nobody can know; the other classes are there so that somebody can.

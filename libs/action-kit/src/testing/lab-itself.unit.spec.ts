@@ -62,7 +62,7 @@ describe('the lab', () => {
     expect(report.broken).toMatchObject([{ why: 'a call of the handler did not end' }]);
   });
 
-  it('says how many lives it left out', async () => {
+  it('says how many lives it left out, and calls nothing kept that it did not live, unless it may', async () => {
     const report = await world.lab(
       'idempotent',
       (ctx) => world.writeOnce(ctx.idempotencyKey),
@@ -72,6 +72,8 @@ describe('the lab', () => {
     expect(report.lives).toHaveLength(5);
     expect(report.leftOut).toBeGreaterThan(10);
     expect(String(report)).toContain(`${report.leftOut} lives more were not lived: raise livesMax`);
+    expect(() => report.assertKept()).toThrow(/lives more were not lived/);
+    expect(report.assertKept({ leavesOut: true })).toBeUndefined();
   });
 
   it('gives each life the params that it asks for, and counts with them', async () => {

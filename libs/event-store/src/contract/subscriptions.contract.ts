@@ -105,6 +105,23 @@ export function describeSubscriptions(current: Current): void {
       }
     });
 
+    it('says caught-up at the end of the log, though the newest event is not one that is wanted', async () => {
+      const after = await mark(current.store);
+      const wanted = newEvent();
+      await current.store.append(newStream('wanted'), [wanted], 'no-stream');
+      const { position } = await current.store.append(newStream('unwanted'), [newEvent()], 'no-stream');
+      const subscribed = current.store.subscribe({
+        after,
+        streamPrefixes: ['wanted-'],
+        signal: abort.signal,
+      });
+      const items = await takeUntil(subscribed, isCaughtUp);
+      expect(idsOf(eventsIn(items))).toEqual([wanted.id]);
+      expect((items.at(-1) as Extract<SubscriptionItem, { kind: 'caught-up' }>).position >= position).toBe(
+        true,
+      );
+    });
+
     it('loses nothing for a subscriber slower than the writers, and keeps the order', async () => {
       const after = await mark(current.store);
       const streamId = newStream();

@@ -149,17 +149,25 @@ export class EsdbEventStore implements EventStore {
     this.#refuseIfClosed();
     const { client, silenceMs, foreign, onTrouble } = this.#parts;
     const { signal, release } = eitherSignal(aborted, this.#end.signal);
-    const open = async function* (this: EsdbEventStore, from: bigint, again: boolean) {
+    const open = async function* (this: EsdbEventStore, from: bigint, end: bigint, again: boolean) {
       await unlessAborted(this.#makeSureOf(from, again), signal);
       if (!signal.aborted)
-        yield* subscribeOnce(client, { after: from, streamPrefixes, signal, silenceMs, foreign });
+        yield* subscribeOnce(client, { after: from, end, streamPrefixes, signal, silenceMs, foreign });
     }.bind(this);
     try {
       const begun = await unlessAborted(begin, signal);
       if (begun && !signal.aborted) {
         const { after, end } = begun;
         if (after === end) yield { kind: 'caught-up', position: after };
-        yield* resuming({ after, open, signal, onTrouble, pause: quietly, nowMs: () => performance.now() });
+        const openFrom = (from: bigint, again: boolean) => open(from, end ?? after, again);
+        yield* resuming({
+          after,
+          open: openFrom,
+          signal,
+          onTrouble,
+          pause: quietly,
+          nowMs: () => performance.now(),
+        });
       }
     } finally {
       release();

@@ -10,6 +10,8 @@ import { Taken } from './taken.js';
 export interface SubscribeOnce {
   /** 0n: from the beginning. */
   readonly after: bigint;
+  /** An end of the log that is known from before: who has caught up is no less far, though nothing of it matched. Default: `after`. */
+  readonly end?: bigint;
   readonly streamPrefixes: readonly string[] | undefined;
   readonly signal: AbortSignal;
   /** How long the server may take to say that it has begun. */
@@ -27,7 +29,7 @@ const NO_STREAM_AT_ALL = ' ';
 /** Ends when aborted. @throws StoreUnavailable dropped  @throws ForeignEvent  @throws RangeError no such position */
 export async function* subscribeOnce(
   client: Pick<OfficialClient, 'subscribeToAll'>,
-  { after, streamPrefixes, signal, silenceMs, waitsForNews = true, foreign }: SubscribeOnce,
+  { after, end = after, streamPrefixes, signal, silenceMs, waitsForNews = true, foreign }: SubscribeOnce,
 ): AsyncGenerator<SubscriptionItem> {
   const marks = new Marks();
   let confirmed = false;
@@ -57,7 +59,10 @@ export async function* subscribeOnce(
           position = checkpoint;
           yield { kind: 'checkpoint', position };
         }
-        if (caughtUp) yield { kind: 'caught-up', position };
+        if (caughtUp) {
+          if (end > position) position = end;
+          yield { kind: 'caught-up', position };
+        }
         continue;
       }
       const resolved = taken.read();

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventStore, openEventStore } from '@action-do/event-store';
 import { type Random, seededRandom, until } from '@action-do/test-support';
-import { openViewsReader } from '@action-do/views';
 import { checkLog } from '../kill/check-log.js';
-import { checkViews, endOf } from '../projector/check-views.js';
+import { checkViews } from '../projector/check-views.js';
+import { viewsCaughtUp } from '../projector/views-caught-up.js';
 import { recordedActions } from '../recorded-actions.js';
 import type { TortureMode, TortureOptions, TortureReport } from '../torture-mode.js';
 import { Allowances } from './allowances.js';
@@ -165,16 +165,9 @@ class StormRun {
   /** @returns how long after the last answer. Milliseconds */
   private async viewsCaughtUp(log: EventStore, databaseUrl: string): Promise<number> {
     const begunMs = performance.now();
-    const reader = await openViewsReader({ url: databaseUrl });
-    try {
-      const end = await endOf(log);
-      const reached = async () => ((await reader.checkpoint())?.position ?? -1n) >= end;
-      await until('the views have caught up', reached, VIEWS_WITHIN_MS);
-    } catch (error) {
-      this.violations.push(`the views: ${error}`);
-    } finally {
-      await reader.close();
-    }
+    await viewsCaughtUp(log, databaseUrl, VIEWS_WITHIN_MS).catch((error: unknown) =>
+      this.violations.push(`the views: ${error}`),
+    );
     return performance.now() - begunMs;
   }
 

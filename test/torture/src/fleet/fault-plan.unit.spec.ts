@@ -20,6 +20,10 @@ describe('a plan of faults', () => {
     expect(new Set(planned('all', 500).slice(FAULTS.length))).toEqual(new Set(FAULTS));
   });
 
+  it('that mixes begins with a stop in order, which nothing has disturbed', () => {
+    expect(planned('all', 1)).toEqual(['term']);
+  });
+
   it('is the same of the same seed', () => {
     expect(planned('all', 100, 7)).toEqual(planned('all', 100, 7));
     expect(planned('all', 100, 7)).not.toEqual(planned('all', 100, 8));

@@ -10,6 +10,7 @@ import { Fleet } from './fleet.js';
 import { FleetRun } from './fleet-run.js';
 import { Journal } from './journal.js';
 import { countViolations, judge } from './judge.js';
+import { readViews } from './read-views.js';
 import { tellSlowest, tellStories } from './stories.js';
 
 const CALLERS = 64;
@@ -69,8 +70,9 @@ async function runOn(
     probes: fleet.effects.readProbes(),
     generations: await foldLog(recorded),
     faults: run.faults,
+    views: await readViews(fleet.viewsUrl),
   };
-  const judged = judge(history, recorded, { leaseMs: LEASE_MS, lateMs });
+  const judged = judge(history, recorded, { mode, leaseMs: LEASE_MS, lateMs });
   const violations = [...run.violations, ...unclean, ...judged.violations];
   tellStories(judged.violations, history, journal);
   tellSlowest(history, LEASE_MS, journal);

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openEventStore } from '@action-do/event-store';
 import { type Random, seededRandom, until } from '@action-do/test-support';
+import { SETTLED_MS } from '../history/check-answers.js';
 import type { Call, Fault, Violation } from '../history/history.js';
 import { goesOnWithinMs } from '../history/recovery.js';
+import { viewsCaughtUp } from '../projector/views-caught-up.js';
 import { Callers } from './callers.js';
 import { type FleetModeName, PLANS } from './fault-plan.js';
 import type { Fleet } from './fleet.js';
@@ -20,6 +22,7 @@ const FIRST_MS = 1_500;
 const REPEATED_SHARE = 0.1;
 /** For what is left open when the faults are over: backoffs, a pause's last attempt, a lease or two. */
 const SETTLED_WITHIN_MS = 60_000;
+const VIEWS_WITHIN_MS = 30_000;
 
 export interface Bounds {
   /** Faults of the kind that the mode is about; 0 = no such bound. */
@@ -56,7 +59,7 @@ export class FleetRun {
     this.callers = new Callers(fleet.gateways, options.seed + 1, options.callers);
   }
 
-  /** Resolves when everybody was answered and nothing is left open, or for too long. */
+  /** Resolves when everybody was answered, nothing is left open, and the views tell of it; or for too long. */
   async run(): Promise<void> {
     const { callers, bounds } = this.options;
     const calling = this.callers.callUntilStopped(callers);
@@ -72,6 +75,9 @@ export class FleetRun {
     const store = await openEventStore(this.fleet.services.stack.eventStore);
     try {
       await waitUntilSettled(store, SETTLED_WITHIN_MS);
+      await viewsCaughtUp(store, this.fleet.viewsUrl, VIEWS_WITHIN_MS).catch((error: unknown) =>
+        this.violate({ kind: 'stuck', work: '', what: `the views: ${error}` }),
+      );
     } finally {
       await store.close();
     }
@@ -93,6 +99,7 @@ export class FleetRun {
     const { mode, leaseMs, say } = this.options;
     const { fleet, random } = this;
     const kind = PLANS[mode](this.faults.length, random);
+    if (kind === 'term') await delay(this.unsettledMs);
     const { broken, ...struck } = await STRIKES[kind]({ fleet, random, leaseMs });
     await this.healed(kind, struck);
     // Or kills follow each other faster than anything can come to its end.
@@ -108,6 +115,12 @@ export class FleetRun {
         `${fault.healedAtMs - fault.untilMs} ms; ${this.callers.told} executions, ${this.violations.length} violations`,
     );
     await delay(BETWEEN_MS.min + random() * (BETWEEN_MS.max - BETWEEN_MS.min));
+  }
+
+  /** For so long a request that fails may still have failed by another fault than a stop in order. */
+  private get unsettledMs(): number {
+    const others = this.faults.filter(({ kind }) => kind !== 'term');
+    return Math.max(0, (others.at(-1)?.healedAtMs ?? 0) + SETTLED_MS + 1 - Date.now());
   }
 
   /** Every gateway gives results of what is begun now, and what the dead held was taken over, or should have been. */

@@ -26,6 +26,7 @@ export class Fleet {
   private readonly effectsFolder = join(this.folder.path, 'effects');
   private nats: NatsServer | undefined;
   private postgres: PostgresServer | undefined;
+  private databaseUrl = '';
   private running: Services | undefined;
   private all: readonly Member[] = [];
   readonly effects = new EffectFiles(this.effectsFolder);
@@ -33,11 +34,12 @@ export class Fleet {
   async start(leaseMs: number): Promise<void> {
     [this.nats, this.postgres] = await Promise.all([startNatsServer(), startPostgres()]);
     const natsUrl = this.nats.url;
+    this.databaseUrl = this.postgres.database();
     this.running = await startServices({
       dataDir: this.dataDir,
       size: SIZE,
       natsUrl,
-      databaseUrl: this.postgres.database(),
+      databaseUrl: this.databaseUrl,
       env: {
         ADO_EFFECTS: this.effectsFolder,
         DO_ACTIONS: EFFECTS_ACTIONS.local,
@@ -75,6 +77,11 @@ export class Fleet {
 
   get gateways(): { readonly urls: readonly string[]; readonly apiKey: string } {
     return { urls: this.services.stack.urls, apiKey: this.services.apiKey };
+  }
+
+  /** Of the views: they outlast the services. */
+  get viewsUrl(): string {
+    return this.databaseUrl;
   }
 
   get logFolder(): string {

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@action-do/event-store';
 import { type EffectsPlace, PLACES } from '@action-do/test-support';
-import { behindWaitMs, checkFailed, checkHangs, untouched } from '../history/check-answers.js';
+import { behindWaitMs, checkFailed, checkHangs, orderlyStops, untouched } from '../history/check-answers.js';
 import { checkDoubled, checkEffects } from '../history/check-doubled.js';
 import { checkLies } from '../history/check-lies.js';
 import { checkLost } from '../history/check-lost.js';
@@ -8,6 +8,8 @@ import { checkStuck } from '../history/check-stuck.js';
 import { type Answer, FAULTS, type History, VIOLATIONS, type Violation } from '../history/history.js';
 import { goesOnWithinMs, percentile, type TakenOver, takenOver } from '../history/recovery.js';
 import { checkInvariants } from '../history/second-opinion.js';
+import { checkShown } from './check-shown.js';
+import type { FleetModeName } from './fault-plan.js';
 
 /** I16: outside of faults. */
 const ANSWERED_SHARE_MIN = 0.9;
@@ -18,6 +20,7 @@ export interface Judgement {
 }
 
 export interface Allowed {
+  readonly mode: FleetModeName;
   readonly leaseMs: number;
   /** What a takeover may be late by: where the machine does other work. */
   readonly lateMs: number;
@@ -38,6 +41,7 @@ export function judge(history: History, log: readonly RecordedEvent[], allowed: 
     ...checkHangs(history),
     ...checkFailed(history),
     ...checkInvariants(history, log),
+    ...checkShown(allowed.mode, history, allowed.leaseMs),
     ...recovery.violations,
   ];
   if (calm.answered < calm.calls * ANSWERED_SHARE_MIN)
@@ -50,9 +54,11 @@ export function judge(history: History, log: readonly RecordedEvent[], allowed: 
     violations,
     figures: {
       ...faultsOf(history),
+      'stops in order that nothing disturbed': orderlyStops(history.faults).length,
       ...callsOf(history),
       ...stepsOf(history),
       'verifiable work that landed behind its probe, in a pause': checkEffects(history).landedLate,
+      'rows of the views compared': history.views?.rows.length ?? 0,
       'calls that met no fault': calm.calls,
       'of those with an outcome': calm.answered,
       ...recovery.figures,

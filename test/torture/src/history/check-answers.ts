@@ -27,12 +27,16 @@ const told = (ms: number): string => `${Math.round(ms)} ms`;
 /**
  * While services are stopped in order, no request fails: each is answered with an outcome or as accepted. A connection that
  * is refused, or was closed by the server before it was used again, had no request yet: whoever calls turns to the other
- * gateway, as whatever stands before gateways does. At all times: nobody is answered with an error of ours.
+ * gateway, as whatever stands before gateways does. A request that was still waiting when something else broke may have
+ * failed by that. At all times: nobody is answered with an error of ours.
  */
 export function checkFailed({ calls, faults }: Pick<History, 'calls' | 'faults'>): Violation[] {
-  const orderly = faults.filter((fault) => isUndisturbed(fault, faults));
+  const orderly = orderlyStops(faults);
+  const others = faults.filter(({ kind }) => kind !== 'term');
+  const within = (answer: Answer, some: readonly Fault[]): boolean =>
+    some.some((fault) => overlaps(answer, fault));
   const isWrong = (answer: Answer): boolean =>
-    !isForeseen(answer) || (isFailed(answer) && orderly.some((fault) => overlaps(answer, fault)));
+    !isForeseen(answer) || (isFailed(answer) && within(answer, orderly) && !within(answer, others));
   return calls.flatMap(({ work, answers }) =>
     answers
       .filter(isWrong)
@@ -55,14 +59,19 @@ const FORESEEN: Readonly<Record<number, RegExp>> = {
 const isForeseen = ({ status, code }: Answer): boolean => FORESEEN[status]?.test(code) ?? false;
 
 /** What was broken by other means shortly before is of no account here. */
-const SETTLED_MS = 5_000;
-const isUndisturbed = (fault: Fault, faults: readonly Fault[]): boolean =>
-  fault.kind === 'term' &&
-  !faults.some(
-    (other) =>
-      other.kind !== 'term' &&
-      other.fromMs < fault.healedAtMs &&
-      other.healedAtMs + SETTLED_MS > fault.fromMs,
+export const SETTLED_MS = 5_000;
+
+/** Stops in order during which, and shortly before which, nothing else was broken: the requests in them are judged. */
+export const orderlyStops = (faults: readonly Fault[]): Fault[] =>
+  faults.filter(
+    (fault) =>
+      fault.kind === 'term' &&
+      !faults.some(
+        (other) =>
+          other.kind !== 'term' &&
+          other.fromMs < fault.healedAtMs &&
+          other.healedAtMs + SETTLED_MS > fault.fromMs,
+      ),
   );
 
 const overlaps = ({ sentAtMs, answeredAtMs }: Answer, { fromMs, healedAtMs }: Fault): boolean =>

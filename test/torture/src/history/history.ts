@@ -1,4 +1,12 @@
-import type { CallLine, Effect, EffectsClass, EffectsPlace, Given, Probed } from '@action-do/test-support';
+import type {
+  CallLine,
+  Effect,
+  EffectsClass,
+  EffectsPlace,
+  Given,
+  Probed,
+  ViewRow,
+} from '@action-do/test-support';
 
 /**
  * All that is known of a run on real processes, from four sides that do not know of each other: callers, handlers, the
@@ -14,6 +22,15 @@ export interface History {
   /** By execution id. */
   readonly generations: ReadonlyMap<string, Generation>;
   readonly faults: readonly Fault[];
+  /** Absent where nobody read them. */
+  readonly views?: Views;
+}
+
+/** What the read models say of each execution, when they were read for the last time. */
+export interface Views {
+  readonly rows: readonly ViewRow[];
+  /** Up to where in the log they tell. */
+  readonly position: bigint;
 }
 
 /** A piece of work that callers ask for, perhaps several of them, each time with the same params and key. */
@@ -110,7 +127,17 @@ export interface Fault {
   readonly healedAtMs: number;
 }
 
-export const VIOLATIONS = ['lost', 'doubled', 'stuck', 'lie', 'hang', 'failed', 'died'] as const;
+export const VIOLATIONS = [
+  'lost',
+  'doubled',
+  'stuck',
+  'lie',
+  'hang',
+  'failed',
+  'died',
+  // No promise was broken by it: there was nothing by which it could have been.
+  'unproven',
+] as const;
 export type ViolationKind = (typeof VIOLATIONS)[number];
 
 export interface Violation {

@@ -1,4 +1,4 @@
-import { checkFailed, checkHangs, untouched } from './check-answers.js';
+import { checkFailed, checkHangs, orderlyStops, SETTLED_MS, untouched } from './check-answers.js';
 import { checkDoubled, checkEffects } from './check-doubled.js';
 import { checkLies } from './check-lies.js';
 import { checkLost } from './check-lost.js';
@@ -232,6 +232,15 @@ describe('what is no violation', () => {
     expect(broken(history({ calls: [call({ answers })], faults: [fault({ kind: 'term' })] }))).toEqual([]);
   });
 
+  it('is a request that waits through a stop in order, and is cut off by what breaks afterwards', () => {
+    const cut = answer({ status: 0, lost: 'cut', executionId: '', answeredAtMs: T0 + 3_600 });
+    const stop = fault({ kind: 'term' });
+    const later = fault({ kind: 'everything', fromMs: T0 + 3_500, healedAtMs: T0 + 9_000 });
+    const made = history({ calls: [call({ answers: [cut, answer()] })], faults: [stop, later] });
+    expect(broken(made)).toEqual([]);
+    expect(broken({ ...made, faults: [stop] })).toContainEqual(expect.objectContaining({ kind: 'failed' }));
+  });
+
   it('is to be told to come again while something else is broken', () => {
     const made = history({
       calls: [told(503, { executionId: '', code: 'UNAVAILABLE' }), call()],
@@ -245,4 +254,10 @@ it('calls that met no fault are counted apart', () => {
   const later = { begunAtMs: T0 + 9_000, endedAtMs: T0 + 9_100 };
   const calls = [call(), call(later), call({ ...later, end: 'none', work: work({ id: 'x' }) })];
   expect(untouched({ calls, faults: [fault()] })).toEqual({ calls: 2, answered: 1 });
+});
+
+it('a stop in order is judged when all else has been whole for long enough', () => {
+  const stopped = (afterMs: number) => fault({ kind: 'term', fromMs: fault().healedAtMs + afterMs });
+  const judged = (afterMs: number): number => orderlyStops([fault(), stopped(afterMs)]).length;
+  expect([SETTLED_MS - 1, SETTLED_MS].map(judged)).toEqual([0, 1]);
 });

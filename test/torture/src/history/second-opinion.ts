@@ -10,6 +10,7 @@ import {
 import { afterProbe } from './check-doubled.js';
 import { groupBy } from './group-by.js';
 import type { Answer, Call, History, Violation, ViolationKind } from './history.js';
+import { SAME_TIME_MS } from './history.js';
 
 /** What the checker of the simulation calls by the numbers of the invariants. */
 const KINDS: Readonly<Record<string, ViolationKind>> = {
@@ -19,14 +20,15 @@ const KINDS: Readonly<Record<string, ViolationKind>> = {
   I4: 'stuck',
   I5: 'doubled',
   I6: 'lie',
+  I8: 'lie',
   linear: 'lie',
   I12: 'failed',
 };
 
 /**
  * The same history before the checker of the simulation: the fold of the log, every answer, every call of a handler, and
- * whether what callers saw of a piece of work could have been seen of one that answers one request after the other. Piece
- * by piece, for what it looks through grows faster than a history does.
+ * whether what callers saw of a piece of work could have been seen of one that answers one request after the other; and the
+ * views. Piece by piece, for what it looks through grows faster than a history does.
  */
 export function checkInvariants(history: History, log: readonly RecordedEvent[]): Violation[] {
   return [...evidenceByWork(history, log)].flatMap(([work, evidence]) =>
@@ -41,7 +43,7 @@ export function checkInvariants(history: History, log: readonly RecordedEvent[])
 const tell = ({ invariant, of = '', what }: Broken): string => `${invariant} ${of} ${what}`;
 
 function* evidenceByWork(
-  { calls, handlerCalls, given, effects, probes, generations }: History,
+  { calls, handlerCalls, given, effects, probes, generations, views }: History,
   log: readonly RecordedEvent[],
 ): Generator<[string, Evidence]> {
   const workOfStream = new Map([...generations.values()].map(({ stream, work }) => [stream, work]));
@@ -51,7 +53,11 @@ function* evidenceByWork(
   const isLate = afterProbe(probes);
   const effectOf = new Map(effects.map((effect) => [nameOf(effect.effectKey, effect), effect]));
   const givenOf = new Map(given.map((one) => [nameOf(one.executionId, one), one.result]));
-  for (const work of new Set([...callsOf.keys(), ...events.keys()])) {
+  const rowsOf = groupBy(views?.rows ?? [], ({ executionId }) => generations.get(executionId)?.work ?? '');
+  for (const work of new Set([...callsOf.keys(), ...events.keys(), ...rowsOf.keys()])) {
+    const recorded = events.get(work) ?? [];
+    // What came in the last stop the views may not have seen: they are begun again for that, and not lost.
+    const isSeen = views !== undefined && recorded.every(({ position }) => position <= views.position);
     const ledger = (linesOf.get(work) ?? []).map((line): HandlerCall => {
       const { action, executionId, effectKey, attempt, pid } = line;
       const effect = effectOf.get(nameOf(effectKey, line));
@@ -62,6 +68,7 @@ function* evidenceByWork(
         effectKey,
         attempt,
         by: String(pid),
+        logEnd: newestAt(recorded, line.atMs),
         effect: effect !== undefined,
         afterProbe: effect !== undefined && isLate(effect),
         ...(result !== undefined && { result }),
@@ -72,7 +79,7 @@ function* evidenceByWork(
       {
         calls: (callsOf.get(work) ?? []).flatMap(recordsOf),
         ledger,
-        log: (events.get(work) ?? []).map(({ id, streamId, revision, position, type, data, metadata }) => ({
+        log: recorded.map(({ id, streamId, revision, position, type, data, metadata }) => ({
           id,
           streamId,
           revision: Number(revision),
@@ -81,11 +88,16 @@ function* evidenceByWork(
           data,
           metadata,
         })),
+        ...(isSeen && { views: rowsOf.get(work) ?? [] }),
         afterwards: { waiting: [], held: [] },
       },
     ];
   }
 }
+
+/** Position of the newest event at a time; of what was recorded at about the same time nobody can say that it came later. */
+const newestAt = (recorded: readonly RecordedEvent[], atMs: number): number =>
+  Number(recorded.findLast(({ createdAtMs }) => createdAtMs <= atMs + SAME_TIME_MS)?.position ?? 0n);
 
 const nameOf = (what: string, { attempt, pid }: { readonly attempt: number; readonly pid: number }): string =>
   `${what} ${attempt} ${pid}`;

@@ -49,6 +49,9 @@ const logOf = (events: readonly Recorded[]): RecordedEvent[] =>
     createdAtMs: T0 + index,
   }));
 
+const ROW = { executionId: id, status: 'succeeded', attempts: 1, effect: 'applied' };
+const viewsOf = (...rows: (typeof ROW)[]) => ({ views: { rows, position: 3n } });
+
 const told = (over: Parameters<typeof answer>[0] = {}) =>
   call({
     work: work({ effects: 'unsafe' }),
@@ -93,5 +96,27 @@ describe('the second opinion', () => {
     expect(await opinion(ONE_DOING, { calls: [told(), another] })).toContainEqual(
       expect.stringMatching(/^lie linear/),
     );
+  });
+
+  it('finds a handler that was called before that was recorded', async () => {
+    const called = (atMs: number) =>
+      opinion(ONE_DOING, {
+        handlerCalls: [line({ action: 'local-unsafe', executionId: id, atMs: T0 + atMs })],
+      });
+    expect(await called(-99)).toEqual([]);
+    expect(await called(-100)).toEqual([expect.stringMatching(/^doubled I2/)]);
+  });
+
+  it('finds views that do not say what the log says, but for what the log holds behind them', async () => {
+    expect(await opinion(ONE_DOING, viewsOf(ROW))).toEqual([]);
+    const running = viewsOf({ ...ROW, status: 'running', effect: 'unknown' });
+    expect(await opinion(ONE_DOING, running)).toEqual([expect.stringMatching(/^lie I8 .*have running/)]);
+    expect(await opinion(ONE_DOING, viewsOf())).toEqual([expect.stringMatching(/^lie I8 .*do not know it/)]);
+    const another = { ...ROW, executionId: id.replace('-1', '-2') };
+    expect(await opinion(ONE_DOING, viewsOf(ROW, another))).toEqual([
+      expect.stringMatching(/^lie I8 .*the log has not/),
+    ]);
+    const behind = { views: { ...running.views, position: 2n } };
+    expect(await opinion(ONE_DOING, behind)).toEqual([]);
   });
 });
