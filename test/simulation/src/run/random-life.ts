@@ -57,7 +57,8 @@ export class RandomLife {
     if (dice < 0.06 && mischief < this.rage) await this.mischief();
     else if (dice >= 0.06 && dice < 0.13) this.ask();
     else if (dice >= 0.13 && dice < 0.15) this.order();
-    else if (dice >= 0.15 && dice < 0.18) await this.tick();
+    else if (dice >= 0.15 && dice < 0.155) this.hintAll();
+    else if (dice >= 0.155 && dice < 0.18) await this.tick();
     else await this.release();
   }
 
@@ -103,6 +104,18 @@ export class RandomLife {
         ? { result: { by: 'hand', attempt: 1 } }
         : { error: { message: 'by hand', effect: 'none' as const } };
     this.callers.order(verbs[this.below(verbs.length)] ?? 'cancel', id, outcome);
+  }
+
+  /** Hints that come at a wrong time, and to several: a projector started anew, a message twice. */
+  private hintAll(): void {
+    const { written } = this.world;
+    const undos = written.filter(({ type }) => type.startsWith('ActionUndo'));
+    const events = undos.length > 0 && this.random() < 0.7 ? undos : written;
+    const stream = events[events.length - 1 - this.below(Math.min(3, events.length))]?.streamId;
+    if (stream === undefined) return;
+    this.faults['all told at once to recover']++;
+    for (const { executor } of this.fleet.executors.values())
+      void executor.recoverExecutions.recoverHinted([stream]).catch(() => {});
   }
 
   private newWork(): Work {
