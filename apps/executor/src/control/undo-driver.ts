@@ -21,19 +21,22 @@ interface Held {
   running: RunningAttempt | null;
 }
 
-const TOO_LATE: AttemptOutcome = {
+const notCalled = (code: 'TIMED_OUT' | 'LEASE_LOST' | 'UNAVAILABLE', message: string): AttemptOutcome => ({
   ok: false,
-  error: { code: 'TIMED_OUT', message: 'the deadline passed before the undo was called' },
+  error: { code, message },
   effect: 'none',
-  retryable: false,
-};
+  retryable: code !== 'TIMED_OUT',
+});
+const TOO_LATE = notCalled('TIMED_OUT', 'the deadline passed before the undo was called');
+const NOT_MINE = notCalled('LEASE_LOST', 'it was undone, or taken over, before the undo was called');
+const NOT_SEEN = notCalled('UNAVAILABLE', 'the log could not be read before the undo was called');
 
 /**
  * Takes undos to their end: attempt after attempt, until the execution is undone, or the attempts are used up. Undos
  * take slots as attempts do, and are admitted as executions are.
  *
  *  U1 the author's undo is called only behind a durable ActionUndoStarted that names this executor, once for each, with
- *     the same key each time, and not behind the undo's deadline;
+ *     the same key each time, and neither behind the undo's deadline nor behind an ActionUndone;
  *  U2 one that succeeded is recorded, even where it was given up meanwhile, or taken up by somebody else.
  */
 export class UndoDriver {
@@ -170,14 +173,19 @@ export class UndoDriver {
     }
   }
 
-  /** U1. */
+  /**
+   * U1. The append that began it may have been in doubt for long, while an earlier attempt undid it after all, and the work
+   * was done anew: so it is looked at once more, which an operator's word can afford.
+   */
   private async call(holding: Held): Promise<AttemptOutcome> {
     const { from, undoing } = holding;
     const { generation, undo } = undoing;
     const { action: name, version } = generation.request;
     const action = await this.lookup.findKnown(from.tenant, name, version).catch(() => null);
     if (action === null) return NO_HANDLER;
-    // The append may have taken its time.
+    const seen = await this.log.load(from.tenant, from.scope).catch(() => null);
+    if (seen === null) return NOT_SEEN;
+    if (!isNewestUndo(seen.state, nameOf(undoing))) return NOT_MINE;
     if (this.clock.nowMs() >= endsAtMs(undoing)) return TOO_LATE;
     const { scope, requester } = from;
     const request = undoRequest(from, undoing);

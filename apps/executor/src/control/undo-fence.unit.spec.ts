@@ -4,7 +4,7 @@ import { LEASE_MS, LeaseWorld } from '../testing/lease-world.contract.js';
 
 /** What one call of the author's undo does. @param by names the executor  @param attempt from 1 */
 type Undo = (by: string, attempt: number, leases: LeaseWorld, context: ActionContext) => unknown;
-type Options = Partial<Parameters<typeof defineAction>[0]>;
+type Options = { deadlineMs?: number; attemptTimeoutMs?: number; retry?: typeof often };
 
 const often = { attemptsMax: 4, initialDelayMs: 20_000, delayMsMax: 20_000, factor: 1 };
 const once = { attemptsMax: 1, initialDelayMs: 10, delayMsMax: 10, factor: 1 };
@@ -20,7 +20,7 @@ async function done(names: readonly string[], undo: Undo, more: Options = {}, sl
     defineAction({
       ...{ name: 'pay', effects: 'idempotent', params: z.object({ id: z.string() }), result: z.any() },
       ...{ retry: often, attemptTimeoutMs: 60_000, deadlineMs: 600_000 },
-      run: async ({ id }) => {
+      run: async ({ id }: { id: string }) => {
         calls.push(`${by} pays ${id}`);
         if (id.startsWith('slow')) await later(world, 10_000);
         return 'paid';

@@ -163,7 +163,7 @@ describe('an attempt to undo', () => {
     ['the action says that it is of no use', [], {}, { ...broke, retryable: false }],
     ['its time is over', [], { nowMs: THEN + 60_000 }, broke],
   ])('is the last where %s', (_, before, over, outcome) => {
-    const { attempt = 1, nowMs = NOW } = { nowMs: NOW, ...over };
+    const { attempt, nowMs } = { attempt: 1, nowMs: NOW, ...over };
     given(...running, ...before)
       .when(endUndo(outcome, over))
       .thenAppends(undoFailed(attempt, { effect: 'unknown', atMs: nowMs, nextAttemptAtMs: null }));

@@ -6,6 +6,7 @@ import type { Role, SimFleet } from '../world/sim-fleet.js';
 import { type FaultCounts, type FaultName, noFaults } from './fault-counts.js';
 
 const VERBS = ['cancel', 'cancel', 'undo', 'undo', 'retry', 'resolve'] as const;
+const OF_DONE = ['undo'] as const;
 const OF_PARKED = ['retry', 'resolve'] as const;
 const KEYS = ['k1', 'k2'];
 const KILLS_MAX = 3;
@@ -56,9 +57,9 @@ export class RandomLife {
     const mischief = dice * (1 / 0.06);
     if (dice < 0.06 && mischief < this.rage) await this.mischief();
     else if (dice >= 0.06 && dice < 0.13) this.ask();
-    else if (dice >= 0.13 && dice < 0.15) this.order();
-    else if (dice >= 0.15 && dice < 0.155) this.hintAll();
-    else if (dice >= 0.155 && dice < 0.18) await this.tick();
+    else if (dice >= 0.13 && dice < 0.155) this.order();
+    else if (dice >= 0.155 && dice < 0.16) this.hintAll();
+    else if (dice >= 0.16 && dice < 0.18) await this.tick();
     else await this.release();
   }
 
@@ -91,12 +92,14 @@ export class RandomLife {
 
   /** A word of an operator about some execution that there is, or was. */
   private order(): void {
-    const { written } = this.world;
+    const of = (wanted: string) => this.world.written.filter(({ type }) => type === wanted);
     // What is parked waits for an operator above all.
-    const parked = written.filter(({ type }) => type === 'ActionOutcomeUnknown');
+    const parked = of('ActionOutcomeUnknown');
+    const done = of('ActionSucceeded');
     const ofParked = parked.length > 0 && this.random() < 0.6;
-    const events = ofParked ? parked : written.filter(({ type }) => type === 'ActionRequested');
-    const verbs = ofParked ? OF_PARKED : VERBS;
+    const ofDone = !ofParked && done.length > 0 && this.random() < 0.6;
+    const events = ofParked ? parked : ofDone ? done : of('ActionRequested');
+    const verbs = ofParked ? OF_PARKED : ofDone ? OF_DONE : VERBS;
     const id = events[this.below(events.length)]?.metadata['executionId'];
     if (id === undefined) return;
     const outcome =
