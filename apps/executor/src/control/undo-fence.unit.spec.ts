@@ -74,7 +74,7 @@ const later = async (leases: LeaseWorld | undefined, ms: number): Promise<void> 
   await new Promise<void>((resolve) => void leases?.world.process('outside').clock.after(ms, resolve));
 };
 
-describe('each attempt to undo is made by one executor', () => {
+describe('each attempt to undo is made by one executor (row 25)', () => {
   it('between two attempts too: of all that take it up after a death one makes the next', async () => {
     const { leases, sim, calls, undo, hintAll } = await done(['e1', 'e2', 'e3', 'e4'], (by) => {
       if (by === 'e1') throw new Error('not now');
