@@ -152,6 +152,32 @@ describe('an undo that was done meanwhile', () => {
     expect(calls.filter((call) => call.includes('undoes'))).toEqual(['e2 undoes 1']);
     expect(id).not.toBe(again.executionId);
   });
+
+  it('is not called by whoever learns late that the next attempt is theirs', async () => {
+    const slow: Undo = (_, __, leases) => later(leases, 1_500);
+    const { leases, sim, calls, undo } = await done(['e1'], slow, { attemptTimeoutMs: 1_000, retry: once });
+    await undo();
+    const { world } = leases;
+    const isHeld = ({ kind, what }: (typeof world.steps)[number]) =>
+      kind === 'answer' && what.includes('ActionUndoStarted');
+    while (!(await sim.recorded()).includes('ActionUndone')) {
+      const step = world.steps.find((candidate) => !isHeld(candidate));
+      await (step ? world.release(step) : world.tick());
+    }
+    expect(world.steps.filter(isHeld)).toHaveLength(1);
+    await leases.pass(5_000);
+    expect(calls).toEqual(['e1 undoes 1']);
+    expect((await sim.recorded()).slice(3)).toEqual([
+      ...[
+        'ActionUndoRequested',
+        'ActionUndoStarted',
+        'ActionUndoFailed',
+        'ActionUndoStarted',
+        'ActionUndone',
+      ],
+    ]);
+    expect(sim.executor('e1').admissions.size).toBe(0);
+  });
 });
 
 describe('an undo that was given up', () => {
@@ -196,6 +222,24 @@ describe('an undo that was given up', () => {
     expect(calls).toEqual(['e1 pays slow']);
     expect(await undoEvents()).toEqual(['UndoRequested', 'UndoFailed 0 TIMED_OUT given up']);
   });
+});
+
+it('an undo is not called where the deadline passed while it was recorded that an attempt begins', async () => {
+  const { leases, sim, calls, id, undoEvents } = await done(['e1'], fails, { deadlineMs: 5_000 });
+  const { world } = leases;
+  await sim.order('e1', 'undo', { id });
+  const untilMs = world.nowMs + 5_000;
+  while (world.nowMs < untilMs) {
+    const step = world.steps.find(
+      ({ kind, what }) => kind !== 'answer' || !what.includes('ActionUndoStarted'),
+    );
+    await (step ? world.release(step) : world.tick());
+  }
+  await leases.pass(1_000);
+  expect(calls).toEqual([]);
+  expect(await undoEvents()).toEqual([
+    ...['UndoRequested', 'UndoStarted 1 e1', 'UndoFailed 1 TIMED_OUT given up'],
+  ]);
 });
 
 describe('a stop', () => {
