@@ -60,6 +60,8 @@ export class RandomLife {
     else if (dice >= 0.13 && dice < 0.155) this.order();
     else if (dice >= 0.155 && dice < 0.16) this.hintAll();
     else if (dice >= 0.16 && dice < 0.18) await this.tick();
+    else if (dice > 0.8 && this.rage > 0 && this.fleet.outside.undoing.size > 0)
+      this.kill(this.oneThatUndoes());
     else await this.release();
   }
 
@@ -171,7 +173,7 @@ export class RandomLife {
 
   private async mischief(): Promise<void> {
     const dice = this.random();
-    if (dice < 0.27) this.kill();
+    if (dice < 0.27) this.kill(this.oneOf(this.fleet.living(this.role())));
     else if (dice < 0.35) this.stop();
     else if (dice < 0.6) await this.pause();
     else if (dice < 0.75) await this.cut();
@@ -189,11 +191,9 @@ export class RandomLife {
     if (this.random() < 0.5) await this.liveOn(this.below(BAD_SPELL_MS_MAX));
   }
 
-  private kill(): void {
-    if (this.kills >= KILLS_MAX) return;
+  private kill(name: string): void {
+    if (name === '' || this.kills >= KILLS_MAX) return;
     this.kills++;
-    const name = this.oneOf(this.fleet.living(this.role()));
-    if (name === '') return;
     const landing = this.random() < 0.3;
     const role = this.fleet.kill(name, landing);
     this.note(landing && role === 'executor' ? 'executor killed, its writes land' : `${role} killed`);
@@ -241,6 +241,14 @@ export class RandomLife {
       executor.admissions.size > 0 ? [name] : [],
     );
     return this.oneOf(atWork.length > 0 ? atWork : [...executors.keys()]);
+  }
+
+  /** Few executions are ever undone: what undoes one is sought out. */
+  private oneThatUndoes(): string {
+    const living = this.fleet.living();
+    return this.oneOf(
+      [...this.fleet.outside.undoing].map(({ by }) => by).filter((by) => living.includes(by)),
+    );
   }
 
   private async cut(): Promise<void> {

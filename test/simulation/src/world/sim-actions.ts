@@ -73,6 +73,8 @@ export const definedActions = (): readonly ActionDefinition[] => definitions;
 export class Outside {
   readonly ledger: HandlerCall[] = [];
   readonly undos: UndoCall[] = [];
+  /** Slow ones, which will undo it if their process lives. */
+  readonly undoing = new Set<UndoCall>();
   /** The author's own database of the transactional actions, by effect key. */
   private readonly rows = new Map<string, unknown>();
   private readonly applied = new Map<string, HandlerCall>();
@@ -164,7 +166,11 @@ export class Outside {
     await this.world.step(owner, 'work', `undo ${attempt} of ${executionId.slice(4, 12)}`);
     const kind = executionId.charCodeAt(5) % 3;
     if (attempt === 1 && kind === 0) throw new Error('it could not be undone now');
-    if (kind === 1) await this.passes(owner, ATTEMPT_TIMEOUT_MS * SLOW_UNDOS);
+    if (kind === 1) {
+      this.undoing.add(call);
+      await this.passes(owner, ATTEMPT_TIMEOUT_MS * SLOW_UNDOS);
+      this.undoing.delete(call);
+    }
     call.done = true;
   }
 
