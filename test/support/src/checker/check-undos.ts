@@ -42,11 +42,11 @@ function eachByOne(undos: readonly UndoCall[], executions: ReadonlyMap<string, T
     if (started === undefined) blame(of, `${by} made ${what}, which the log does not know`);
     else if (logEnd !== undefined && started.position > logEnd)
       blame(of, `${by} made ${what} before its ActionUndoStarted was durable`);
-    // Whoever performs for an executor is named in no event.
+    // Whoever performs for an executor is named in no event, and its message may reach it late.
     else if (executors.has(by) && by !== started.executor)
       blame(of, `${by} made ${what}, which ${started.executor} began`);
     const undoneAt = told?.undoneAt ?? null;
-    if (undoneAt !== null && logEnd !== undefined && undoneAt <= logEnd)
+    if (undoneAt !== null && logEnd !== undefined && undoneAt <= logEnd && executors.has(by))
       blame(of, `${by} made ${what} when it was undone already`);
     const before = makers.get(`${of} ${attempt}`);
     if (before !== undefined && before !== by) blame(of, `${what} was made by ${before} and by ${by}`);
