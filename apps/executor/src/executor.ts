@@ -9,6 +9,7 @@ import { CancelExecution } from './control/cancel-execution.js';
 import { CANCEL, type CancelNews } from './control/cancel-news.js';
 import type { Control } from './control/control.js';
 import { ControlLog } from './control/control-log.js';
+import { RecoverUndos } from './control/recover-undos.js';
 import { ResolveExecution } from './control/resolve-execution.js';
 import { RetryExecution } from './control/retry-execution.js';
 import { UndoDriver } from './control/undo-driver.js';
@@ -157,7 +158,10 @@ export class Executor {
     );
     const { name } = parts;
     this.lease = sharesLog
-      ? new Lease({ bus, clock, logger, name, leaseMs, beater }, () => void this.driver.abortLost())
+      ? new Lease({ bus, clock, logger, name, leaseMs, beater }, () => {
+          void this.driver.abortLost();
+          void this.undos.abortLost();
+        })
       : null;
     this.executeAction = new ExecuteAction(
       registry,
@@ -179,14 +183,12 @@ export class Executor {
       settler,
       lookup,
       performers,
-      this.admissions,
       this.slots,
       waiters,
       clock,
       chance,
       logger,
       closing,
-      this.lease,
     );
     const control = new ControlLog(this.log, clock, closing);
     const { log, admissions, slots, driver, undos, cancelNews } = this;
@@ -194,8 +196,22 @@ export class Executor {
       cancel: new CancelExecution(control, driver, awaiter, waiters, cancelNews, logger),
       retry: new RetryExecution(control, log, lookup, driver, awaiter, admissions, slots, leaseMs),
       resolve: new ResolveExecution(control, lookup, waiters, leaseMs, logger),
-      undo: new UndoExecution(control, log, lookup, undos, awaiter, admissions),
+      undo: new UndoExecution(control, lookup, undos, awaiter, admissions),
     };
+    const recoverUndos = new RecoverUndos(
+      name,
+      settler,
+      undos,
+      lookup,
+      performers,
+      admissions,
+      slots,
+      waiters,
+      clock,
+      logger,
+      closing,
+      this.lease,
+    );
     this.recoverExecutions = new RecoverExecutions(
       this.log,
       settler,
@@ -210,7 +226,7 @@ export class Executor {
       logger,
       closing,
       this.lease,
-      undos,
+      recoverUndos,
     );
   }
 
@@ -238,7 +254,7 @@ export class Executor {
    * is begun. Attempts under way get `drainMs` to end and to be recorded. What is open then stays so in the log, and
    * the next start goes on with it; the store may be closed. Where others share the log they are told that this one is
    * over, and take over at once.
-   * @returns ids of executions that were left in an attempt
+   * @returns ids of executions that were left in an attempt, or in one to undo them
    */
   async stop(drainMs: number): Promise<readonly string[]> {
     this.closing.draining = true;
@@ -251,7 +267,7 @@ export class Executor {
     this.closing.ended = true;
     this.heartbeats.stop();
     for (const stopListening of this.stopListening) stopListening();
-    const left = this.driver.running();
+    const left = [...this.driver.running(), ...this.undos.running()];
     if (left.length > 0) {
       const fields = { count: left.length, executions: left.slice(0, LEFT_SHOWN_MAX) };
       this.logger.warn(

@@ -86,7 +86,7 @@ describe('a word of an operator', () => {
   });
 
   it('is an error where nothing is undone, and says why and that it stands', async () => {
-    const after = execution({ undo: { status: 'failed', attempts: 3 } });
+    const after = execution({ undo: { status: 'failed', attempts: 3, effect: 'none' } });
     const cause = { code: 'BILLING_DOWN', message: 'm' };
     const { action } = scripted([refusal(409, { code: 'COMPENSATION_FAILED', cause, execution: after })]);
     const { error, execution: told } = await action.undo(id, { reason });

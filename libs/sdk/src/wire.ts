@@ -117,8 +117,18 @@ export interface Execution {
   step: string | null;
   /** Since when a cancel is wanted that has not taken effect: the attempt under way decides. */
   cancelRequestedAt?: string | undefined;
-  /** Only where an undo was asked for and has not succeeded. `failed`: its attempts are used up, what was done stands. */
-  undo?: { status: 'running' | 'failed'; attempts: number; error?: ErrorCause | undefined } | undefined;
+  /**
+   * Only where an undo was asked for and has not succeeded. `waiting` for its (next) attempt, `running`, or `failed`: its
+   * attempts are used up, and what was done stands, unless `effect` (what failed attempts may have taken back) is in doubt.
+   */
+  undo?:
+    | {
+        status: 'waiting' | 'running' | 'failed';
+        attempts: number;
+        effect: EffectState;
+        error?: ErrorCause | undefined;
+      }
+    | undefined;
   /** Only on a failed, cancelled or unknown execution. */
   error?: Problem | undefined;
 }

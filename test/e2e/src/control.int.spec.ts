@@ -104,8 +104,9 @@ describe('row 25: what was undone', () => {
     expect(anew?.effectKey).not.toBe(done?.effectKey);
     expect(more).toEqual([]);
     const { items = [] } = (await one.caller.ask(id, 'events')).body;
-    expect(items.slice(-2)).toMatchObject([
+    expect(items.slice(-3)).toMatchObject([
       { type: 'ActionUndoRequested', actor: { type: 'api_key' }, data: { reason } },
+      { type: 'ActionUndoStarted', data: { attempt: 1 } },
       { type: 'ActionUndone' },
     ]);
   });
@@ -116,7 +117,8 @@ describe('row 25: what was undone', () => {
     const { body } = await one.caller.execute('note-undoable', params);
     const id = body.execution?.id ?? '';
     const asked = await one.caller.control(id, 'undo', { reason }, 'respond-async');
-    expect([asked.status, asked.body.execution?.undo]).toEqual([202, { status: 'running', attempts: 0 }]);
+    const waits = { status: 'waiting', attempts: 0, effect: 'none' };
+    expect([asked.status, asked.body.execution?.undo]).toEqual([202, waits]);
     await until('the undo runs', () => one.ledgerOf('r25-runs').length === 2);
     const meanwhile = await one.caller.execute('note-undoable', params);
     expect([meanwhile.status, meanwhile.body.code]).toEqual([409, 'IN_PROGRESS']);

@@ -48,11 +48,18 @@ describe('what an operator does to an execution', () => {
   });
 
   it('shows since when a cancel is wanted, and what became of an undo', async () => {
-    const undo = { status: 'failed', attempts: 3, error: { code: 'BILLING', message: 'it is down' } };
+    const undo = {
+      status: 'failed',
+      attempts: 3,
+      effect: 'unknown',
+      error: { code: 'BILLING', message: 'it is down' },
+    };
     const change = { undo, cancelRequestedAt: '2030-01-01T00:00:01.000Z' };
     const { out } = await ado(['retry', ID, ...why], { answers: answer('retry', change) });
     expect(out).toContain('cancel     wanted since 2030-01-01T00:00:01.000Z\n');
-    expect(out).toContain('undo       failed, 3 attempts failed; the last error is BILLING: it is down\n');
+    expect(out).toContain(
+      'undo       failed, attempts so far: 3; the last error is BILLING: it is down; it may have been undone all the same\n',
+    );
   });
 
   it('waits as long as it is told to, and then says that it goes on: 6', async () => {

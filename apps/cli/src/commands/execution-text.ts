@@ -33,7 +33,8 @@ function undoText(execution: JsonObject): string {
   const at = (...path: string[]) => textAt(execution, 'undo', ...path);
   const error =
     at('error', 'code') && `; the last error is ${at('error', 'code')}: ${at('error', 'message')}`;
-  return at('status') && `${at('status')}, ${at('attempts')} attempts failed${error}`;
+  const doubt = ['', 'none'].includes(at('effect')) ? '' : '; it may have been undone all the same';
+  return at('status') && `${at('status')}, attempts so far: ${at('attempts')}${error}${doubt}`;
 }
 
 export function errorFields(of: JsonObject): Field[] {

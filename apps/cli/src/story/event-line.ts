@@ -28,8 +28,12 @@ const LINES: Readonly<Record<ActionEventType, Line>> = {
   },
   ActionCancelRequested: (data, by) => `cancelling was asked for by ${by}: ${textAt(data, 'reason')}`,
   ActionUndoRequested: (data, by) => `undoing was asked for by ${by}: ${textAt(data, 'reason')}`,
+  ActionUndoStarted: (data) =>
+    `attempt ${textAt(data, 'attempt')} to undo started on ${textAt(data, 'executor')}`,
   ActionUndoFailed: (data) =>
-    `attempt ${textAt(data, 'attempt')} to undo failed: ${failure(data)}${textAt(data, 'nextAttemptAtMs') === '' ? '; what was done stands' : ''}`,
+    textAt(data, 'nextAttemptAtMs') === ''
+      ? `undoing was given up: ${failure(data)}; effect ${textAt(data, 'effect')}`
+      : `attempt ${textAt(data, 'attempt')} to undo failed: ${failure(data)}; effect ${textAt(data, 'effect')}`,
   ActionUndone: () => 'undone',
 };
 

@@ -13,15 +13,16 @@ describe('the word of an operator, in a story', () => {
       'cancelling was asked for by default-abc: ordered twice',
     ],
     ['ActionUndoRequested', { reason: 'withdrawn' }, 'undoing was asked for by default-abc: withdrawn'],
+    ['ActionUndoStarted', { attempt: 2, executor: 'exec-1' }, 'attempt 2 to undo started on exec-1'],
     [
       'ActionUndoFailed',
-      { attempt: 1, error, nextAttemptAtMs: 5 },
-      'attempt 1 to undo failed: ACTION_FAILED, not sent',
+      { attempt: 1, error, effect: 'none', nextAttemptAtMs: 5 },
+      'attempt 1 to undo failed: ACTION_FAILED, not sent; effect none',
     ],
     [
       'ActionUndoFailed',
-      { attempt: 3, error, nextAttemptAtMs: null },
-      'attempt 3 to undo failed: ACTION_FAILED, not sent; what was done stands',
+      { attempt: 3, error, effect: 'unknown', nextAttemptAtMs: null },
+      'undoing was given up: ACTION_FAILED, not sent; effect unknown',
     ],
     [
       'ActionRequested',

@@ -47,8 +47,9 @@ describe('control on the bus', () => {
     });
     expect(undone).toBe(1);
     const keyId = parseApiKey(served.made.key)?.keyId;
-    expect((await actors()).slice(-2)).toEqual([
+    expect((await actors()).slice(-3)).toEqual([
       ['ActionUndoRequested', keyId, 'bus'],
+      ['ActionUndoStarted', keyId, 'bus'],
       ['ActionUndone', keyId, 'bus'],
     ]);
   });

@@ -41,11 +41,12 @@ const isAsWanted = (verb: Verb, { status, outcome }: Generation): boolean => {
 
 function undoFailed({ undo, effect }: Generation, executionId: string): Problem {
   const said = undo?.lastError ?? null;
+  const isInDoubt = undo !== null && undo.effect !== 'none';
   return problem('COMPENSATION_FAILED', {
-    detail: `Undoing the execution failed${said ? `: ${said.message}` : ''}. What was done stands; an undo may be asked for anew.`,
+    detail: `Undoing the execution failed${said ? `: ${said.message}` : ''}. ${isInDoubt ? 'It may have been undone all the same, wholly or in part' : 'What was done stands'}; an undo may be asked for anew.`,
     executionId,
-    effect,
-    attempts: undo?.failures ?? 0,
+    effect: isInDoubt ? 'unknown' : effect,
+    attempts: undo === null ? 0 : undo.attempt - undo.attemptBefore,
     ...(said ? { cause: asCause(said) } : {}),
   });
 }

@@ -1,81 +1,116 @@
-import { executionId } from '@action-do/contracts';
-import { type AttemptOutcome, decideUndoEnd, decideUndoTakeover, type UndoOutcome } from '@action-do/domain';
-import type { Admission, Admissions } from '../execution/admission.js';
+import { type AttemptOutcome, decideUndoEnd, decideUndoStart, isNewestUndo } from '@action-do/domain';
+import type { Admission } from '../execution/admission.js';
 import type { PerformerAwaiter } from '../execution/await-performer.js';
 import type { Closing } from '../execution/closing.js';
 import type { ExecutionLog, Loaded } from '../execution/execution-log.js';
-import { type Requester, SYSTEM } from '../execution/execution-record.js';
-import { runUndo } from '../execution/run-attempt.js';
+import type { Requester } from '../execution/execution-record.js';
+import { type RunningAttempt, runUndo } from '../execution/run-attempt.js';
 import type { AttemptSettler } from '../execution/settle-attempt.js';
 import type { SettledWaiters } from '../execution/settled-waiters.js';
 import type { Slot, Slots } from '../execution/slots.js';
-import type { Others } from '../lease/lease.js';
 import { type Chance, type Clock, type Log, pause } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import { NO_HANDLER } from '../remote/outcomes.js';
-import { endsAtMs, streamOf, type Undoing, undoingOf, undoRequest } from './undoing.js';
+import { endsAtMs, idOf, streamOf, type Undoing, undoingOf, undoRequest, waitingUndoOf } from './undoing.js';
+
+/** One attempt to undo that this executor began. */
+interface Held {
+  readonly from: Loaded;
+  readonly undoing: Undoing;
+  /** Null until the author's undo is called. */
+  running: RunningAttempt | null;
+}
+
+const notCalled = (code: 'TIMED_OUT' | 'LEASE_LOST' | 'UNAVAILABLE', message: string): AttemptOutcome => ({
+  ok: false,
+  error: { code, message },
+  effect: 'none',
+  retryable: code !== 'TIMED_OUT',
+});
+const TOO_LATE = notCalled('TIMED_OUT', 'the deadline passed before the undo was called');
+const NOT_MINE = notCalled('LEASE_LOST', 'it was undone, or taken over, before the undo was called');
+const NOT_SEEN = notCalled('UNAVAILABLE', 'the log could not be read before the undo was called');
 
 /**
- * Takes the undos that this executor holds to their end: attempt after attempt, until the execution is undone, or its
- * attempts are used up. Undos take slots as attempts do, and are admitted as executions are.
+ * Takes undos to their end: attempt after attempt, until the execution is undone, or the attempts are used up. Undos
+ * take slots as attempts do, and are admitted as executions are.
  *
- *  U1 the author's undo is called only behind a durable ActionUndoRequested, and with the same key each time;
+ *  U1 the author's undo is called only behind a durable ActionUndoStarted that names this executor, once for each, with
+ *     the same key each time, and neither behind the undo's deadline nor behind an ActionUndone;
  *  U2 one that succeeded is recorded, even where it was given up meanwhile, or taken up by somebody else.
  */
 export class UndoDriver {
   private readonly pausing = new Set<AbortController>();
+  /** Attempts that are recorded as begun, and not yet as ended: bounded by the slots. */
+  private readonly attempting = new Map<string, Held>();
+  private isLooking = false;
 
   constructor(
     private readonly log: ExecutionLog,
     private readonly settler: AttemptSettler,
     private readonly lookup: ActionLookup,
     private readonly performers: PerformerAwaiter,
-    private readonly admissions: Admissions,
     private readonly slots: Slots,
     private readonly waiters: SettledWaiters,
     private readonly clock: Clock,
     private readonly chance: Chance,
     private readonly logger: Log,
     private readonly closing: Closing,
-    /** Who shares the log; null where nobody does. */
-    private readonly others: Others | null,
   ) {}
 
-  /** Never rejects: what goes wrong here is our bug, is logged, and leaves the undo for recovery. */
-  async drive(from: Loaded, admission: Admission, requester: Requester): Promise<void> {
+  /**
+   * Never rejects: what goes wrong here is our bug, is logged, and leaves the undo for recovery.
+   * @param slot held already where `from` ends with an ActionUndoStarted of ours; null = waiting for its (next) attempt
+   */
+  async drive(from: Loaded, admission: Admission, slot: Slot | null, requester: Requester): Promise<void> {
     let loaded = from;
+    let held = slot;
     let failed = false;
     try {
-      for (let undoing = undoingOf(loaded); undoing; undoing = undoingOf(loaded)) {
-        const slot = await this.begin(loaded, undoing);
-        if (slot === null) return;
-        loaded = await this.attempt(loaded, undoing, slot, requester);
+      while (held !== null || (waitingUndoOf(loaded) && !this.closing.draining)) {
+        if (held === null) ({ loaded, slot: held } = await this.begin(loaded, requester));
+        if (held === null) continue;
+        const mine: Slot = held;
+        held = null;
+        loaded = await this.attempt(loaded, mine, requester);
       }
       this.tell(loaded);
     } catch (error) {
       failed = true;
       this.logger.error({ err: error, stream: streamOf(from) }, 'an undo was left open');
     } finally {
-      if (failed || undoingOf(loaded)) admission.abandon();
+      if (failed || waitingUndoOf(loaded)) admission.abandon();
       else admission.leave();
       this.waiters.notify(streamOf(loaded), loaded);
     }
   }
 
+  /** Ids of executions whose attempt to undo has not ended, or whose end is not recorded. */
+  running(): string[] {
+    return [...this.attempting.keys()];
+  }
+
   /**
-   * Goes on with an undo that was found in the log and is not held here.
-   * @returns whether there was one to go on with; null where nothing is being undone
+   * Looks into the log whether attempts to undo that run here were taken over, and tells their code to stop: a success is
+   * recorded all the same, but nobody waits for it any more. Never rejects.
    */
-  async takeUp(from: Loaded): Promise<boolean | null> {
-    const undoing = undoingOf(from);
-    if (undoing === null) return null;
-    if (this.isHeldByLiving(undoing)) return false;
-    // What this executor cannot undo, another one can.
-    if (this.others !== null && (await this.find(from, undoing)) === null) return false;
-    const stream = streamOf(from);
-    if (this.closing.draining || this.admissions.isHeld(stream)) return false;
-    void this.takeOver(from, this.admissions.enterAnyway(stream));
-    return true;
+  async abortLost(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
+    try {
+      for (const { from, undoing, running } of [...this.attempting.values()]) {
+        if (running === null || this.closing.ended) continue;
+        const { state } = await this.log.load(from.tenant, from.scope);
+        if (isNewestUndo(state, nameOf(undoing))) continue;
+        running.abort('another executor has taken the undo over');
+        const fields = { executionId: idOf(from, undoing), attempt: undoing.undo.attempt };
+        this.logger.warn(fields, 'an attempt to undo was taken over while this executor was not heard');
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'it could not be found out whether undos were taken over');
+    } finally {
+      this.isLooking = false;
+    }
   }
 
   /** Wakes what waits for its next attempt: while the executor drains, that ends it. */
@@ -83,82 +118,93 @@ export class UndoDriver {
     for (const waker of this.pausing) waker.abort();
   }
 
-  private async takeOver(from: Loaded, admission: Admission): Promise<void> {
-    try {
-      const { executor } = this.log;
-      const { loaded } = await this.settler.append(from, SYSTEM, async ({ state }) => {
-        const decision = decideUndoTakeover(state, { executor, nowMs: this.clock.nowMs() });
-        return decision.kind === 'append' ? decision.events : [];
-      });
-      await this.drive(loaded, admission, SYSTEM);
-    } catch (error) {
-      admission.abandon();
-      this.logger.error({ err: error, stream: streamOf(from) }, 'an undo could not be taken up');
-    }
-  }
-
-  /** Or may be. */
-  private isHeldByLiving({ undo: { executor } }: Undoing): boolean {
-    if (executor === null || executor === this.log.executor) return false;
-    return this.others?.mayLive(executor) ?? false;
-  }
-
-  /** Waits until the next attempt is due and a slot is free; null while the executor drains. */
-  private async begin(from: Loaded, undoing: Undoing): Promise<Slot | null> {
+  /**
+   * Waits until the next attempt is due and a slot is free, then begins it. No slot: somebody else did, or there is none to
+   * come (any more), or the executor drains.
+   */
+  private async begin(from: Loaded, requester: Requester): Promise<{ loaded: Loaded; slot: Slot | null }> {
+    const undoing = waitingUndoOf(from);
+    if (undoing === null) return { loaded: from, slot: null };
+    const { generation, undo } = undoing;
     const waker = new AbortController();
     if (this.closing.draining) waker.abort();
     this.pausing.add(waker);
-    await pause(this.clock, undoing.dueAtMs - this.clock.nowMs(), waker.signal);
+    const dueInMs = (undo.nextAttemptAtMs ?? 0) - this.clock.nowMs();
+    await pause(this.clock, dueInMs, waker.signal);
     await this.performers.wait(from, waker.signal, endsAtMs(undoing));
     this.pausing.delete(waker);
     const slot = await this.slots.take();
-    if (!this.closing.draining) return slot;
-    slot.release();
-    return null;
+    let begun = false;
+    try {
+      if (this.closing.draining) return { loaded: from, slot: null };
+      const next = { generation: generation.request.generation, attempt: undo.attempt + 1 };
+      const { executor } = this.log;
+      const { loaded, events } = await this.settler.append(from, requester, async ({ state }) =>
+        decideUndoStart(state, { ...next, executor, nowMs: this.clock.nowMs() }),
+      );
+      begun = events.some(({ type }) => type === 'ActionUndoStarted');
+      return { loaded, slot: begun ? slot : null };
+    } finally {
+      if (!begun) slot.release();
+    }
   }
 
-  private async attempt(from: Loaded, undoing: Undoing, slot: Slot, requester: Requester): Promise<Loaded> {
+  /** @param from ends with our ActionUndoStarted */
+  private async attempt(from: Loaded, slot: Slot, requester: Requester): Promise<Loaded> {
     let release = (): void => slot.release();
     try {
-      const { generation, undo } = undoing;
-      const action = await this.find(from, undoing).catch(() => null);
-      if (action === null) return await this.settle(from, undoing, NO_HANDLER, requester);
-      const { scope, requester: caller } = from;
-      const request = undoRequest(from, undoing);
-      const attempt = {
-        action,
-        request,
-        scope,
-        attempt: undo.failures + 1,
-        traceparent: caller?.traceparent,
-      };
-      const result = generation.outcome?.ok ? generation.outcome.result : null;
-      const running = runUndo(attempt, result, this.clock, this.logger);
-      const outcome = await running.outcome;
-      if (running.givenUp()) {
+      const undoing = undoingOf(from);
+      if (undoing === null) return from;
+      const id = idOf(from, undoing);
+      const holding: Held = { from, undoing, running: null };
+      this.attempting.set(id, holding);
+      const settled = await this.settle(from, undoing, await this.call(holding), requester);
+      this.attempting.delete(id);
+      const { running } = holding;
+      if (running?.givenUp()) {
         release = () => this.slots.giveBackOverdue(slot, running.end);
         void running.end.then(async (end) => {
-          if (end?.ok) await this.settleLate(from, undoing, requester);
+          if (end?.ok) await this.settleLate(from, undoing, end, requester);
         });
       }
-      return await this.settle(from, undoing, outcome, requester);
+      return settled;
     } finally {
       release();
     }
   }
 
+  /**
+   * U1. The append that began it may have been in doubt for long, while an earlier attempt undid it after all, and the work
+   * was done anew: so it is looked at once more, which an operator's word can afford.
+   */
+  private async call(holding: Held): Promise<AttemptOutcome> {
+    const { from, undoing } = holding;
+    const { generation, undo } = undoing;
+    const { action: name, version } = generation.request;
+    const action = await this.lookup.findKnown(from.tenant, name, version).catch(() => null);
+    if (action === null) return NO_HANDLER;
+    const seen = await this.log.load(from.tenant, from.scope).catch(() => null);
+    if (seen === null) return NOT_SEEN;
+    if (!isNewestUndo(seen.state, nameOf(undoing))) return NOT_MINE;
+    if (this.clock.nowMs() >= endsAtMs(undoing)) return TOO_LATE;
+    const { scope, requester } = from;
+    const request = undoRequest(from, undoing);
+    const attempt = { action, request, scope, attempt: undo.attempt, traceparent: requester?.traceparent };
+    const result = generation.outcome?.ok ? generation.outcome.result : null;
+    holding.running = runUndo(attempt, result, this.clock, this.logger);
+    return holding.running.outcome;
+  }
+
   private async settle(
     from: Loaded,
-    { generation, undo }: Undoing,
+    undoing: Undoing,
     outcome: AttemptOutcome,
     requester: Requester,
   ): Promise<Loaded> {
     const { loaded } = await this.settler.append(from, requester, async ({ state }) =>
       decideUndoEnd(state, {
-        generation: generation.request.generation,
-        attempt: undo.failures + 1,
-        requestedAtMs: undo.requestedAtMs,
-        outcome: toUndoOutcome(outcome),
+        ...nameOf(undoing),
+        outcome,
         nowMs: this.clock.nowMs(),
         random: this.chance.random(),
       }),
@@ -167,33 +213,38 @@ export class UndoDriver {
   }
 
   /** U2. The next attempt may be made in vain: it bears that. */
-  private async settleLate(from: Loaded, undoing: Undoing, requester: Requester): Promise<void> {
+  private async settleLate(
+    from: Loaded,
+    undoing: Undoing,
+    end: AttemptOutcome,
+    requester: Requester,
+  ): Promise<void> {
     try {
-      const loaded = await this.settle(from, undoing, { ok: true, result: null }, requester);
+      const loaded = await this.settle(from, undoing, end, requester);
       this.waiters.notify(streamOf(loaded), loaded);
     } catch (error) {
       this.logger.error({ err: error, stream: streamOf(from) }, 'the late end of an undo was not recorded');
     }
   }
 
-  private find({ tenant }: Loaded, { generation }: Undoing) {
-    const { action, version } = generation.request;
-    return this.lookup.findKnown(tenant, action, version);
-  }
-
-  private tell({ scope, state }: Loaded): void {
-    if (state.generation === null) return;
-    const { request, status, undo } = state.generation;
+  /** Of an undo that is over. */
+  private tell(loaded: Loaded): void {
+    const { generation } = loaded.state;
+    const undo = generation?.undo ?? null;
+    if (generation === null || undo === null || undoingOf(loaded) !== null) return;
+    const { request, status } = generation;
     const fields = {
-      executionId: executionId(scope, request.generation),
+      executionId: idOf(loaded, { generation, undo }),
       action: request.action,
       version: request.version,
-      attempts: (undo?.failures ?? 0) + Number(status === 'undone'),
-      ...(status === 'undone' ? {} : { errorCode: undo?.lastError?.code }),
+      attempts: undo.attempt - undo.attemptBefore,
+      ...(status === 'undone' ? {} : { errorCode: undo.lastError?.code }),
     };
     this.logger.info(fields, status === 'undone' ? 'execution undone' : 'undoing an execution failed');
   }
 }
 
-const toUndoOutcome = (outcome: AttemptOutcome): UndoOutcome =>
-  outcome.ok ? { ok: true } : { ok: false, error: outcome.error, retryable: outcome.retryable };
+const nameOf = ({ generation, undo }: Undoing) => ({
+  generation: generation.request.generation,
+  attempt: undo.attempt,
+});

@@ -5,7 +5,7 @@ import type { Admission, Admissions } from '../execution/admission.js';
 import { type Answer, refused } from '../execution/answer.js';
 import type { GoesOn, OutcomeAwaiter } from '../execution/await-outcome.js';
 import { rateLimited } from '../execution/describe-refusal.js';
-import { AppendInDoubt, type ExecutionLog, type Loaded } from '../execution/execution-log.js';
+import { AppendInDoubt, type Loaded } from '../execution/execution-log.js';
 import type { Requester } from '../execution/execution-record.js';
 import { noSuchExecution } from '../execution/find-execution.handler.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
@@ -21,7 +21,6 @@ const goesOn: GoesOn = ({ state }) => state.generation !== null && isBeingUndone
 export class UndoExecution {
   constructor(
     private readonly control: ControlLog,
-    private readonly log: ExecutionLog,
     private readonly lookup: ActionLookup,
     private readonly driver: UndoDriver,
     private readonly awaiter: OutcomeAwaiter,
@@ -53,17 +52,16 @@ export class UndoExecution {
       const after = await this.awaiter.wait(loaded, waitMs, undefined, goesOn);
       return { kind: 'execution', loaded: after, how };
     }
-    const begin = (): void => void this.driver.drive(loaded, admission, requester);
+    const begin = (): void => void this.driver.drive(loaded, admission, null, requester);
     const after = await this.awaiter.wait(loaded, waitMs, begin, goesOn);
     return { kind: 'execution', loaded: after, how: 'executed' };
   }
 
   private say(command: ControlCommand): Promise<Said> {
-    const { executor } = this.log;
     return this.control.say(
       'undo',
       command,
-      (state, word) => decideUndo(state, { ...word, executor, requestId: command.requestId }),
+      (state, word) => decideUndo(state, { ...word, requestId: command.requestId }),
       (loaded) => this.check(loaded, command.id),
     );
   }
@@ -78,7 +76,7 @@ export class UndoExecution {
   /** Row 16: it may stand in the log, and then nobody but us would undo it. */
   private async findOut(doubt: AppendInDoubt, admission: Admission, requester: Requester): Promise<void> {
     try {
-      await this.driver.drive(await doubt.goOn(), admission, requester);
+      await this.driver.drive(await doubt.goOn(), admission, null, requester);
     } catch (error) {
       if (error instanceof StreamConflict) admission.leave();
       else admission.abandon();

@@ -29,8 +29,9 @@ describe('an undo (row 25)', () => {
     });
     expect(sim.outside.undos).toMatchObject([{ executionId: id, effectKey: `undo:${id}`, attempt: 1 }]);
     const [events = []] = (await sim.streams()).values();
-    expect(events.slice(-2)).toMatchObject([
+    expect(events.slice(-3)).toMatchObject([
       { type: 'ActionUndoRequested', data: { reason: 'withdrew' }, metadata: { actorId: 'op' } },
+      { type: 'ActionUndoStarted', data: { attempt: 1, executor: 'e1' } },
       { type: 'ActionUndone', metadata: { actorId: 'op', executionId: id } },
     ]);
     expect(executor.admissions.size).toBe(0);
@@ -74,7 +75,7 @@ describe('an undo (row 25)', () => {
     expect(soon).toMatchObject({
       how: 'pending',
       code: undefined,
-      json: { execution: { status: 'succeeded', undo: { status: 'running', attempts: 0 } } },
+      json: { execution: { status: 'succeeded', undo: { status: 'waiting', attempts: 0, effect: 'none' } } },
     });
     expect(await again()).toMatchObject({ how: 'rejected', code: 'IN_PROGRESS' });
     expect((await sim.ordered('e1', 'undo', { id })).json.execution?.status).toBe('undone');
@@ -84,35 +85,43 @@ describe('an undo (row 25)', () => {
   it.each([
     ['in all its attempts', ['throw', 'throw', 'throw', 'throw'], 4],
     ['for good', ['final'], 1],
-  ])('that fails %s leaves what was done, says so, and may be asked for anew', async (_, undo, attempts) => {
-    const { sim, id, again, executor } = await done(undo);
-    const requestId = '00000000-0000-7000-8000-000000000001';
-    const failed = await sim.ordered('e1', 'undo', { id, requestId });
-    const repeated = await sim.ordered('e1', 'undo', { id, requestId });
-    expect(repeated).toMatchObject({ how: 'replayed', code: failed.code, json: { effect: 'applied' } });
-    expect(sim.outside.undos).toHaveLength(attempts);
-    expect(failed).toMatchObject({
-      code: 'COMPENSATION_FAILED',
-      json: {
-        effect: 'applied',
-        execution: { status: 'succeeded', undo: { status: 'failed', attempts } },
-      },
-    });
-    expect(await again()).toMatchObject({
-      how: 'replayed',
-      json: { execution: { undo: { status: 'failed' } } },
-    });
-    await sim.ordered('e1', 'undo', { id });
-    expect(sim.outside.undos).toHaveLength(attempts * 2);
-    expect(executor.admissions.size).toBe(0);
-    await checkPromises(sim);
-  });
+  ])(
+    'that fails %s in doubt says so, is told what it came to, and may be asked for anew',
+    async (_, undo, attempts) => {
+      const { sim, id, again, executor } = await done(undo);
+      const requestId = '00000000-0000-7000-8000-000000000001';
+      const failed = await sim.ordered('e1', 'undo', { id, requestId });
+      const repeated = await sim.ordered('e1', 'undo', { id, requestId });
+      expect(repeated).toMatchObject({ how: 'replayed', code: failed.code, json: { effect: 'unknown' } });
+      expect(sim.outside.undos).toHaveLength(attempts);
+      expect(failed).toMatchObject({
+        code: 'COMPENSATION_FAILED',
+        json: {
+          effect: 'unknown',
+          detail: expect.stringContaining('may have been undone'),
+          execution: {
+            status: 'succeeded',
+            effect: 'applied',
+            undo: { status: 'failed', attempts, effect: 'unknown' },
+          },
+        },
+      });
+      expect(await again()).toMatchObject({
+        how: 'replayed',
+        json: { execution: { undo: { status: 'failed' } } },
+      });
+      expect((await sim.ordered('e1', 'undo', { id })).json.execution?.status).toBe('undone');
+      expect(sim.outside.undos).toHaveLength(attempts + 1);
+      expect(executor.admissions.size).toBe(0);
+      await checkPromises(sim);
+    },
+  );
 
   it('that hangs is given up after the timeout of an attempt, told to stop, and counts where it ends late', async () => {
     const { sim, id } = await done(['hang']);
     expect((await sim.ordered('e1', 'undo', { id })).json.execution?.status).toBe('undone');
-    const types = (await sim.recorded()).slice(-3);
-    expect(types[0]).toBe('ActionUndoRequested');
+    const types = await sim.recorded();
+    expect(types.slice(4, 6)).toEqual(['ActionUndoStarted', 'ActionUndoFailed']);
     expect(types.at(-1)).toBe('ActionUndone');
   });
 
@@ -242,8 +251,8 @@ describe('an undo whose executor dies', () => {
     sim.crash('e1');
     await leases.pass(2 * LEASE_MS);
     expect(await leases.hint('e2')).toBe(1);
-    expect((await sim.recorded()).slice(-3)).toEqual([
-      ...['ActionUndoRequested', 'ActionUndoFailed', 'ActionUndone'],
+    expect((await sim.recorded()).slice(-4)).toEqual([
+      ...['ActionUndoStarted', 'ActionUndoFailed', 'ActionUndoStarted', 'ActionUndone'],
     ]);
   });
 });

@@ -44,12 +44,13 @@ export function toExecution(
 }
 
 /** An undo that has not succeeded. */
-function toUndo({ undo, status }: Generation): Execution['undo'] {
-  if (undo === null || status === 'undone') return undefined;
-  const { nextAttemptAtMs, failures, lastError } = undo;
+function toUndo({ undo }: Generation): Execution['undo'] {
+  if (undo === null || undo.status === 'done') return undefined;
+  const { attempt, attemptBefore, effect, lastError } = undo;
   return {
-    status: nextAttemptAtMs === null ? 'failed' : 'running',
-    attempts: failures,
+    status: undo.status,
+    attempts: attempt - attemptBefore,
+    effect,
     ...(lastError ? { error: asCause(lastError) } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { type ActionEvent, actionStream, parseActionStream } from '@action-do/contracts';
 import { decideProbed, decideTakeover } from '@action-do/domain';
 import { StoreUnavailable } from '@action-do/event-store';
-import type { UndoDriver } from '../control/undo-driver.js';
+import type { RecoverUndos } from '../control/recover-undos.js';
 import type { Others } from '../lease/lease.js';
 import type { Chance, Clock, Log } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
@@ -46,7 +46,7 @@ export class RecoverExecutions {
     private readonly closing: Closing,
     /** Who shares the log; null where nobody does. */
     private readonly others: Others | null,
-    private readonly undos: Pick<UndoDriver, 'takeUp'>,
+    private readonly undos: RecoverUndos,
   ) {}
 
   /**

@@ -18,12 +18,14 @@ import type { SimExecutors } from './sim-executors.contract.js';
  */
 export async function checkPromises(sim: SimExecutors, zombies = false): Promise<void> {
   const started = new Map<string, string>();
+  const undosStarted = new Map<string, string>();
   const generations = new Map<string, Generation>();
   for (const [stream, events] of await sim.streams())
-    for (const [id, generation] of foldStream(stream, events, started)) generations.set(id, generation);
+    for (const [id, generation] of foldStream(stream, events, started, undosStarted))
+      generations.set(id, generation);
   checkCalls(sim, started, generations, zombies);
   checkReplies(sim, generations);
-  checkUndos(sim, generations);
+  checkUndos(sim, undosStarted, generations);
   const left = [...sim.waiting.keys()];
   must(left.length === 0, `${left.join(', ')} never got an answer`);
   for (const [id, generation] of generations) must(!isOpen(generation), `${id} stays ${generation.status}`);
@@ -36,6 +38,7 @@ function foldStream(
   stream: string,
   events: readonly RecordedEvent[],
   started: Map<string, string>,
+  undosStarted: Map<string, string>,
 ): Map<string, Generation> {
   const scope = parseActionStream(stream)?.scope;
   if (scope === undefined) throw new Error(`${stream} is no action's stream`);
@@ -50,6 +53,8 @@ function foldStream(
     found.set(id, state.generation);
     if (event.type === 'ActionRequested') ends = 0;
     if (event.type === 'ActionStarted') started.set(`${id} ${event.data.attempt}`, event.data.executor);
+    if (event.type === 'ActionUndoStarted')
+      undosStarted.set(`${id} ${event.data.attempt}`, event.data.executor);
     if (event.type === 'ActionSucceeded' || event.type === 'ActionFailed') ends++;
     must(ends <= 1, `${id} has ${ends} outcomes`);
     const metadataId = recorded.metadata['executionId'];
@@ -124,10 +129,15 @@ function checkWord({ status, outcome, request }: Generation, said: string): void
 /** U1, and that nothing is said to be undone which nobody undid. */
 function checkUndos(
   { outside: { undos } }: SimExecutors,
+  started: ReadonlyMap<string, string>,
   generations: ReadonlyMap<string, Generation>,
 ): void {
-  for (const { executionId: id, effectKey } of undos) {
-    must(generations.get(id)?.undo != null, `${id} was undone although nobody asked for it`);
+  const seen = new Set<string>();
+  for (const { executionId: id, effectKey, attempt, executor } of undos) {
+    const name = `${id} ${attempt}`;
+    must(started.get(name) === executor, `${executor} undid ${name}, begun by ${started.get(name)}`);
+    must(!seen.has(name), `${name} was undone twice`);
+    seen.add(name);
     must(effectKey === `undo:${id}`, `${id} was undone with the key ${effectKey}`);
   }
   for (const [id, generation] of generations) {

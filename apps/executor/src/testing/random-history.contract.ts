@@ -4,7 +4,13 @@ import type { SimExecutors } from './sim-executors.contract.js';
 const CLASSES = ['idempotent', 'unsafe', 'transactional', 'verifiable'];
 /** Pieces of work, by what their first attempts come to. */
 const WORKS = [[], ['throw'], ['none'], ['final'], ['hang'], ['throw', 'hang']];
-const OPEN_AFTER = ['ActionRequested', 'ActionStarted', 'ActionAttemptFailed', 'ActionUndoRequested'];
+const OPEN_AFTER = [
+  'ActionRequested',
+  'ActionStarted',
+  'ActionAttemptFailed',
+  'ActionUndoRequested',
+  'ActionUndoStarted',
+];
 const VERBS = ['cancel', 'cancel', 'undo', 'undo', 'retry', 'resolve'] as const;
 /** What the first attempts to undo a piece of work come to. */
 const UNDOS = [[], ['throw'], ['final'], ['hang']];

@@ -74,13 +74,17 @@ function noteTenant(seen: Seen, { streamId, type, data, revision, id }: Recorded
   seen.recorded.tenants.add(tenant);
 }
 
-function noteExecution({ open }: Seen, { streamId, type }: RecordedEvent): void {
-  if (type === 'ActionRequested' && parseActionStream(streamId) !== null) {
+function noteExecution({ open }: Seen, { streamId, type, data }: RecordedEvent): void {
+  if (BEGINS.includes(type) && parseActionStream(streamId) !== null) {
     open.add(streamId);
     if (open.size > OPEN_MAX) throw tooMany(`${OPEN_MAX} open executions`);
-  } else if (type === 'ActionSucceeded' || type === 'ActionFailed' || type === 'ActionOutcomeUnknown')
+  } else if (ENDS.includes(type) || (type === 'ActionUndoFailed' && data['nextAttemptAtMs'] === null))
     open.delete(streamId);
 }
+
+/** Of an execution, or of an undo of it. */
+const BEGINS = ['ActionRequested', 'ActionUndoRequested'];
+const ENDS = ['ActionSucceeded', 'ActionFailed', 'ActionOutcomeUnknown', 'ActionUndone'];
 
 const tooMany = (what: string): Refused =>
   new Refused(

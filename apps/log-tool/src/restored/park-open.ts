@@ -1,3 +1,4 @@
+import type { ActionEventType } from '@action-do/contracts';
 import { ABSENT, decideRestored, evolveExecution } from '@action-do/domain';
 import {
   CorruptLog,
@@ -13,6 +14,8 @@ import { writtenMeanwhile } from './written-meanwhile.js';
 export interface Parked {
   /** Executions that were open. */
   readonly parked: number;
+  /** Undos that were under way, and are given up. */
+  readonly undosEnded: number;
   /** Streams that could not be read, and stay as they are: at most `NAMES_MAX` of them. */
   readonly unreadable: readonly string[];
   readonly unreadableCount: number;
@@ -42,12 +45,14 @@ export async function parkOpen(
 ): Promise<Parked> {
   const waiting = streams[Symbol.iterator]();
   const unreadable: string[] = [];
-  let [parked, unreadableCount, done] = [0, 0, 0];
+  let [parked, undosEnded, unreadableCount, done] = [0, 0, 0, 0];
   const work = async (): Promise<void> => {
     for (let next = waiting.next(); !next.done; next = waiting.next()) {
       try {
         signal.throwIfAborted();
-        if (await park(store, next.value, nowMs(), pause)) parked += 1;
+        const type = await park(store, next.value, nowMs(), pause);
+        if (type === 'ActionUndoFailed') undosEnded += 1;
+        else if (type !== null) parked += 1;
       } catch (error) {
         // Whoever fails ends; the others come to the same end, or park what is left.
         if (!isDamage(error)) throw error;
@@ -60,15 +65,16 @@ export async function parkOpen(
   };
   const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
-  return { parked, unreadable, unreadableCount };
+  return { parked, undosEnded, unreadable, unreadableCount };
 }
 
+/** @returns what was recorded; null = nothing was open */
 async function park(
   store: EventStore,
   stream: string,
   nowMs: number,
   pause: (ms: number) => Promise<void>,
-): Promise<boolean> {
+): Promise<ActionEventType | null> {
   let state = ABSENT;
   let request: RecordedEvent | undefined;
   let last: RecordedEvent | undefined;
@@ -78,10 +84,10 @@ async function park(
     last = recorded;
   }
   const [event] = decideRestored(state, nowMs);
-  if (event === undefined || request === undefined || last === undefined) return false;
+  if (event === undefined || request === undefined || last === undefined) return null;
   const record = { ...parkedRecord(event, request, last), streamId: stream, revision: last.revision + 1n };
   await appendSurely(store, [record], TRIES_MAX, pause, writtenMeanwhile);
-  return true;
+  return event.type;
 }
 
 /** One damaged stream must not keep all others from being parked. */

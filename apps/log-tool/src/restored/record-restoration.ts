@@ -43,6 +43,8 @@ export interface Restored {
   readonly tenants: readonly TenantName[];
   /** Executions that were open, and are unknown now. */
   readonly parked: number;
+  /** Undos that were under way, and are given up: what they were to take back may have been taken back. */
+  readonly undosEnded: number;
   /** An earlier run had begun. */
   readonly wentOn: boolean;
 }
@@ -73,13 +75,13 @@ export async function recordRestoration(
   }
   const total = seen.open.size;
   const parking = { tell: (done: number) => tell('parked', done, total), signal, nowMs, pause };
-  const { parked, unreadable, unreadableCount } = await parkOpen(store, seen.open, parking);
+  const { unreadable, unreadableCount, ...ended } = await parkOpen(store, seen.open, parking);
   await insistOnQuiet(store, seen);
-  if (unreadableCount > 0) throw damaged(unreadable, unreadableCount, parked);
+  if (unreadableCount > 0) throw damaged(unreadable, unreadableCount, ended.parked);
   const { events, tenants } = seen;
   const { restoration, after } = said;
   const wentOn = goesOn !== null;
-  return { logId: store.logId, restoration, after, events, tenants: [...tenants.keys()], parked, wentOn };
+  return { logId: store.logId, restoration, after, events, tenants: [...tenants.keys()], ...ended, wentOn };
 }
 
 function goOnWith(recorded: Recorded | null, again: boolean): Recorded | null {

@@ -58,6 +58,7 @@ describe('a log that was put back from a backup', () => {
       events: before.length,
       tenants: [TENANT, other],
       parked: 5,
+      undosEnded: 0,
       wentOn: false,
     });
     expect(await parkedIn(store)).toEqual([...OPEN, `exe_${scopeOf(9)}-1`].sort());
@@ -104,6 +105,26 @@ describe('a log that was put back from a backup', () => {
     expect(await newest(store, `action-default.${scopeOf(1)}`)).toMatchObject({ data: { attempt: 0 } });
   });
 
+  it('gives up the undos under way, in doubt: the work may have been undone, and done anew since', async () => {
+    const store = new InMemoryEventStore({ logId: 'k7wq' });
+    await makeTenant(store);
+    const done = ['requested', 'started', 'succeeded'] as const;
+    const waits = await execution(store, 1, [...done, 'undo']);
+    const runs = await execution(store, 2, [...done, 'undo', 'undoing']);
+    const over = await execution(store, 3, [...done, 'undo', 'undoing', 'undone']);
+    expect(await restore(store)).toMatchObject({ parked: 0, undosEnded: 2 });
+    for (const [stream, attempt] of [
+      [waits, 0],
+      [runs, 1],
+    ] as const)
+      expect(await newest(store, stream)).toMatchObject({
+        type: 'ActionUndoFailed',
+        data: { attempt, effect: 'unknown', nextAttemptAtMs: null, error: { code: 'INTERNAL' } },
+      });
+    expect((await newest(store, over)).type).toBe('ActionUndone');
+    expect(await restore(store)).toMatchObject({ parked: 0, undosEnded: 0, wentOn: true });
+  });
+
   it('told twice says it once', async () => {
     const store = await platformLog();
     const first = await restore(store);
@@ -112,6 +133,7 @@ describe('a log that was put back from a backup', () => {
       ...first,
       events: before.length,
       parked: 0,
+      undosEnded: 0,
       wentOn: true,
     });
     expect(await contentOf(store)).toEqual(before);

@@ -41,5 +41,6 @@ function doneText(done: Restored, { log, output }: Given): string {
     `after   ${done.after}, ${done.events} events${done.wentOn ? ', begun by an earlier run' : ''}`,
     `tenants ${done.tenants.join(', ')}`,
     `parked  ${done.parked} executions, which are unknown now`,
+    ...(done.undosEnded === 0 ? [] : [`undos   ${done.undosEnded} given up: they may have been done`]),
   ].join('\n')}\n`;
 }

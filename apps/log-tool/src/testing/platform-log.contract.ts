@@ -58,6 +58,9 @@ const EVENTS = {
     data: { attempt: 1, error: { code: 'TIMED_OUT', message: 'm' }, atMs: 1_002 },
   },
   succeeded: { type: 'ActionSucceeded', data: { ...ended, result: 1 } },
+  undo: { type: 'ActionUndoRequested', data: { reason: 'r', atMs: 1_003 } },
+  undoing: { type: 'ActionUndoStarted', data: { attempt: 1, executor: 'e', atMs: 1_004 } },
+  undone: { type: 'ActionUndone', data: { atMs: 1_005 } },
   failed: {
     type: 'ActionFailed',
     data: { ...ended, effect: 'none', error: { code: 'INTERNAL', message: 'm' } },

@@ -1,6 +1,6 @@
 /** The changes of one execution within one batch, put together event by event: at the end one row, or one patch. */
 import { executionId, type ScopeHash, type TenantName } from '@action-do/contracts';
-import { type Generation, isBeingUndone } from '@action-do/domain';
+import type { Generation } from '@action-do/domain';
 import type { JsonValue, RecordedEvent } from '@action-do/event-store';
 import type { ExecutionPatch, ExecutionRow, IdempotencyRow, OpenExecutionRow } from '@action-do/views';
 import type { StreamState } from './stream-state.js';
@@ -137,23 +137,15 @@ export function toIdempotency(draft: ExecutionDraft): IdempotencyRow {
 
 /** When somebody should look at the execution; null where there is nothing to be done. */
 export function toOpen({ executionId, stream, generation }: ExecutionDraft): OpenExecutionRow | null {
-  const { status, request, nextAttemptAtMs, attemptStartedAtMs } = generation;
+  const { status, request, nextAttemptAtMs, attemptStartedAtMs, undo } = generation;
   const waits = { executionId, stream, executor: null };
   if (status === 'pending') return { ...waits, dueAtMs: request.atMs };
   if (status === 'retrying') return { ...waits, dueAtMs: nextAttemptAtMs ?? request.atMs };
-  if (isBeingUndone(generation))
-    return {
-      executionId,
-      stream,
-      executor: generation.undo?.executor ?? null,
-      dueAtMs: undoDueAtMs(generation),
-    };
-  if (status !== 'running') return null;
-  const startedAtMs = attemptStartedAtMs ?? request.atMs;
-  const dueAtMs = startedAtMs + request.policy.attemptTimeoutMs + GRACE_MS;
-  return { executionId, stream, dueAtMs, executor: generation.executor };
+  if (undo?.status === 'waiting') return { ...waits, dueAtMs: undo.nextAttemptAtMs ?? undo.requestedAtMs };
+  const runs = (startedAtMs: number | null, executor: string | null): OpenExecutionRow => {
+    const dueAtMs = (startedAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS;
+    return { executionId, stream, dueAtMs, executor };
+  };
+  if (undo?.status === 'running') return runs(undo.attemptStartedAtMs, undo.executor);
+  return status === 'running' ? runs(attemptStartedAtMs, generation.executor) : null;
 }
-
-/** Behind the time that the next attempt to undo may take: whoever makes it records its end by itself. */
-const undoDueAtMs = ({ undo, request }: Generation): number =>
-  (undo?.nextAttemptAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS;

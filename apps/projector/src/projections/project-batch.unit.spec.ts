@@ -169,9 +169,13 @@ describe('a batch', () => {
       else if (row?.status === 'running' && last?.type === 'ActionStarted')
         expect(due).toBe(Number(last.data['atMs']) + 5_000 + 1_000);
       else if (last?.type === 'ActionUndoRequested') {
-        expect(due).toBe(Number(last.data['atMs']) + 5_000 + 1_000);
+        expect(due).toBe(Number(last.data['atMs']));
         seen.add('an undo');
-      } else if (last?.type === 'ActionUndone') expect(due).toBeUndefined();
+      } else if (last?.type === 'ActionUndoStarted') {
+        expect(due).toBe(Number(last.data['atMs']) + 5_000 + 1_000);
+        seen.add('an attempt to undo');
+      } else if (last?.type === 'ActionUndoFailed') expect(due ?? null).toBe(last.data['nextAttemptAtMs']);
+      else if (last?.type === 'ActionUndone') expect(due).toBeUndefined();
       else if (row?.status === 'succeeded' && last?.type === 'ActionSucceeded') expect(due).toBeUndefined();
       seen.add(row?.status ?? '');
     }

@@ -41,6 +41,8 @@ const attempted = fc.record({
     'ActionLateOutcome',
     'ActionCancelRequested',
     'ActionUndoRequested',
+    'ActionUndoStarted',
+    'ActionUndoStarted',
     'ActionUndoFailed',
     'ActionUndone',
   ),
@@ -120,11 +122,13 @@ function eventOf(one: Attempted, { generation }: ExecutionState, atMs: number): 
     case 'ActionCancelRequested':
     case 'ActionUndoRequested':
       return { type, data: { reason: 'by hand', atMs } };
+    case 'ActionUndoStarted':
+      return { type, data: { attempt: (generation?.undo?.attempt ?? 0) + 1, executor: 'exec-b', atMs } };
     case 'ActionUndoFailed': {
       const nextAttemptAtMs = windowEndsAtMs === null ? atMs + 50 : null;
       return {
         type,
-        data: { attempt: (generation?.undo?.failures ?? 0) + 1, error, nextAttemptAtMs, atMs },
+        data: { attempt: generation?.undo?.attempt ?? 0, error, effect, nextAttemptAtMs, atMs },
       };
     }
     case 'ActionUndone':

@@ -76,21 +76,23 @@ const events = {
     atMs: AtMs,
   }),
   ActionCancelRequested: z.object({ reason: z.string(), atMs: AtMs }),
-  /** `executor`: who makes the attempts to undo it. */
   ActionUndoRequested: z.object({
     reason: z.string(),
-    executor: z.string().optional(),
     /** Of the call that asked for it: sent again, it begins no second undo. */
     requestId: z.string().optional(),
     atMs: AtMs,
   }),
-  /** An attempt to undo failed. `nextAttemptAtMs` null: it was the last; what was done stands until an undo is asked for anew. */
+  /** One attempt to undo. Within a generation no number is given twice: a second undo counts on. */
+  ActionUndoStarted: z.object({ attempt: Attempt, executor: z.string(), atMs: AtMs }),
+  /**
+   * An attempt to undo failed, or none is to come any more (`attempt` is then that of the newest, 0 before the first).
+   * `nextAttemptAtMs` null: until an undo is asked for anew. `effect`: what it may have taken back.
+   */
   ActionUndoFailed: z.object({
-    attempt: Attempt,
+    attempt: z.int().min(0),
     error: Failure,
+    effect: EffectState,
     nextAttemptAtMs: AtMs.nullable(),
-    /** Who makes the attempts from now on, where that is another than before. */
-    executor: z.string().optional(),
     atMs: AtMs,
   }),
   ActionUndone: z.object({ atMs: AtMs }),
@@ -114,6 +116,7 @@ export const ACTION_EVENT_SUBJECT_TOKENS: Record<ActionEventType, string> = {
   ActionLateOutcome: 'late-outcome',
   ActionCancelRequested: 'cancel-requested',
   ActionUndoRequested: 'undo-requested',
+  ActionUndoStarted: 'undo-started',
   ActionUndoFailed: 'undo-failed',
   ActionUndone: 'undone',
 };

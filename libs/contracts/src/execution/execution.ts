@@ -43,12 +43,17 @@ export const Execution = z
     step: z.string().nullable(),
     /** Since when a cancel is wanted that has not taken effect: the attempt under way decides. */
     cancelRequestedAt: Time.optional(),
-    /** Only where an undo was asked for and has not succeeded. `failed`: its attempts are used up, what was done stands. */
+    /**
+     * Only where an undo was asked for and has not succeeded. `waiting` for its (next) attempt, `running`, or `failed`: its
+     * attempts are used up, and what was done stands, unless `effect` is in doubt.
+     */
     undo: z
       .object({
-        status: z.enum(['running', 'failed']),
-        /** Attempts to undo that failed. */
+        status: z.enum(['waiting', 'running', 'failed']),
+        /** Attempts of this undo so far, the one under way among them. */
         attempts: z.int(),
+        /** What attempts that failed may have taken back. */
+        effect: EffectState,
         error: ErrorCause.optional(),
       })
       .optional(),

@@ -85,22 +85,26 @@ const STORED: readonly [ActionEventType, text: string][] = [
   ],
   ['ActionCancelRequested', '{"reason":"ordered twice","atMs":1735689600050}'],
   ['ActionUndoRequested', '{"reason":"customer withdrew","atMs":1735689900000}'],
-  ['ActionUndoRequested', '{"reason":"customer withdrew","executor":"exec-7f3a","atMs":1735689900000}'],
   [
     'ActionUndoRequested',
-    '{"reason":"customer withdrew","executor":"exec-7f3a","requestId":"0190b6f2-7d3b-7cc1-8f4e-0d9f2f1c3a55","atMs":1735689900000}',
+    '{"reason":"customer withdrew","requestId":"0190b6f2-7d3b-7cc1-8f4e-0d9f2f1c3a55","atMs":1735689900000}',
+  ],
+  ['ActionUndoStarted', '{"attempt":1,"executor":"exec-7f3a","atMs":1735689900001}'],
+  [
+    'ActionUndoFailed',
+    '{"attempt":1,"error":{"code":"ACTION_FAILED","message":"billing is down"},"effect":"none","nextAttemptAtMs":1735689900300,"atMs":1735689900100}',
   ],
   [
     'ActionUndoFailed',
-    '{"attempt":1,"error":{"code":"ACTION_FAILED","message":"billing is down"},"nextAttemptAtMs":1735689900300,"atMs":1735689900100}',
+    '{"attempt":2,"error":{"code":"LEASE_LOST","message":"the executor died"},"effect":"unknown","nextAttemptAtMs":1735689900400,"atMs":1735689900400}',
   ],
   [
     'ActionUndoFailed',
-    '{"attempt":2,"error":{"code":"LEASE_LOST","message":"the executor died"},"nextAttemptAtMs":1735689900400,"executor":"exec-2b","atMs":1735689900400}',
+    '{"attempt":3,"error":{"code":"TIMED_OUT","message":"the attempt did not end within 30000 ms"},"effect":"unknown","nextAttemptAtMs":null,"atMs":1735689900900}',
   ],
   [
     'ActionUndoFailed',
-    '{"attempt":3,"error":{"code":"TIMED_OUT","message":"the attempt did not end within 30000 ms"},"nextAttemptAtMs":null,"atMs":1735689900900}',
+    '{"attempt":0,"error":{"code":"TIMED_OUT","message":"the deadline passed before the next attempt to undo it"},"effect":"none","nextAttemptAtMs":null,"atMs":1735689900900}',
   ],
   ['ActionUndone', '{"atMs":1735689900500}'],
 ];

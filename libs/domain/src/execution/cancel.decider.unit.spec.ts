@@ -19,6 +19,7 @@ import {
   takeOver,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 
 const wish: ActionEvent = { type: 'ActionCancelRequested', data: { reason: 'because', atMs: NOW } };
@@ -75,7 +76,10 @@ describe('a cancel (row 22)', () => {
     ['a success', [requested(), started(), succeeded()]],
     ['a failure', [requested(), started(), failed()]],
     ['what nobody knows the outcome of', [requested({ policy: { effects: 'unsafe' } }), started(), parked()]],
-    ['what was undone', [requested(), started(), cancelRequested, succeeded(), undoRequested, undone]],
+    [
+      'what was undone',
+      [requested(), started(), cancelRequested, succeeded(), undoRequested, undoStarted(), undone],
+    ],
   ])('of %s is not possible', (_, history) => {
     given(...history)
       .when(cancel())

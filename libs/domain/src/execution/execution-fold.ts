@@ -35,8 +35,9 @@ export function evolveExecution(state: ExecutionState, event: ActionEvent): Exec
 function evolveGeneration(current: Generation | null, event: ActionEvent, revision: bigint): Generation {
   if (event.type === 'ActionRequested') return begin(current, event.data, revision);
   if (current === null) throw new CorruptHistory(event.type, 'absent', revision);
+  const corrupt = () => new CorruptHistory(event.type, current.status, revision);
   const insist = (possible: boolean): void => {
-    if (!possible) throw new CorruptHistory(event.type, current.status, revision);
+    if (!possible) throw corrupt();
   };
   const allow = (...statuses: GenerationStatus[]): void => insist(statuses.includes(current.status));
   switch (event.type) {
@@ -87,18 +88,27 @@ function evolveGeneration(current: Generation | null, event: ActionEvent, revisi
     case 'ActionUndoRequested':
       allow('succeeded', 'failed', 'cancelled');
       insist(!isBeingUndone(current));
-      return { ...current, undo: undoRequested(event.data) };
+      return { ...current, undo: undoRequested(current.undo, event.data) };
+    case 'ActionUndoStarted': {
+      const { undo } = current;
+      if (undo?.status !== 'waiting' || event.data.attempt !== undo.attempt + 1) throw corrupt();
+      return { ...current, undo: undoStarted(undo, event.data) };
+    }
     case 'ActionUndoFailed': {
       const { undo } = current;
-      if (undo === null || undo.nextAttemptAtMs === null || event.data.attempt !== undo.failures + 1)
-        throw new CorruptHistory(event.type, current.status, revision);
+      if (undo === null || !isBeingUndone(current) || event.data.attempt !== undo.attempt) throw corrupt();
+      insist(undo.status === 'running' || event.data.nextAttemptAtMs === null);
       return { ...current, undo: undoFailed(undo, event.data) };
     }
     case 'ActionUndone': {
-      const { undo } = current;
-      if (undo === null || undo.nextAttemptAtMs === null)
-        throw new CorruptHistory(event.type, current.status, revision);
-      return { ...current, status: 'undone', undo: { ...undo, nextAttemptAtMs: null } };
+      // Also behind a giving up: whoever undid it undid it.
+      allow('succeeded', 'failed', 'cancelled');
+      if (current.undo === null || current.undo.attempt === 0) throw corrupt();
+      return {
+        ...current,
+        status: 'undone',
+        undo: { ...current.undo, status: 'done', nextAttemptAtMs: null },
+      };
     }
   }
 }
@@ -156,22 +166,42 @@ const close = (current: Generation, status: GenerationStatus, outcome: Outcome):
   unknownSinceMs: null,
 });
 
-const undoRequested = ({ atMs, executor, requestId }: ActionEventData<'ActionUndoRequested'>): Undo => ({
+/** What an earlier undo of the generation may have taken back stays in doubt, and its attempts are counted on. */
+const undoRequested = (
+  before: Undo | null,
+  { atMs, requestId }: ActionEventData<'ActionUndoRequested'>,
+): Undo => ({
+  status: 'waiting',
   requestedAtMs: atMs,
   requestId: requestId ?? null,
-  failures: 0,
+  attempt: before?.attempt ?? 0,
+  attemptBefore: before?.attempt ?? 0,
   neverBegun: 0,
+  executor: null,
+  attemptStartedAtMs: null,
   nextAttemptAtMs: atMs,
-  executor: executor ?? null,
+  effect: before?.effect ?? 'none',
   lastError: null,
+});
+
+const undoStarted = (
+  undo: Undo,
+  { attempt, executor, atMs }: ActionEventData<'ActionUndoStarted'>,
+): Undo => ({
+  ...undo,
+  status: 'running',
+  attempt,
+  executor,
+  attemptStartedAtMs: atMs,
+  nextAttemptAtMs: null,
 });
 
 const undoFailed = (undo: Undo, data: ActionEventData<'ActionUndoFailed'>): Undo => ({
   ...undo,
-  failures: data.attempt,
-  neverBegun: undo.neverBegun + Number(wasNeverBegun(data.error, 'none')),
+  status: data.nextAttemptAtMs === null ? 'failed' : 'waiting',
+  neverBegun: undo.neverBegun + Number(wasNeverBegun(data.error, data.effect)),
   nextAttemptAtMs: data.nextAttemptAtMs,
-  executor: data.executor ?? undo.executor,
+  effect: worse(undo.effect, data.effect),
   lastError: data.error,
 });
 

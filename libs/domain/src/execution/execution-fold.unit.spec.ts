@@ -17,6 +17,7 @@ import {
   undoGivenUp,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 
 const histories: Record<string, ActionEvent[]> = {
@@ -28,7 +29,7 @@ const histories: Record<string, ActionEvent[]> = {
   succeeded: [requested(), started(), succeeded()],
   failed: [requested(), started(), failed()],
   cancelled: [requested(), failed(0, { error: error('CANCELLED') })],
-  undone: [requested(), started(), succeeded(), undoRequested, undone],
+  undone: [requested(), started(), succeeded(), undoRequested, undoStarted(), undone],
 };
 
 const undoing = [requested(), started(), succeeded(), undoRequested];
@@ -128,11 +129,13 @@ describe('the fold', () => {
     expect(given(requested(), started(), succeeded(), undoRequested).state.generation).toMatchObject({
       status: 'succeeded',
       undo: {
+        status: 'waiting',
         requestedAtMs: THEN,
-        failures: 0,
+        attempt: 0,
         neverBegun: 0,
         nextAttemptAtMs: THEN,
         executor: null,
+        effect: 'none',
         lastError: null,
       },
     });
@@ -140,15 +143,44 @@ describe('the fold', () => {
 
   it('notes what became of each attempt to undo, until one is the last', () => {
     const after = (...events: ActionEvent[]) => foldExecution([...undoing, ...events]).generation;
-    expect(after(undoFailed(1, { nextAttemptAtMs: 1_500, executor: 'exec-b' }))).toMatchObject({
+    expect(after(undoStarted())).toMatchObject({
       status: 'succeeded',
-      undo: { failures: 1, nextAttemptAtMs: 1_500, executor: 'exec-b', lastError: error() },
+      undo: {
+        status: 'running',
+        attempt: 1,
+        executor: 'exec-a',
+        attemptStartedAtMs: THEN,
+        nextAttemptAtMs: null,
+      },
     });
-    const givenUp = after(undoGivenUp());
-    expect(givenUp).toMatchObject({ status: 'succeeded', undo: { failures: 1, nextAttemptAtMs: null } });
+    expect(after(undoStarted(), undoFailed(1, { nextAttemptAtMs: 1_500 }))).toMatchObject({
+      status: 'succeeded',
+      undo: { status: 'waiting', attempt: 1, nextAttemptAtMs: 1_500, lastError: error() },
+    });
+    const givenUp = after(undoStarted(), undoGivenUp());
+    expect(givenUp).toMatchObject({ status: 'succeeded', undo: { status: 'failed', nextAttemptAtMs: null } });
     expect(givenUp && isBeingUndone(givenUp)).toBe(false);
-    expect(after(undoGivenUp(), undoRequested)).toMatchObject({
-      undo: { failures: 0, nextAttemptAtMs: THEN },
+    expect(after(undoStarted(), undoGivenUp(), undone)).toMatchObject({
+      status: 'undone',
+      undo: { status: 'done' },
+    });
+  });
+
+  it('counts the attempts of a second undo on, and keeps the doubt that the first has left', () => {
+    const inDoubt = undoFailed(1, { effect: 'unknown', nextAttemptAtMs: null });
+    const second = [...undoing, undoStarted(), inDoubt, undoRequested];
+    expect(foldExecution(second).generation?.undo).toMatchObject({
+      ...{
+        status: 'waiting',
+        attempt: 1,
+        attemptBefore: 1,
+        neverBegun: 0,
+        effect: 'unknown',
+        lastError: null,
+      },
+    });
+    expect(foldExecution([...second, undoStarted(2), undoGivenUp(2)]).generation?.undo).toMatchObject({
+      ...{ status: 'failed', effect: 'unknown' },
     });
   });
 
@@ -222,6 +254,7 @@ describe('a history that no decider wrote', () => {
       late(),
       cancelRequested,
       undoRequested,
+      undoStarted(),
       undoFailed(),
       undone,
     ];
@@ -251,9 +284,13 @@ describe('a history that no decider wrote', () => {
     ['an end by an attempt that is not the newest', [requested(), started(), failed(0)]],
     ['an undo that nobody asked for', [requested(), started(), succeeded(), undone]],
     ['an undo asked for twice', [...undoing, undoRequested]],
-    ['an attempt to undo left out', [...undoing, undoFailed(2)]],
-    ['an attempt to undo behind the last one', [...undoing, undoGivenUp(), undoFailed(2)]],
-    ['an undo that had been given up', [...undoing, undoGivenUp(), undone]],
+    ['an undo that nobody was at', [...undoing, undone]],
+    ['an attempt to undo left out', [...undoing, undoStarted(2)]],
+    ['two attempts to undo at once', [...undoing, undoStarted(), undoStarted(2)]],
+    ['an attempt to undo that did not begin', [...undoing, undoFailed()]],
+    ['the end of another attempt to undo', [...undoing, undoStarted(), undoFailed(2)]],
+    ['an attempt to undo behind the last one', [...undoing, undoStarted(), undoGivenUp(), undoStarted(2)]],
+    ['an undo that goes on although nobody was at it', [...undoing, undoFailed(0)]],
     ['a generation begun during an undo', [...undoing, requested({ generation: 2, epoch: 2 })]],
   ])('is refused for %s', (_name, history) => {
     expect(() => foldExecution(history)).toThrow(CorruptHistory);

@@ -53,19 +53,31 @@ export interface Generation {
   readonly undo: Undo | null;
 }
 
-/** What became of the newest undo that was asked for. */
+/**
+ * What became of the newest undo that was asked for.
+ *
+ *   waiting ──► running ──► done
+ *      ▲           │
+ *      └───────────┴──► failed ──(ended after all)──► done
+ */
 export interface Undo {
+  readonly status: 'waiting' | 'running' | 'failed' | 'done';
   readonly requestedAtMs: number;
   /** Of the call that asked for it. */
   readonly requestId: string | null;
-  /** Attempts of this undo that failed. */
-  readonly failures: number;
-  /** How many of them nobody took: they do not count towards its attempts. */
+  /** Number of the newest ActionUndoStarted of the generation; 0 before the first. No number is given twice. */
+  readonly attempt: number;
+  /** The same as it was when this undo was asked for. */
+  readonly attemptBefore: number;
+  /** How many of its attempts nobody took: they do not count towards those that it has. */
   readonly neverBegun: number;
-  /** When its next attempt is due; null where none is to come: it succeeded, or its attempts are used up. */
-  readonly nextAttemptAtMs: number | null;
-  /** Who makes the next attempt, as far as the stream says. */
+  /** Who began the newest attempt. */
   readonly executor: string | null;
+  readonly attemptStartedAtMs: number | null;
+  /** Only where it is waiting: when its next attempt is due. */
+  readonly nextAttemptAtMs: number | null;
+  /** The worst that is known of any attempt to undo the generation: what may have been taken back, although it failed. */
+  readonly effect: EffectState;
   readonly lastError: Failure | null;
 }
 
@@ -88,6 +100,6 @@ export const isOpen = (generation: Generation): boolean =>
 /** One of ActionSucceeded | ActionFailed is there: nothing but an undo changes it any more. */
 export const isClosed = (generation: Generation): boolean => generation.outcome !== null;
 
-/** An undo was asked for and has attempts left: nothing else may happen to the key meanwhile. */
+/** An undo was asked for and has not come to its end: nothing else may happen to the key meanwhile. */
 export const isBeingUndone = ({ undo }: Generation): boolean =>
-  undo !== null && undo.nextAttemptAtMs !== null;
+  undo?.status === 'waiting' || undo?.status === 'running';

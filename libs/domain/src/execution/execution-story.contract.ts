@@ -23,8 +23,10 @@ import { decideTakeover } from './takeover.decider.js';
 import {
   decideUndo,
   decideUndoEnd,
+  decideUndoStart,
   decideUndoTakeover,
   type SettleUndo,
+  type StartUndo,
   type UndoOutcome,
 } from './undo.decider.js';
 
@@ -133,11 +135,15 @@ export const undoRequested: ActionEvent = {
   type: 'ActionUndoRequested',
   data: { reason: 'sent twice', atMs: THEN },
 };
+export const undoStarted = (attempt = 1, over: Given<'ActionUndoStarted'> = {}): ActionEvent => ({
+  type: 'ActionUndoStarted',
+  data: { attempt, executor: 'exec-a', atMs: THEN, ...over },
+});
 export const undoFailed = (attempt = 1, over: Given<'ActionUndoFailed'> = {}): ActionEvent => ({
   type: 'ActionUndoFailed',
-  data: { attempt, error: error(), nextAttemptAtMs: THEN + 100, atMs: THEN, ...over },
+  data: { attempt, error: error(), effect: 'none', nextAttemptAtMs: THEN + 100, atMs: THEN, ...over },
 });
-/** The last attempt to undo: what was done stands. */
+/** The last attempt to undo. */
 export const undoGivenUp = (attempt = 1): ActionEvent => undoFailed(attempt, { nextAttemptAtMs: null });
 export const undone: ActionEvent = { type: 'ActionUndone', data: { atMs: THEN } };
 
@@ -176,20 +182,24 @@ export const resolve =
 export const undo =
   (over: Partial<OperatorsWord> = {}): Command =>
   (state) =>
-    verdictOf(decideUndo(state, { ...word, executor: 'exec-b', requestId: 'undo-1', ...over }));
+    verdictOf(decideUndo(state, { ...word, requestId: 'undo-1', ...over }));
 
 export const endUndo =
   (outcome: UndoOutcome, over: Partial<SettleUndo> = {}): Command =>
   (state) => {
-    const end = { generation: 1, attempt: 1, requestedAtMs: THEN, outcome, nowMs: NOW, random: 0.5 };
+    const end = { generation: 1, attempt: 1, outcome, nowMs: NOW, random: 0.5 };
     return { events: decideUndoEnd(state, { ...end, ...over }) };
   };
 
 export const takeOverUndo =
   (nowMs = NOW): Command =>
+  (state) => ({ events: decideUndoTakeover(state, { executor: 'exec-b', nowMs }) });
+
+export const startUndo =
+  (over: Partial<StartUndo> = {}): Command =>
   (state) => {
-    const decision = decideUndoTakeover(state, { executor: 'exec-b', nowMs });
-    return decision.kind === 'append' ? decision : { says: decision.kind };
+    const next = { generation: 1, attempt: 1, executor: 'exec-b', nowMs: NOW };
+    return { events: decideUndoStart(state, { ...next, ...over }) };
   };
 
 type Verdict = { readonly events: readonly ActionEvent[] } | { readonly says: string };

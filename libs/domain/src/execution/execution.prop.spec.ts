@@ -145,6 +145,7 @@ describe('whatever the executors do', () => {
         if ('error' in data) seen.add(data.error.code);
         if (type === 'ActionRequested' && data.reason !== undefined) seen.add('again by hand');
         if (type === 'ActionUndoFailed' && data.nextAttemptAtMs === null) seen.add('an undo given up');
+        if (type === 'ActionUndoStarted' && data.attempt > 1) seen.add('a second attempt to undo');
       }
       for (const { kind } of told) seen.add(kind);
     });
@@ -156,7 +157,14 @@ describe('whatever the executors do', () => {
         'ActionFailed',
         'ActionLateOutcome',
       ],
-      ...['ActionUndoFailed', 'CANCELLED', 'OUTCOME_UNKNOWN', 'again by hand', 'an undo given up'],
+      ...[
+        'ActionUndoFailed',
+        'CANCELLED',
+        'OUTCOME_UNKNOWN',
+        'again by hand',
+        'an undo given up',
+        'a second attempt to undo',
+      ],
       ...['ActionCancelRequested', 'ActionUndone', 'claim', 'attach', 'replay', 'refuse'],
       ...['LEASE_LOST', 'TIMED_OUT', 'ATTEMPTS_EXHAUSTED', 'a fourth generation', 'a third attempt'],
       ...['by late-worker', 'by probe', 'by operator'],

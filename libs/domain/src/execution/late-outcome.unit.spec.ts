@@ -15,6 +15,7 @@ import {
   success,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 
 /** Row 20: an attempt that was given up comes to an end after all. */
@@ -117,7 +118,7 @@ describe('an outcome that comes after its time', () => {
     ['the generation succeeded', [...open, succeeded()]],
     ['the generation failed', [...open, failed()]],
     ['the generation was cancelled', [...open, failed(1, { error: error('CANCELLED') })]],
-    ['the generation was undone', [...open, succeeded(), undoRequested, undone]],
+    ['the generation was undone', [...open, succeeded(), undoRequested, undoStarted(), undone]],
     ['a newer generation is queued', [...open, failed(), newer]],
     ['a newer generation is at the same attempt', [...open, failed(), newer, started()]],
     ['a newer generation succeeded', [...open, failed(), newer, started(), succeeded()]],

@@ -6,10 +6,11 @@ import { wasNeverBegun } from './never-begun.js';
  * line with the fold or the deciders, so that a mistake there is not made here as well.
  *
  *   stream     = generation*                      numbered from 1 without a gap
- *   generation = Requested Cancel* (Started AttemptFailed)* Started? Unknown? [Succeeded | Failed] (UndoRequested UndoFailed*)* Undone?
+ *   generation = Requested Cancel* (Started AttemptFailed)* Started? Unknown? [Succeeded | Failed] (UndoRequested (UndoStarted UndoFailed)* UndoStarted? UndoFailed?)* Undone?
+ *   An undo that was given up may be said to have undone it after all.
  *   Late may stand anywhere behind the first Requested, and Cancel anywhere before the end.
  */
-type Place = 'requested' | 'started' | 'between' | 'unknown' | 'closed' | 'undoing' | 'undone';
+type Place = 'requested' | 'started' | 'between' | 'unknown' | 'closed' | 'to-undo' | 'undoing' | 'undone';
 
 const NEXT: Record<Exclude<ActionEvent['type'], 'ActionRequested'>, Partial<Record<Place, Place>>> = {
   ActionStarted: { requested: 'started', between: 'started' },
@@ -19,10 +20,11 @@ const NEXT: Record<Exclude<ActionEvent['type'], 'ActionRequested'>, Partial<Reco
   ActionFailed: { requested: 'closed', started: 'closed', between: 'closed', unknown: 'closed' },
   ActionLateOutcome: {},
   ActionCancelRequested: {},
-  ActionUndoRequested: { closed: 'undoing' },
+  ActionUndoRequested: { closed: 'to-undo' },
+  ActionUndoStarted: { 'to-undo': 'undoing' },
   // Where it was the last attempt the generation is closed as before: see the walk.
-  ActionUndoFailed: { undoing: 'undoing' },
-  ActionUndone: { undoing: 'undone' },
+  ActionUndoFailed: { undoing: 'to-undo', 'to-undo': 'to-undo' },
+  ActionUndone: { 'to-undo': 'undone', undoing: 'undone', closed: 'undone' },
 };
 
 /** One more call does no harm, whatever became of the one before. */
@@ -35,8 +37,10 @@ interface Walk {
   /** Something may have been left under its effect key before it began. */
   readonly inherits: boolean;
   cancelled: boolean;
-  /** Of the newest undo. */
-  undoFailures: number;
+  /** The newest to undo it, of all its undos. */
+  undoAttempt: number;
+  /** Of the newest undo; null before the first. */
+  undoEndsAtMs: number | null;
   /** Of the attempts: how many nobody took. */
   neverBegun: number;
   /** How the newest attempt ended, if it did. */
@@ -60,7 +64,8 @@ export function faultIn(history: readonly ActionEvent[]): string | null {
         request: event.data,
         inherits: tainted,
         cancelled: false,
-        undoFailures: 0,
+        undoAttempt: 0,
+        undoEndsAtMs: null,
         place: 'requested',
         attempt: 0,
         neverBegun: 0,
@@ -87,7 +92,8 @@ export function faultIn(history: readonly ActionEvent[]): string | null {
     if (fault) return say(fault);
     walk.place = event.type === 'ActionUndoFailed' && event.data.nextAttemptAtMs === null ? 'closed' : next;
     if (event.type === 'ActionStarted') taintedBefore = tainted;
-    if (!('effect' in event.data)) continue;
+    // What an undo may have taken back says nothing of what was done.
+    if (event.type === 'ActionUndoFailed' || !('effect' in event.data)) continue;
     // Whoever settles what was given up knows better what became of that attempt, and of no other.
     if ('settledBy' in event.data) tainted = taintedBefore;
     tainted ||= event.data.effect !== 'none';
@@ -104,7 +110,8 @@ function faultInRequest(before: Walk | null, request: Walk['request'], tainted: 
   if (deadlineAtMs !== atMs + policy.deadlineMs) return 'the deadline is not counted from the request';
   if (before === null) return epoch === 1 ? null : 'the first effect key is not 1';
   if (before.end === null) return 'the generation before it is still open';
-  if (before.place === 'undoing') return 'the generation before it is being undone';
+  if (before.place === 'undoing' || before.place === 'to-undo')
+    return 'the generation before it is being undone';
   const windowOver = before.end.windowEndsAtMs !== null && before.end.windowEndsAtMs <= atMs;
   const undone = before.place === 'undone';
   const sameCall = before.request.requestId === request.requestId;
@@ -177,11 +184,23 @@ function faultInStep(
       return event.data.windowEndsAtMs === end ? null : 'the window is not counted from the end';
     }
     case 'ActionUndoRequested':
-      walk.undoFailures = 0;
+      walk.undoEndsAtMs = event.data.atMs + policy.deadlineMs;
       return walk.succeeded && walk.end?.effect === 'applied' ? null : 'there is nothing to undo';
-    case 'ActionUndoFailed':
-      walk.undoFailures += 1;
-      return event.data.attempt === walk.undoFailures ? null : 'attempts to undo are not dense';
+    case 'ActionUndoStarted':
+      walk.undoAttempt += 1;
+      if (event.data.attempt !== walk.undoAttempt) return 'attempts to undo are not dense';
+      return event.data.atMs < (walk.undoEndsAtMs ?? 0) ? null : 'begun after the deadline of the undo';
+    case 'ActionUndoFailed': {
+      const { attempt, nextAttemptAtMs } = event.data;
+      if (attempt !== walk.undoAttempt) return 'not the newest attempt to undo';
+      if (nextAttemptAtMs === null) return null;
+      if (walk.place === 'to-undo') return 'no attempt to undo was under way, and another is to come';
+      return nextAttemptAtMs < (walk.undoEndsAtMs ?? 0)
+        ? null
+        : 'the next is due after the deadline of the undo';
+    }
+    case 'ActionUndone':
+      return walk.undoAttempt === 0 ? 'nobody was ever at undoing it' : null;
     default:
       return null;
   }

@@ -15,11 +15,14 @@ import {
   undoGivenUp,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 import { faultIn } from './legal-history.contract.js';
 
 const second = (over: Parameters<typeof requested>[0] = {}) =>
   requested({ generation: 2, epoch: 2, requestId: 'call-2', ...over });
+const done = [requested(), started(), succeeded()];
+const givenUp = [undoRequested, undoStarted(), undoGivenUp()];
 const unsafe = requested({ policy: { effects: 'unsafe' } });
 const again = [started(), attemptFailed(), started(2)];
 const windowed = { policy: { windowMs: 100 } } as const;
@@ -55,8 +58,9 @@ describe('the judge of histories', () => {
     [
       'an undo that failed, was given up, and was asked for anew',
       [
-        ...[requested(), started(), succeeded(), undoRequested, undoFailed(), undoGivenUp(2)],
-        ...[undoRequested, undoFailed(), undone, second()],
+        ...[requested(), started(), succeeded(), undoRequested, undoStarted(), undoFailed()],
+        ...[undoStarted(2), undoGivenUp(2), undoRequested, undoStarted(3), undoFailed(3)],
+        ...[undoStarted(4), undone, second()],
       ],
     ],
     [
@@ -67,7 +71,13 @@ describe('the judge of histories', () => {
         failed(1, { effect: 'unknown' }),
       ],
     ],
-    ['an undo and what follows', [requested(), started(), succeeded(), undoRequested, undone, second()]],
+    ['an undo that ends before its first attempt', [...done, undoRequested, undoGivenUp(0)]],
+    ['an undo that was given up and undid it after all', [...done, ...givenUp, undone, second()]],
+    ['an undo that undid it between two attempts', [...done, ...givenUp, undoRequested, undone]],
+    [
+      'an undo and what follows',
+      [requested(), started(), succeeded(), undoRequested, undoStarted(), undone, second()],
+    ],
     ['a reopening', [requested(), started(), failed(), second(), started(), succeeded()]],
     [
       'a reopening in doubt, under the same effect key, that did nothing itself',
@@ -182,13 +192,28 @@ describe('the judge of histories', () => {
     ['a cancelled failure that does not say so', [requested(), started(), cancelRequested, failed()]],
     ['an undo of a failure', [requested(), started(), failed(1, { effect: 'applied' }), undoRequested]],
     ['an undo of nothing', [requested(), started(), succeeded(1, { effect: 'none' }), undoRequested]],
+    ['an undo that nobody was at', [...done, undoRequested, undone]],
+    ['an attempt to undo that nobody asked for', [...done, undoStarted()]],
+    ['an attempt to undo left out', [...done, undoRequested, undoStarted(2)]],
+    ['two attempts to undo at once', [...done, undoRequested, undoStarted(), undoStarted(2)]],
+    ['an attempt to undo behind the last one', [...done, ...givenUp, undoStarted(2)]],
+    ['a number given to two attempts to undo', [...done, ...givenUp, undoRequested, undoStarted()]],
     [
-      'an undo that goes on after it was given up',
-      [requested(), started(), succeeded(), undoRequested, undoGivenUp(), undone],
+      'an attempt to undo that begins behind its deadline',
+      [...done, undoRequested, undoStarted(1, { atMs: THEN + DEADLINE_MS })],
+    ],
+    [
+      'the end of an attempt to undo before the newest',
+      [...done, undoRequested, undoStarted(), undoFailed(0)],
+    ],
+    ['an undo that goes on where nobody was at it', [...done, undoRequested, undoFailed(0)]],
+    [
+      'an attempt to undo due behind its deadline',
+      [...done, undoRequested, undoStarted(), undoFailed(1, { nextAttemptAtMs: THEN + DEADLINE_MS })],
     ],
     [
       'a generation between two attempts to undo',
-      [requested(), started(), succeeded(), undoRequested, undoFailed(), second()],
+      [...done, undoRequested, undoStarted(), undoFailed(), second()],
     ],
     ['a success done again by hand', [requested(), started(), succeeded(), second({ reason: 'why' })]],
     [

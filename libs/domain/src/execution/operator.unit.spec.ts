@@ -17,6 +17,7 @@ import {
   THEN,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 
 /** An attempt timeout of 5,000 and a lease of 500 after THEN. */
@@ -112,7 +113,7 @@ describe("a retry on an operator's word (row 19)", () => {
     ['a success', [requested(), started(), succeeded()]],
     ['what runs', [requested(), started()]],
     ['what is tried again by itself', [requested(), started(), attemptFailed()]],
-    ['what was undone', [requested(), started(), succeeded(), undoRequested, undone]],
+    ['what was undone', [requested(), started(), succeeded(), undoRequested, undoStarted(), undone]],
   ])('of %s is not possible', (_, history) => {
     given(...history)
       .when(retry())

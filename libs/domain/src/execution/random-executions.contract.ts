@@ -11,7 +11,13 @@ import { decideRetry } from './retry.decider.js';
 import { type AttemptOutcome, decideProbed, decideSettle, type ProbeAnswer } from './settle.decider.js';
 import { decideStart } from './start.decider.js';
 import { decideTakeover } from './takeover.decider.js';
-import { decideUndo, decideUndoEnd, decideUndoTakeover, type UndoOutcome } from './undo.decider.js';
+import {
+  decideUndo,
+  decideUndoEnd,
+  decideUndoStart,
+  decideUndoTakeover,
+  type UndoOutcome,
+} from './undo.decider.js';
 
 /**
  * Executors that do anything in any order on one key's stream, each with a clock of its own and each acting on what
@@ -95,6 +101,7 @@ const deed = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), old }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('start-undo' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -103,9 +110,9 @@ const deed = fc.oneof(
       behindBy: fc.constantFrom(0, 0, 0, 1),
       undone: fc.constantFrom<UndoOutcome[]>(
         { ok: true },
-        { ok: false, retryable: true, error: { code: 'ACTION_FAILED', message: 'u' } },
-        { ok: false, retryable: true, error: { code: 'NO_HANDLER', message: 'n' } },
-        { ok: false, retryable: false, error: { code: 'ACTION_FAILED', message: 'u' } },
+        { ok: false, retryable: true, effect: 'unknown', error: { code: 'ACTION_FAILED', message: 'u' } },
+        { ok: false, retryable: true, effect: 'none', error: { code: 'NO_HANDLER', message: 'n' } },
+        { ok: false, retryable: false, effect: 'none', error: { code: 'ACTION_FAILED', message: 'u' } },
       ),
     }),
   },
@@ -240,7 +247,10 @@ function act(stream: Stream, given: Step, policies: Script['policies'], nowMs: n
   }
 }
 
-type ByHand = Extract<Step['deed'], { do: 'resolve' | 'cancel' | 'undo' | 'retry' | 'end-undo' }>;
+type ByHand = Extract<
+  Step['deed'],
+  { do: 'resolve' | 'cancel' | 'undo' | 'retry' | 'start-undo' | 'end-undo' }
+>;
 
 /** What operators have done, and what becomes of an undo. Their words are about the newest generation, or the one before. */
 function decideByHand(
@@ -258,7 +268,7 @@ function decideByHand(
     case 'cancel':
       return eventsOf(decideCancel(state, word));
     case 'undo':
-      return eventsOf(decideUndo(state, { ...word, executor, requestId: `undo-${nowMs}` }));
+      return eventsOf(decideUndo(state, { ...word, requestId: `undo-${nowMs}` }));
     case 'retry':
       return eventsOf(
         decideRetry(state, {
@@ -273,17 +283,19 @@ function decideByHand(
       const { outcome, evidence } = deed;
       return eventsOf(decideResolve(state, { ...word, outcome, evidence, leaseMs }));
     }
+    case 'start-undo': {
+      const attempt = (generation?.undo?.attempt ?? 0) + 1;
+      return decideUndoStart(state, { generation: number, attempt, executor, nowMs });
+    }
     case 'end-undo': {
-      if (deed.lost) {
-        const decision = decideUndoTakeover(state, { executor, nowMs });
-        return decision.kind === 'append' ? decision.events : [];
-      }
-      const { failures = 0, requestedAtMs = 0 } = generation?.undo ?? {};
+      if (deed.lost) return decideUndoTakeover(state, { executor, nowMs });
       const { undone: outcome, behindBy } = deed;
+      const attempt = (generation?.undo?.attempt ?? 0) - behindBy;
+      // Whoever settles an attempt has seen it begin.
+      if (attempt < 1) return [];
       return decideUndoEnd(state, {
         generation: number,
-        attempt: failures + 1 - behindBy,
-        requestedAtMs,
+        attempt,
         outcome,
         nowMs,
         random,

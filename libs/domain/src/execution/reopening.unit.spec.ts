@@ -12,6 +12,7 @@ import {
   succeeded,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 
 const CLASSES: readonly Effects[] = ['none', 'idempotent', 'transactional', 'verifiable', 'unsafe'];
@@ -140,19 +141,19 @@ describe('a call after an undo (row 25)', () => {
 
   it('does the work again under a new effect key, whatever its class', () => {
     for (const effects of CLASSES)
-      given(requested({ policy: { effects } }), started(), succeeded(), undoRequested, undone)
+      given(requested({ policy: { effects } }), started(), succeeded(), undoRequested, undoStarted(), undone)
         .when(request({ policy: { effects } }))
         .thenAppends(...next(2, effects));
   });
 
   it('does nothing where it is the undone call itself, delivered once more', () => {
-    given(...undoing, undone)
+    given(...undoing, undoStarted(), undone)
       .when(request({ requestId: 'call-1' }))
       .thenSays('replay');
   });
 
   it('with other params is refused as IDEMPOTENCY_KEY_REUSED', () => {
-    given(...undoing, undone)
+    given(...undoing, undoStarted(), undone)
       .when(request({ paramsDigest: 'digest-b' }))
       .thenSays('IDEMPOTENCY_KEY_REUSED');
   });

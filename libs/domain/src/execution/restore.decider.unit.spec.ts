@@ -8,7 +8,11 @@ import {
   requested,
   started,
   succeeded,
+  undoFailed,
+  undoGivenUp,
+  undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 import { decideRestored } from './restore.decider.js';
 
@@ -35,10 +39,21 @@ describe('an execution in a log that was put back from a backup', () => {
   });
 
   it.each([
+    ['waits for its first attempt', 0, []],
+    ['is at work', 1, [undoStarted()]],
+    ['waits for its second attempt', 1, [undoStarted(), undoFailed()]],
+  ])('has an undo that %s given up, in doubt', (_when, attempt, events) => {
+    given(requested(), started(), succeeded(), undoRequested, ...events)
+      .when(restored())
+      .thenAppends(undoFailed(attempt, { error, effect: 'unknown', nextAttemptAtMs: null, atMs: NOW }));
+  });
+
+  it.each([
     ['succeeded', [requested(), started(), succeeded()]],
     ['failed', [requested(), started(), failed()]],
     ['is parked already', [requested(), started(), parked()]],
-    ['is being undone', [requested(), started(), succeeded(), undoRequested]],
+    ['was undone', [requested(), started(), succeeded(), undoRequested, undoStarted(), undone]],
+    ['was not undone', [requested(), started(), succeeded(), undoRequested, undoStarted(), undoGivenUp()]],
     ['is not there', []],
   ])('is left as it is where it %s', (_how, events) => {
     given(...events)

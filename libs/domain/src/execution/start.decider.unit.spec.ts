@@ -13,6 +13,7 @@ import {
   THEN,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 
 const DEADLINE = THEN + DEADLINE_MS;
@@ -42,7 +43,7 @@ describe('the next attempt', () => {
     ['succeeded', [requested(), started(), succeeded()]],
     ['failed', [requested(), started(), failed()]],
     ['was cancelled', [requested(), failed(0, { error: error('CANCELLED') })]],
-    ['was undone', [requested(), started(), succeeded(), undoRequested, undone]],
+    ['was undone', [requested(), started(), succeeded(), undoRequested, undoStarted(), undone]],
     ['was never asked for', []],
   ])('is not begun where the generation %s, deadline or not', (_name, history) => {
     given(...history)

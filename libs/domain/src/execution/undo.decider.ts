@@ -1,4 +1,4 @@
-import type { ActionEvent, Failure } from '@action-do/contracts';
+import type { ActionEvent, EffectState, Failure } from '@action-do/contracts';
 import { backoffMs } from '../retry/backoff.js';
 import {
   ALREADY,
@@ -8,14 +8,15 @@ import {
   type OperatorsWord,
   spokenOf,
 } from './control-decision.js';
+import { evolveExecution } from './execution-fold.js';
 import { type ExecutionState, type Generation, isBeingUndone, type Undo } from './execution-state.js';
 import { wasNeverBegun } from './never-begun.js';
+import { asCause } from './outcome-events.js';
 
 /** An undo bears being repeated, whatever the class of the action: an action that has one attempt has more to undo it. */
 const ATTEMPTS_MIN = 3;
 
 export interface UndoExecution extends OperatorsWord {
-  readonly executor: string;
   /** Of the call, kept over its repeats. */
   readonly requestId: string;
 }
@@ -28,96 +29,131 @@ export function decideUndo(state: ExecutionState, command: UndoExecution): Contr
   const generation = spokenOf(state, command);
   if (generation === null) return NOT_POSSIBLE;
   if (generation.status === 'undone' || isBeingUndone(generation)) return ALREADY;
-  const { reason, executor, requestId, nowMs } = command;
+  const { reason, requestId, nowMs } = command;
   if (generation.undo?.requestId === requestId) return ALREADY;
   if (generation.status !== 'succeeded' || generation.effect !== 'applied') return NOT_POSSIBLE;
-  return append({ type: 'ActionUndoRequested', data: { reason, executor, requestId, atMs: nowMs } });
+  return append({ type: 'ActionUndoRequested', data: { reason, requestId, atMs: nowMs } });
 }
+
+/** Names one attempt to undo, for ever: of two undos of one generation the second counts on. */
+export interface OfUndo {
+  readonly generation: number;
+  readonly attempt: number;
+}
+
+export interface StartUndo extends OfUndo {
+  readonly executor: string;
+  readonly nowMs: number;
+}
+
+/**
+ * Begins an attempt to undo, or ends the undo where its time is over. No event: this attempt is not the next any more, or
+ * there is none to come; leave it alone.
+ */
+export function decideUndoStart(state: ExecutionState, command: StartUndo): readonly ActionEvent[] {
+  const { generation } = state;
+  const undo = generation?.undo ?? null;
+  if (generation === null || generation.request.generation !== command.generation) return [];
+  if (undo?.status !== 'waiting' || undo.attempt + 1 !== command.attempt) return [];
+  const { attempt, executor, nowMs } = command;
+  if (nowMs < undoEndsAtMs(generation, undo))
+    return [{ type: 'ActionUndoStarted', data: { attempt, executor, atMs: nowMs } }];
+  const error = {
+    code: 'TIMED_OUT' as const,
+    message: 'the deadline passed before the next attempt to undo it',
+    ...(undo.lastError ? { cause: asCause(undo.lastError) } : {}),
+  };
+  const data = { attempt: undo.attempt, error, effect: 'none' as const, nextAttemptAtMs: null, atMs: nowMs };
+  return [{ type: 'ActionUndoFailed', data }];
+}
+
+/** No attempt to undo is begun, and no author's undo is called, behind this. */
+export const undoEndsAtMs = ({ request }: Generation, { requestedAtMs }: Undo): number =>
+  requestedAtMs + request.policy.deadlineMs;
 
 /** What an attempt to undo came to. */
 export type UndoOutcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly error: Failure; readonly retryable: boolean };
+  | {
+      readonly ok: false;
+      readonly error: Failure;
+      /** What it may have taken back all the same. */
+      readonly effect: EffectState;
+      readonly retryable: boolean;
+      /** Retry without backoff: the attempt's executor died, the undo is not to blame. */
+      readonly atOnce?: boolean;
+    };
 
-export interface SettleUndo {
-  readonly generation: number;
-  /** From 1; a new undo counts anew. */
-  readonly attempt: number;
-  /** Of the undo that the attempt belongs to. */
-  readonly requestedAtMs: number;
+type FailedUndo = Extract<UndoOutcome, { ok: false }>;
+
+export interface SettleUndo extends OfUndo {
   readonly outcome: UndoOutcome;
   readonly nowMs: number;
   /** In [0, 1): spreads the retries. */
   readonly random: number;
 }
 
+/** Whether this attempt is the newest, and under way: nobody took it over, and nothing is known of its end. */
+export const isNewestUndo = ({ generation }: ExecutionState, of: OfUndo): boolean =>
+  generation?.request.generation === of.generation &&
+  generation.undo?.status === 'running' &&
+  generation.undo.attempt === of.attempt;
+
 /**
  * Records what an attempt to undo came to; nothing where that is known already. Whoever undid it undid it, be it an
- * attempt that had been given up: only a failure has to be the newest attempt's to count.
+ * attempt that had been given up, and the undo with it: only a failure has to be the newest attempt's to count.
  */
 export function decideUndoEnd(state: ExecutionState, command: SettleUndo): readonly ActionEvent[] {
   const { generation } = state;
-  if (generation === null || generation.request.generation !== command.generation) return [];
-  const { undo } = generation;
-  if (undo === null || !isBeingUndone(generation)) return [];
-  const { outcome, nowMs, attempt, random } = command;
-  if (outcome.ok) return [{ type: 'ActionUndone', data: { atMs: nowMs } }];
-  if (undo.requestedAtMs !== command.requestedAtMs || undo.failures + 1 !== attempt) return [];
-  const delayMs = backoffMs(generation.request.policy.retry, attempt, random);
-  return [failedUndo(generation, undo, outcome, nowMs, nowMs + delayMs)];
+  if (generation?.undo == null || generation.request.generation !== command.generation) return [];
+  const { outcome, nowMs, random } = command;
+  if (outcome.ok)
+    return generation.status === 'undone' ? [] : [{ type: 'ActionUndone', data: { atMs: nowMs } }];
+  if (!isNewestUndo(state, command)) return [];
+  return [failedUndo(generation, generation.undo, outcome, nowMs, random)];
 }
 
 /** Why an attempt to undo is taken for failed whose executor is gone. */
-const LOST: UndoOutcome & { ok: false } = {
+const LOST: FailedUndo = {
   ok: false,
   error: { code: 'LEASE_LOST', message: 'the executor died or lost its lease while it undid this' },
+  effect: 'unknown',
   retryable: true,
+  atOnce: true,
 };
 
-export type UndoTakeover =
-  | { readonly kind: 'leave' }
-  /** Waits for its next attempt: that is made when it is due. */
-  | { readonly kind: 'resume' }
-  | { readonly kind: 'append'; readonly events: readonly ActionEvent[] };
-
 /**
- * What becomes of an undo whose executor is gone: the attempt that was due counts as lost, so that one which kills its
- * process comes to an end, and the next is made at once.
+ * What becomes of an attempt to undo whose executor is gone: it counts as lost, so that one which kills its process comes
+ * to an end, and the next is begun in the same append. No event: nobody is at it.
  */
 export function decideUndoTakeover(
-  { generation }: ExecutionState,
+  state: ExecutionState,
   { executor, nowMs }: { readonly executor: string; readonly nowMs: number },
-): UndoTakeover {
-  const undo = generation?.undo ?? null;
-  if (generation === null || undo === null || undo.nextAttemptAtMs === null) return { kind: 'leave' };
-  if (undo.nextAttemptAtMs > nowMs) return { kind: 'resume' };
-  const event = failedUndo(generation, undo, LOST, nowMs, nowMs, executor);
-  return { kind: 'append', events: [event] };
+): readonly ActionEvent[] {
+  const { generation } = state;
+  if (generation?.undo?.status !== 'running') return [];
+  const { undo, request } = generation;
+  const lost = failedUndo(generation, undo, LOST, nowMs, 0);
+  const command = { generation: request.generation, attempt: undo.attempt + 1, executor, nowMs };
+  return [lost, ...decideUndoStart(evolveExecution(state, lost), command)];
 }
 
 function failedUndo(
-  { request }: Generation,
+  generation: Generation,
   undo: Undo,
-  { error, retryable }: Extract<UndoOutcome, { ok: false }>,
+  { error, effect, retryable, atOnce }: FailedUndo,
   nowMs: number,
-  nextAtMs: number,
-  executor?: string,
+  random: number,
 ): ActionEvent {
-  const { retry, deadlineMs } = request.policy;
-  const attempt = undo.failures + 1;
-  const neverBegun = undo.neverBegun + Number(wasNeverBegun(error, 'none'));
+  const { retry } = generation.request.policy;
+  const { attempt } = undo;
+  const own = attempt - undo.attemptBefore;
+  const nextAtMs = atOnce ? nowMs : nowMs + backoffMs(retry, own, random);
+  const neverBegun = undo.neverBegun + Number(wasNeverBegun(error, effect));
   const isLast =
     !retryable ||
-    attempt - neverBegun >= Math.max(ATTEMPTS_MIN, retry.attemptsMax) ||
-    nextAtMs >= undo.requestedAtMs + deadlineMs;
-  return {
-    type: 'ActionUndoFailed',
-    data: {
-      attempt,
-      error,
-      nextAttemptAtMs: isLast ? null : nextAtMs,
-      ...(executor === undefined ? {} : { executor }),
-      atMs: nowMs,
-    },
-  };
+    own - neverBegun >= Math.max(ATTEMPTS_MIN, retry.attemptsMax) ||
+    nextAtMs >= undoEndsAtMs(generation, undo);
+  const nextAttemptAtMs = isLast ? null : nextAtMs;
+  return { type: 'ActionUndoFailed', data: { attempt, error, effect, nextAttemptAtMs, atMs: nowMs } };
 }

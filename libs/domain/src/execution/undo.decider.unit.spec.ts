@@ -1,5 +1,6 @@
 import type { ActionEvent } from '@action-do/contracts';
 import {
+  DEADLINE_MS,
   endUndo,
   error,
   failed,
@@ -9,6 +10,7 @@ import {
   request,
   requested,
   started,
+  startUndo,
   succeeded,
   THEN,
   takeOverUndo,
@@ -17,28 +19,32 @@ import {
   undoGivenUp,
   undone,
   undoRequested,
+  undoStarted,
 } from './execution-story.contract.js';
 
 const done = [requested(), started(), succeeded()];
-const undoing = [...done, undoRequested];
+const waiting = [...done, undoRequested];
+const running = [...waiting, undoStarted()];
+const givenUp = [...running, undoGivenUp()];
 const asked: ActionEvent = {
   type: 'ActionUndoRequested',
-  data: { reason: 'because', executor: 'exec-b', requestId: 'undo-1', atMs: NOW },
+  data: { reason: 'because', requestId: 'undo-1', atMs: NOW },
 };
-const broke = { ok: false, error: error(), retryable: true } as const;
+const broke = { ok: false, error: error(), effect: 'unknown', retryable: true } as const;
 /** Half of initialDelayMs, random being 0.5. */
 const BACKOFF_MS = 50;
 
 describe('an undo (row 25)', () => {
-  it('of a success is noted, with why and who makes it', () => {
+  it('of a success is noted, with why', () => {
     given(...done)
       .when(undo())
       .thenAppends(asked);
   });
 
   it.each([
-    ['under way', undoing],
-    ['done', [...undoing, undone]],
+    ['asked for', waiting],
+    ['under way', running],
+    ['done', [...running, undone]],
   ])('that is %s is joined', (_, history) => {
     given(...history)
       .when(undo())
@@ -46,13 +52,13 @@ describe('an undo (row 25)', () => {
   });
 
   it('that was given up is not begun again by the very call that asked for it, sent once more', () => {
-    given(...done, asked, undoFailed(1, { nextAttemptAtMs: null }))
+    given(...done, asked, undoStarted(), undoGivenUp())
       .when(undo())
       .thenSays('already');
   });
 
   it('that was given up may be asked for anew', () => {
-    given(...undoing, undoGivenUp())
+    given(...givenUp)
       .when(undo())
       .thenAppends(asked);
   });
@@ -68,68 +74,131 @@ describe('an undo (row 25)', () => {
       .thenSays('not-possible');
   });
 
-  it('refuses a call with IN_PROGRESS while it runs, and not once it was given up', () => {
+  it('refuses a call with IN_PROGRESS until it has come to its end, and not once it was given up', () => {
     const call = request({ requestId: 'call-9' });
-    given(...undoing, undoFailed())
-      .when(call)
-      .thenSays('IN_PROGRESS');
-    given(...undoing, undoGivenUp())
+    for (const history of [waiting, running, [...running, undoFailed()]])
+      given(...history)
+        .when(call)
+        .thenSays('IN_PROGRESS');
+    given(...givenUp)
       .when(call)
       .thenSays('replay');
   });
 });
 
-describe('an attempt to undo', () => {
-  it('that succeeds has undone it, be it one that had been given up', () => {
-    const end: ActionEvent = { type: 'ActionUndone', data: { atMs: NOW } };
-    for (const history of [undoing, [...undoing, undoFailed()]])
-      given(...history)
-        .when(endUndo({ ok: true }))
-        .thenAppends(end);
+describe('the next attempt to undo', () => {
+  it('is begun by whoever comes first, once', () => {
+    const begun = undoStarted(1, { executor: 'exec-b', atMs: NOW });
+    given(...waiting)
+      .when(startUndo())
+      .thenAppends(begun);
+    given(...waiting, begun)
+      .when(startUndo({ executor: 'exec-c' }))
+      .thenAppends();
   });
 
-  it('that fails is made again after the backoff of the action', () => {
-    given(...undoing)
-      .when(endUndo(broke))
-      .thenAppends(undoFailed(1, { atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+  it('of an undo asked for anew has a number of its own', () => {
+    given(...givenUp, undoRequested)
+      .when(startUndo({ attempt: 2 }))
+      .thenAppends(undoStarted(2, { executor: 'exec-b', atMs: NOW }));
   });
 
   it.each([
-    ['the attempts of the action are used up', undefined, broke],
-    ['the action says that it is of no use', undefined, { ...broke, retryable: false }],
-    ['its time is over', { nowMs: THEN + 60_000 }, broke],
-  ])('is the last where %s: what was done stands', (_, over, outcome) => {
-    const failures = outcome.retryable && over === undefined ? 2 : 0;
-    const before = Array.from({ length: failures }, (__, at) => undoFailed(at + 1));
-    const attempt = failures + 1;
-    given(...undoing, ...before)
-      .when(endUndo(outcome, { attempt, ...over }))
-      .thenAppends(undoFailed(attempt, { atMs: over?.nowMs ?? NOW, nextAttemptAtMs: null }));
+    ['was made meanwhile', [...running, undoFailed()], {}],
+    ['is not wanted any more, it being undone', [...running, undone], { attempt: 2 }],
+    ['is not wanted any more, it being given up', givenUp, { attempt: 2 }],
+    ['was never asked for', done, {}],
+    ['is of another generation', waiting, { generation: 2 }],
+  ])('is not begun where it %s', (_, history, over) => {
+    given(...history)
+      .when(startUndo(over))
+      .thenAppends();
+  });
+
+  it('is not begun behind the deadline, counted from when the undo was asked for: that gives it up', () => {
+    const message = 'the deadline passed before the next attempt to undo it';
+    const nowMs = THEN + DEADLINE_MS;
+    const end = { nextAttemptAtMs: null, atMs: nowMs };
+    given(...waiting)
+      .when(startUndo({ nowMs }))
+      .thenAppends(undoFailed(0, { error: error('TIMED_OUT', message), ...end }));
+    const cause = { code: 'ACTION_FAILED', message: 'it broke' };
+    given(...running, undoFailed())
+      .when(startUndo({ attempt: 2, nowMs }))
+      .thenAppends(undoFailed(1, { error: { ...error('TIMED_OUT', message), cause }, ...end }));
+  });
+});
+
+describe('an attempt to undo', () => {
+  it.each([
+    ['the newest', running],
+    ['one that another followed', [...running, undoFailed(), undoStarted(2)]],
+    ['one that is waited for no more', [...running, undoFailed()]],
+    ['one with which the undo was given up', givenUp],
+    ['one of an earlier undo', [...givenUp, undoRequested]],
+  ])('that succeeds has undone it, be it %s', (_, history) => {
+    given(...history)
+      .when(endUndo({ ok: true }))
+      .thenAppends({ type: 'ActionUndone', data: { atMs: NOW } });
+  });
+
+  it.each([
+    ['it is undone', [...running, undone], 1],
+    ['the next generation was begun', [...running, undone, requested({ generation: 2, epoch: 2 })], 1],
+  ])('that succeeds adds nothing where %s', (_, history, generation) => {
+    given(...history)
+      .when(endUndo({ ok: true }, { generation }))
+      .thenAppends();
+  });
+
+  it('that fails is made again after the backoff of the action, and says what it may have taken back', () => {
+    given(...running)
+      .when(endUndo(broke))
+      .thenAppends(undoFailed(1, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+  });
+
+  const threeFailed = [undoFailed(1), undoStarted(2), undoFailed(2), undoStarted(3)];
+  it.each([
+    ['the attempts of the action are used up', threeFailed, { attempt: 3 }, broke],
+    ['the action says that it is of no use', [], {}, { ...broke, retryable: false }],
+    ['its time is over', [], { nowMs: THEN + 60_000 }, broke],
+  ])('is the last where %s', (_, before, over, outcome) => {
+    const { attempt, nowMs } = { attempt: 1, nowMs: NOW, ...over };
+    given(...running, ...before)
+      .when(endUndo(outcome, over))
+      .thenAppends(undoFailed(attempt, { effect: 'unknown', atMs: nowMs, nextAttemptAtMs: null }));
   });
 
   it('is not the last for an action that has only one: an undo bears being repeated', () => {
-    given(requested({ policy: { effects: 'unsafe', attemptsMax: 1 } }), started(), succeeded(), undoRequested)
+    const unsafe = requested({ policy: { effects: 'unsafe', attemptsMax: 1 } });
+    given(unsafe, started(), succeeded(), undoRequested, undoStarted())
       .when(endUndo(broke))
-      .thenAppends(undoFailed(1, { atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+      .thenAppends(undoFailed(1, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+  });
+
+  it('is not the last for what an earlier undo had: each has its own', () => {
+    given(...running, ...threeFailed, undoGivenUp(3), undoRequested, undoStarted(4))
+      .when(endUndo(broke, { attempt: 4 }))
+      .thenAppends(undoFailed(4, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
   });
 
   it('that nobody took does not count', () => {
     const nobody = undoFailed(1, { error: error('NO_HANDLER') });
-    const twice = [nobody, undoFailed(2), undoFailed(3)];
-    given(...undoing, ...twice.slice(0, 2))
+    const twice = [nobody, undoStarted(2), undoFailed(2), undoStarted(3)];
+    given(...running, ...twice)
       .when(endUndo(broke, { attempt: 3, random: 0 }))
-      .thenAppends(undoFailed(3, { atMs: NOW, nextAttemptAtMs: NOW }));
-    given(...undoing, ...twice)
+      .thenAppends(undoFailed(3, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW }));
+    given(...running, ...twice, undoFailed(3), undoStarted(4))
       .when(endUndo(broke, { attempt: 4 }))
-      .thenAppends(undoFailed(4, { atMs: NOW, nextAttemptAtMs: null }));
+      .thenAppends(undoFailed(4, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: null }));
   });
 
   it.each([
-    ['of an attempt before the newest', [...undoing, undoFailed()], {}],
-    ['of an undo before the newest', undoing, { requestedAtMs: 1 }],
-    ['when it was undone', [...undoing, undone], {}],
-    ['when it was given up', [...undoing, undoGivenUp()], {}],
-    ['of another generation', undoing, { generation: 2 }],
+    ['of an attempt before the newest', [...running, undoFailed(), undoStarted(2)], {}],
+    ['of an attempt that has failed already', [...running, undoFailed()], {}],
+    ['when it was undone', [...running, undone], {}],
+    ['when it was given up', givenUp, {}],
+    ['of another generation', running, { generation: 2 }],
   ])('that failed adds nothing %s', (_, history, over) => {
     given(...history)
       .when(endUndo(broke, over))
@@ -137,40 +206,36 @@ describe('an attempt to undo', () => {
   });
 });
 
-describe('an undo whose executor is gone', () => {
+describe('an attempt to undo whose executor is gone', () => {
   const lost = (attempt: number, nextAttemptAtMs: number | null) =>
     undoFailed(attempt, {
       error: error('LEASE_LOST', 'the executor died or lost its lease while it undid this'),
+      effect: 'unknown',
       nextAttemptAtMs,
-      executor: 'exec-b',
       atMs: NOW,
     });
 
-  it('is taken up at once, its attempt being lost', () => {
-    given(...undoing)
+  it('is taken over at once: it is lost, and the next begins in the same append', () => {
+    given(...running)
       .when(takeOverUndo())
-      .thenAppends(lost(1, NOW));
+      .thenAppends(lost(1, NOW), undoStarted(2, { executor: 'exec-b', atMs: NOW }));
   });
 
-  it('waits for its next attempt where that is not due', () => {
-    given(...undoing, undoFailed(1, { nextAttemptAtMs: NOW + 1 }))
-      .when(takeOverUndo())
-      .thenSays('resume');
-  });
-
-  it('comes to an end where it kills its process each time', () => {
-    given(...undoing, undoFailed(1), undoFailed(2))
+  it('is the last where it has killed its process each time', () => {
+    given(...running, undoFailed(1), undoStarted(2), undoFailed(2), undoStarted(3))
       .when(takeOverUndo())
       .thenAppends(lost(3, null));
   });
 
   it.each([
-    ['done', [...undoing, undone]],
-    ['given up', [...undoing, undoGivenUp()]],
-    ['never asked for', done],
-  ])('is left alone where it was %s', (_, history) => {
+    ['waits for its first attempt', waiting],
+    ['waits for its next attempt', [...running, undoFailed()]],
+    ['is done', [...running, undone]],
+    ['was given up', givenUp],
+    ['was never asked for', done],
+  ])('does not exist where the undo %s', (_, history) => {
     given(...history)
       .when(takeOverUndo())
-      .thenSays('leave');
+      .thenAppends();
   });
 });

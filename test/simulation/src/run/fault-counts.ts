@@ -18,6 +18,7 @@ export const FAULTS = [
   'cut off from the bus',
   'clock jumps',
   'out of order',
+  'all told at once to recover',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 export type FaultCounts = Record<FaultName, number>;

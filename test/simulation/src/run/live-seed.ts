@@ -79,10 +79,11 @@ async function comeToAnEnd(
   return false;
 }
 
-/** Whether the log says that something is open, or an executor has the outcome of what is parked, and will record it. */
+/** Whether the log says that something is open, or an executor has, or will have, an outcome that it will record all the same. */
 function hasMoreToSay({ projector, outside, executors }: SimFleet): boolean {
   projector?.follow();
   if (projector?.isOpen) return true;
+  if ([...outside.undoing].some(({ by }) => executors.has(by))) return true;
   return (projector?.view() ?? []).some(
     ({ executionId, status, attempts }) =>
       status === 'unknown' &&

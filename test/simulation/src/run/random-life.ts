@@ -6,6 +6,7 @@ import type { Role, SimFleet } from '../world/sim-fleet.js';
 import { type FaultCounts, type FaultName, noFaults } from './fault-counts.js';
 
 const VERBS = ['cancel', 'cancel', 'undo', 'undo', 'retry', 'resolve'] as const;
+const OF_DONE = ['undo'] as const;
 const OF_PARKED = ['retry', 'resolve'] as const;
 const KEYS = ['k1', 'k2'];
 const KILLS_MAX = 3;
@@ -56,8 +57,11 @@ export class RandomLife {
     const mischief = dice * (1 / 0.06);
     if (dice < 0.06 && mischief < this.rage) await this.mischief();
     else if (dice >= 0.06 && dice < 0.13) this.ask();
-    else if (dice >= 0.13 && dice < 0.15) this.order();
-    else if (dice >= 0.15 && dice < 0.18) await this.tick();
+    else if (dice >= 0.13 && dice < 0.155) this.order();
+    else if (dice >= 0.155 && dice < 0.16) this.hintAll();
+    else if (dice >= 0.16 && dice < 0.18) await this.tick();
+    else if (dice > 0.8 && this.rage > 0 && this.fleet.outside.undoing.size > 0)
+      this.kill(this.oneThatUndoes());
     else await this.release();
   }
 
@@ -90,12 +94,14 @@ export class RandomLife {
 
   /** A word of an operator about some execution that there is, or was. */
   private order(): void {
-    const { written } = this.world;
+    const of = (wanted: string) => this.world.written.filter(({ type }) => type === wanted);
     // What is parked waits for an operator above all.
-    const parked = written.filter(({ type }) => type === 'ActionOutcomeUnknown');
+    const parked = of('ActionOutcomeUnknown');
+    const done = of('ActionSucceeded');
     const ofParked = parked.length > 0 && this.random() < 0.6;
-    const events = ofParked ? parked : written.filter(({ type }) => type === 'ActionRequested');
-    const verbs = ofParked ? OF_PARKED : VERBS;
+    const ofDone = !ofParked && done.length > 0 && this.random() < 0.6;
+    const events = ofParked ? parked : ofDone ? done : of('ActionRequested');
+    const verbs = ofParked ? OF_PARKED : ofDone ? OF_DONE : VERBS;
     const id = events[this.below(events.length)]?.metadata['executionId'];
     if (id === undefined) return;
     const outcome =
@@ -103,6 +109,18 @@ export class RandomLife {
         ? { result: { by: 'hand', attempt: 1 } }
         : { error: { message: 'by hand', effect: 'none' as const } };
     this.callers.order(verbs[this.below(verbs.length)] ?? 'cancel', id, outcome);
+  }
+
+  /** Hints that come at a wrong time, and to several: a projector started anew, a message twice. */
+  private hintAll(): void {
+    const { written } = this.world;
+    const undos = written.filter(({ type }) => type.startsWith('ActionUndo'));
+    const events = undos.length > 0 && this.random() < 0.7 ? undos : written;
+    const stream = events[events.length - 1 - this.below(Math.min(3, events.length))]?.streamId;
+    if (stream === undefined) return;
+    this.faults['all told at once to recover']++;
+    for (const { executor } of this.fleet.executors.values())
+      void executor.recoverExecutions.recoverHinted([stream]).catch(() => {});
   }
 
   private newWork(): Work {
@@ -155,7 +173,7 @@ export class RandomLife {
 
   private async mischief(): Promise<void> {
     const dice = this.random();
-    if (dice < 0.27) this.kill();
+    if (dice < 0.27) this.kill(this.oneOf(this.fleet.living(this.role())));
     else if (dice < 0.35) this.stop();
     else if (dice < 0.6) await this.pause();
     else if (dice < 0.75) await this.cut();
@@ -173,11 +191,9 @@ export class RandomLife {
     if (this.random() < 0.5) await this.liveOn(this.below(BAD_SPELL_MS_MAX));
   }
 
-  private kill(): void {
-    if (this.kills >= KILLS_MAX) return;
+  private kill(name: string): void {
+    if (name === '' || this.kills >= KILLS_MAX) return;
     this.kills++;
-    const name = this.oneOf(this.fleet.living(this.role()));
-    if (name === '') return;
     const landing = this.random() < 0.3;
     const role = this.fleet.kill(name, landing);
     this.note(landing && role === 'executor' ? 'executor killed, its writes land' : `${role} killed`);
@@ -225,6 +241,14 @@ export class RandomLife {
       executor.admissions.size > 0 ? [name] : [],
     );
     return this.oneOf(atWork.length > 0 ? atWork : [...executors.keys()]);
+  }
+
+  /** Few executions are ever undone: what undoes one is sought out. */
+  private oneThatUndoes(): string {
+    const living = this.fleet.living();
+    return this.oneOf(
+      [...this.fleet.outside.undoing].map(({ by }) => by).filter((by) => living.includes(by)),
+    );
   }
 
   private async cut(): Promise<void> {

@@ -14,6 +14,9 @@ export const SIGHTINGS = [
   'an operator settled it',
   'it was undone',
   'an attempt to undo it failed',
+  'an attempt to undo it was taken over',
+  'undoing it was given up',
+  'it was undone after undoing it was given up',
 ] as const;
 export type Sighting = (typeof SIGHTINGS)[number];
 export type SightingCounts = Record<Sighting, number>;
@@ -22,9 +25,18 @@ export const noSightings = (): SightingCounts =>
   Object.fromEntries(SIGHTINGS.map((name) => [name, 0])) as SightingCounts;
 
 export function addSightings(total: SightingCounts, { log }: Pick<Evidence, 'log'>): void {
-  for (const { type, data } of log) {
-    const sighting = sightingOf({ type, data } as ActionEvent);
+  /** Streams whose newest undo was given up. */
+  const givenUp = new Set<string>();
+  for (const { type, data, streamId } of log) {
+    const event = { type, data } as ActionEvent;
+    const sighting = sightingOf(event);
     if (sighting !== null) total[sighting]++;
+    if (event.type === 'ActionUndone' && givenUp.has(streamId))
+      total['it was undone after undoing it was given up']++;
+    if (event.type === 'ActionUndoFailed' && event.data.nextAttemptAtMs === null) {
+      total['undoing it was given up']++;
+      givenUp.add(streamId);
+    } else if (type.startsWith('ActionUndo')) givenUp.delete(streamId);
   }
 }
 
@@ -48,6 +60,7 @@ function sightingOf(event: ActionEvent): Sighting | null {
     case 'ActionUndone':
       return 'it was undone';
     case 'ActionUndoFailed':
+      if (event.data.error.code === 'LEASE_LOST') return 'an attempt to undo it was taken over';
       return 'an attempt to undo it failed';
     default:
       return null;

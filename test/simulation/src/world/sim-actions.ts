@@ -35,6 +35,8 @@ export const ACTIONS: Readonly<Record<string, SimAction>> = {
   windowed: { effects: 'transactional', windowMs: 30_000 },
 };
 export const ATTEMPT_TIMEOUT_MS = 1_000;
+/** Attempts' time that a slow undo takes: more than all its attempts have together, so that it ends when it is given up. */
+const SLOW_UNDOS = 6;
 
 const params = z.object({
   id: z.string(),
@@ -71,6 +73,8 @@ export const definedActions = (): readonly ActionDefinition[] => definitions;
 export class Outside {
   readonly ledger: HandlerCall[] = [];
   readonly undos: UndoCall[] = [];
+  /** Slow ones, which will undo it if their process lives. */
+  readonly undoing = new Set<UndoCall>();
   /** The author's own database of the transactional actions, by effect key. */
   private readonly rows = new Map<string, unknown>();
   private readonly applied = new Map<string, HandlerCall>();
@@ -148,15 +152,25 @@ export class Outside {
     return result;
   }
 
-  /** The first attempt to undo fails now and then. */
+  /**
+   * Of three executions one's first attempt to undo fails; another's attempts go on beyond their time, heed no signal, and
+   * undo it after all.
+   */
   private async undo(
     owner: string,
     { executionId, idempotencyKey: effectKey, attempt }: ActionContext,
   ): Promise<void> {
-    const call: UndoCall = { executionId, effectKey, by: owner, done: false };
+    const { logEnd } = this.world;
+    const call: UndoCall = { executionId, effectKey, attempt, by: owner, logEnd, done: false };
     this.undos.push(call);
     await this.world.step(owner, 'work', `undo ${attempt} of ${executionId.slice(4, 12)}`);
-    if (attempt === 1 && executionId.charCodeAt(5) % 3 === 0) throw new Error('it could not be undone now');
+    const kind = executionId.charCodeAt(5) % 3;
+    if (attempt === 1 && kind === 0) throw new Error('it could not be undone now');
+    if (kind === 1) {
+      this.undoing.add(call);
+      await this.passes(owner, ATTEMPT_TIMEOUT_MS * SLOW_UNDOS);
+      this.undoing.delete(call);
+    }
     call.done = true;
   }
 

@@ -98,11 +98,13 @@ export class SimExecutor {
   }
 }
 
+const ENDS = ['ActionSucceeded', 'ActionFailed', 'ActionUndone'];
+
 /** Streams that hold something to go on with. */
 function openIn({ written }: SimWorld): string[] {
   const open = new Set<string>();
   for (const { type, streamId } of written)
-    if (type === 'ActionRequested') open.add(streamId);
-    else if (type === 'ActionSucceeded' || type === 'ActionFailed') open.delete(streamId);
+    if (type === 'ActionRequested' || type === 'ActionUndoRequested') open.add(streamId);
+    else if (ENDS.includes(type)) open.delete(streamId);
   return [...open];
 }

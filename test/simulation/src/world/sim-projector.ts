@@ -107,17 +107,13 @@ export class SimProjector {
       if (scope === undefined || generation === null) return [];
       if (!isOpen(generation) && !isBeingUndone(generation)) return [];
       const { request, status, nextAttemptAtMs, attemptStartedAtMs, undo } = generation;
-      if (isBeingUndone(generation)) {
-        const dueAtMs = (undo?.nextAttemptAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS;
-        const id = executionId(scope, request.generation);
-        return [{ executionId: id, stream, dueAtMs, executor: undo?.executor ?? null }];
-      }
-      const isRunning = status === 'running';
+      const attempt = undo ?? { status, nextAttemptAtMs, attemptStartedAtMs, executor: generation.executor };
+      const isRunning = attempt.status === 'running';
       const dueAtMs = isRunning
-        ? (attemptStartedAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS
-        : (nextAttemptAtMs ?? request.atMs);
+        ? (attempt.attemptStartedAtMs ?? request.atMs) + request.policy.attemptTimeoutMs + GRACE_MS
+        : (attempt.nextAttemptAtMs ?? request.atMs);
       const id = executionId(scope, request.generation);
-      return [{ executionId: id, stream, dueAtMs, executor: isRunning ? generation.executor : null }];
+      return [{ executionId: id, stream, dueAtMs, executor: isRunning ? attempt.executor : null }];
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { ActionEvent } from '@action-do/contracts';
 import { calmCalls, checkBites } from './check-end.js';
 import { checkEvidence } from './check-evidence.js';
-import type { Evidence } from './evidence.js';
+import type { Evidence, UndoCall } from './evidence.js';
 import {
   asked,
   attemptFailed,
@@ -28,6 +28,24 @@ const run = (given: Partial<Evidence>): Evidence => ({ calls: [], ledger: [], lo
 
 it('finds nothing wrong with a run that went well', () => {
   expect(checkEvidence(goodRun())).toEqual({ violations: [], undecided: [] });
+});
+
+const undone: ActionEvent = { type: 'ActionUndone', data: { atMs: 4 } };
+const undoStarted = (attempt: number, executor = 'e1'): ActionEvent => ({
+  type: 'ActionUndoStarted',
+  data: { attempt, executor, atMs: 3 },
+});
+const undoing: ActionEvent[] = [
+  { type: 'ActionUndoRequested', data: { reason: 'r', atMs: 3 } },
+  undoStarted(1),
+];
+const undoFailed = (
+  attempt: number,
+  nextAttemptAtMs: number | null,
+  effect: 'none' | 'unknown' = 'unknown',
+): ActionEvent => ({
+  type: 'ActionUndoFailed',
+  data: { attempt, error: { code: 'ACTION_FAILED', message: 'm' }, effect, nextAttemptAtMs, atMs: 4 },
 });
 
 describe('finds', () => {
@@ -214,18 +232,44 @@ describe('finds', () => {
   it('an undo that nobody wanted, that the log does not know, or under another key; and one that is only said', () => {
     const log = logOf(requested('idempotent'), started(1), succeeded(1));
     const orders = [{ requestId: 'r1', verb: 'undo' as const, id: idOf(1), at: 1 }];
-    const undo = { executionId: idOf(1), effectKey: `undo:${idOf(1)}`, by: 'e1', done: true };
-    const asked: ActionEvent = {
-      type: 'ActionUndoRequested',
-      data: { reason: 'r', executor: 'e1', atMs: 3 },
-    };
-    const undone: ActionEvent = { type: 'ActionUndone', data: { atMs: 4 } };
-    const whole = logOf(requested('idempotent'), started(1), succeeded(1), asked, undone);
+    const undo = { executionId: idOf(1), effectKey: `undo:${idOf(1)}`, attempt: 1, by: 'e1', done: true };
+    const whole = logOf(requested('idempotent'), started(1), succeeded(1), ...undoing, undone);
     expect(broken(run({ log: whole, orders, undos: [undo] }))).toEqual([]);
     expect(broken(run({ log: whole, undos: [undo] }))).toEqual(['undo']);
     expect(broken(run({ log, orders, undos: [undo] }))).toEqual(['undo']);
     expect(broken(run({ log: whole, orders, undos: [{ ...undo, effectKey: 'other' }] }))).toEqual(['undo']);
     expect(broken(run({ log: whole, orders, undos: [{ ...undo, done: false }] }))).toEqual(['undo']);
+  });
+
+  it('an attempt to undo that is made before it began, by another, twice, or when it was undone', () => {
+    const orders = [{ requestId: 'r1', verb: 'undo' as const, id: idOf(1), at: 1 }];
+    const undo = { executionId: idOf(1), effectKey: `undo:${idOf(1)}`, attempt: 1, by: 'e1', done: true };
+    // Positions 1 to 3 are the execution's, 4 is asked for, 5 and 7 are attempts of e1 and e2, 8 is undone.
+    const again = [undoFailed(1, 9), undoStarted(2, 'e2')];
+    const log = logOf(requested('idempotent'), started(1), succeeded(1), ...undoing, ...again, undone);
+    const of = (...undos: UndoCall[]) => broken(run({ log, orders, undos }));
+    const second = { ...undo, attempt: 2, by: 'e2', logEnd: 7 };
+    expect(of({ ...undo, logEnd: 5 }, second)).toEqual([]);
+    expect(of({ ...undo, logEnd: 4 }, second)).toEqual(['undo']);
+    expect(of(undo, { ...second, attempt: 3 })).toEqual(['undo']);
+    expect(of(undo, second, { ...second, by: 'e1' })).toEqual(['undo']);
+    expect(of(undo, second, { ...second, by: 'w1' })).toEqual(['undo']);
+    expect(of(undo, { ...second, by: 'w1' })).toEqual([]);
+    expect(of(undo, { ...second, logEnd: 8 })).toEqual(['undo']);
+  });
+
+  it('an undo that was done, and is told as if it were not', () => {
+    const orders = [{ requestId: 'r1', verb: 'undo' as const, id: idOf(1), at: 1 }];
+    const undo = { executionId: idOf(1), effectKey: `undo:${idOf(1)}`, attempt: 1, by: 'e1', done: true };
+    const of = (last: ActionEvent, living: string[], done = true) => {
+      const log = logOf(requested('idempotent'), started(1), succeeded(1), ...undoing, last);
+      const afterwards = { waiting: [], held: [], living };
+      return broken(run({ log, orders, undos: [{ ...undo, done }], afterwards }));
+    };
+    expect(of(undoFailed(1, null, 'none'), [])).toEqual(['undo']);
+    expect(of(undoFailed(1, null, 'none'), [], false)).toEqual([]);
+    expect(of(undoFailed(1, null, 'unknown'), [])).toEqual([]);
+    expect(of(undoFailed(1, null, 'unknown'), ['e1'])).toEqual(['undo']);
   });
 
   it('an outcome said to be of an operator who said nothing (I6)', () => {

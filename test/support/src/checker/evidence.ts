@@ -47,8 +47,12 @@ export interface CallRecord {
 export interface UndoCall {
   readonly executionId: string;
   readonly effectKey: string;
+  /** As the author's code was told it. */
+  readonly attempt: number;
   /** Names the process that performed it. */
   readonly by: string;
+  /** Position of the newest durable event when it was called. */
+  readonly logEnd?: number;
   /** Whether it took the effect back. */
   done: boolean;
 }

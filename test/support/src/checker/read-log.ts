@@ -18,6 +18,10 @@ export interface Told {
   readonly position: number;
   /** By attempt: the position of its ActionStarted, and who began it. */
   readonly started: Map<number, { readonly position: number; readonly executor: string }>;
+  /** The same of attempts to undo it. */
+  readonly undosStarted: Map<number, { readonly position: number; readonly executor: string }>;
+  /** Position of its ActionUndone; null while there is none. */
+  undoneAt: number | null;
   /** Attempts whose failure says that nothing happened outside. */
   readonly harmless: Set<number>;
   /** Which attempt the outcome says it is of, and who said so; null while there is none. */
@@ -85,6 +89,8 @@ function note(
     generation,
     position,
     started: new Map(),
+    undosStarted: new Map(),
+    undoneAt: null,
     harmless: new Set(),
     settled: null,
     ends: 0,
@@ -106,6 +112,12 @@ function note(
     case 'ActionFailed':
       told.ends++;
       told.settled = { attempt: event.data.attempt, by: event.data.settledBy };
+      break;
+    case 'ActionUndoStarted':
+      told.undosStarted.set(event.data.attempt, { position, executor: event.data.executor });
+      break;
+    case 'ActionUndone':
+      told.undoneAt = position;
       break;
     case 'ActionLateOutcome':
       // A late word may be about an older generation, and says so itself.
