@@ -62,7 +62,7 @@ suite('a caller on the bus with a NATS client of its own', () => {
       const refused = await say('resolve', { id, reason, outcome: { result: null } });
       expect(told(refused).error).toBe('NOT_POSSIBLE');
       const { items = [] } = (await one.caller.ask(id ?? '', 'events')).body;
-      expect(items.at(-2)).toMatchObject({
+      expect(items.at(-3)).toMatchObject({
         type: 'ActionUndoRequested',
         actor: { type: 'api_key', id: body.execution?.actor.id },
         data: { reason },
