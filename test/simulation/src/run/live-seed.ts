@@ -1,6 +1,7 @@
 import { ACTION_STREAM_PREFIX, TenantName } from '@action-do/contracts';
 import {
   type Evidence,
+  isHeard,
   type LoggedEvent,
   type Random,
   SimWorld,
@@ -41,7 +42,7 @@ export async function liveSeed(seed: number): Promise<Life> {
   life.calmDown();
   world.history.push('from here on nothing goes wrong');
   const isOver = await comeToAnEnd(world, fleet, callers, life);
-  askAgain(callers);
+  if (isOver) askAgain(callers);
   const isOverAgain = isOver && (await comeToAnEnd(world, fleet, callers, life));
   return {
     seed,
@@ -80,21 +81,28 @@ async function comeToAnEnd(
 }
 
 /** Whether the log says that something is open, or an executor has the outcome of what is parked, and will record it. */
-function hasMoreToSay({ projector, outside, executors }: SimFleet): boolean {
+function hasMoreToSay(fleet: SimFleet): boolean {
+  const { projector, outside } = fleet;
   projector?.follow();
   if (projector?.isOpen) return true;
-  return (projector?.view() ?? []).some(
-    ({ executionId, status, attempts }) =>
-      status === 'unknown' &&
-      outside.ledger.some(
-        (call) =>
-          call.executionId === executionId &&
-          call.attempt === attempts &&
-          call.result !== undefined &&
-          executors.has(call.by),
-      ),
+  const parked = projector?.parked() ?? [];
+  if (parked.length === 0) return false;
+  const heard = whoIsHeard(fleet);
+  return parked.some(({ executionId, attempt, executor }) =>
+    outside.ledger.some(
+      (call) =>
+        call.executionId === executionId &&
+        call.attempt === attempt &&
+        call.result !== undefined &&
+        isHeard(call.by, executor ?? undefined, heard),
+    ),
   );
 }
+
+const whoIsHeard = (fleet: SimFleet) => ({
+  living: [...fleet.living('executor'), ...fleet.living('worker')],
+  unheard: [...fleet.network.unheard],
+});
 
 /** Some of the calls once more, as calls of their own. */
 function askAgain(callers: SimCallers): void {
@@ -121,12 +129,14 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
     calls: callers.records,
     orders: callers.orders,
     undos: fleet.outside.undos,
+    // A question to a worker's probe may be lost on its way.
+    ...(fleet.shape.workers > 0 ? {} : { probes: fleet.outside.probes }),
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],
     troubles: life.troubles,
     afterwards: {
-      living: fleet.living('executor'),
+      ...whoIsHeard(fleet),
       waiting: [...callers.waiting],
       held: isOver ? held : ['it does not come to an end', ...held],
     },

@@ -1,5 +1,5 @@
 import type { Effects } from '@action-do/contracts';
-import type { HandlerCall, SimWorld, UndoCall } from '@action-do/test-support';
+import type { HandlerCall, ProbeCall, SimWorld, UndoCall } from '@action-do/test-support';
 import {
   type ActionContext,
   type ActionDefinition,
@@ -71,6 +71,7 @@ export const definedActions = (): readonly ActionDefinition[] => definitions;
 export class Outside {
   readonly ledger: HandlerCall[] = [];
   readonly undos: UndoCall[] = [];
+  readonly probes: ProbeCall[] = [];
   /** The author's own database of the transactional actions, by effect key. */
   private readonly rows = new Map<string, unknown>();
   private readonly applied = new Map<string, HandlerCall>();
@@ -162,11 +163,15 @@ export class Outside {
 
   private async probe(
     owner: string,
-    { idempotencyKey, executionId }: ActionContext,
+    { idempotencyKey, executionId, attempt }: ActionContext,
   ): Promise<ProbeAnswer<unknown>> {
+    const asked: ProbeCall = { executionId, attempt, spoke: false };
+    this.probes.push(asked);
+    const askedAtMs = this.world.nowMs;
     await this.world.step(owner, 'work', `probe of ${executionId.slice(4, 12)}`);
     const call = this.applied.get(idempotencyKey);
     if (call === undefined) this.notApplied.add(idempotencyKey);
+    asked.spoke = this.world.nowMs - askedAtMs < ATTEMPT_TIMEOUT_MS;
     return call
       ? { state: 'applied', result: { by: call.by, attempt: call.attempt } }
       : { state: 'not-applied' };

@@ -2,6 +2,7 @@ import { checkAnswers, checkSameBytes } from './check-answers.js';
 import { checkCalls } from './check-calls.js';
 import { checkEnd, checkViews } from './check-end.js';
 import { checkOutcomes } from './check-outcomes.js';
+import { checkParked } from './check-parked.js';
 import { checkUndos } from './check-undos.js';
 import type { Evidence, Violation } from './evidence.js';
 import { checkKeys } from './linearize.js';
@@ -29,6 +30,7 @@ export function checkEvidence(evidence: Evidence): Checked {
       ...checkSameBytes(evidence),
       ...keys.violations,
       ...checkEnd(evidence, executions),
+      ...checkParked(evidence, executions),
       ...checkViews(evidence, executions),
     ],
   };

@@ -86,6 +86,53 @@ describe('finds', () => {
     expect(broken(parked(['e2']))).toEqual([]);
   });
 
+  it('what a worker gave to an executor, both of which live, and nobody recorded (I4), unless it was lost on the way', () => {
+    const parked = (living: string[], unheard: string[] = []) =>
+      run({
+        log: logOf(requested('unsafe'), started(1), undetermined(1)),
+        ledger: [handled(1, { by: 'w1' })],
+        afterwards: { waiting: [], held: [], living, unheard },
+      });
+    expect(broken(parked(['e1', 'w1']))).toEqual(['I4']);
+    expect(broken(parked(['e1', 'w1'], ['w1 e1']))).toEqual([]);
+    expect(broken(parked(['e1', 'w2']))).toEqual([]);
+    expect(broken(parked(['e2', 'w1']))).toEqual([]);
+  });
+
+  it('work that is parked although it may be done again (I4)', () => {
+    const parked = (effects: 'none' | 'idempotent' | 'transactional' | 'unsafe') =>
+      run({
+        log: logOf(requested(effects), started(1), undetermined(1)),
+        afterwards: { waiting: [], held: [] },
+      });
+    expect(broken(parked('none'))).toEqual(['I4']);
+    expect(broken(parked('idempotent'))).toEqual(['I4']);
+    expect(broken(parked('transactional'))).toEqual(['I4']);
+    expect(broken(parked('unsafe'))).toEqual([]);
+  });
+
+  it('work that is parked although no probe of it was silent, or none was asked (I4)', () => {
+    const parked = (probes?: Evidence['probes']) =>
+      run({
+        log: logOf(requested('verifiable'), started(1), undetermined(1)),
+        afterwards: { waiting: [], held: [] },
+        ...(probes && { probes }),
+      });
+    const asked = { executionId: idOf(1), attempt: 1 };
+    expect(broken(parked())).toEqual([]);
+    expect(broken(parked([]))).toEqual(['I4']);
+    expect(broken(parked([{ ...asked, spoke: true }]))).toEqual(['I4']);
+    expect(
+      broken(
+        parked([
+          { ...asked, spoke: true },
+          { ...asked, spoke: false },
+        ]),
+      ),
+    ).toEqual([]);
+    expect(broken(parked([{ ...asked, attempt: 2, spoke: false }]))).toEqual(['I4']);
+  });
+
   it('an unsafe handler that was called again, unless the call before said that nothing happened (I5)', () => {
     const again = (effect: 'none' | 'unknown') =>
       run({

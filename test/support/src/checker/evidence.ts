@@ -11,6 +11,8 @@ export interface Evidence {
   readonly calls: readonly CallRecord[];
   /** Undos that were called; absent where nobody noted them. */
   readonly undos?: readonly UndoCall[];
+  /** What authors' probes were asked; absent where nobody noted it, or a question may be lost before it comes to one. */
+  readonly probes?: readonly ProbeCall[];
   /** What operators wanted; absent where nobody noted it. */
   readonly orders?: readonly OrderRecord[];
   readonly ledger: readonly HandlerCall[];
@@ -51,6 +53,14 @@ export interface UndoCall {
   readonly by: string;
   /** Whether it took the effect back. */
   done: boolean;
+}
+
+/** One question to an author's probe. */
+export interface ProbeCall {
+  readonly executionId: string;
+  readonly attempt: number;
+  /** Whether it said in time what it knows; a probe that was asked for ever so long, or whose process died, did not. */
+  spoke: boolean;
 }
 
 /** A word of an operator about one execution. */
@@ -122,8 +132,10 @@ export interface Afterwards {
   readonly waiting: readonly string[];
   /** What is still held, queued or registered, in words: `e2 holds action-default.3f…`. */
   readonly held: readonly string[];
-  /** Executors that were never gone since they began what they perform. */
+  /** Executors and workers that were never gone since they began what they perform. */
   readonly living?: readonly string[];
+  /** `w1 e2`: of what this worker said to this executor, something was lost. */
+  readonly unheard?: readonly string[];
 }
 
 /** A promise that was broken: which, of what, and how it shows. */
