@@ -110,10 +110,14 @@ export class Outside {
       by: owner,
       logEnd: this.world.logEnd,
       effect: false,
+      threw: false,
     };
     this.ledger.push(call);
     await this.world.step(owner, 'work', `${name} attempt ${attempt} of ${executionId.slice(4, 12)}`);
-    const gives = await this.comeTo(first[attempt - 1], call, policy.effects, context);
+    const gives = await this.comeTo(first[attempt - 1], call, policy.effects, context).catch((error) => {
+      call.threw = true;
+      throw error;
+    });
     call.result = JSON.stringify(gives);
     return gives;
   }

@@ -1,6 +1,7 @@
 import { checkAnswers, checkSameBytes } from './check-answers.js';
 import { checkCalls } from './check-calls.js';
 import { checkEnd, checkViews } from './check-end.js';
+import { checkFailures } from './check-failures.js';
 import { checkOutcomes } from './check-outcomes.js';
 import { checkParked } from './check-parked.js';
 import { checkUndos } from './check-undos.js';
@@ -25,6 +26,7 @@ export function checkEvidence(evidence: Evidence): Checked {
       ...violations,
       ...checkCalls(evidence, executions),
       ...checkOutcomes(evidence, executions),
+      ...checkFailures(evidence, executions),
       ...checkUndos(evidence, executions),
       ...checkAnswers(evidence, executions),
       ...checkSameBytes(evidence),

@@ -1,4 +1,4 @@
-import type { ActionEvent } from '@action-do/contracts';
+import type { ActionEvent, ErrorCode } from '@action-do/contracts';
 import { calmCalls, checkBites } from './check-end.js';
 import { checkEvidence } from './check-evidence.js';
 import type { Evidence } from './evidence.js';
@@ -229,7 +229,7 @@ describe('finds', () => {
     const ended = (effects: 'idempotent' | 'verifiable', afterProbe: boolean) =>
       run({
         log: logOf(requested(effects), started(1), attemptFailed(1, 'none'), started(2), failed(2, 'none')),
-        ledger: [handled(1, { afterProbe })],
+        ledger: [handled(1, { afterProbe }), handled(2, { effect: false, threw: true })],
       });
     expect(broken(ended('idempotent', true))).toEqual(['I6']);
     expect(broken(ended('verifiable', false))).toEqual(['I6']);
@@ -284,6 +284,37 @@ describe('finds', () => {
     const order = { requestId: 'r1', verb: 'resolve' as const, id: idOf(1), at: 1 };
     expect(broken(run({ log, orders: [] }))).toEqual(['I6']);
     expect(broken(run({ log, orders: [order] }))).toEqual([]);
+    expect(broken(run({ log, orders: [{ ...order, verb: 'cancel' }] }))).toEqual(['I6']);
+    expect(broken(run({ log, orders: [{ ...order, id: idOf(2) }] }))).toEqual(['I6']);
+  });
+
+  it('a failure that is called cancelled, and nobody cancelled it (I6)', () => {
+    const wish: ActionEvent = { type: 'ActionCancelRequested', data: { reason: 'r', atMs: 2 } };
+    const end = failed(1, 'unknown', 'CANCELLED');
+    const wanted = logOf(requested('idempotent'), started(1), wish, end);
+    const order = { requestId: 'r1', verb: 'cancel' as const, id: idOf(1), at: 1 };
+    expect(broken(run({ log: wanted, orders: [order] }))).toEqual([]);
+    expect(broken(run({ log: wanted }))).toEqual(['I6']);
+    expect(broken(run({ log: wanted, orders: [{ ...order, verb: 'undo' }] }))).toEqual(['I6']);
+    expect(broken(run({ log: logOf(requested('idempotent'), started(1), end), orders: [order] }))).toEqual([
+      'I6',
+    ]);
+  });
+
+  it('a failure whose code nothing explains (I6)', () => {
+    const ended = (code: ErrorCode, atMs = 2, ledger = [handled(1, { threw: true })]) =>
+      broken(
+        run({ log: logOf(requested('idempotent'), started(1), failed(1, 'unknown', code, atMs)), ledger }),
+      );
+    expect(ended('ACTION_FAILED')).toEqual([]);
+    expect(ended('ACTION_FAILED', 2, [handled(1, { threw: false })])).toEqual(['I6']);
+    expect(ended('ACTION_FAILED', 2, [handled(1)])).toEqual(['I6']);
+    expect(ended('ACTION_FAILED', 2, [handled(2, { threw: true })])).toContain('I6');
+    expect(ended('ATTEMPTS_EXHAUSTED')).toEqual(['I6']);
+    expect(ended('TIMED_OUT', 59_998)).toEqual(['I6']);
+    expect(ended('TIMED_OUT', 59_999)).toEqual([]);
+    expect(ended('OUTCOME_UNKNOWN')).toEqual(['I6']);
+    expect(ended('LEASE_LOST')).toEqual(['I6']);
   });
 
   it('views that do not say what the log says (I8)', () => {

@@ -1,4 +1,4 @@
-import type { Evidence, HandlerCall, Violation } from './evidence.js';
+import type { Evidence, HandlerCall, OrderRecord, Violation } from './evidence.js';
 import type { Told } from './read-log.js';
 
 /** What the log says of outcomes and requests, against what handlers did and callers asked for: nothing is made up. */
@@ -7,10 +7,9 @@ export function checkOutcomes(
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
   const asked = new Set([...calls, ...orders].map(({ requestId }) => requestId));
-  const ordered = new Set(orders.map(({ id }) => id));
   return [...executions.values()].flatMap((told) => [
     ...(told.settled?.by === 'operator'
-      ? wordOf(told, ordered)
+      ? wordOf(told, orders)
       : [...resultOf(told, ledger), ...effectOf(told, ledger)]),
     ...(asked.size === 0 || asked.has(told.generation.request.requestId)
       ? []
@@ -18,9 +17,11 @@ export function checkOutcomes(
   ]);
 }
 
-/** What an operator settled, an operator wanted something of. */
-const wordOf = ({ id }: Told, ordered: ReadonlySet<string>): Violation[] =>
-  ordered.has(id) ? [] : [{ invariant: 'I6', of: id, what: 'no operator said anything of it' }];
+/** What an operator settled, an operator wanted settled: by saying how it ended, or by having it done again. */
+const wordOf = ({ id }: Told, orders: readonly OrderRecord[]): Violation[] =>
+  orders.some((order) => order.id === id && (order.verb === 'resolve' || order.verb === 'retry'))
+    ? []
+    : [{ invariant: 'I6', of: id, what: 'no operator said anything of it' }];
 
 /** A result is what the handler gave in that very attempt; one that a probe told, in any. */
 function resultOf({ id, generation, settled }: Told, ledger: readonly HandlerCall[]): Violation[] {

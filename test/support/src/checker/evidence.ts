@@ -106,6 +106,8 @@ export interface HandlerCall {
   effect: boolean;
   /** Whether a probe had said, before the effect was had, that it was not: no probe can tell of what is still to come. */
   afterProbe?: boolean;
+  /** Whether it came to its end by throwing; absent where nobody noted that. */
+  threw?: boolean;
   /** What it gave, as JSON text; absent where it gave nothing. */
   result?: string;
 }

@@ -1,4 +1,10 @@
-import { type ActionEvent, type ActionEventType, executionId, type ScopeHash } from '@action-do/contracts';
+import {
+  type ActionEvent,
+  type ActionEventType,
+  type ErrorCode,
+  executionId,
+  type ScopeHash,
+} from '@action-do/contracts';
 import type { CallRecord, Evidence, HandlerCall, LoggedEvent, Said } from './evidence.js';
 
 const SCOPE = 'ab'.repeat(16) as ScopeHash;
@@ -46,9 +52,14 @@ export const succeeded = (attempt: number): ActionEvent => ({
   type: 'ActionSucceeded',
   data: { attempt, effect: 'applied', atMs: 2, windowEndsAtMs: null, result: JSON.parse(GOOD_RESULT) },
 });
-export const failed = (attempt: number, effect: 'none' | 'unknown'): ActionEvent => ({
+export const failed = (
+  attempt: number,
+  effect: 'none' | 'unknown',
+  code: ErrorCode = 'ACTION_FAILED',
+  atMs = 2,
+): ActionEvent => ({
   type: 'ActionFailed',
-  data: { attempt, effect, atMs: 2, windowEndsAtMs: null, error },
+  data: { attempt, effect, atMs, windowEndsAtMs: null, error: { ...error, code } },
 });
 export const undetermined = (attempt: number): ActionEvent => ({
   type: 'ActionOutcomeUnknown',
