@@ -26,6 +26,8 @@ export interface Life {
   /** Everything that happened, a line each. */
   readonly story: readonly string[];
   readonly faults: FaultCounts;
+  /** What was thrown to nobody, in the platform or around it; then the run ended there. */
+  readonly threw?: string;
 }
 
 /** Lives through the one run that a seed stands for; the same seed gives the same story, to the letter. */
@@ -36,20 +38,36 @@ export async function liveSeed(seed: number): Promise<Life> {
   const callers = new SimCallers(fleet, random);
   // One run in ten is calm, so that what is promised of calm weather can be seen.
   const life = new RandomLife(fleet, callers, random, random() < 0.1 ? 0 : 0.3 + 0.7 * random());
-  await fleet.start();
-  const rounds = ROUNDS_MIN + Math.floor(random() * ROUNDS_MORE_MAX);
+  const told = { seed, story: world.history, faults: life.faults };
+  try {
+    await fleet.start();
+    const isOver = await liveOut(
+      world,
+      fleet,
+      callers,
+      life,
+      ROUNDS_MIN + Math.floor(random() * ROUNDS_MORE_MAX),
+    );
+    return { ...told, evidence: evidenceOf(fleet, callers, life, isOver) };
+  } catch (error) {
+    return { ...told, evidence: evidenceOf(fleet, callers, life, false), threw: String(error) };
+  }
+}
+
+/** @returns whether it came to an end once nothing went wrong any more */
+async function liveOut(
+  world: SimWorld,
+  fleet: SimFleet,
+  callers: SimCallers,
+  life: RandomLife,
+  rounds: number,
+): Promise<boolean> {
   for (let round = 0; round < rounds; round++) await life.goOn();
   life.calmDown();
   world.history.push('from here on nothing goes wrong');
-  const isOver = await comeToAnEnd(world, fleet, callers, life);
-  if (isOver) askAgain(callers);
-  const isOverAgain = isOver && (await comeToAnEnd(world, fleet, callers, life));
-  return {
-    seed,
-    story: world.history,
-    faults: life.faults,
-    evidence: evidenceOf(fleet, callers, life, isOverAgain),
-  };
+  if (!(await comeToAnEnd(world, fleet, callers, life))) return false;
+  askAgain(callers);
+  return comeToAnEnd(world, fleet, callers, life);
 }
 
 function shapeOf(random: Random): FleetShape {
