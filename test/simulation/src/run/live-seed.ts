@@ -7,6 +7,7 @@ import {
   SimWorld,
   seededRandom,
 } from '@action-do/test-support';
+import { WINDOW_MS } from '../world/sim-actions.js';
 import { SimCallers } from '../world/sim-callers.js';
 import { type FleetShape, SimFleet } from '../world/sim-fleet.js';
 import type { FaultCounts } from './fault-counts.js';
@@ -66,6 +67,8 @@ async function liveOut(
   life.calmDown();
   world.history.push('from here on nothing goes wrong');
   if (!(await comeToAnEnd(world, fleet, callers, life))) return false;
+  callers.clocksAreRight = true;
+  if (callers.records.some(({ windowed }) => windowed)) await life.passes(WINDOW_MS);
   askAgain(callers);
   return comeToAnEnd(world, fleet, callers, life);
 }
@@ -122,9 +125,13 @@ const whoIsHeard = (fleet: SimFleet) => ({
   unheard: [...fleet.network.unheard],
 });
 
-/** Some of the calls once more, as calls of their own. */
+/** Some of the calls once more, as calls of their own; of those whose window is over one. */
 function askAgain(callers: SimCallers): void {
-  const asked = callers.records.filter(({ verb }) => verb === 'execute').slice(0, REPEATS_MAX);
+  const all = callers.records.filter(({ verb }) => verb === 'execute');
+  const asked = new Set([
+    ...all.slice(0, REPEATS_MAX),
+    ...all.filter(({ windowed }) => windowed).slice(0, 1),
+  ]);
   for (const { action, key, params } of asked) {
     const given = key.slice(action.length + 1);
     callers.call({

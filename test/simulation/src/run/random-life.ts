@@ -170,7 +170,7 @@ export class RandomLife {
       this.storeIsBad = false;
     });
     // Half of the time for longer than a caller waits for a claim in doubt.
-    if (this.random() < 0.5) await this.liveOn(this.below(BAD_SPELL_MS_MAX));
+    if (this.random() < 0.5) await this.passes(this.below(BAD_SPELL_MS_MAX));
   }
 
   private kill(): void {
@@ -215,7 +215,7 @@ export class RandomLife {
       this.note(this.world.nowMs - sinceMs > LEASE_MS ? 'paused beyond the lease' : 'paused');
       this.world.resume(name);
     });
-    if (this.random() < 0.5) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
+    if (this.random() < 0.5) await this.passes(LEASE_MS + this.below(LEASE_MS));
   }
 
   /** An executor that has something to lose; any, where none has. */
@@ -233,11 +233,11 @@ export class RandomLife {
     this.note('cut off from the bus');
     this.fleet.network.cut(name);
     this.later(CUT_MS_MAX, () => this.fleet.network.mend(name));
-    if (this.random() < 0.3) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
+    if (this.random() < 0.3) await this.passes(LEASE_MS + this.below(LEASE_MS));
   }
 
-  /** Time passes, and whoever can goes on. */
-  private async liveOn(ms: number): Promise<void> {
+  /** Time passes, and whoever can goes on. Milliseconds. */
+  async passes(ms: number): Promise<void> {
     const untilMs = this.world.nowMs + ms;
     while (this.world.nowMs < untilMs) {
       const step = this.world.steps.find((ready) => this.world.isReady(ready));

@@ -5,6 +5,7 @@ import type { Evidence } from '@action-do/test-support';
 export const SIGHTINGS = [
   'an attempt was taken over',
   'work was done anew by a later call',
+  'a window was over',
   'the outcome became unknown',
   'a late worker closed what was unknown or waiting',
   'a probe closed it',
@@ -22,9 +23,16 @@ export const noSightings = (): SightingCounts =>
   Object.fromEntries(SIGHTINGS.map((name) => [name, 0])) as SightingCounts;
 
 export function addSightings(total: SightingCounts, { log }: Pick<Evidence, 'log'>): void {
-  for (const { type, data } of log) {
-    const sighting = sightingOf({ type, data } as ActionEvent);
+  const windowEnds = new Map<string, number | null>();
+  for (const { type, data, streamId } of log) {
+    const event = { type, data } as ActionEvent;
+    const sighting = sightingOf(event);
     if (sighting !== null) total[sighting]++;
+    if (event.type === 'ActionSucceeded' || event.type === 'ActionFailed')
+      windowEnds.set(streamId, event.data.windowEndsAtMs);
+    const windowEnd = windowEnds.get(streamId) ?? null;
+    if (event.type === 'ActionRequested' && windowEnd !== null && event.data.atMs >= windowEnd)
+      total['a window was over']++;
   }
 }
 

@@ -23,6 +23,9 @@ interface SimAction {
   readonly windowMs?: number;
 }
 
+/** Longer than most of what happens between two calls, and short enough to be waited for at the end of a run. */
+export const WINDOW_MS = 10_000;
+
 /** Of every run the same actions; what their windows are for: a key that becomes new work again. */
 export const ACTIONS: Readonly<Record<string, SimAction>> = {
   /** Each call is an execution, unless it names a key. */
@@ -32,7 +35,7 @@ export const ACTIONS: Readonly<Record<string, SimAction>> = {
   transactional: { effects: 'transactional' },
   verifiable: { effects: 'verifiable' },
   unsafe: { effects: 'unsafe' },
-  windowed: { effects: 'transactional', windowMs: 30_000 },
+  windowed: { effects: 'transactional', windowMs: WINDOW_MS },
 };
 export const ATTEMPT_TIMEOUT_MS = 1_000;
 

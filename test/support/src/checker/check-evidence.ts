@@ -4,6 +4,7 @@ import { checkEnd, checkViews } from './check-end.js';
 import { checkFailures } from './check-failures.js';
 import { checkOutcomes } from './check-outcomes.js';
 import { checkParked } from './check-parked.js';
+import { checkPast } from './check-past.js';
 import { checkUndos } from './check-undos.js';
 import type { Evidence, Violation } from './evidence.js';
 import { checkKeys } from './linearize.js';
@@ -28,6 +29,7 @@ export function checkEvidence(evidence: Evidence): Checked {
       ...checkOutcomes(evidence, executions),
       ...checkFailures(evidence, executions),
       ...checkUndos(evidence, executions),
+      ...checkPast(evidence, executions),
       ...checkAnswers(evidence, executions),
       ...checkSameBytes(evidence),
       ...keys.violations,

@@ -275,6 +275,34 @@ describe('finds', () => {
     expect(broken(run({ log: whole, orders, undos: [{ ...undo, done: false }] }))).toEqual(['undo']);
   });
 
+  it('work that was undone, told to a call that is newer than that', () => {
+    const log = logOf(
+      requested('idempotent'),
+      started(1),
+      succeeded(1),
+      { type: 'ActionUndoRequested', data: { reason: 'r', executor: 'e1', atMs: 3 } },
+      { type: 'ActionUndone', data: { atMs: 4 } },
+    );
+    const beganIt = asked(told('executed'), { ...BY, logEnd: 0 });
+    const replayed = (logEnd: number, requestId = 'new'): string[] =>
+      broken(run({ log, calls: [beganIt, asked(told('replayed'), { requestId, logEnd })] }));
+    expect(replayed(4)).toEqual([]);
+    expect(replayed(5)).toEqual(['undo']);
+    expect(replayed(5, BY.requestId)).toEqual([]);
+  });
+
+  it('work whose window was over, told to a call that is newer than that', () => {
+    const end = succeeded(1);
+    const windowed = { ...end, data: { ...end.data, windowEndsAtMs: 9 } } as ActionEvent;
+    const log = logOf(requested('idempotent'), started(1), windowed);
+    const told1 = asked(told('executed'), { ...BY, windowed: true, sentAtMs: 1 });
+    const replayed = (sentAtMs: number, requestId = 'new'): string[] =>
+      broken(run({ log, calls: [told1, asked(told('replayed'), { windowed: true, requestId, sentAtMs })] }));
+    expect(replayed(8)).toEqual([]);
+    expect(replayed(9)).toEqual(['window']);
+    expect(replayed(9, BY.requestId)).toEqual([]);
+  });
+
   it('an outcome said to be of an operator who said nothing (I6)', () => {
     const said = succeeded(1);
     const log = logOf(requested('unsafe'), started(1), undetermined(1), {
@@ -315,6 +343,11 @@ describe('finds', () => {
     expect(ended('TIMED_OUT', 59_999)).toEqual([]);
     expect(ended('OUTCOME_UNKNOWN')).toEqual(['I6']);
     expect(ended('LEASE_LOST')).toEqual(['I6']);
+    const neverBegan = failed(1, 'none', 'RATE_LIMITED');
+    const late = { ...neverBegan, data: { ...neverBegan.data, settledBy: 'late-worker' } } as ActionEvent;
+    const log = logOf(requested('unsafe'), started(1), undetermined(1), late);
+    expect(broken(run({ log }))).toEqual([]);
+    expect(broken(run({ log, ledger: [handled(1, { effect: false })] }))).toEqual(['I6']);
   });
 
   it('views that do not say what the log says (I8)', () => {

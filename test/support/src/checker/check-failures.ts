@@ -5,6 +5,9 @@ import type { Told } from './read-log.js';
 /** Codes that only tell why an attempt was given up, or of an error of ours: nothing ends with them. */
 const NO_END: readonly ErrorCode[] = ['LEASE_LOST', 'NO_HANDLER', 'UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL'];
 
+/** What a worker says of an attempt that it did not begin: it had no room, or got it too late. */
+const NEVER_BEGAN: readonly ErrorCode[] = ['TIMED_OUT', 'RATE_LIMITED', 'NO_HANDLER', 'UNAVAILABLE'];
+
 /** I6: a failure says why, and that is true: by what handlers did, what operators wanted, and what the log tells. */
 export function checkFailures(
   { ledger, orders = [] }: Pick<Evidence, 'ledger' | 'orders'>,
@@ -30,6 +33,11 @@ function unexplained(
   const { id, generation, settled, started } = told;
   const { request, cancelRequestedAtMs } = generation;
   const { attemptsMax, delayMsMax } = request.policy.retry;
+  const calls = ledger.filter(
+    ({ executionId, attempt }) => executionId === id && attempt === settled?.attempt,
+  );
+  // What was parked is closed by whoever says that it never began, and by the reason for that.
+  if (NEVER_BEGAN.includes(code) && settled?.by === 'late-worker' && calls.length === 0) return null;
   if (NO_END.includes(code)) return 'nothing ends with that';
   switch (code) {
     case 'CANCELLED':
@@ -43,13 +51,9 @@ function unexplained(
       // Of a single attempt it is that attempt's own timeout.
       if (attemptsMax === 1 || (settled?.atMs ?? 0) + delayMsMax >= request.deadlineAtMs) return null;
       return 'its deadline was still to come';
-    case 'ACTION_FAILED': {
+    case 'ACTION_FAILED':
       if (settled?.by === 'operator') return null;
-      const calls = ledger.filter(
-        ({ executionId, attempt }) => executionId === id && attempt === settled?.attempt,
-      );
       return calls.some(hasFailed) || ledger.length === 0 ? null : `attempt ${settled?.attempt} did not fail`;
-    }
     default:
       return null;
   }

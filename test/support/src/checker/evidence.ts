@@ -40,6 +40,10 @@ export interface CallRecord {
   /** The params as text: equal texts, equal params. */
   readonly params: string;
   readonly beganAt: number;
+  /** Position of the newest durable event when it was sent. */
+  readonly logEnd?: number;
+  /** When it was sent by the clock that all go by, milliseconds; absent where somebody's is off, or was since. */
+  readonly sentAtMs?: number;
   /** When the caller had its answer, or stopped waiting. */
   endedAt: number | null;
   said: Said;

@@ -25,6 +25,8 @@ export interface Told {
   /** Succeeded and Failed events. */
   ends: number;
   wasUnknown: boolean;
+  /** Position of the event that says it was undone; null = it was not. */
+  undoneAt: number | null;
 }
 
 export interface ToldLog {
@@ -89,6 +91,7 @@ function note(
     settled: null,
     ends: 0,
     wasUnknown: false,
+    undoneAt: null,
   };
   executions.set(id, told);
   told.generation = generation;
@@ -101,6 +104,9 @@ function note(
       break;
     case 'ActionOutcomeUnknown':
       told.wasUnknown = true;
+      break;
+    case 'ActionUndone':
+      told.undoneAt = position;
       break;
     case 'ActionSucceeded':
     case 'ActionFailed':
