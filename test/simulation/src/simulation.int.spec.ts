@@ -18,7 +18,7 @@ describe('all processes at once, in random runs of calls, faults, crashes, pause
   afterEach(tellSeed);
 
   it(
-    'keep what is promised (rows 1 to 8, 12, 13, 15 to 17, 18b, 19 to 21)',
+    'keep what is promised, and come by every row that is theirs to see',
     async () => {
       const first = randomInt(2 ** 31 - SEEDS);
       now = first;

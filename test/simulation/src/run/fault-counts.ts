@@ -1,12 +1,12 @@
 /** Everything that is done to the platform. A run of many seeds must have done all of it. */
 export const FAULTS = [
-  'write answered late or never: written',
-  'write answered late or never: lost',
-  'write answered never, lands later',
+  'write answered late or never: written (row 16)',
+  'write answered late or never: lost (row 16)',
+  'write answered never, lands later (row 16)',
   'store away',
   'message lost',
   'message twice',
-  'answer lost',
+  'answer lost (row 17)',
   'executor killed',
   'executor killed, its writes land',
   'executor stopped',

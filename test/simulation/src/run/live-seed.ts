@@ -69,6 +69,7 @@ async function liveOut(
   if (!(await comeToAnEnd(world, fleet, callers, life))) return false;
   callers.clocksAreRight = true;
   if (callers.records.some(({ windowed }) => windowed)) await life.passes(WINDOW_MS);
+  life.settleParked();
   askAgain(callers);
   return comeToAnEnd(world, fleet, callers, life);
 }

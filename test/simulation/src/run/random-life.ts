@@ -20,9 +20,9 @@ const RESTART_MS_MAX = 3_000;
 const CLOCK_JUMP_MS_MAX = 45_000;
 
 const OF_WRITE: Record<(typeof WRITE_FAULTS)[number], FaultName> = {
-  'written-unknown': 'write answered late or never: written',
-  'lost-unknown': 'write answered late or never: lost',
-  'late-unknown': 'write answered never, lands later',
+  'written-unknown': 'write answered late or never: written (row 16)',
+  'lost-unknown': 'write answered late or never: lost (row 16)',
+  'late-unknown': 'write answered never, lands later (row 16)',
   unavailable: 'store away',
 };
 
@@ -88,6 +88,14 @@ export class RandomLife {
     this.callers.call(work);
   }
 
+  /** Of what is parked for good now, an operator settles a part. */
+  settleParked(): void {
+    for (const { executionId } of this.fleet.projector?.parked() ?? []) {
+      const verb = OF_PARKED[this.below(2 * OF_PARKED.length)];
+      if (verb !== undefined) this.callers.order(verb, executionId, this.outcome());
+    }
+  }
+
   /** A word of an operator about some execution that there is, or was. */
   private order(): void {
     const { written } = this.world;
@@ -98,11 +106,13 @@ export class RandomLife {
     const verbs = ofParked ? OF_PARKED : VERBS;
     const id = events[this.below(events.length)]?.metadata['executionId'];
     if (id === undefined) return;
-    const outcome =
-      this.random() < 0.5
-        ? { result: { by: 'hand', attempt: 1 } }
-        : { error: { message: 'by hand', effect: 'none' as const } };
-    this.callers.order(verbs[this.below(verbs.length)] ?? 'cancel', id, outcome);
+    this.callers.order(verbs[this.below(verbs.length)] ?? 'cancel', id, this.outcome());
+  }
+
+  /** What an operator may have found out. */
+  private outcome() {
+    if (this.random() < 0.5) return { result: { by: 'hand', attempt: 1 } };
+    return { error: { message: 'by hand', effect: 'none' as const } };
   }
 
   private newWork(): Work {
@@ -144,7 +154,7 @@ export class RandomLife {
     }
     if (!strikes) return undefined;
     if (kind === 'reply') {
-      this.note('answer lost');
+      this.note('answer lost (row 17)');
       return 'drop';
     }
     if (kind !== 'message') return undefined;
