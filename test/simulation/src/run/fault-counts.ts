@@ -4,6 +4,9 @@ export const FAULTS = [
   'write answered late or never: lost (row 16)',
   'write answered never, lands later (row 16)',
   'store away',
+  'store dies',
+  'store dies: a write that waited is lost',
+  'store dies: a write that waited lands',
   'message lost',
   'message twice',
   'answer lost (row 17)',
@@ -18,6 +21,7 @@ export const FAULTS = [
   'cut off from the bus',
   'clock jumps',
   'out of order',
+  'time passes before what is on its way arrives',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 export type FaultCounts = Record<FaultName, number>;

@@ -57,8 +57,15 @@ export class RandomLife {
     if (dice < 0.06 && mischief < this.rage) await this.mischief();
     else if (dice >= 0.06 && dice < 0.13) this.ask();
     else if (dice >= 0.13 && dice < 0.15) this.order();
-    else if (dice >= 0.15 && dice < 0.18) await this.tick();
+    else if (dice >= 0.15 && dice < 0.18) await this.delay();
     else await this.release();
+  }
+
+  /** Time passes, whatever is on its way. */
+  private async delay(): Promise<void> {
+    if (this.world.steps.some((step) => this.world.isReady(step)))
+      this.faults['time passes before what is on its way arrives']++;
+    await this.tick();
   }
 
   /** Everything is well from now on: whoever stands still goes on, and the clocks are right. */
@@ -169,8 +176,9 @@ export class RandomLife {
     else if (dice < 0.35) this.stop();
     else if (dice < 0.6) await this.pause();
     else if (dice < 0.75) await this.cut();
-    else if (dice < 0.9) this.jump();
-    else await this.badSpell();
+    else if (dice < 0.88) this.jump();
+    else if (dice < 0.96) await this.badSpell();
+    else await this.killStore();
     await this.world.calm();
   }
 
@@ -181,6 +189,18 @@ export class RandomLife {
     });
     // Half of the time for longer than a caller waits for a claim in doubt.
     if (this.random() < 0.5) await this.passes(this.below(BAD_SPELL_MS_MAX));
+  }
+
+  private async killStore(): Promise<void> {
+    this.note('store dies');
+    this.storeIsBad = true;
+    this.later(RESTART_MS_MAX, () => {
+      this.storeIsBad = false;
+    });
+    const lands = (): boolean => this.random() < 0.5;
+    await this.world.killStore(lands, (landed) =>
+      this.note(landed ? 'store dies: a write that waited lands' : 'store dies: a write that waited is lost'),
+    );
   }
 
   private kill(): void {
