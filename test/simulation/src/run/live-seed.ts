@@ -155,14 +155,14 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
     calls: callers.records,
     orders: callers.orders,
     undos: fleet.outside.undos,
-    // A question to a worker's probe may be lost on its way.
-    ...(fleet.shape.workers > 0 ? {} : { probes: fleet.outside.probes }),
+    probes: fleet.outside.probes,
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],
     troubles: life.troubles,
     afterwards: {
       ...whoIsHeard(fleet),
+      probesAreHeard: fleet.shape.workers === 0,
       waiting: [...callers.waiting],
       held: isOver ? held : ['it does not come to an end', ...held],
     },

@@ -179,9 +179,10 @@ export class Outside {
     const call = this.applied.get(idempotencyKey);
     if (call === undefined) this.notApplied.add(idempotencyKey);
     asked.spoke = this.world.nowMs - askedAtMs < ATTEMPT_TIMEOUT_MS;
-    return call
-      ? { state: 'applied', result: { by: call.by, attempt: call.attempt } }
-      : { state: 'not-applied' };
+    if (call === undefined) return { state: 'not-applied' };
+    const result = { by: call.by, attempt: call.attempt };
+    asked.result = JSON.stringify(result);
+    return { state: 'applied', result };
   }
 
   private passes(owner: string, ms: number): Promise<void> {

@@ -28,12 +28,12 @@ function unexplained(
   code: ErrorCode,
   told: Told,
   verbs: readonly OrderRecord['verb'][],
-  ledger: readonly HandlerCall[],
+  ledger: readonly HandlerCall[] | undefined,
 ): string | null {
   const { id, generation, settled, started } = told;
   const { request, cancelRequestedAtMs } = generation;
   const { attemptsMax, delayMsMax } = request.policy.retry;
-  const calls = ledger.filter(
+  const calls = (ledger ?? []).filter(
     ({ executionId, attempt }) => executionId === id && attempt === settled?.attempt,
   );
   // What was parked is closed by whoever says that it never began, and by the reason for that.
@@ -53,7 +53,9 @@ function unexplained(
       return 'its deadline was still to come';
     case 'ACTION_FAILED':
       if (settled?.by === 'operator') return null;
-      return calls.some(hasFailed) || ledger.length === 0 ? null : `attempt ${settled?.attempt} did not fail`;
+      return ledger === undefined || calls.some(hasFailed)
+        ? null
+        : `attempt ${settled?.attempt} did not fail`;
     default:
       return null;
   }

@@ -4,7 +4,7 @@ import { isRepeatable } from './repeatable.js';
 
 /** Row 19 and I4: what is parked when all is over waits for an operator; so nothing and nobody else may be able to end it. */
 export function checkParked(
-  { ledger, probes, afterwards }: Pick<Evidence, 'ledger' | 'probes' | 'afterwards'>,
+  { ledger = [], probes = [], afterwards }: Pick<Evidence, 'ledger' | 'probes' | 'afterwards'>,
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
   if (afterwards === undefined) return [];
@@ -15,7 +15,7 @@ export function checkParked(
     if (isRepeatable(effects)) return blame(`it stays unknown, although ${effects} work may be done again`);
     if (ledger.some((call) => isLastWord(call, told, afterwards)))
       return blame('it stays unknown, although its handler has ended');
-    if (effects === 'verifiable' && probes !== undefined && everyProbeSpoke(probes, told))
+    if (effects === 'verifiable' && afterwards.probesAreHeard && everyProbeSpoke(probes, told))
       return blame('it stays unknown, although no probe of it was silent');
     return [];
   });

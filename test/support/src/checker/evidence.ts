@@ -11,11 +11,12 @@ export interface Evidence {
   readonly calls: readonly CallRecord[];
   /** Undos that were called; absent where nobody noted them. */
   readonly undos?: readonly UndoCall[];
-  /** What authors' probes were asked; absent where nobody noted it, or a question may be lost before it comes to one. */
+  /** What authors' probes were asked; absent where nobody noted it. */
   readonly probes?: readonly ProbeCall[];
   /** What operators wanted; absent where nobody noted it. */
   readonly orders?: readonly OrderRecord[];
-  readonly ledger: readonly HandlerCall[];
+  /** Every call of a handler; absent where nobody noted them. */
+  readonly ledger?: readonly HandlerCall[];
   /** All events of all executions, in the order of the log. */
   readonly log: readonly LoggedEvent[];
   /** Rows of the executions view, when it had caught up. */
@@ -65,6 +66,8 @@ export interface ProbeCall {
   readonly attempt: number;
   /** Whether it said in time what it knows; a probe that was asked for ever so long, or whose process died, did not. */
   spoke: boolean;
+  /** What it said that the attempt gave, as JSON text; absent where it did not say that the work was done. */
+  result?: string;
 }
 
 /** A word of an operator about one execution. */
@@ -142,6 +145,8 @@ export interface Afterwards {
   readonly living?: readonly string[];
   /** `w1 e2`: of what this worker said to this executor, something was lost. */
   readonly unheard?: readonly string[];
+  /** Whether every question to a probe came to it, and its answer back: so where executors perform the actions themselves. */
+  readonly probesAreHeard?: boolean;
 }
 
 /** A promise that was broken: which, of what, and how it shows. */
