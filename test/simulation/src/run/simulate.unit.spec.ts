@@ -1,6 +1,7 @@
-import { noFaults } from './fault-counts.js';
+import { FAULTS, noFaults } from './fault-counts.js';
 import type { Life } from './live-seed.js';
-import { simulate } from './simulate.js';
+import { noSightings, SIGHTINGS } from './sightings.js';
+import { bites, simulate } from './simulate.js';
 
 const evidence = { calls: [], ledger: [], log: [] };
 const calm = (seed: number): Life => ({ seed, story: [], faults: noFaults(), evidence });
@@ -37,4 +38,18 @@ it('each seed is named before it is lived through', async () => {
   };
   await simulate(7, 2, { live, begins: (seed) => said.push(`begins ${seed}`) });
   expect(said).toEqual(['begins 7', 'lives 7', 'begins 8', 'lives 8']);
+});
+
+it('many runs of which too many keys were not looked through have shown nothing of them', () => {
+  const faults = noFaults();
+  for (const name of FAULTS) faults[name] = 1;
+  const sightings = noSightings();
+  for (const name of SIGHTINGS) sightings[name] = 1;
+  const simulated = {
+    ...{ seeds: 1_000, broken: null, faults, sightings },
+    ...{ calls: 0, executions: 0, steps: 0, calm: { good: 1, all: 1 }, cpuMs: 1 },
+  };
+  expect(bites({ ...simulated, undecided: 10 })).toEqual([]);
+  expect(bites({ ...simulated, undecided: 11 })).toHaveLength(1);
+  expect(bites({ ...simulated, seeds: 999, undecided: 11 })).toEqual([]);
 });
