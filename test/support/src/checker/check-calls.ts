@@ -104,14 +104,21 @@ function handOver(before: Told, next: Told, operators: ReadonlySet<string>): Vio
   const sameKey = request.effectKey === next.generation.request.effectKey;
   if (request.requestId === next.generation.request.requestId)
     return blame('one call began two doings, one after the other');
+  if (operators.has(next.generation.request.requestId)) return again(before, sameKey, blame);
   if (isOver || status === 'undone')
     return sameKey ? blame('work that is new has the effect key of what was done before') : [];
   if (outcome === null) return blame('it began while the one before was not closed');
   if (outcome.ok) return blame('it did again what had succeeded');
-  // Row 19: an operator who knows better may have it done again, under the key that guards it.
-  if (operators.has(next.generation.request.requestId)) return [];
   if (effect === 'none') return sameKey ? blame('its effect key is that of work that did nothing') : [];
   if (!isRepeatable(request.policy.effects))
     return blame(`it did again ${request.policy.effects} work of which the effect was ${effect}`);
+  return sameKey ? [] : blame('its effect key is new, although the one before may have had its effect');
+}
+
+/** Row 19: an operator who knows better may have it done again, whenever that is, under the key that guards it. */
+function again({ generation }: Told, sameKey: boolean, blame: (what: string) => Violation[]): Violation[] {
+  const { outcome, effect } = generation;
+  if (outcome === null || outcome.ok) return blame('an operator had done again what had not failed');
+  if (effect === 'none') return sameKey ? blame('its effect key is that of work that did nothing') : [];
   return sameKey ? [] : blame('its effect key is new, although the one before may have had its effect');
 }

@@ -114,6 +114,25 @@ describe('finds', () => {
     expect(broken(again('none', 1))).toEqual(['I5']);
   });
 
+  it('work done again by an operator under a key that does not guard it (I5); that its window is over changes nothing', () => {
+    const again = (effect: 'none' | 'unknown', epoch: number) => {
+      const end = failed(1, effect);
+      const windowed = { ...end, data: { ...end.data, windowEndsAtMs: 3 } } as ActionEvent;
+      const next = requested('unsafe', 2, epoch, 9);
+      return run({
+        log: logOf(requested('unsafe'), started(1), windowed, next),
+        orders: [
+          { requestId: 'r1', verb: 'cancel', id: idOf(1), at: 1 },
+          { requestId: 'r2', verb: 'retry', id: idOf(1), at: 2 },
+        ],
+      });
+    };
+    expect(broken(again('unknown', 1))).toEqual([]);
+    expect(broken(again('unknown', 2))).toEqual(['I5']);
+    expect(broken(again('none', 2))).toEqual([]);
+    expect(broken(again('none', 1))).toEqual(['I5']);
+  });
+
   it('unsafe work done again in doubt, and work done again that had succeeded (I5)', () => {
     const unsafe = logOf(requested('unsafe'), started(1), failed(1, 'unknown'), requested('unsafe', 2, 1));
     expect(broken(run({ log: unsafe }))).toEqual(['I5']);
