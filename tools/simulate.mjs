@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- [--seeds N] [--seed S]`: lives through N random runs of the whole platform in this process, over a
+ * `npm run simulate -- [--seeds N] [--seed S] [--until TEXT]`: lives through N random runs of the whole platform in this process, over a
  * simulated bus, store and clock, and fails if a promise was broken; with a seed alone, through that one, and tells its
  * story. Runs from sources; nothing is built and no server is started.
  */

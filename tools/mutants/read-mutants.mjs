@@ -1,12 +1,17 @@
-/** The mutants as they lie in test/mutants: a header that says what is wrong and what must find it, then a unified diff. */
+/**
+ * The mutants as they lie in test/mutants: a header that says what is wrong and what must find it, then a unified diff.
+ * What must find it is the simulation, with what it must say of it where that matters (a part of the line), or one test
+ * of one spec, by the beginning of its title: `Caught by: <path> › <title>`.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-const HEADER = /^Wrong: (.+)\nCaught by: (.+)\n\n(?=diff --git )/;
+const HEADER =
+  /^Wrong: (.+)\nCaught by: (?:(simulation)\n(?:Shows as: (.+)\n)?|(\S+\.spec\.ts) › (.+)\n)\n(?=diff --git )/;
 
 /**
- * @typedef {{ name: string, path: string, wrong: string, caughtBy: string }} Mutant
+ * @typedef {{ name: string, path: string, wrong: string, caughtBy: string, title?: string, showsAs?: string }} Mutant
  * @param {string} root  @returns {Mutant[]} by name  @throws Error one has no header
  */
 export function readMutants(root) {
@@ -15,9 +20,19 @@ export function readMutants(root) {
   return files.sort().map((file) => {
     const path = join(folder, file);
     const header = HEADER.exec(readFileSync(path, 'utf8'));
-    if (header === null) throw new Error(`${file} does not begin with "Wrong: …" and "Caught by: …"`);
-    const [, wrong = '', caughtBy = ''] = header;
-    return { name: file.replace(/\.patch$/, ''), path, wrong, caughtBy };
+    if (header === null)
+      throw new Error(
+        `${file} does not begin with "Wrong: …" and "Caught by: simulation" or "Caught by: <path of a spec> › <title>"`,
+      );
+    const [, wrong = '', simulation, showsAs, spec = '', title] = header;
+    return {
+      name: file.replace(/\.patch$/, ''),
+      path,
+      wrong,
+      caughtBy: simulation ?? spec,
+      ...(title === undefined ? {} : { title }),
+      ...(showsAs === undefined ? {} : { showsAs }),
+    };
   });
 }
 
@@ -29,11 +44,20 @@ export const takeBack = (tree, mutant) => git(tree, ['apply', '--reverse', mutan
 /** Changes nothing. @throws Error it does not fit the sources any more, or what must find it is not there */
 export function checkPatch(tree, mutant) {
   git(tree, ['apply', '--check', mutant.path], mutant);
-  const missing = mutant.caughtBy
-    .split(' ')
-    .find((path) => path !== 'simulation' && !existsSync(join(tree, path)));
-  if (missing !== undefined)
-    throw new Error(`mutant ${mutant.name} is to be caught by ${missing}, which is not there`);
+  const { name, caughtBy, title } = mutant;
+  if (
+    title !== undefined &&
+    !textsOf(join(tree, caughtBy)).some((text) => text.includes(title.replaceAll("'", "\\'")))
+  )
+    throw new Error(`mutant ${name} is to be caught by ${caughtBy} › ${title}, which is not there`);
+}
+
+/** A spec, and the contract suites beside it that it may run; none where it is not there. */
+function textsOf(spec) {
+  if (!existsSync(spec)) return [];
+  const folder = dirname(spec);
+  const contracts = readdirSync(folder).filter((file) => file.endsWith('.contract.ts'));
+  return [spec, ...contracts.map((file) => join(folder, file))].map((file) => readFileSync(file, 'utf8'));
 }
 
 function git(cwd, args, { name }) {

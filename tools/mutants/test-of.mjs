@@ -1,37 +1,73 @@
-/** What is run to find a mutant, and what its output says if it was found. */
+/** What is run to find a mutant, and what its output says if it was found: where it was asked for, in the very words. */
 
 const SEEDS = 2_000;
-const BROKEN = /breaks what is promised.*\n\s+(.+)/;
-/** jest's own count: a file that did not even load has none. */
-const FAILED = /^Tests:\s+([1-9]\d*) failed/m;
-const FIRST_FAILED = /●\s(.+)/;
+/** Enough to see that nothing is broken without a mutant: each run of the simulation looks through more. */
+const SEEDS_OF_NONE = 100;
+/** A broken run, and all that it breaks: told one below the other, each behind two spaces. */
+const BROKEN = /breaks what is promised.*\n((?: {2}.+\n)+)/;
 
-const simulation = {
-  command: [
-    '--conditions=@action-do/source',
-    '--import',
-    './tools/swc-register.mjs',
-    'test/simulation/src/main.ts',
-    '--seeds',
-    String(SEEDS),
-  ],
-  isCaught: (output) => BROKEN.exec(output)?.[1] ?? null,
-};
+/**
+ * @typedef {{ caughtBy: string, title?: string, showsAs?: string }} Claim
+ * @typedef {{ command: string[], isCaught: (stdout: string) => string | null }} Test
+ * @param {Claim} claim  @returns {Test} how it was found; null = it was not, or not as it says
+ */
+export const testOf = (claim) => (claim.caughtBy === 'simulation' ? inSimulation(claim) : inSpec(claim));
 
-const jestOf = (spec) => ({
-  command: [
-    '--no-warnings',
-    '--experimental-vm-modules',
-    'node_modules/jest/bin/jest.js',
-    '-c',
-    'jest.config.mjs',
-    '--runInBand',
-    '--bail',
-    ...spec.split(' '),
-  ],
-  isCaught: (output) => (FAILED.test(output) ? (FIRST_FAILED.exec(output)?.[1] ?? 'failed') : null),
+/** With `showsAs` runs that break something else are passed over. */
+const inSimulation = ({ showsAs }) => ({
+  command: simulate(SEEDS, ...(showsAs === undefined ? [] : ['--until', showsAs])),
+  isCaught: (stdout) => {
+    const lines = BROKEN.exec(stdout)?.[1]?.split('\n') ?? [];
+    const line = lines.find((one) => showsAs === undefined || one.includes(showsAs));
+    return line?.trim() ?? null;
+  },
 });
 
-/** @param {{ caughtBy: string }} mutant `simulation`, or the path of a spec
- *  @returns {{ command: string[], isCaught: (output: string) => string | null }} how it was found; null = it was not */
-export const testOf = ({ caughtBy }) => (caughtBy === 'simulation' ? simulation : jestOf(caughtBy));
+const inSpec = ({ caughtBy, title }) => ({
+  command: jest(caughtBy),
+  isCaught: (stdout) =>
+    testsIn(stdout).find((test) => test.status === 'failed' && test.title.startsWith(title))?.title ?? null,
+});
+
+/** @param {Claim[]} claims  @returns {Test[]} of each test once, which must pass while nothing is wrong; caught = it does not */
+export function testsOfNone(claims) {
+  const specs = new Set(claims.flatMap(({ caughtBy }) => (caughtBy === 'simulation' ? [] : [caughtBy])));
+  const tests = specs.size === 0 ? [] : [{ command: jest(...specs), isCaught: redIn }];
+  if (claims.every(({ caughtBy }) => caughtBy !== 'simulation')) return tests;
+  const isCaught = (stdout) => (/; none broken$/m.test(stdout) ? null : 'the simulation');
+  return [...tests, { command: simulate(SEEDS_OF_NONE), isCaught }];
+}
+
+function redIn(stdout) {
+  const tests = testsIn(stdout);
+  const red = tests.find(({ status }) => status === 'failed');
+  if (tests.length === 0) return 'no spec could be run';
+  return red?.title ?? null;
+}
+
+/** What jest says of each test; none where it could not even begin. */
+const testsIn = (stdout) =>
+  stdout.startsWith('{')
+    ? JSON.parse(stdout).testResults.flatMap(({ assertionResults }) => assertionResults)
+    : [];
+
+const simulate = (seeds, ...more) => [
+  '--conditions=@action-do/source',
+  '--import',
+  './tools/swc-register.mjs',
+  'test/simulation/src/main.ts',
+  '--seeds',
+  String(seeds),
+  ...more,
+];
+
+const jest = (...specs) => [
+  '--no-warnings',
+  '--experimental-vm-modules',
+  'node_modules/jest/bin/jest.js',
+  '-c',
+  'jest.config.mjs',
+  '--runInBand',
+  '--json',
+  ...specs,
+];

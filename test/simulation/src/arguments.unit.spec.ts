@@ -7,8 +7,12 @@ it('without words 2,000 seeds are lived through, from one that chance gives', ()
 });
 
 it('a seed alone means that one, and its story; with a number it is the first of so many', () => {
-  expect(readArguments(['--seed', '7'])).toEqual({ seeds: 1, seed: 7, tellsStory: true });
-  expect(readArguments(['--seed', '7', '--seeds', '9'])).toEqual({ seeds: 9, seed: 7, tellsStory: false });
+  expect(readArguments(['--seed', '7'])).toMatchObject({ seeds: 1, seed: 7, tellsStory: true });
+  expect(readArguments(['--seed', '7', '--seeds', '9'])).toMatchObject({
+    seeds: 9,
+    seed: 7,
+    tellsStory: false,
+  });
 });
 
 it.each([

@@ -1,6 +1,7 @@
 export * from '@action-do/local-servers';
 export { type CalmCalls, calmCalls, checkBites } from './checker/check-end.js';
 export { type Checked, checkEvidence } from './checker/check-evidence.js';
+export { isHeard } from './checker/check-parked.js';
 export * from './checker/evidence.js';
 export * from './denying-log.js';
 export * from './effect-files.js';

@@ -117,6 +117,25 @@ export class SimWorld {
     await everythingWaits();
   }
 
+  /**
+   * Kills the store, which comes again with all that it had acknowledged. What waited in it for its flush is lost or lands,
+   * as `lands` says of each; whoever waits for it hears of neither, and reads fail. A process that stands still has not sent
+   * yet what it waits for.
+   */
+  async killStore(lands: () => boolean, note: (lands: boolean) => void): Promise<void> {
+    this.history.push('the store dies');
+    for (const step of this.steps.filter(({ owner }) => !this.paused.has(owner))) {
+      const { kind } = step;
+      if (kind === 'read' || kind === 'answer') await this.release(step, 'unavailable');
+      if (kind !== 'write' && kind !== 'late write') continue;
+      const isKept = lands();
+      note(isKept);
+      if (kind === 'write') await this.release(step, isKept ? 'written-unknown' : 'lost-unknown');
+      else if (isKept) await this.release(step);
+      else this.steps.splice(this.steps.indexOf(step), 1);
+    }
+  }
+
   /** Ends a process at once. @param landing its writes under way still reach the log, though nobody learns of it */
   crash(owner: string, landing = false): void {
     this.dead.add(owner);
@@ -261,7 +280,7 @@ export class SimWorld {
       },
     );
     if (fault === 'written-unknown') throw new AppendUnknown(stream);
-    await this.step(owner, 'answer', what, stream);
+    if ((await this.step(owner, 'answer', what, stream)) !== undefined) throw new AppendUnknown(stream);
     return written();
   }
 

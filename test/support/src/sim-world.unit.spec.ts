@@ -84,6 +84,47 @@ describe('the simulated world', () => {
     ]);
   });
 
+  it.each([
+    ['lands', true, 1],
+    ['is lost', false, 0],
+  ])(
+    'kills the store: a write that waited %s, and its writer is told neither',
+    async (_name, lands, length) => {
+      const world = new SimWorld();
+      const seen = append(world, 'a');
+      const noted: boolean[] = [];
+      await world.killStore(
+        () => lands,
+        (kept) => noted.push(kept),
+      );
+      expect([await lengthOf(world), seen.outcome, world.steps]).toEqual([length, AppendUnknown.name, []]);
+      expect(noted).toEqual([lands]);
+    },
+  );
+
+  it('kills the store: what was acknowledged stays, whether its writer learns of it or not', async () => {
+    const world = new SimWorld();
+    const seen = append(world, 'a');
+    const [write] = world.steps;
+    if (write) await world.release(write);
+    await world.killStore(
+      () => false,
+      () => {},
+    );
+    expect([await lengthOf(world), seen.outcome, world.steps]).toEqual([1, AppendUnknown.name, []]);
+  });
+
+  it('kills the store: whoever stands still has not sent what it waits for', async () => {
+    const world = new SimWorld();
+    append(world, 'a');
+    world.pause('a');
+    await world.killStore(
+      () => false,
+      () => {},
+    );
+    expect(world.steps).toHaveLength(1);
+  });
+
   it('moves time to the next timer, and no further than it is told', async () => {
     const world = new SimWorld();
     const begin = world.nowMs;

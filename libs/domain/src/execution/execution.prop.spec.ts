@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { evolveExecution, foldExecution } from './execution-fold.js';
 import { faultIn } from './legal-history.contract.js';
 import { type Played, play, type Stream, script, stateAt } from './random-executions.contract.js';
-import { decideRequest } from './request.decider.js';
+import { decideRequest, FIRST_SENT_SKEW_MS } from './request.decider.js';
 
 const RUNS = 800;
 
@@ -125,6 +125,21 @@ describe('whatever the executors do', () => {
           expect(state.generation?.request.paramsDigest).toBe(command.paramsDigest);
       }
     });
+  });
+
+  it('what was first sent within a window that is over is never new work (row 14)', () => {
+    let late = 0;
+    always(({ told }) => {
+      for (const { command, state, kind } of told) {
+        const end = state.generation?.outcome?.windowEndsAtMs ?? null;
+        const { firstSentAtMs, nowMs } = command;
+        if (end === null || firstSentAtMs === undefined || nowMs < end) continue;
+        if (firstSentAtMs >= end + FIRST_SENT_SKEW_MS) continue;
+        late++;
+        expect(kind).toBe('refuse');
+      }
+    });
+    expect(late).toBeGreaterThan(0);
   });
 
   it('the same script is played the same way', () => {

@@ -1,12 +1,15 @@
 /** Everything that is done to the platform. A run of many seeds must have done all of it. */
 export const FAULTS = [
-  'write answered late or never: written',
-  'write answered late or never: lost',
-  'write answered never, lands later',
+  'write answered late or never: written (row 16)',
+  'write answered late or never: lost (row 16)',
+  'write answered never, lands later (row 16)',
   'store away',
+  'store dies',
+  'store dies: a write that waited is lost',
+  'store dies: a write that waited lands',
   'message lost',
   'message twice',
-  'answer lost',
+  'answer lost (row 17)',
   'executor killed',
   'executor killed, its writes land',
   'executor stopped',
@@ -19,6 +22,7 @@ export const FAULTS = [
   'clock jumps',
   'out of order',
   'all told at once to recover',
+  'time passes before what is on its way arrives',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 export type FaultCounts = Record<FaultName, number>;

@@ -1,11 +1,13 @@
 import { ACTION_STREAM_PREFIX, TenantName } from '@action-do/contracts';
 import {
   type Evidence,
+  isHeard,
   type LoggedEvent,
   type Random,
   SimWorld,
   seededRandom,
 } from '@action-do/test-support';
+import { WINDOW_MS } from '../world/sim-actions.js';
 import { SimCallers } from '../world/sim-callers.js';
 import { type FleetShape, SimFleet } from '../world/sim-fleet.js';
 import type { FaultCounts } from './fault-counts.js';
@@ -25,6 +27,8 @@ export interface Life {
   /** Everything that happened, a line each. */
   readonly story: readonly string[];
   readonly faults: FaultCounts;
+  /** What was thrown to nobody, in the platform or around it; then the run ended there. */
+  readonly threw?: string;
 }
 
 /** Lives through the one run that a seed stands for; the same seed gives the same story, to the letter. */
@@ -35,20 +39,39 @@ export async function liveSeed(seed: number): Promise<Life> {
   const callers = new SimCallers(fleet, random);
   // One run in ten is calm, so that what is promised of calm weather can be seen.
   const life = new RandomLife(fleet, callers, random, random() < 0.1 ? 0 : 0.3 + 0.7 * random());
-  await fleet.start();
-  const rounds = ROUNDS_MIN + Math.floor(random() * ROUNDS_MORE_MAX);
+  const told = { seed, story: world.history, faults: life.faults };
+  try {
+    await fleet.start();
+    const isOver = await liveOut(
+      world,
+      fleet,
+      callers,
+      life,
+      ROUNDS_MIN + Math.floor(random() * ROUNDS_MORE_MAX),
+    );
+    return { ...told, evidence: evidenceOf(fleet, callers, life, isOver) };
+  } catch (error) {
+    return { ...told, evidence: evidenceOf(fleet, callers, life, false), threw: String(error) };
+  }
+}
+
+/** @returns whether it came to an end once nothing went wrong any more */
+async function liveOut(
+  world: SimWorld,
+  fleet: SimFleet,
+  callers: SimCallers,
+  life: RandomLife,
+  rounds: number,
+): Promise<boolean> {
   for (let round = 0; round < rounds; round++) await life.goOn();
   life.calmDown();
   world.history.push('from here on nothing goes wrong');
-  const isOver = await comeToAnEnd(world, fleet, callers, life);
+  if (!(await comeToAnEnd(world, fleet, callers, life))) return false;
+  callers.clocksAreRight = true;
+  if (callers.records.some(({ windowed }) => windowed)) await life.passes(WINDOW_MS);
+  life.settleParked();
   askAgain(callers);
-  const isOverAgain = isOver && (await comeToAnEnd(world, fleet, callers, life));
-  return {
-    seed,
-    story: world.history,
-    faults: life.faults,
-    evidence: evidenceOf(fleet, callers, life, isOverAgain),
-  };
+  return comeToAnEnd(world, fleet, callers, life);
 }
 
 function shapeOf(random: Random): FleetShape {
@@ -79,27 +102,41 @@ async function comeToAnEnd(
   return false;
 }
 
-/** Whether the log says that something is open, or an executor has, or will have, an outcome that it will record all the same. */
-function hasMoreToSay({ projector, outside, executors }: SimFleet): boolean {
+/**
+ * Whether the log says that something is open, or an executor has the outcome of what is parked, or will have undone
+ * something, and will record it.
+ */
+function hasMoreToSay(fleet: SimFleet): boolean {
+  const { projector, outside, executors } = fleet;
   projector?.follow();
   if (projector?.isOpen) return true;
   if ([...outside.undoing].some(({ by }) => executors.has(by))) return true;
-  return (projector?.view() ?? []).some(
-    ({ executionId, status, attempts }) =>
-      status === 'unknown' &&
-      outside.ledger.some(
-        (call) =>
-          call.executionId === executionId &&
-          call.attempt === attempts &&
-          call.result !== undefined &&
-          executors.has(call.by),
-      ),
+  const parked = projector?.parked() ?? [];
+  if (parked.length === 0) return false;
+  const heard = whoIsHeard(fleet);
+  return parked.some(({ executionId, attempt, executor }) =>
+    outside.ledger.some(
+      (call) =>
+        call.executionId === executionId &&
+        call.attempt === attempt &&
+        call.result !== undefined &&
+        isHeard(call.by, executor ?? undefined, heard),
+    ),
   );
 }
 
-/** Some of the calls once more, as calls of their own. */
+const whoIsHeard = (fleet: SimFleet) => ({
+  living: [...fleet.living('executor'), ...fleet.living('worker')],
+  unheard: [...fleet.network.unheard],
+});
+
+/** Some of the calls once more, as calls of their own; of those whose window is over one. */
 function askAgain(callers: SimCallers): void {
-  const asked = callers.records.filter(({ verb }) => verb === 'execute').slice(0, REPEATS_MAX);
+  const all = callers.records.filter(({ verb }) => verb === 'execute');
+  const asked = new Set([
+    ...all.slice(0, REPEATS_MAX),
+    ...all.filter(({ windowed }) => windowed).slice(0, 1),
+  ]);
   for (const { action, key, params } of asked) {
     const given = key.slice(action.length + 1);
     callers.call({
@@ -122,12 +159,14 @@ function evidenceOf(fleet: SimFleet, callers: SimCallers, life: RandomLife, isOv
     calls: callers.records,
     orders: callers.orders,
     undos: fleet.outside.undos,
+    probes: fleet.outside.probes,
     ledger: fleet.outside.ledger,
     log,
     views: fleet.projector?.view() ?? [],
     troubles: life.troubles,
     afterwards: {
-      living: fleet.living('executor'),
+      ...whoIsHeard(fleet),
+      probesAreHeard: fleet.shape.workers === 0,
       waiting: [...callers.waiting],
       held: isOver ? held : ['it does not come to an end', ...held],
     },

@@ -21,9 +21,9 @@ const RESTART_MS_MAX = 3_000;
 const CLOCK_JUMP_MS_MAX = 45_000;
 
 const OF_WRITE: Record<(typeof WRITE_FAULTS)[number], FaultName> = {
-  'written-unknown': 'write answered late or never: written',
-  'lost-unknown': 'write answered late or never: lost',
-  'late-unknown': 'write answered never, lands later',
+  'written-unknown': 'write answered late or never: written (row 16)',
+  'lost-unknown': 'write answered late or never: lost (row 16)',
+  'late-unknown': 'write answered never, lands later (row 16)',
   unavailable: 'store away',
 };
 
@@ -59,10 +59,17 @@ export class RandomLife {
     else if (dice >= 0.06 && dice < 0.13) this.ask();
     else if (dice >= 0.13 && dice < 0.155) this.order();
     else if (dice >= 0.155 && dice < 0.16) this.hintAll();
-    else if (dice >= 0.16 && dice < 0.18) await this.tick();
+    else if (dice >= 0.16 && dice < 0.18) await this.delay();
     else if (dice > 0.8 && this.rage > 0 && this.fleet.outside.undoing.size > 0)
       this.kill(this.oneThatUndoes());
     else await this.release();
+  }
+
+  /** Time passes, whatever is on its way. */
+  private async delay(): Promise<void> {
+    if (this.world.steps.some((step) => this.world.isReady(step)))
+      this.faults['time passes before what is on its way arrives']++;
+    await this.tick();
   }
 
   /** Everything is well from now on: whoever stands still goes on, and the clocks are right. */
@@ -92,6 +99,14 @@ export class RandomLife {
     this.callers.call(work);
   }
 
+  /** Of what is parked for good now, an operator settles a part. */
+  settleParked(): void {
+    for (const { executionId } of this.fleet.projector?.parked() ?? []) {
+      const verb = OF_PARKED[this.below(2 * OF_PARKED.length)];
+      if (verb !== undefined) this.callers.order(verb, executionId, this.outcome());
+    }
+  }
+
   /** A word of an operator about some execution that there is, or was. */
   private order(): void {
     const of = (wanted: string) => this.world.written.filter(({ type }) => type === wanted);
@@ -104,11 +119,13 @@ export class RandomLife {
     const verbs = ofParked ? OF_PARKED : ofDone ? OF_DONE : VERBS;
     const id = events[this.below(events.length)]?.metadata['executionId'];
     if (id === undefined) return;
-    const outcome =
-      this.random() < 0.5
-        ? { result: { by: 'hand', attempt: 1 } }
-        : { error: { message: 'by hand', effect: 'none' as const } };
-    this.callers.order(verbs[this.below(verbs.length)] ?? 'cancel', id, outcome);
+    this.callers.order(verbs[this.below(verbs.length)] ?? 'cancel', id, this.outcome());
+  }
+
+  /** What an operator may have found out. */
+  private outcome() {
+    if (this.random() < 0.5) return { result: { by: 'hand', attempt: 1 } };
+    return { error: { message: 'by hand', effect: 'none' as const } };
   }
 
   /** Hints that come at a wrong time, and to several: a projector started anew, a message twice. */
@@ -162,7 +179,7 @@ export class RandomLife {
     }
     if (!strikes) return undefined;
     if (kind === 'reply') {
-      this.note('answer lost');
+      this.note('answer lost (row 17)');
       return 'drop';
     }
     if (kind !== 'message') return undefined;
@@ -177,8 +194,9 @@ export class RandomLife {
     else if (dice < 0.35) this.stop();
     else if (dice < 0.6) await this.pause();
     else if (dice < 0.75) await this.cut();
-    else if (dice < 0.9) this.jump();
-    else await this.badSpell();
+    else if (dice < 0.88) this.jump();
+    else if (dice < 0.96) await this.badSpell();
+    else await this.killStore();
     await this.world.calm();
   }
 
@@ -188,7 +206,19 @@ export class RandomLife {
       this.storeIsBad = false;
     });
     // Half of the time for longer than a caller waits for a claim in doubt.
-    if (this.random() < 0.5) await this.liveOn(this.below(BAD_SPELL_MS_MAX));
+    if (this.random() < 0.5) await this.passes(this.below(BAD_SPELL_MS_MAX));
+  }
+
+  private async killStore(): Promise<void> {
+    this.note('store dies');
+    this.storeIsBad = true;
+    this.later(RESTART_MS_MAX, () => {
+      this.storeIsBad = false;
+    });
+    const lands = (): boolean => this.random() < 0.5;
+    await this.world.killStore(lands, (landed) =>
+      this.note(landed ? 'store dies: a write that waited lands' : 'store dies: a write that waited is lost'),
+    );
   }
 
   private kill(name: string): void {
@@ -231,7 +261,7 @@ export class RandomLife {
       this.note(this.world.nowMs - sinceMs > LEASE_MS ? 'paused beyond the lease' : 'paused');
       this.world.resume(name);
     });
-    if (this.random() < 0.5) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
+    if (this.random() < 0.5) await this.passes(LEASE_MS + this.below(LEASE_MS));
   }
 
   /** An executor that has something to lose; any, where none has. */
@@ -257,11 +287,11 @@ export class RandomLife {
     this.note('cut off from the bus');
     this.fleet.network.cut(name);
     this.later(CUT_MS_MAX, () => this.fleet.network.mend(name));
-    if (this.random() < 0.3) await this.liveOn(LEASE_MS + this.below(LEASE_MS));
+    if (this.random() < 0.3) await this.passes(LEASE_MS + this.below(LEASE_MS));
   }
 
-  /** Time passes, and whoever can goes on. */
-  private async liveOn(ms: number): Promise<void> {
+  /** Time passes, and whoever can goes on. Milliseconds. */
+  async passes(ms: number): Promise<void> {
     const untilMs = this.world.nowMs + ms;
     while (this.world.nowMs < untilMs) {
       const step = this.world.steps.find((ready) => this.world.isReady(ready));

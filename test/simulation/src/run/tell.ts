@@ -9,13 +9,16 @@ const OF_PROCESSES = /crashes|stands still|goes on|loses the bus|has the bus|the
 
 /** A broken run in words: the seed, what was broken, and what happened to it, in order. */
 export function tellBroken({ life, violations }: Broken): string {
-  const said = violations.map(({ invariant, of, what }) => `  ${invariant}${of ? ` ${of}` : ''}: ${what}`);
+  const said = violations.map((violation) => `  ${lineOf(violation)}`);
   return [
     `seed ${life.seed} breaks what is promised (npm run simulate -- --seed ${life.seed}):`,
     ...said,
     ...storyOf(life, violations),
   ].join('\n');
 }
+
+export const lineOf = ({ invariant, of, what }: Violation): string =>
+  `${invariant}${of ? ` ${of}` : ''}: ${what}`;
 
 /** What happened to the executions that the violations name; all of it where they name none. */
 function storyOf(life: Life, violations: readonly Violation[]): string[] {

@@ -1,5 +1,5 @@
 import type { Effects } from '@action-do/contracts';
-import type { HandlerCall, SimWorld, UndoCall } from '@action-do/test-support';
+import type { HandlerCall, ProbeCall, SimWorld, UndoCall } from '@action-do/test-support';
 import {
   type ActionContext,
   type ActionDefinition,
@@ -23,6 +23,9 @@ interface SimAction {
   readonly windowMs?: number;
 }
 
+/** Longer than most of what happens between two calls, and short enough to be waited for at the end of a run. */
+export const WINDOW_MS = 10_000;
+
 /** Of every run the same actions; what their windows are for: a key that becomes new work again. */
 export const ACTIONS: Readonly<Record<string, SimAction>> = {
   /** Each call is an execution, unless it names a key. */
@@ -32,7 +35,7 @@ export const ACTIONS: Readonly<Record<string, SimAction>> = {
   transactional: { effects: 'transactional' },
   verifiable: { effects: 'verifiable' },
   unsafe: { effects: 'unsafe' },
-  windowed: { effects: 'transactional', windowMs: 30_000 },
+  windowed: { effects: 'transactional', windowMs: WINDOW_MS },
 };
 export const ATTEMPT_TIMEOUT_MS = 1_000;
 /** Attempts' time that a slow undo takes: more than all its attempts have together, so that it ends when it is given up. */
@@ -75,6 +78,7 @@ export class Outside {
   readonly undos: UndoCall[] = [];
   /** Slow ones, which will undo it if their process lives. */
   readonly undoing = new Set<UndoCall>();
+  readonly probes: ProbeCall[] = [];
   /** The author's own database of the transactional actions, by effect key. */
   private readonly rows = new Map<string, unknown>();
   private readonly applied = new Map<string, HandlerCall>();
@@ -113,10 +117,14 @@ export class Outside {
       by: owner,
       logEnd: this.world.logEnd,
       effect: false,
+      threw: false,
     };
     this.ledger.push(call);
     await this.world.step(owner, 'work', `${name} attempt ${attempt} of ${executionId.slice(4, 12)}`);
-    const gives = await this.comeTo(first[attempt - 1], call, policy.effects, context);
+    const gives = await this.comeTo(first[attempt - 1], call, policy.effects, context).catch((error) => {
+      call.threw = true;
+      throw error;
+    });
     call.result = JSON.stringify(gives);
     return gives;
   }
@@ -176,14 +184,19 @@ export class Outside {
 
   private async probe(
     owner: string,
-    { idempotencyKey, executionId }: ActionContext,
+    { idempotencyKey, executionId, attempt }: ActionContext,
   ): Promise<ProbeAnswer<unknown>> {
+    const asked: ProbeCall = { executionId, attempt, spoke: false };
+    this.probes.push(asked);
+    const askedAtMs = this.world.nowMs;
     await this.world.step(owner, 'work', `probe of ${executionId.slice(4, 12)}`);
     const call = this.applied.get(idempotencyKey);
     if (call === undefined) this.notApplied.add(idempotencyKey);
-    return call
-      ? { state: 'applied', result: { by: call.by, attempt: call.attempt } }
-      : { state: 'not-applied' };
+    asked.spoke = this.world.nowMs - askedAtMs < ATTEMPT_TIMEOUT_MS;
+    if (call === undefined) return { state: 'not-applied' };
+    const result = { by: call.by, attempt: call.attempt };
+    asked.result = JSON.stringify(result);
+    return { state: 'applied', result };
   }
 
   private passes(owner: string, ms: number): Promise<void> {

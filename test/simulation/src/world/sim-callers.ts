@@ -28,6 +28,8 @@ export class SimCallers {
   readonly orders: OrderRecord[] = [];
   /** Those without an answer, by request id. */
   readonly waiting = new Set<string>();
+  /** Nobody's clock is off any more, nor will be. */
+  clocksAreRight = false;
   private calls = 0;
 
   constructor(
@@ -103,6 +105,8 @@ export class SimCallers {
       windowed: windowMs !== undefined,
       params: JSON.stringify(work.params),
       beganAt: world.history.length,
+      logEnd: world.logEnd,
+      ...(this.clocksAreRight && { sentAtMs: world.nowMs }),
       endedAt: null,
       said: { kind: 'nothing' },
     };

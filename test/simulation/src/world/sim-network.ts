@@ -42,6 +42,8 @@ export class SimNetwork {
   /** Requests that wait for an answer, by who asked. */
   private readonly open = new Map<string, Set<(reason: unknown) => void>>();
   private readonly cutOff = new Set<string>();
+  /** `w1 e2`: an answer of the first, to the second, was lost. */
+  readonly unheard = new Set<string>();
 
   constructor(
     private readonly world: SimWorld,
@@ -164,10 +166,15 @@ export class SimNetwork {
   private messageTo(receiver: Listener, { from, subject, payload, headers, answer }: Sent): BusMessage {
     let answered = false;
     const respond: BusMessage['respond'] = (reply, replyHeaders = {}) => {
-      if (answered || answer === null || this.cutOff.has(receiver.owner) || this.cutOff.has(from)) return;
+      if (answered || answer === null) return;
+      if (this.cutOff.has(receiver.owner) || this.cutOff.has(from)) {
+        this.unheard.add(`${receiver.owner} ${from}`);
+        return;
+      }
       answered = true;
       const go = (fault?: Fault): void => {
-        if (fault !== 'drop') answer({ payload: reply, headers: replyHeaders });
+        if (fault === 'drop') this.unheard.add(`${receiver.owner} ${from}`);
+        else answer({ payload: reply, headers: replyHeaders });
       };
       const what = `to ${shorter(subject)} from ${receiver.owner}`;
       this.world.put({ owner: from, kind: 'reply', what, go });

@@ -54,6 +54,16 @@ export class SimProjector {
     );
   }
 
+  /** What waits for somebody who knows: its newest attempt, and who began that. */
+  parked(): { readonly executionId: string; readonly attempt: number; readonly executor: string | null }[] {
+    return [...this.states].flatMap(([stream, { generation }]) => {
+      const scope = parseActionStream(stream)?.scope;
+      if (scope === undefined || generation?.status !== 'unknown') return [];
+      const { request, attempt, executor } = generation;
+      return [{ executionId: executionId(scope, request.generation), attempt, executor }];
+    });
+  }
+
   /** Folds what is new. */
   follow(): void {
     const { written } = this.world;

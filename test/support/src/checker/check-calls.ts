@@ -4,9 +4,10 @@ import { isRepeatable } from './repeatable.js';
 
 /** I2 and I5: what handlers were asked to do, against what the log says was begun. */
 export function checkCalls(
-  { ledger, orders = [] }: Pick<Evidence, 'ledger' | 'orders'>,
+  { ledger: noted, orders = [] }: Pick<Evidence, 'ledger' | 'orders'>,
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
+  const ledger = noted ?? [];
   const byExecution = new Map<string, HandlerCall[]>();
   for (const call of ledger) {
     const known = byExecution.get(call.executionId);
@@ -16,6 +17,7 @@ export function checkCalls(
   return [
     ...beganBefore(ledger, executions),
     ...[...executions.values()].flatMap((told) => repeats(told, byExecution.get(told.id) ?? [], ledger)),
+    ...(noted === undefined ? [] : [...executions.values()].flatMap((told) => withoutEffect(told, noted))),
     ...effectKeys(ledger, executions, new Set(orders.map(({ requestId }) => requestId))),
   ];
 }
@@ -59,9 +61,14 @@ function repeats(told: Told, calls: readonly HandlerCall[], ledger: readonly Han
   if (policy.effects !== 'transactional') return violations;
   const effects = ledger.filter(({ effectKey, effect }) => effect && effectKey === key);
   if (effects.length > 1) blame(`a transactional action had ${effects.length} effects under one key`);
-  if (told.generation.outcome?.ok && told.settled?.by !== 'operator' && effects.length === 0)
-    blame('a transactional action succeeded without its effect');
   return violations;
+}
+
+function withoutEffect({ id, generation, settled }: Told, ledger: readonly HandlerCall[]): Violation[] {
+  const { policy, effectKey: key } = generation.request;
+  if (policy.effects !== 'transactional' || !generation.outcome?.ok || settled?.by === 'operator') return [];
+  if (ledger.some(({ effectKey, effect }) => effect && effectKey === key)) return [];
+  return [{ invariant: 'I5', of: id, what: 'a transactional action succeeded without its effect' }];
 }
 
 /** The key that guards the effect is that of the request, in every attempt; and of a key's next doing, where doubt is left. */
@@ -97,14 +104,21 @@ function handOver(before: Told, next: Told, operators: ReadonlySet<string>): Vio
   const sameKey = request.effectKey === next.generation.request.effectKey;
   if (request.requestId === next.generation.request.requestId)
     return blame('one call began two doings, one after the other');
+  if (operators.has(next.generation.request.requestId)) return again(before, sameKey, blame);
   if (isOver || status === 'undone')
     return sameKey ? blame('work that is new has the effect key of what was done before') : [];
   if (outcome === null) return blame('it began while the one before was not closed');
   if (outcome.ok) return blame('it did again what had succeeded');
-  // Row 19: an operator who knows better may have it done again, under the key that guards it.
-  if (operators.has(next.generation.request.requestId)) return [];
   if (effect === 'none') return sameKey ? blame('its effect key is that of work that did nothing') : [];
   if (!isRepeatable(request.policy.effects))
     return blame(`it did again ${request.policy.effects} work of which the effect was ${effect}`);
+  return sameKey ? [] : blame('its effect key is new, although the one before may have had its effect');
+}
+
+/** Row 19: an operator who knows better may have it done again, whenever that is, under the key that guards it. */
+function again({ generation }: Told, sameKey: boolean, blame: (what: string) => Violation[]): Violation[] {
+  const { outcome, effect } = generation;
+  if (outcome === null || outcome.ok) return blame('an operator had done again what had not failed');
+  if (effect === 'none') return sameKey ? blame('its effect key is that of work that did nothing') : [];
   return sameKey ? [] : blame('its effect key is new, although the one before may have had its effect');
 }

@@ -1,5 +1,5 @@
 import { isBeingUndone } from '@action-do/domain';
-import type { Evidence, HandlerCall, Violation } from './evidence.js';
+import type { Evidence, Violation } from './evidence.js';
 import type { Told } from './read-log.js';
 
 const OPEN: readonly string[] = ['pending', 'running', 'retrying'];
@@ -8,39 +8,20 @@ const GOOD_SHARE_MIN = 0.9;
 
 /** I4 and I13: when faults have ended, everything comes to its end, and nobody holds anything any more. */
 export function checkEnd(
-  { afterwards, ledger }: Pick<Evidence, 'afterwards' | 'ledger'>,
+  { afterwards }: Pick<Evidence, 'afterwards'>,
   executions: ReadonlyMap<string, Told>,
 ): Violation[] {
   if (afterwards === undefined) return [];
-  const { waiting, held, living = [] } = afterwards;
+  const { waiting, held } = afterwards;
   const open = [...executions.values()].filter(({ generation }) => OPEN.includes(generation.status));
   const undoing = [...executions.values()].filter(({ generation }) => isBeingUndone(generation));
-  const parked = [...executions.values()].filter(({ generation }) => generation.status === 'unknown');
-  const known = parked.filter((told) =>
-    ledger.some((call) => isLastWord(call, told) && living.includes(call.by)),
-  );
   return [
     ...open.map(({ id, generation }) => ({ invariant: 'I4', of: id, what: `it stays ${generation.status}` })),
     ...undoing.map(({ id }) => ({ invariant: 'I4', of: id, what: 'it is being undone for ever' })),
-    ...known.map(({ id }) => ({
-      invariant: 'I4',
-      of: id,
-      what: 'it stays unknown, although its handler has ended',
-    })),
     ...waiting.map((caller) => ({ invariant: 'I4', what: `caller ${caller} never got an answer` })),
     ...held.map((what) => ({ invariant: 'I13', what })),
   ];
 }
-
-/** What the newest attempt gave, to the very executor that began it. */
-const isLastWord = (
-  { executionId, attempt, by, result }: HandlerCall,
-  { id, generation, started }: Told,
-): boolean =>
-  executionId === id &&
-  attempt === generation.attempt &&
-  result !== undefined &&
-  started.get(attempt)?.executor === by;
 
 /** I8: the views say what the log says. */
 export function checkViews(

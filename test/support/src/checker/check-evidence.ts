@@ -1,7 +1,10 @@
 import { checkAnswers, checkSameBytes } from './check-answers.js';
 import { checkCalls } from './check-calls.js';
 import { checkEnd, checkViews } from './check-end.js';
+import { checkFailures } from './check-failures.js';
 import { checkOutcomes } from './check-outcomes.js';
+import { checkParked } from './check-parked.js';
+import { checkPast } from './check-past.js';
 import { checkUndos } from './check-undos.js';
 import type { Evidence, Violation } from './evidence.js';
 import { checkKeys } from './linearize.js';
@@ -24,11 +27,14 @@ export function checkEvidence(evidence: Evidence): Checked {
       ...violations,
       ...checkCalls(evidence, executions),
       ...checkOutcomes(evidence, executions),
+      ...checkFailures(evidence, executions),
       ...checkUndos(evidence, executions),
+      ...checkPast(evidence, executions),
       ...checkAnswers(evidence, executions),
       ...checkSameBytes(evidence),
       ...keys.violations,
       ...checkEnd(evidence, executions),
+      ...checkParked(evidence, executions),
       ...checkViews(evidence, executions),
     ],
   };

@@ -55,8 +55,9 @@ function eachByOne(undos: readonly UndoCall[], executions: ReadonlyMap<string, T
 }
 
 /**
- * An undo that succeeded outside: nobody says that it did nothing, and whoever made it and lives has said that it did.
- * Of an execution that another followed nothing is recorded any more.
+ * An undo that succeeded outside: nobody says that it did nothing, and the executor that made it itself, and lives, has
+ * said that it did. A worker is not heard behind the time of an attempt to undo, and of an execution that another followed
+ * nothing is recorded any more.
  */
 function toldAsDone(
   undos: readonly UndoCall[],
@@ -71,6 +72,7 @@ function toldAsDone(
     const { undo } = told.generation;
     if (undo?.status !== 'failed') continue;
     if (undo.effect === 'none') blame(of, `${by} undid it, and it is said that what was done stands`);
-    else if (living.includes(by)) blame(of, `${by} undid it in attempt ${attempt}, and has not said so`);
+    else if (told.undosStarted.get(attempt)?.executor === by && living.includes(by))
+      blame(of, `${by} undid it in attempt ${attempt}, and has not said so`);
   }
 }

@@ -11,9 +11,12 @@ export interface Evidence {
   readonly calls: readonly CallRecord[];
   /** Undos that were called; absent where nobody noted them. */
   readonly undos?: readonly UndoCall[];
+  /** What authors' probes were asked; absent where nobody noted it. */
+  readonly probes?: readonly ProbeCall[];
   /** What operators wanted; absent where nobody noted it. */
   readonly orders?: readonly OrderRecord[];
-  readonly ledger: readonly HandlerCall[];
+  /** Every call of a handler; absent where nobody noted them. */
+  readonly ledger?: readonly HandlerCall[];
   /** All events of all executions, in the order of the log. */
   readonly log: readonly LoggedEvent[];
   /** Rows of the executions view, when it had caught up. */
@@ -38,6 +41,10 @@ export interface CallRecord {
   /** The params as text: equal texts, equal params. */
   readonly params: string;
   readonly beganAt: number;
+  /** Position of the newest durable event when it was sent. */
+  readonly logEnd?: number;
+  /** When it was sent by the clock that all go by, milliseconds; absent where somebody's is off, or was since. */
+  readonly sentAtMs?: number;
   /** When the caller had its answer, or stopped waiting. */
   endedAt: number | null;
   said: Said;
@@ -55,6 +62,16 @@ export interface UndoCall {
   readonly logEnd?: number;
   /** Whether it took the effect back. */
   done: boolean;
+}
+
+/** One question to an author's probe. */
+export interface ProbeCall {
+  readonly executionId: string;
+  readonly attempt: number;
+  /** Whether it said in time what it knows; a probe that was asked for ever so long, or whose process died, did not. */
+  spoke: boolean;
+  /** What it said that the attempt gave, as JSON text; absent where it did not say that the work was done. */
+  result?: string;
 }
 
 /** A word of an operator about one execution. */
@@ -100,6 +117,8 @@ export interface HandlerCall {
   effect: boolean;
   /** Whether a probe had said, before the effect was had, that it was not: no probe can tell of what is still to come. */
   afterProbe?: boolean;
+  /** Whether it came to its end by throwing; absent where nobody noted that. */
+  threw?: boolean;
   /** What it gave, as JSON text; absent where it gave nothing. */
   result?: string;
 }
@@ -126,8 +145,12 @@ export interface Afterwards {
   readonly waiting: readonly string[];
   /** What is still held, queued or registered, in words: `e2 holds action-default.3f…`. */
   readonly held: readonly string[];
-  /** Executors that were never gone since they began what they perform. */
+  /** Executors and workers that were never gone since they began what they perform. */
   readonly living?: readonly string[];
+  /** `w1 e2`: of what this worker said to this executor, something was lost. */
+  readonly unheard?: readonly string[];
+  /** Whether every question to a probe came to it, and its answer back: so where executors perform the actions themselves. */
+  readonly probesAreHeard?: boolean;
 }
 
 /** A promise that was broken: which, of what, and how it shows. */

@@ -1,4 +1,11 @@
-import { type ActionEvent, type ActionEventType, executionId, type ScopeHash } from '@action-do/contracts';
+import {
+  type ActionEvent,
+  type ActionEventType,
+  type ErrorCode,
+  executionId,
+  type ScopeHash,
+} from '@action-do/contracts';
+import { checkEvidence } from './check-evidence.js';
 import type { CallRecord, Evidence, HandlerCall, LoggedEvent, Said } from './evidence.js';
 
 const SCOPE = 'ab'.repeat(16) as ScopeHash;
@@ -46,9 +53,14 @@ export const succeeded = (attempt: number): ActionEvent => ({
   type: 'ActionSucceeded',
   data: { attempt, effect: 'applied', atMs: 2, windowEndsAtMs: null, result: JSON.parse(GOOD_RESULT) },
 });
-export const failed = (attempt: number, effect: 'none' | 'unknown'): ActionEvent => ({
+export const failed = (
+  attempt: number,
+  effect: 'none' | 'unknown',
+  code: ErrorCode = 'ACTION_FAILED',
+  atMs = 2,
+): ActionEvent => ({
   type: 'ActionFailed',
-  data: { attempt, effect, atMs: 2, windowEndsAtMs: null, error },
+  data: { attempt, effect, atMs, windowEndsAtMs: null, error: { ...error, code } },
 });
 export const undetermined = (attempt: number): ActionEvent => ({
   type: 'ActionOutcomeUnknown',
@@ -120,3 +132,22 @@ export const goodRun = (effects: Effects = 'idempotent'): Evidence => ({
   views: [{ executionId: idOf(1), status: 'succeeded', attempts: 1, effect: 'applied' }],
   afterwards: { waiting: [], held: [] },
 });
+
+/** Which promises are broken, each once. */
+export const broken = (evidence: Evidence): string[] => [
+  ...new Set(checkEvidence(evidence).violations.map(({ invariant }) => invariant)),
+];
+
+/** A run that tells nothing but what is given. */
+export const run = (given: Partial<Evidence>): Evidence => ({ calls: [], log: [], ...given });
+
+export const undoStarted = (attempt: number, executor = 'e1'): ActionEvent => ({
+  type: 'ActionUndoStarted',
+  data: { attempt, executor, atMs: 3 },
+});
+/** Asked for, and begun once. */
+export const undoing: ActionEvent[] = [
+  { type: 'ActionUndoRequested', data: { reason: 'r', atMs: 3 } },
+  undoStarted(1),
+];
+export const undone: ActionEvent = { type: 'ActionUndone', data: { atMs: 4 } };

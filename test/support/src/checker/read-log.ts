@@ -24,8 +24,8 @@ export interface Told {
   undoneAt: number | null;
   /** Attempts whose failure says that nothing happened outside. */
   readonly harmless: Set<number>;
-  /** Which attempt the outcome says it is of, and who said so; null while there is none. */
-  settled: { readonly attempt: number; readonly by: string | undefined } | null;
+  /** Which attempt the outcome says it is of, who said so, and when by the clock of whoever recorded it; null while there is none. */
+  settled: { readonly attempt: number; readonly by: string | undefined; readonly atMs: number } | null;
   /** Succeeded and Failed events. */
   ends: number;
   wasUnknown: boolean;
@@ -111,7 +111,7 @@ function note(
     case 'ActionSucceeded':
     case 'ActionFailed':
       told.ends++;
-      told.settled = { attempt: event.data.attempt, by: event.data.settledBy };
+      told.settled = { attempt: event.data.attempt, by: event.data.settledBy, atMs: event.data.atMs };
       break;
     case 'ActionUndoStarted':
       told.undosStarted.set(event.data.attempt, { position, executor: event.data.executor });
