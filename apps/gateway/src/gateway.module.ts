@@ -10,6 +10,7 @@ import { ExecutorClient } from './executions/executor.client.js';
 import { GATEWAY_LOG, type GatewayLog } from './gateway-log.js';
 import { GATEWAY_NAME } from './gateway-name.js';
 import { HealthController } from './health/health.controller.js';
+import { ConnectionDrain } from './http/connection-drain.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ListsController } from './lists/lists.controller.js';
 import { ProjectorClient } from './lists/projector.client.js';
@@ -28,7 +29,10 @@ export interface GatewayParts {
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are classes
 export class GatewayModule {
-  static register({ bus, log, name, nowMs }: GatewayParts): DynamicModule {
+  static register(
+    { bus, log, name, nowMs }: GatewayParts,
+    drain: Pick<ConnectionDrain, 'isLeaving'>,
+  ): DynamicModule {
     const asker = new Asker(bus);
     return {
       module: GatewayModule,
@@ -46,6 +50,7 @@ export class GatewayModule {
         { provide: ProjectorClient, useValue: new ProjectorClient(asker) },
         { provide: ApiKeyVerifier, useValue: new ApiKeyVerifier(asker, nowMs) },
         { provide: Asker, useValue: asker },
+        { provide: ConnectionDrain, useValue: drain },
         { provide: GATEWAY_LOG, useValue: log },
         { provide: GATEWAY_NAME, useValue: name },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import { ConnectionDrain } from './http/connection-drain.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 
 export interface GatewayOptions extends GatewayParts {
@@ -15,6 +16,12 @@ export interface RunningGateway {
   readonly url: string;
   /** Whether it can do its work: what `/health/ready` tells. */
   reachesExecutor(): Promise<boolean>;
+  /**
+   * It is not ready any more, and goes on until nobody asks, `mostMs` milliseconds at most. Resolves when it does not listen
+   * any more; what was asked until then is still to be answered.
+   */
+  leave(mostMs: number): Promise<void>;
+  /** Leaves at once, if it has not yet, and resolves when all have their answers. */
   close(): Promise<void>;
 }
 
@@ -23,9 +30,11 @@ export interface RunningGateway {
  * @throws what the listening failed with (EADDRINUSE, EACCES), everything opened closed again
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const adapter = createFastifyAdapter();
+  const drain = new ConnectionDrain(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.register(options),
-    createFastifyAdapter(),
+    GatewayModule.register(options, drain),
+    adapter,
     {
       bodyParser: false,
       // Everything that fails here is thrown or answered; Nest's own lines would stand between our JSON lines.
@@ -40,7 +49,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     return {
       url: await app.getUrl(),
       reachesExecutor: () => verifier.reachesExecutor(),
-      close: () => app.close(),
+      leave: (mostMs) => drain.leave(mostMs),
+      close: async () => {
+        await drain.ended();
+        await app.close();
+      },
     };
   } catch (error) {
     await app.close();

@@ -1,11 +1,15 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiKeyVerifier } from '../access/verify-api-key.js';
+import { ConnectionDrain } from '../http/connection-drain.js';
 
 /** For whoever watches the process: alive, and able to do its work. */
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(ApiKeyVerifier) private readonly verifier: ApiKeyVerifier) {}
+  constructor(
+    @Inject(ApiKeyVerifier) private readonly verifier: ApiKeyVerifier,
+    @Inject(ConnectionDrain) private readonly drain: Pick<ConnectionDrain, 'isLeaving'>,
+  ) {}
 
   @Get('live')
   live(): { status: string } {
@@ -15,9 +19,12 @@ export class HealthController {
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const executor = (await this.verifier.reachesExecutor()) ? 'up' : 'down';
+    const canWork = executor === 'up' ? 'ok' : 'unavailable';
+    // It still does its work, for those who have not seen this yet.
+    const status = this.drain.isLeaving ? 'leaving' : canWork;
     reply
-      .status(executor === 'up' ? 200 : 503)
+      .status(status === 'ok' ? 200 : 503)
       .header('content-type', 'application/json; charset=utf-8')
-      .send(JSON.stringify({ status: executor === 'up' ? 'ok' : 'unavailable', executor }));
+      .send(JSON.stringify({ status, executor }));
   }
 }

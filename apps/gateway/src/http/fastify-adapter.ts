@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { INPUT_LIMITS, problem } from '@action-do/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { foreignEncoding } from './body-encoding.js';
 import { refuseConnection } from './refuse-connection.js';
 import { refuseKeyInUrl } from './refuse-key-in-url.js';
@@ -28,6 +28,8 @@ export function createFastifyAdapter(): FastifyAdapter {
       sendProblem(reply, problem('REQUEST_INVALID', { detail, source: 'gateway' }));
     },
     clientErrorHandler: refuseConnection,
+    // Its connections are drained before Fastify closes: what comes later still gets an answer of ours.
+    return503OnClosing: false,
   });
   const fastify = adapter.getInstance();
   fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -39,22 +41,5 @@ export function createFastifyAdapter(): FastifyAdapter {
     else done(new RequestRefused('UNSUPPORTED_MEDIA_TYPE', { detail }));
   });
   fastify.addHook('onRequest', refuseKeyInUrl);
-  endConnectionsWhileClosing(fastify);
   return adapter;
-}
-
-/**
- * Idle connections are closed once, when closing begins. One whose answer comes a moment later would be kept alive, and
- * closing would wait for its client to go.
- */
-function endConnectionsWhileClosing(fastify: FastifyInstance): void {
-  let isClosing = false;
-  fastify.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isClosing) reply.header('connection', 'close');
-    done();
-  });
 }

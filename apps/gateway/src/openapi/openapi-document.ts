@@ -151,7 +151,7 @@ export function openApiDocument(): OpenApiDocument {
       '/health/ready': {
         get: {
           operationId: 'isReady',
-          summary: 'Whether the gateway can do its work: an executor answers.',
+          summary: 'Whether to send it work: an executor answers, and the gateway was not told to end.',
           security: [],
           responses: {
             '200': json({ type: 'object' }, 'Ready for work.'),

@@ -13,6 +13,9 @@ import { LateBus } from './late-bus.js';
 
 class NobodyYet extends Error {}
 
+/** Of the time to drain: what those may take who route to it until they have seen that it is not ready any more. */
+const ROUTED_SHARE = 0.5;
+
 /**
  * A gateway as a service: answers HTTP from the first moment on, 503 until the bus and an executor are there.
  * @throws what the listening failed with; UnsafeNatsServer and its kin
@@ -49,10 +52,10 @@ export async function startGatewayService(
   return {
     readyMessage: `action.do gateway ready at ${gateway.url}`,
     close: async () => {
-      const closed = gateway.close();
+      await gateway.leave(config.DO_DRAIN_MS * ROUTED_SHARE);
       // Behind that, so that nobody new comes to be hurried.
       late.hurry();
-      await closed;
+      await gateway.close();
       await bus.close();
     },
   };

@@ -133,7 +133,9 @@ export class GatewayOverStub {
     const started = new GatewayOverStub(bus, new StubExecutor(bus));
     const log = { info() {}, warn() {}, error: (fields: object) => void started.errors.push(fields) };
     const parts = { bus, log, name: 'gateway-1', nowMs: () => started.nowMs };
-    const module = await Test.createTestingModule({ imports: [GatewayModule.register(parts)] }).compile();
+    const module = await Test.createTestingModule({
+      imports: [GatewayModule.register(parts, { isLeaving: false })],
+    }).compile();
     const adapter = createFastifyAdapter();
     adapter.getInstance().addHook('onRoute', ({ method, url }) => {
       for (const each of [method].flat()) started.routes.push(`${each} ${url}`);
