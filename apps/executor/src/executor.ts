@@ -158,10 +158,21 @@ export class Executor {
     );
     const { name } = parts;
     this.lease = sharesLog
-      ? new Lease({ bus, clock, logger, name, leaseMs, beater }, () => {
-          void this.driver.abortLost();
-          void this.undos.abortLost();
-        })
+      ? new Lease(
+          {
+            bus,
+            clock,
+            logger,
+            name,
+            leaseMs,
+            beater,
+            recover: (streams) => this.recoverExecutions.recoverHinted(streams),
+          },
+          () => {
+            void this.driver.abortLost();
+            void this.undos.abortLost();
+          },
+        )
       : null;
     this.executeAction = new ExecuteAction(
       registry,

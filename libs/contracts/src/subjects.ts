@@ -41,7 +41,7 @@ export const systemSubjects = {
   accessLookup: 'do.v1.sys.access.lookup',
   /** Executor → all executors: whose log is it that is served on this bus. */
   servedLog: 'do.v1.sys.log.served',
-  /** Projector → executor, a hint: these executions are due. */
+  /** Projector → an executor, a hint: these executions are due; or, to all: dead executors left them. */
   recover: 'do.v1.sys.execution.recover',
   /** Executor → other executors: I wait for this attempt, which a dead one began and a worker goes on with. */
   adopted: 'do.v1.sys.execution.adopted',

@@ -6,7 +6,10 @@ import { Executor } from '../executor.js';
 import { json } from './execution-answers.js';
 import { MessageRefused, readJson } from './read-command.js';
 
-/** Takes hints which executions are due. One at a time: a hint that comes meanwhile is dropped, and comes again. */
+/**
+ * Takes hints which executions are due. One at a time: a hint that comes meanwhile is dropped, and comes again. What dead
+ * executors left is told to all, and not to any one.
+ */
 @Controller()
 export class RecoveryController {
   private busy = false;
@@ -21,6 +24,7 @@ export class RecoveryController {
       throw new MessageRefused(
         problem('BODY_INVALID', { detail: 'The body must be {"streams": [at most 256 names]}.' }),
       );
+    if (hint.data.left === true) return json({ open: 0 });
     if (this.busy)
       throw new MessageRefused(
         problem('RATE_LIMITED', { detail: 'Another hint is being followed.', retryAfterMs: 1_000 }),

@@ -34,6 +34,11 @@ describe('a hint which executions are due', () => {
     expect((await hint(body)).code).toBe('BODY_INVALID' satisfies ErrorCode);
   });
 
+  it('that is for all executors is not followed by the one that a queue chooses', async () => {
+    served.executor.recoverExecutions.recoverHinted = async () => ({ open: 1 });
+    expect((await hint({ streams: ['a'], left: true })).json).toEqual({ open: 0 });
+  });
+
   it('that comes while another is followed is dropped: RATE_LIMITED, and taken afterwards', async () => {
     let end: (value: { open: number }) => void = () => {};
     served.executor.recoverExecutions.recoverHinted = () =>

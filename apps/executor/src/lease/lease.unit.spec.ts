@@ -19,9 +19,13 @@ async function running(beaterOn: (bus: SimBus) => Beater | null = () => null) {
   let stoodMs = 0;
   const clock = { ...real, monotonicMs: () => real.monotonicMs() + stoodMs };
   let looks = 0;
-  const lease = new Lease({ bus, clock, logger: silent, name: 'e1', leaseMs: LEASE_MS, beater }, () => {
-    looks++;
-  });
+  const recover = async (): Promise<void> => {};
+  const lease = new Lease(
+    { bus, clock, logger: silent, name: 'e1', leaseMs: LEASE_MS, beater, recover },
+    () => {
+      looks++;
+    },
+  );
   lease.start();
   /** @returns how often it was looked meanwhile */
   const pass = async (ms: number): Promise<number> => {

@@ -8,8 +8,8 @@ import { ToldStreams } from './told-streams.js';
 const STREAMS_MAX = 256;
 /** The same stream is not told of again before this. */
 const DUE_AGAIN_MS = 5_000;
-/** What dead executors left: whoever was told may not be sure yet, or not be able to perform it; another one may be. */
-const LEFT_AGAIN_MS = [250, 500, 1_000] as const;
+/** What dead executors left: those that were told may not be sure yet, or be at it for somebody who asked and left it. */
+const LEFT_AGAIN_MS = [250, 250, 250, 250, 500, 1_000] as const;
 
 const encoder = new TextEncoder();
 
@@ -27,7 +27,7 @@ export class RecoveryHints {
   async tell(views: Pick<ViewsWriter, 'due'>): Promise<number> {
     const nowMs = this.clock.nowMs();
     const due = await views.due(nowMs, STREAMS_MAX + this.#due.sizeAt(nowMs));
-    return this.#tell(this.#due, due, nowMs);
+    return this.#tell(this.#due, due, nowMs, {});
   }
 
   /**
@@ -38,13 +38,18 @@ export class RecoveryHints {
   async tellOfLeft(views: Pick<ViewsWriter, 'heldByOthers'>, living: readonly string[]): Promise<number> {
     const nowMs = this.clock.nowMs();
     const left = await views.heldByOthers(living, STREAMS_MAX + this.#left.sizeAt(nowMs));
-    return this.#tell(this.#left, left, nowMs);
+    return this.#tell(this.#left, left, nowMs, { left: true });
   }
 
-  #tell(told: ToldStreams, rows: readonly OpenExecutionRow[], nowMs: number): number {
+  #tell(
+    told: ToldStreams,
+    rows: readonly OpenExecutionRow[],
+    nowMs: number,
+    kind: Pick<RecoverHint, 'left'>,
+  ): number {
     const streams = told.take([...new Set(rows.map(({ stream }) => stream))], STREAMS_MAX, nowMs);
     if (streams.length === 0) return 0;
-    const hint: RecoverHint = { streams };
+    const hint: RecoverHint = { streams, ...kind };
     this.bus.publish(systemSubjects.recover, encoder.encode(JSON.stringify(hint)));
     return streams.length;
   }

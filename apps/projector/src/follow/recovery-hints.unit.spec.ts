@@ -10,9 +10,12 @@ function world(count: number) {
     views.open.set(row.executionId, row);
   }
   const hints: string[][] = [];
+  const toAll: boolean[] = [];
   const publish = (subject: string, payload: Uint8Array) => {
     expect(subject).toBe(systemSubjects.recover);
-    hints.push(RecoverHint.parse(JSON.parse(new TextDecoder().decode(payload))).streams);
+    const { streams, left = false } = RecoverHint.parse(JSON.parse(new TextDecoder().decode(payload)));
+    hints.push(streams);
+    toAll.push(left);
   };
   let nowMs = 0;
   const clock = { nowMs: () => nowMs, after: () => () => undefined };
@@ -25,7 +28,7 @@ function world(count: number) {
     nowMs = ms;
     return recovery.tellOfLeft(views, living);
   };
-  return { views, hints, tellAt, tellOfLeftAt };
+  return { views, hints, toAll, tellAt, tellOfLeftAt };
 }
 
 describe('recovery hints', () => {
@@ -83,11 +86,18 @@ describe('hints at what dead executors left', () => {
     expect(hints.at(-1)).toEqual(['of-a']);
   });
 
-  it('come again soon, for whoever was told may not be able to perform it, and then each second', async () => {
+  it('come again soon, for those that were told may not be sure yet, and then each second', async () => {
     const { tellOfLeftAt } = twoRun();
     const told: number[] = [];
-    for (let ms = 0; ms <= 3_000; ms += 250) if ((await tellOfLeftAt(ms, 'e1')) > 0) told.push(ms);
-    expect(told).toEqual([0, 250, 750, 1_750, 2_750]);
+    for (let ms = 0; ms <= 4_000; ms += 250) if ((await tellOfLeftAt(ms, 'e1')) > 0) told.push(ms);
+    expect(told).toEqual([0, 250, 500, 750, 1_000, 1_500, 2_500, 3_500]);
+  });
+
+  it('are for all executors, and those at what is due for any one', async () => {
+    const { toAll, tellAt, tellOfLeftAt } = twoRun();
+    await tellAt(60_000);
+    await tellOfLeftAt(60_000, 'e1');
+    expect(toAll).toEqual([false, true]);
   });
 
   it('and hints at what is due do not keep each other back', async () => {
