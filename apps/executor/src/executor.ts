@@ -32,6 +32,7 @@ import { Slots } from './execution/slots.js';
 import type { Beater } from './lease/beater.js';
 import { BEATS_A_LEASE } from './lease/beats.js';
 import { Lease } from './lease/lease.js';
+import { LostAttempts } from './lease/lost-attempts.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
 import { ActionLookup } from './registry/look-up-action.js';
@@ -157,6 +158,10 @@ export class Executor {
       new CallFence(settler, clock, sharesLog ? leaseMs / BEATS_A_LEASE : Number.POSITIVE_INFINITY),
     );
     const { name } = parts;
+    const lost = new LostAttempts(this.log, closing, logger, () => [
+      ...this.driver.underWay(),
+      ...this.undos.underWay(),
+    ]);
     this.lease = sharesLog
       ? new Lease(
           {
@@ -168,10 +173,7 @@ export class Executor {
             beater,
             recover: (streams) => this.recoverExecutions.recoverHinted(streams),
           },
-          () => {
-            void this.driver.abortLost();
-            void this.undos.abortLost();
-          },
+          () => void lost.abort(),
         )
       : null;
     this.executeAction = new ExecuteAction(

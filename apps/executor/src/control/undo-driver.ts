@@ -8,6 +8,7 @@ import { type RunningAttempt, runUndo } from '../execution/run-attempt.js';
 import type { AttemptSettler } from '../execution/settle-attempt.js';
 import type { SettledWaiters } from '../execution/settled-waiters.js';
 import type { Slot, Slots } from '../execution/slots.js';
+import type { AttemptUnderWay } from '../lease/lost-attempts.js';
 import { type Chance, type Clock, type Log, pause } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import { NO_HANDLER } from '../remote/outcomes.js';
@@ -43,7 +44,6 @@ export class UndoDriver {
   private readonly pausing = new Set<AbortController>();
   /** Attempts that are recorded as begun, and not yet as ended: bounded by the slots. */
   private readonly attempting = new Map<string, Held>();
-  private isLooking = false;
 
   constructor(
     private readonly log: ExecutionLog,
@@ -90,27 +90,20 @@ export class UndoDriver {
     return [...this.attempting.keys()];
   }
 
-  /**
-   * Looks into the log whether attempts to undo that run here were taken over, and tells their code to stop: a success is
-   * recorded all the same, but nobody waits for it any more. Never rejects.
-   */
-  async abortLost(): Promise<void> {
-    if (this.isLooking) return;
-    this.isLooking = true;
-    try {
-      for (const { from, undoing, running } of [...this.attempting.values()]) {
-        if (running === null || this.closing.ended) continue;
-        const { state } = await this.log.load(from.tenant, from.scope);
-        if (isNewestUndo(state, nameOf(undoing))) continue;
-        running.abort('another executor has taken the undo over');
-        const fields = { executionId: idOf(from, undoing), attempt: undoing.undo.attempt };
-        this.logger.warn(fields, 'an attempt to undo was taken over while this executor was not heard');
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'it could not be found out whether undos were taken over');
-    } finally {
-      this.isLooking = false;
-    }
+  underWay(): AttemptUnderWay[] {
+    return [...this.attempting.values()].flatMap(({ from, undoing, running }) =>
+      running === null
+        ? []
+        : [
+            {
+              from,
+              executionId: idOf(from, undoing),
+              attempt: undoing.undo.attempt,
+              isStillMine: (state) => isNewestUndo(state, nameOf(undoing)),
+              abort: () => running.abort('another executor has taken the undo over'),
+            },
+          ],
+    );
   }
 
   /** Wakes what waits for its next attempt: while the executor drains, that ends it. */

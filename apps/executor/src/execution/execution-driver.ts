@@ -1,5 +1,6 @@
 import { actionStream, executionId } from '@action-do/contracts';
 import { type AttemptOutcome, decideStart, type Generation, isStillMine } from '@action-do/domain';
+import type { AttemptUnderWay } from '../lease/lost-attempts.js';
 import { type Clock, type Log, pause } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
@@ -34,7 +35,6 @@ interface Held {
 export class ExecutionDriver {
   /** Executions of which an attempt is recorded as begun, and not yet as ended: bounded as what is admitted. */
   private readonly attempting = new Map<string, Held>();
-  private isLooking = false;
   /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
@@ -117,30 +117,20 @@ export class ExecutionDriver {
     this.pausing.get(executionId)?.abort();
   }
 
-  /**
-   * Looks into the log whether attempts that run here were taken over, and tells their handlers to stop: what they come to
-   * is recorded all the same, but nobody waits for it any more. An attempt that was only given up still counts. Never rejects.
-   */
-  async abortLost(): Promise<void> {
-    if (this.isLooking) return;
-    this.isLooking = true;
-    try {
-      for (const { from, running } of [...this.attempting.values()]) {
-        if (running === null || this.closing.ended) continue;
-        const { state } = await this.log.load(from.tenant, from.scope);
-        const { request, attempt } = generationOf(from);
-        if (isStillMine(state, { generation: request.generation, attempt })) continue;
-        running.abort('another executor has taken the execution over');
-        this.logger.warn(
-          { executionId: idOf(from), attempt },
-          'an attempt was taken over while this executor was not heard: its handler is told to stop',
-        );
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'it could not be found out whether attempts were taken over');
-    } finally {
-      this.isLooking = false;
-    }
+  underWay(): AttemptUnderWay[] {
+    return [...this.attempting.values()].flatMap(({ from, running }) => {
+      if (running === null) return [];
+      const { request, attempt } = generationOf(from);
+      return [
+        {
+          from,
+          executionId: idOf(from),
+          attempt,
+          isStillMine: (state) => isStillMine(state, { generation: request.generation, attempt }),
+          abort: () => running.abort('another executor has taken the execution over'),
+        },
+      ];
+    });
   }
 
   /** Wakes what waits for its next attempt: while the executor drains, that ends it. */
