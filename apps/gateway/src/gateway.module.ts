@@ -31,7 +31,7 @@ export interface GatewayParts {
 export class GatewayModule {
   static register(
     { bus, log, name, nowMs }: GatewayParts,
-    drain: Pick<ConnectionDrain, 'isLeaving'>,
+    drain: Pick<ConnectionDrain, 'isDraining'>,
   ): DynamicModule {
     const asker = new Asker(bus);
     return {

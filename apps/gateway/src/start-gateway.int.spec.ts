@@ -46,7 +46,7 @@ it('a gateway that closes answers the request in flight, and does not wait for i
   const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
   const call = request(`${gateway.url}${EXECUTE}`, { method: 'POST', headers, agent }).end('{"params":{}}');
   await asked;
-  const closed = gateway.close();
+  const closed = gateway.close(5_000);
   await until('it takes no more connections', () => refusesConnections(gateway.url));
   answer(success);
   const [response]: IncomingMessage[] = await once(call, 'response');

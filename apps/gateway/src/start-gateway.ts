@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { lookup } from 'node:dns/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
@@ -20,9 +21,12 @@ export interface RunningGateway {
    * It is not ready any more, and goes on until nobody asks, `mostMs` milliseconds at most. Resolves when it does not listen
    * any more; what was asked until then is still to be answered.
    */
-  leave(mostMs: number): Promise<void>;
-  /** Leaves at once, if it has not yet, and resolves when all have their answers. */
-  close(): Promise<void>;
+  stopListening(mostMs: number): Promise<void>;
+  /**
+   * Stops listening at once, if it has not yet, and resolves when all have their answers. Who sends only a part of a request, or
+   * does not read the answer, is waited for so long. Milliseconds
+   */
+  close(withinMs: number): Promise<void>;
 }
 
 /**
@@ -44,14 +48,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     },
   );
   try {
-    await app.listen(options.port, options.host);
+    await app.listen(options.port, await oneAddress(options.host));
     const verifier = app.get(ApiKeyVerifier);
     return {
       url: await app.getUrl(),
       reachesExecutor: () => verifier.reachesExecutor(),
-      leave: (mostMs) => drain.leave(mostMs),
-      close: async () => {
-        await drain.ended();
+      stopListening: (mostMs) => drain.stopListening(mostMs),
+      close: async (withinMs) => {
+        await drain.ended(withinMs);
         await app.close();
       },
     };
@@ -59,4 +63,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     await app.close();
     throw error;
   }
+}
+
+/** Of `localhost`, which Fastify would listen to on a second server of its own, that nobody drains. */
+async function oneAddress(host: string): Promise<string> {
+  if (host !== 'localhost') return host;
+  const addresses = await lookup(host, { all: true });
+  return (addresses.find(({ family }) => family === 4) ?? addresses[0])?.address ?? '127.0.0.1';
 }

@@ -125,7 +125,7 @@ export async function startStandalone(
     close: async () => {
       // First, and while the rest closes: it answers whoever waits, and nothing below ends before they are answered.
       const stopped = executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
-      await gateway.close();
+      await gateway.close(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
       await eventLog?.close();
       await service.close();
       // Beside the last attempts, for its threads take a while to end. What is recorded meanwhile the next start projects.

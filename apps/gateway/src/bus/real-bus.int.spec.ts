@@ -40,7 +40,7 @@ async function onNats() {
   // Until the subscriptions have reached the server.
   await until('the executor answers', async () => (await send()).status === 200);
   const close = async (): Promise<void> => {
-    await gateway.close();
+    await gateway.close(5_000);
     await gatewayBus.close();
     await executorBus.close();
   };

@@ -33,6 +33,6 @@ it('an answer that comes after its caller has left disturbs nobody (row 21)', as
   expect([next.status, await next.text(), logged]).toEqual([200, success.body, []]);
   // The one who left was asked for once: nobody repeats what was answered.
   expect(executor.asked).toHaveLength(2);
-  await gateway.close();
+  await gateway.close(5_000);
   await bus.close();
 });

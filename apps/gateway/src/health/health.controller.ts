@@ -8,7 +8,7 @@ import { ConnectionDrain } from '../http/connection-drain.js';
 export class HealthController {
   constructor(
     @Inject(ApiKeyVerifier) private readonly verifier: ApiKeyVerifier,
-    @Inject(ConnectionDrain) private readonly drain: Pick<ConnectionDrain, 'isLeaving'>,
+    @Inject(ConnectionDrain) private readonly drain: Pick<ConnectionDrain, 'isDraining'>,
   ) {}
 
   @Get('live')
@@ -18,13 +18,16 @@ export class HealthController {
 
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
+    // First, and without asking anybody: it still does its work, for those who have not seen this yet.
+    if (this.drain.isDraining) return answer(reply, { status: 'draining' });
     const executor = (await this.verifier.reachesExecutor()) ? 'up' : 'down';
-    const canWork = executor === 'up' ? 'ok' : 'unavailable';
-    // It still does its work, for those who have not seen this yet.
-    const status = this.drain.isLeaving ? 'leaving' : canWork;
-    reply
-      .status(status === 'ok' ? 200 : 503)
-      .header('content-type', 'application/json; charset=utf-8')
-      .send(JSON.stringify({ status, executor }));
+    answer(reply, { status: executor === 'up' ? 'ok' : 'unavailable', executor });
   }
+}
+
+function answer(reply: FastifyReply, health: { readonly status: string; readonly executor?: string }): void {
+  reply
+    .status(health.status === 'ok' ? 200 : 503)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(health));
 }

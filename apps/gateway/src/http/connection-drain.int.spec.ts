@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { InProcessBus } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
@@ -34,7 +35,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
-  await gateway.close();
+  await gateway.close(5_000);
   await bus.close();
 });
 
@@ -81,10 +82,10 @@ async function kept(): Promise<Connection> {
   return connection;
 }
 
-describe('D1 while it leaves', () => {
+describe('D1 while it drains', () => {
   it('it is not ready, does what it is asked, and ends the connection of each answer', async () => {
     const first = await kept();
-    const left = gateway.leave(LONG_MS);
+    const left = gateway.stopListening(LONG_MS);
     const [health, old, fresh] = [
       new Connection().send(READY),
       first.send(REQUEST),
@@ -93,7 +94,7 @@ describe('D1 while it leaves', () => {
     await Promise.all([health, old, fresh].map((each) => each.closed()));
     await left;
     expect([health.statuses, old.statuses, fresh.statuses]).toEqual([['503'], ['200', '200'], ['200']]);
-    expect(health.got).toMatch(/\{"status":"leaving","executor":"up"\}$/);
+    expect(health.got).toMatch(/\{"status":"draining"\}$/);
     expect(old.got.match(/connection: close/gi)).toHaveLength(1);
   });
 });
@@ -116,7 +117,7 @@ describe('D2 it listens', () => {
   it('until nobody asks any more: looking at its health is not asking', async () => {
     let left = false;
     await ask('/work').answered(1);
-    const leaving = drain.leave(LONG_MS).then(() => {
+    const leaving = drain.stopListening(LONG_MS).then(() => {
       left = true;
     });
     let askedAtMs = performance.now();
@@ -136,7 +137,7 @@ describe('D2 it listens', () => {
     let left = false;
     await ask('/work').answered(1);
     const begunMs = performance.now();
-    const leaving = drain.leave(300).then(() => {
+    const leaving = drain.stopListening(300).then(() => {
       left = true;
     });
     while (!left) await ask('/work').closed();
@@ -145,7 +146,7 @@ describe('D2 it listens', () => {
   });
 
   it('no longer at all where nobody has asked', async () => {
-    await drain.leave(LONG_MS);
+    await drain.stopListening(LONG_MS);
     const late = ask('/work');
     await late.closed();
     expect(late.error).toMatch(/ECONNREFUSED/);
@@ -157,8 +158,8 @@ describe('D3 what has arrived in the moment in which it stops listening', () => 
     const connections = await Promise.all(Array.from({ length: 16 }, kept));
     // In one turn: the bytes are there, and nobody has read them.
     for (const connection of connections) connection.send(REQUEST);
-    await gateway.leave(0);
-    await gateway.close();
+    await gateway.stopListening(0);
+    await gateway.close(5_000);
     expect(connections.map(({ statuses }) => statuses.join())).toEqual(connections.map(() => '200,200'));
   });
 
@@ -166,7 +167,7 @@ describe('D3 what has arrived in the moment in which it stops listening', () => 
     await kept();
     const connections = Array.from({ length: 16 }, () => new Connection());
     // Each is connected: the kernel says so, whoever listens.
-    process.nextTick(() => void gateway.close());
+    process.nextTick(() => void gateway.close(5_000));
     await Promise.all(connections.map(({ socket }) => once(socket, 'connect')));
     for (const connection of connections) connection.send(REQUEST);
     await Promise.all(connections.map((each) => each.closed()));
@@ -175,18 +176,103 @@ describe('D3 what has arrived in the moment in which it stops listening', () => 
 });
 
 describe('D4 a connection', () => {
-  it('that says nothing, or half a request, keeps nobody from leaving; what is asked is waited for', async () => {
+  it('that says nothing, or half a request, keeps it no longer than it may take; what is asked is waited for', async () => {
     const { asked, answer } = executor.hold();
     const call = new Connection().send(REQUEST);
     await asked;
     const [silent, half] = [new Connection(), new Connection().send(REQUEST.slice(0, -1))];
     await once(silent.socket, 'connect');
-    await gateway.leave(0);
-    const closed = gateway.close();
+    await gateway.stopListening(0);
+    const closed = gateway.close(400);
     await Promise.all([silent.closed(), half.closed()]);
     expect(call.socket.closed).toBe(false);
     answer(success);
     await closed;
     expect([silent.got, half.got, call.statuses]).toEqual(['', '', ['200']]);
   });
+
+  it('whose request is still arriving may take that long', async () => {
+    await kept();
+    const half = new Connection().send(REQUEST.slice(0, -1));
+    await gateway.stopListening(0);
+    const closed = gateway.close(LONG_MS);
+    const silent = new Connection();
+    await silent.closed();
+    half.send(REQUEST.slice(-1));
+    await closed;
+    expect([silent.error, half.statuses]).toEqual([expect.stringMatching(/ECONNREFUSED/), ['200']]);
+  });
+
+  it('with a request behind another one (pipelining) gets both answers', async () => {
+    const { answer } = executor.hold();
+    const call = new Connection().send(REQUEST + REQUEST);
+    await until('both are asked', () => executor.asked.length === 2);
+    await gateway.stopListening(0);
+    answer(success);
+    await gateway.close(LONG_MS);
+    await call.closed();
+    expect(call.statuses).toEqual(['200', '200']);
+  });
+});
+
+describe('D4 a connection whose answer is longer than what the system takes at once', () => {
+  const LENGTH = 16_000_000;
+  let server: FastifyInstance;
+  let drain: ConnectionDrain;
+  let call: Connection;
+  let url = '';
+
+  beforeEach(async () => {
+    server = Fastify();
+    drain = new ConnectionDrain(server);
+    let answer: ServerResponse | undefined;
+    server.get('/long', async (_request, reply) => {
+      answer = reply.raw;
+      return 'x'.repeat(LENGTH);
+    });
+    url = await server.listen({ port: 0, host: '127.0.0.1' });
+    call = new Connection(url);
+    call.socket.pause();
+    call.send('GET /long HTTP/1.1\r\nHost: x\r\n\r\n');
+    // Before it drains, so that the answer's head does not end the connection.
+    await until('the answer has begun', () => answer?.headersSent === true);
+  });
+  afterEach(() => server.close());
+
+  it('gets all of it, however slowly it reads, and is ended', async () => {
+    const silent = new Connection(url);
+    await once(silent.socket, 'connect');
+    await drain.stopListening(0);
+    const ended = drain.ended(LONG_MS);
+    // Behind the end of those that say nothing: from then on only its own answer ends it.
+    await silent.closed();
+    call.socket.resume();
+    await ended;
+    await call.closed();
+    expect(call.got.length - call.got.indexOf('\r\n\r\n') - 4).toBe(LENGTH);
+  });
+
+  it('keeps it no longer than it may take where it does not read', async () => {
+    await drain.ended(300);
+    expect(call.got.length).toBeLessThan(LENGTH);
+  });
+});
+
+it('a later word may only shorten the time for which it listens', async () => {
+  await kept();
+  const first = gateway.stopListening(LONG_MS);
+  let asking = true;
+  const asks = (async () => {
+    while (asking) await new Connection().send(REQUEST).closed();
+  })();
+  await gateway.stopListening(0);
+  asking = false;
+  await Promise.all([first, asks]);
+});
+
+it('at `localhost` it listens at one address, of which all is drained', async () => {
+  const log = { info() {}, warn() {}, error() {} };
+  const local = await startGateway({ bus, log, name: 'g', nowMs: Date.now, host: 'localhost', port: 0 });
+  expect(new URL(local.url).hostname).toMatch(/^(127\.0\.0\.1|\[::1\])$/);
+  await local.close(5_000);
 });

@@ -1,29 +1,41 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** Nobody who routes by readiness sends anything any more once nothing came for so long. */
+/** Whoever sends all the time and routes by readiness has turned away once nothing came for so long. */
 const QUIET_MS = 100;
-/** What a request whose first bytes are there may take to arrive as a whole. Then nobody was given it, and nobody will be. */
-const ARRIVING_MS = 1_000;
+/** What the first bytes on a new connection may take. */
+const FIRST_BYTES_MS = 1_000;
 /** As many as wait to be accepted (Node's backlog): a turn of the event loop may accept just one of them. */
 const TURNS_MAX = 511;
 
+/** What is known of a connection. */
+interface Connection {
+  /** Requests whose answers have not been handed to the system as a whole, with those answers. */
+  readonly open: Map<IncomingMessage, ServerResponse>;
+  /** How many bytes had been read when the last answer was over. */
+  readBefore: number;
+}
+
 /**
- * How a server leaves without cutting off a request (connection draining). Node's own `close` destroys a kept connection
- * whose next request is there and unread, resets what was not accepted yet, and waits for ever for one that says nothing.
- *  D1 while it leaves, each answer ends its connection: who asks again does so elsewhere;
- *  D2 it listens until nothing but health checks came for a while: so whoever watches its readiness learns of it first;
+ * How a server stops without cutting off a request (connection draining). Node's own `close` destroys a kept connection
+ * whose next request is there and unread, or whose answer is not yet written, resets what was not accepted yet, and waits for
+ * ever for one that says nothing.
+ *  D1 while it drains, each answer ends its connection: who asks again does so elsewhere;
+ *  D2 it listens until nothing but health checks came for a while: so who asks all the time and routes by readiness learns
+ *     of it first;
  *  D3 it stops listening right behind a look at all its connections, so that what had arrived has been read;
- *  D4 a connection on which no whole request arrives in time is ended.
+ *  D4 who sends nothing, or does not read the answer, keeps it no longer than it may take; what it was asked it answers.
  */
 export class ConnectionDrain {
-  private readonly sockets = new Map<Socket, IncomingMessage | null>();
+  private readonly connections = new Map<Socket, Connection>();
   private askedAtMs = Number.NEGATIVE_INFINITY;
   /** Connections and requests so far. */
   private arrivals = 0;
-  private leaving: Promise<void> | null = null;
+  private overdueMs = Number.POSITIVE_INFINITY;
+  private stopping: Promise<void> | null = null;
+  private listens = true;
 
   /** Before it listens. @param quietMs how long nobody has to ask */
   constructor(
@@ -31,68 +43,80 @@ export class ConnectionDrain {
     private readonly quietMs = QUIET_MS,
   ) {
     fastify.server.on('connection', (socket) => this.keep(socket));
-    fastify.addHook('onRequest', ({ raw }, reply, done) => {
-      this.note(raw, reply.raw);
-      done();
-    });
-    fastify.addHook('onSend', (_request, reply, _payload, done) => {
-      if (this.isLeaving) reply.header('connection', 'close');
+    // Before Fastify's own, and not as a hook of it: what it refuses by itself has no hooks.
+    fastify.server.prependListener('request', (request, response) => this.note(request, response));
+    fastify.addHook('onSend', ({ raw }, reply, _payload, done) => {
+      // Not before one that came behind it on the same connection (pipelining): that one would never be answered.
+      const isLast = this.connections.get(raw.socket)?.open.size === 1;
+      if (this.isDraining && isLast) reply.header('connection', 'close');
       done();
     });
   }
 
-  get isLeaving(): boolean {
-    return this.leaving !== null;
+  get isDraining(): boolean {
+    return this.stopping !== null;
   }
 
   /**
-   * Resolves when it listens no more: at once where nobody asks, and after `mostMs` milliseconds where they do not stop.
-   * What was asked until then is still to be answered.
+   * Resolves when it listens no more: at once where nobody asks, and after `mostMs` milliseconds where they do not stop; the
+   * least that was given counts. What was asked until then is still to be answered.
    */
-  leave(mostMs: number): Promise<void> {
-    this.leaving ??= this.stopListening(mostMs);
-    return this.leaving;
+  stopListening(mostMs: number): Promise<void> {
+    this.overdueMs = Math.min(this.overdueMs, performance.now() + mostMs);
+    this.stopping ??= this.untilQuiet();
+    return this.stopping;
   }
 
-  /** Resolves when each connection has ended. */
-  async ended(): Promise<void> {
-    await this.leave(0);
-    if (this.sockets.size === 0) return;
-    const overdue = setTimeout(() => this.endUnasked(), ARRIVING_MS);
+  /**
+   * Resolves when each connection has ended. Within `withinMs` milliseconds, but for what was asked and is not answered: that
+   * is waited for.
+   */
+  async ended(withinMs: number): Promise<void> {
+    await this.stopListening(0);
+    const timers = [
+      setTimeout(
+        () => this.end((each, socket) => isSilent(each, socket)),
+        Math.min(FIRST_BYTES_MS, withinMs / 2),
+      ),
+      setTimeout(() => this.end((each) => !isOwed(each)), withinMs),
+    ];
     await Promise.all(
-      [...this.sockets.keys()].map((socket) => new Promise((end) => socket.once('close', end))),
+      [...this.connections.keys()].map((socket) => new Promise((end) => socket.once('close', end))),
     );
-    clearTimeout(overdue);
+    for (const timer of timers) clearTimeout(timer);
   }
 
   private keep(socket: Socket): void {
     this.arrivals += 1;
-    this.sockets.set(socket, null);
-    socket.once('close', () => this.sockets.delete(socket));
+    this.connections.set(socket, { open: new Map(), readBefore: 0 });
+    socket.once('close', () => this.connections.delete(socket));
   }
 
   private note(request: IncomingMessage, response: ServerResponse): void {
-    if (request.url?.startsWith('/health/') !== true) this.askedAtMs = performance.now();
     this.arrivals += 1;
+    if (request.url?.startsWith('/health/') !== true) this.askedAtMs = performance.now();
     const { socket } = request;
-    // Where `localhost` is two addresses, Fastify listens to the other one on a server of its own.
-    if (!this.sockets.has(socket)) this.keep(socket);
-    this.sockets.set(socket, request);
+    const connection = this.connections.get(socket);
+    connection?.open.set(request, response);
     response.once('close', () => {
-      if (this.sockets.get(socket) === request) this.sockets.set(socket, null);
+      connection?.open.delete(request);
+      if (connection === undefined || connection.open.size > 0) return;
+      connection.readBefore = socket.bytesRead;
+      if (!this.listens) socket.end();
     });
   }
 
-  private async stopListening(mostMs: number): Promise<void> {
-    const overdueMs = performance.now() + mostMs;
-    let quietAtMs = Math.min(this.askedAtMs + this.quietMs, overdueMs);
-    for (let nowMs = performance.now(); nowMs < quietAtMs; nowMs = performance.now()) {
-      await delay(quietAtMs - nowMs);
+  private async untilQuiet(): Promise<void> {
+    const quietAtMs = (): number => Math.min(this.askedAtMs + this.quietMs, this.overdueMs);
+    for (let nowMs = performance.now(); nowMs < quietAtMs(); nowMs = performance.now()) {
+      await delay(quietAtMs() - nowMs);
       await this.readWhatArrived();
-      quietAtMs = Math.min(this.askedAtMs + this.quietMs, overdueMs);
     }
     await this.readWhatArrived();
-    this.fastify.server.close();
+    // As `http.Server` closes, without its own end of connections: it takes one whose answer is being written for idle.
+    Server.prototype.close.call(this.fastify.server);
+    this.listens = false;
+    this.end((each, socket) => socket.bytesRead > 0 && isSilent(each, socket));
   }
 
   /** Ends behind a turn of the event loop in which nothing was there to be accepted or read. */
@@ -103,7 +127,15 @@ export class ConnectionDrain {
     }
   }
 
-  private endUnasked(): void {
-    for (const [socket, request] of this.sockets) if (request?.complete !== true) socket.destroy();
+  private end(which: (connection: Connection, socket: Socket) => boolean): void {
+    for (const [socket, connection] of this.connections) if (which(connection, socket)) socket.destroy();
   }
 }
+
+/** Nothing has come since it was opened, or since its last answer. */
+const isSilent = ({ open, readBefore }: Connection, { bytesRead }: Socket): boolean =>
+  open.size === 0 && bytesRead === readBefore;
+
+/** Asked as a whole, and not answered. */
+const isOwed = ({ open }: Connection): boolean =>
+  [...open].some(([request, response]) => request.complete && !response.writableEnded);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const gateway = await startGateway({ bus, log, name: 'g', nowMs: Date.now, host: '127.0.0.1', port: 0 });
   port = Number(new URL(gateway.url).port);
   close = async () => {
-    await gateway.close();
+    await gateway.close(5_000);
     await bus.close();
   };
 });

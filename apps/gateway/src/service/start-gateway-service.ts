@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { busRights } from '@action-do/contracts';
+import type { NatsBus } from '@action-do/messaging';
 import {
   connectBus,
   mendsItself,
@@ -7,7 +8,7 @@ import {
   type ServiceWorld,
   waitFor,
 } from '@action-do/service-kit';
-import { startGateway } from '../start-gateway.js';
+import { type RunningGateway, startGateway } from '../start-gateway.js';
 import type { GatewayConfig } from './config.js';
 import { LateBus } from './late-bus.js';
 
@@ -15,6 +16,8 @@ class NobodyYet extends Error {}
 
 /** Of the time to drain: what those may take who route to it until they have seen that it is not ready any more. */
 const ROUTED_SHARE = 0.5;
+/** Of the time to drain: what those may take who read their answers. */
+const READING_SHARE = 0.4;
 
 /**
  * A gateway as a service: answers HTTP from the first moment on, 503 until the bus and an executor are there.
@@ -35,6 +38,36 @@ export async function startGatewayService(
     port: config.DO_HTTP_PORT,
   });
   logger.info({ url: gateway.url }, 'answers HTTP, and is not ready yet');
+  const reading = config.DO_DRAIN_MS * READING_SHARE;
+  try {
+    const bus = await becomeReady(config, { gateway, late, name }, { logger, signal });
+    return {
+      readyMessage: `action.do gateway ready at ${gateway.url}`,
+      close: async () => {
+        await gateway.stopListening(config.DO_DRAIN_MS * ROUTED_SHARE);
+        // Behind that, so that nobody new comes to be hurried.
+        late.hurry();
+        await gateway.close(reading);
+        await bus.close();
+      },
+    };
+  } catch (error) {
+    // Some may have been told to come again, and wait for their answers to be written.
+    late.hurry();
+    await gateway.close(reading);
+    throw error;
+  }
+}
+
+async function becomeReady(
+  config: GatewayConfig,
+  {
+    gateway,
+    late,
+    name,
+  }: { readonly gateway: RunningGateway; readonly late: LateBus; readonly name: string },
+  { logger, signal }: Pick<ServiceWorld, 'logger' | 'signal'>,
+): Promise<NatsBus> {
   const bus = await waitFor(
     'the bus',
     () => connectBus(config, { name, rights: busRights.gateway }, logger),
@@ -49,14 +82,5 @@ export async function startGatewayService(
     logger,
     signal,
   });
-  return {
-    readyMessage: `action.do gateway ready at ${gateway.url}`,
-    close: async () => {
-      await gateway.leave(config.DO_DRAIN_MS * ROUTED_SHARE);
-      // Behind that, so that nobody new comes to be hurried.
-      late.hurry();
-      await gateway.close();
-      await bus.close();
-    },
-  };
+  return bus;
 }

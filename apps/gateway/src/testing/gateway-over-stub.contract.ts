@@ -134,7 +134,7 @@ export class GatewayOverStub {
     const log = { info() {}, warn() {}, error: (fields: object) => void started.errors.push(fields) };
     const parts = { bus, log, name: 'gateway-1', nowMs: () => started.nowMs };
     const module = await Test.createTestingModule({
-      imports: [GatewayModule.register(parts, { isLeaving: false })],
+      imports: [GatewayModule.register(parts, { isDraining: false })],
     }).compile();
     const adapter = createFastifyAdapter();
     adapter.getInstance().addHook('onRoute', ({ method, url }) => {

@@ -57,7 +57,7 @@ process.once('disconnect', () => void close());
 
 async function close(): Promise<void> {
   const stopped = executor.stop(DRAIN_MS);
-  await gateway.close();
+  await gateway.close(5_000);
   await service.close();
   await stopped;
   await bus.close();
