@@ -171,7 +171,7 @@ export class Executor {
             name,
             leaseMs,
             beater,
-            recover: (streams) => this.recoverExecutions.recoverHinted(streams),
+            recover: (stream) => this.recoverExecutions.recoverHinted([stream]),
           },
           () => void lost.abort(),
         )

@@ -8,7 +8,7 @@ import { MessageRefused, readJson } from './read-command.js';
 
 /**
  * Takes hints which executions are due. One at a time: a hint that comes meanwhile is dropped, and comes again. What dead
- * executors left is told to all, and not to any one.
+ * executors left is told to all of them, and is not for the one that the queue chooses.
  */
 @Controller()
 export class RecoveryController {
@@ -24,7 +24,7 @@ export class RecoveryController {
       throw new MessageRefused(
         problem('BODY_INVALID', { detail: 'The body must be {"streams": [at most 256 names]}.' }),
       );
-    if (hint.data.left === true) return json({ open: 0 });
+    if (hint.data.orphaned === true) return json({ open: 0 });
     if (this.busy)
       throw new MessageRefused(
         problem('RATE_LIMITED', { detail: 'Another hint is being followed.', retryAfterMs: 1_000 }),

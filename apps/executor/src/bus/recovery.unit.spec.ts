@@ -36,7 +36,7 @@ describe('a hint which executions are due', () => {
 
   it('that is for all executors is not followed by the one that a queue chooses', async () => {
     served.executor.recoverExecutions.recoverHinted = async () => ({ open: 1 });
-    expect((await hint({ streams: ['a'], left: true })).json).toEqual({ open: 0 });
+    expect((await hint({ streams: ['a'], orphaned: true })).json).toEqual({ open: 0 });
   });
 
   it('that comes while another is followed is dropped: RATE_LIMITED, and taken afterwards', async () => {

@@ -168,19 +168,6 @@ describe('a hint that an execution is due', () => {
     expect(await hinted).toEqual({ open: 1 });
   });
 
-  it('at many is followed for several of them at once: reading them in turn would take a part of a lease', async () => {
-    const { executor } = await executorDied({ effects: 'unsafe' });
-    let reading = 0;
-    executor.log.load = () => {
-      reading += 1;
-      return new Promise(() => {});
-    };
-    const names = Array.from({ length: 100 }, (_, n) => `action-default.${String(n).padStart(32, '0')}`);
-    void executor.recoverExecutions.recoverHinted(names);
-    expect(reading).toBeGreaterThanOrEqual(16);
-    expect(reading).toBeLessThan(100);
-  });
-
   it('of a damaged stream takes no more room each time it comes', async () => {
     const { world, executor, stream } = await executorDied({ effects: 'unsafe' });
     executor.log.load = () => Promise.reject(new Error('damaged'));

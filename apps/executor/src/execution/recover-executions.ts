@@ -16,9 +16,6 @@ import type { AttemptSettler } from './settle-attempt.js';
 import type { SettledWaiters } from './settled-waiters.js';
 import type { Slots } from './slots.js';
 
-/** Streams of one hint that are read at once: one after the other, those of a busy executor would take a part of a lease. */
-const LOOKS_AT_ONCE = 16;
-
 /**
  * Takes over executions whose executor is known to be dead, by the effects class their author declared (row 19).
  * Whoever calls this vouches for the death: in standalone the lock on the log's folder does, for hints too, since no
@@ -69,15 +66,11 @@ export class RecoverExecutions {
    */
   async recoverHinted(streams: Iterable<string>): Promise<{ open: number }> {
     let open = 0;
-    const left = streams[Symbol.iterator]();
-    const lookOn = async (): Promise<void> => {
-      for (let next = left.next(); next.done !== true; next = left.next()) {
-        if (this.closing.draining || this.admissions.size >= this.admissions.limit) return;
-        // Whoever asks for it right now is at it too, so this may pass over one that is due: the hint comes again.
-        if (!this.admissions.isHeld(next.value) && (await this.look(next.value, true))) open++;
-      }
-    };
-    await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, lookOn));
+    for (const stream of streams) {
+      if (this.closing.draining || this.admissions.size >= this.admissions.limit) break;
+      // Whoever asks for it right now is at it too, so this may pass over one that is due: the hint comes again.
+      if (!this.admissions.isHeld(stream) && (await this.look(stream, true))) open++;
+    }
     return { open };
   }
 

@@ -5,7 +5,7 @@ import type { Log, SteadyClock } from '../ports.js';
 import { Adoptions } from './adoptions.js';
 import type { Beater } from './beater.js';
 import { BEATS_A_LEASE, Beats } from './beats.js';
-import { LeftBehind } from './left-behind.js';
+import { Orphans } from './orphans.js';
 
 /** Leases for which it is looked, after it may have been lost, whether somebody took something over. */
 const LOOKED_FOR_LEASES = 2;
@@ -19,8 +19,8 @@ export interface LeaseParts {
   readonly leaseMs: number;
   /** Beats while this process's event loop stands still. */
   readonly beater: Beater | null;
-  /** Looks at streams that dead executors are said to have left, and takes over what there is. */
-  readonly recover: (streams: readonly string[]) => Promise<unknown>;
+  /** Looks at a stream that a dead executor is said to have left, and takes over what there is. */
+  readonly recover: (stream: string) => Promise<unknown>;
 }
 
 /** What an executor knows of the others on its log. */
@@ -42,7 +42,7 @@ export class Lease implements Others {
   private readonly peers: Peers;
   private readonly adoptions: Adoptions;
   private readonly beats: Beats;
-  private readonly leftBehind: LeftBehind;
+  private readonly orphans: Orphans;
   private beatAtMs = 0;
   private lookUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -54,7 +54,7 @@ export class Lease implements Others {
     this.peers = new Peers({ bus, clock, leaseMs, self: name });
     this.adoptions = new Adoptions(bus, logger, name);
     const living = (): readonly string[] | null => this.peers.living();
-    this.leftBehind = new LeftBehind({ bus, clock, logger, name, living, recover });
+    this.orphans = new Orphans({ bus, clock, logger, name, living, recover });
     this.beats = new Beats({
       ...parts,
       executor: name,
@@ -68,7 +68,7 @@ export class Lease implements Others {
     this.beatAtMs = this.parts.clock.monotonicMs();
     this.peers.start();
     this.adoptions.start();
-    this.leftBehind.start();
+    this.orphans.start();
     this.beats.start();
   }
 
@@ -91,7 +91,7 @@ export class Lease implements Others {
   async end(): Promise<void> {
     this.peers.stop();
     this.adoptions.stop();
-    this.leftBehind.stop();
+    this.orphans.stop();
     await this.beats.over();
   }
 

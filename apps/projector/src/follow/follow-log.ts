@@ -201,7 +201,7 @@ export class LogFollower {
       if (!this.#caughtUp) continue;
       try {
         const living = peers?.living() ?? null;
-        if (living !== null) await this.#hints.tellOfLeft(views.writer, living);
+        if (living !== null) await this.#hints.tellOfOrphans(views.writer, living);
         if (looks++ % (HINTS_EVERY_MS / everyMs) === 0) await this.#hints.tell(views.writer);
       } catch (error) {
         logger.debug({ err: error }, 'no recovery hints this time');

@@ -1,6 +1,6 @@
 import { RecoverHint, systemSubjects } from '@action-do/contracts';
 import type { Bus } from '@action-do/messaging';
-import type { OpenExecutionRow, ViewsWriter } from '@action-do/views';
+import type { ViewsWriter } from '@action-do/views';
 import type { Clock } from '../ports.js';
 import { ToldStreams } from './told-streams.js';
 
@@ -8,15 +8,19 @@ import { ToldStreams } from './told-streams.js';
 const STREAMS_MAX = 256;
 /** The same stream is not told of again before this. */
 const DUE_AGAIN_MS = 5_000;
-/** What dead executors left: those that were told may not be sure yet, or be at it for somebody who asked and left it. */
-const LEFT_AGAIN_MS = [250, 250, 250, 250, 500, 1_000] as const;
+/**
+ * Orphans: those that were told may not be sure yet, or be at it for somebody who asks; or nobody may be there that can
+ * perform it, for long.
+ */
+const ORPHANED_AGAIN_MS = [250, 250, 250, 250, 500, 1_000, 1_000, 5_000] as const;
 
 const encoder = new TextEncoder();
 
 /** Tells executors which executions seem due. They look at the streams and decide; a hint that is lost comes again. */
 export class RecoveryHints {
   readonly #due = new ToldStreams([DUE_AGAIN_MS]);
-  readonly #left = new ToldStreams(LEFT_AGAIN_MS);
+  /** Of each by the executor that is dead: what is taken over and orphaned once more is told of at once. */
+  readonly #orphaned = new ToldStreams(ORPHANED_AGAIN_MS);
 
   constructor(
     private readonly bus: Pick<Bus, 'publish'>,
@@ -27,7 +31,8 @@ export class RecoveryHints {
   async tell(views: Pick<ViewsWriter, 'due'>): Promise<number> {
     const nowMs = this.clock.nowMs();
     const due = await views.due(nowMs, STREAMS_MAX + this.#due.sizeAt(nowMs));
-    return this.#tell(this.#due, due, nowMs, {});
+    const streams = this.#due.take([...new Set(due.map(({ stream }) => stream))], STREAMS_MAX, nowMs);
+    return this.#publish({ streams });
   }
 
   /**
@@ -35,22 +40,18 @@ export class RecoveryHints {
    * @param living all others
    * @returns how many streams were told  @throws ViewsUnavailable, BusClosed
    */
-  async tellOfLeft(views: Pick<ViewsWriter, 'heldByOthers'>, living: readonly string[]): Promise<number> {
+  async tellOfOrphans(views: Pick<ViewsWriter, 'heldByOthers'>, living: readonly string[]): Promise<number> {
     const nowMs = this.clock.nowMs();
-    const left = await views.heldByOthers(living, STREAMS_MAX + this.#left.sizeAt(nowMs));
-    return this.#tell(this.#left, left, nowMs, { left: true });
+    const rows = await views.heldByOthers(living, STREAMS_MAX + this.#orphaned.sizeAt(nowMs));
+    const streamOf = new Map(rows.map((row) => [`${row.executor} ${row.stream}`, row.stream]));
+    const told = this.#orphaned.take([...streamOf.keys()], STREAMS_MAX, nowMs);
+    const streams = told.flatMap((orphan) => streamOf.get(orphan) ?? []);
+    return this.#publish({ streams: [...new Set(streams)], orphaned: true });
   }
 
-  #tell(
-    told: ToldStreams,
-    rows: readonly OpenExecutionRow[],
-    nowMs: number,
-    kind: Pick<RecoverHint, 'left'>,
-  ): number {
-    const streams = told.take([...new Set(rows.map(({ stream }) => stream))], STREAMS_MAX, nowMs);
-    if (streams.length === 0) return 0;
-    const hint: RecoverHint = { streams, ...kind };
-    this.bus.publish(systemSubjects.recover, encoder.encode(JSON.stringify(hint)));
-    return streams.length;
+  #publish(hint: RecoverHint): number {
+    const { length } = hint.streams;
+    if (length > 0) this.bus.publish(systemSubjects.recover, encoder.encode(JSON.stringify(hint)));
+    return length;
   }
 }

@@ -13,9 +13,9 @@ function world(count: number) {
   const toAll: boolean[] = [];
   const publish = (subject: string, payload: Uint8Array) => {
     expect(subject).toBe(systemSubjects.recover);
-    const { streams, left = false } = RecoverHint.parse(JSON.parse(new TextDecoder().decode(payload)));
+    const { streams, orphaned = false } = RecoverHint.parse(JSON.parse(new TextDecoder().decode(payload)));
     hints.push(streams);
-    toAll.push(left);
+    toAll.push(orphaned);
   };
   let nowMs = 0;
   const clock = { nowMs: () => nowMs, after: () => () => undefined };
@@ -24,11 +24,11 @@ function world(count: number) {
     nowMs = ms;
     return recovery.tell(views);
   };
-  const tellOfLeftAt = async (ms: number, ...living: string[]) => {
+  const tellOfOrphansAt = async (ms: number, ...living: string[]) => {
     nowMs = ms;
-    return recovery.tellOfLeft(views, living);
+    return recovery.tellOfOrphans(views, living);
   };
-  return { views, hints, toAll, tellAt, tellOfLeftAt };
+  return { views, hints, toAll, tellAt, tellOfOrphansAt };
 }
 
 describe('recovery hints', () => {
@@ -64,7 +64,7 @@ describe('recovery hints', () => {
   });
 });
 
-describe('hints at what dead executors left', () => {
+describe('hints at orphans', () => {
   const runs = (executionId: string, executor: string | null) => ({
     executionId,
     stream: `of-${executionId}`,
@@ -79,30 +79,39 @@ describe('hints at what dead executors left', () => {
   }
 
   it('name what runs with those that are not alive, long before it is due, and nothing else', async () => {
-    const { hints, tellOfLeftAt } = twoRun();
-    expect([await tellOfLeftAt(0, 'e1', 'e2'), await tellOfLeftAt(0, 'e1')]).toEqual([0, 1]);
+    const { hints, tellOfOrphansAt } = twoRun();
+    expect([await tellOfOrphansAt(0, 'e1', 'e2'), await tellOfOrphansAt(0, 'e1')]).toEqual([0, 1]);
     expect(hints).toEqual([['of-b']]);
-    expect(await tellOfLeftAt(0)).toBe(1);
+    expect(await tellOfOrphansAt(0)).toBe(1);
     expect(hints.at(-1)).toEqual(['of-a']);
   });
 
-  it('come again soon, for those that were told may not be sure yet, and then each second', async () => {
-    const { tellOfLeftAt } = twoRun();
+  it('come again soon, for those that were told may not be sure yet, and then less often', async () => {
+    const { tellOfOrphansAt } = twoRun();
     const told: number[] = [];
-    for (let ms = 0; ms <= 4_000; ms += 250) if ((await tellOfLeftAt(ms, 'e1')) > 0) told.push(ms);
-    expect(told).toEqual([0, 250, 500, 750, 1_000, 1_500, 2_500, 3_500]);
+    for (let ms = 0; ms <= 14_000; ms += 250) if ((await tellOfOrphansAt(ms, 'e1')) > 0) told.push(ms);
+    expect(told).toEqual([0, 250, 500, 750, 1_000, 1_500, 2_500, 3_500, 8_500, 13_500]);
+  });
+
+  it('begin anew where whoever took it over dies, too', async () => {
+    const { views, tellOfOrphansAt } = twoRun();
+    for (let ms = 0; ms <= 4_000; ms += 250) await tellOfOrphansAt(ms, 'e1');
+    views.open.set('b', runs('b', 'e3'));
+    const told: number[] = [];
+    for (let ms = 4_250; ms <= 5_000; ms += 250) if ((await tellOfOrphansAt(ms, 'e1')) > 0) told.push(ms);
+    expect(told).toEqual([4_250, 4_500, 4_750, 5_000]);
   });
 
   it('are for all executors, and those at what is due for any one', async () => {
-    const { toAll, tellAt, tellOfLeftAt } = twoRun();
+    const { toAll, tellAt, tellOfOrphansAt } = twoRun();
     await tellAt(60_000);
-    await tellOfLeftAt(60_000, 'e1');
+    await tellOfOrphansAt(60_000, 'e1');
     expect(toAll).toEqual([false, true]);
   });
 
   it('and hints at what is due do not keep each other back', async () => {
-    const { hints, tellAt, tellOfLeftAt } = twoRun();
-    expect([await tellAt(60_000), await tellOfLeftAt(60_000, 'e1')]).toEqual([3, 1]);
+    const { hints, tellAt, tellOfOrphansAt } = twoRun();
+    expect([await tellAt(60_000), await tellOfOrphansAt(60_000, 'e1')]).toEqual([3, 1]);
     expect(hints.map(({ length }) => length)).toEqual([3, 1]);
   });
 });

@@ -4,6 +4,6 @@ import { z } from 'zod';
 export const RecoverHint = z.object({
   streams: z.array(z.string().max(200)).max(256),
   /** Dead executors left them in an attempt: each executor looks. Else they are due, and any one does. */
-  left: z.boolean().optional(),
+  orphaned: z.boolean().optional(),
 });
 export type RecoverHint = z.infer<typeof RecoverHint>;

@@ -106,7 +106,7 @@ export class SimProjector {
     const living = this.peers.living();
     const heldByOthers = async (executors: readonly string[]) =>
       this.open().filter(({ executor }) => executor !== null && !executors.includes(executor));
-    if (living !== null) await this.hints.tellOfLeft({ heldByOthers }, living);
+    if (living !== null) await this.hints.tellOfOrphans({ heldByOthers }, living);
     this.busy = false;
   }
 
