@@ -16,7 +16,7 @@ import { failedSaying, LATE_MS_MAX, LOST, NO_HANDLER, NOT_SENT, tooLargeForTheBu
 import { readOutcome } from './read-reply.js';
 import type { RemotePerformer } from './remote-performer.js';
 
-/** Leases between two questions about an attempt that was given up and whose request is gone. */
+/** Leases between two questions about an attempt that was given up. */
 const LATE_LEASES = 5;
 
 /**
@@ -167,9 +167,8 @@ export class RemoteAttempt {
           this.end(null);
           return;
         }
-        // Its answer tells more than any question; should the bus lose it, that ends the sleep.
-        sleepMs = this.requestIsOpen ? leftMs : leaseMs * LATE_LEASES;
-        if (this.requestIsOpen) continue;
+        // Also while its request is open: the answer may be lost without a word of the bus.
+        sleepMs = Math.min(leftMs, leaseMs * LATE_LEASES);
       }
       this.isAsking = true;
       const ask = (timeoutMs: number) => this.performer.ask(this.attempt, timeoutMs);

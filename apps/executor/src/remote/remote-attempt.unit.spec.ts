@@ -180,6 +180,18 @@ describe('an attempt that was given up', () => {
     expect((await sim.answer('e1', { action: 'pay' })).code).toBe('OUTCOME_UNKNOWN');
   });
 
+  it('whose answer is lost is asked about now and then', async () => {
+    const { sim, world, worker, caller, states } = await asked({
+      effects: 'unsafe',
+      attemptTimeoutMs: 5_000,
+    });
+    await sim.replyTo(caller);
+    expect((await states()).at(-1)).toBe('ActionOutcomeUnknown');
+    worker.succeed('done', undefined, true);
+    await world.run();
+    expect((await states()).at(-1)).toBe('ActionSucceeded');
+  });
+
   it('whose request the bus lost is asked about now and then', async () => {
     const { bus, sim, world, worker, caller, states } = await asked({
       effects: 'unsafe',
