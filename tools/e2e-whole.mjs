@@ -1,12 +1,15 @@
 /**
  * `npm run e2e-whole [-- MODE …]`: the whole end-to-end suite in these modes, by default in all but the in-process one:
- * on NATS, with a worker, on services, on two of each; a short round of every torture, services included; and 2,000 runs
- * of the simulation. `npm test` runs a part of each; CI runs this besides. The last line is "N passed, N failed".
+ * on NATS, with a worker, on services, on two of each; a short round of every torture, services included; 2,000 runs of
+ * the simulation; and the benches, small. `npm test` runs a part of most; CI runs this besides. The last line is "N passed,
+ * N failed".
  */
 import { ensureInstalled } from './ensure-install.mjs';
 import { runTests } from './run-tests.mjs';
 
-const MODES = ['nats', 'worker', 'services', 'services-two', 'torture', 'simulation'];
+const MODES = ['nats', 'worker', 'services', 'services-two', 'torture', 'simulation', 'bench'];
+/** What is no make of the platform: jest's project has the same name. */
+const PROJECTS = ['torture', 'simulation', 'bench'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((mode) => !MODES.includes(mode));
@@ -19,7 +22,7 @@ process.env['ADO_E2E_WHOLE'] = modes.join(',');
 await ensureInstalled();
 const { ok, line } = await runTests([
   '--selectProjects',
-  ...modes.map((mode) => (['torture', 'simulation'].includes(mode) ? mode : `e2e-${mode}`)),
+  ...modes.map((mode) => (PROJECTS.includes(mode) ? mode : `e2e-${mode}`)),
 ]);
 console.log(line);
 process.exitCode = ok ? 0 : 1;

@@ -1,6 +1,6 @@
 /**
- * `npm run verify`: all that must hold before a change is merged; CI runs exactly this. Stops at the first step that
- * fails. The last line of a run that reaches the tests is theirs: "N passed, N failed".
+ * `npm run verify`: all that must hold before a change is merged; CI runs this, and `npm run e2e-whole` before it. Stops at
+ * the first step that fails. The last line of a run that reaches the tests is theirs: "N passed, N failed".
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -32,6 +32,8 @@ let actions: Packed;
 let manifest: { readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>> };
 /** What the packages need of others, as it is installed here. */
 let needed: readonly Packed[];
+/** A folder of a user who has installed both packages, and nothing else. */
+let installed: string;
 
 async function copyRepository(): Promise<void> {
   repository = join(home, 'workshop/repository');
@@ -47,15 +49,20 @@ async function copyRepository(): Promise<void> {
 }
 
 /** As a user does it, with all that runs before and after. */
-const packOurs = (name: string, destination = home) => pack(join(repository, 'libs', name), destination);
-const packTheirs = (folder: string) => pack(join(ROOT, folder), home, '--ignore-scripts');
-
-async function pack(cwd: string, destination: string, ...options: string[]): Promise<Packed> {
-  const args = ['pack', '--json', '--pack-destination', destination, ...options];
-  const { stdout } = await run('npm', args, { cwd, env });
-  const [packed]: Packed[] = JSON.parse(stdout);
+async function packOurs(name: string, destination = home): Promise<Packed> {
+  const cwd = join(repository, 'libs', name);
+  const [packed] = await pack(cwd, destination);
   if (!packed) throw new Error(`npm pack in ${cwd} packed nothing`);
   return packed;
+}
+/** All at once: to begin npm takes longer than to pack. */
+const packTheirs = (folders: readonly string[]) =>
+  pack(ROOT, home, '--ignore-scripts', ...folders.map((folder) => join(ROOT, folder)));
+
+async function pack(cwd: string, destination: string, ...more: string[]): Promise<Packed[]> {
+  const args = ['pack', '--json', '--pack-destination', destination, ...more];
+  const { stdout } = await run('npm', args, { cwd, env });
+  return JSON.parse(stdout);
 }
 
 /** The dependencies of a package and theirs, by the folders in which they are installed. */
@@ -68,15 +75,13 @@ async function foldersOfDependencies(folder: string): Promise<string[]> {
   return [...new Set([...direct, ...theirs.flat()])];
 }
 
-/** A project with both packages installed from their tarballs; what they need from elsewhere is linked, not fetched. */
-async function project(
-  name: string,
-  files: Record<string, string>,
-  linked: readonly string[],
-): Promise<string> {
-  const folder = join(home, name);
+/** Where npm has installed both packages from their tarballs, once: all projects have the same of them. */
+async function install(folder: string): Promise<void> {
   await mkdir(folder);
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'user', private: true, type: 'module' }),
+  );
   const tarballs = [core, actions, ...needed].map(({ filename }) => join(home, filename));
   const quiet = [
     '--offline',
@@ -87,6 +92,16 @@ async function project(
     '--no-package-lock',
   ];
   await run('npm', ['install', ...quiet, ...tarballs], { cwd: folder, env });
+}
+
+/** A project with both packages as npm installed them; what they need from elsewhere is linked, not fetched. */
+async function project(
+  name: string,
+  files: Record<string, string>,
+  linked: readonly string[],
+): Promise<string> {
+  const folder = join(home, name);
+  await cp(installed, folder, { recursive: true, verbatimSymlinks: true });
   for (const dependency of linked) {
     await mkdir(dirname(join(folder, 'node_modules', dependency)), { recursive: true });
     await symlink(join(ROOT, 'node_modules', dependency), join(folder, 'node_modules', dependency));
@@ -110,7 +125,9 @@ beforeAll(async () => {
   actions = await packOurs('action-kit');
   const { stdout } = await run('tar', ['-xzOf', join(home, actions.filename), 'package/package.json']);
   manifest = JSON.parse(stdout);
-  needed = await Promise.all((await foldersOfDependencies('libs/action-kit')).map(packTheirs));
+  needed = await packTheirs(await foldersOfDependencies('libs/action-kit'));
+  installed = join(home, 'installed');
+  await install(installed);
 }, 60_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
