@@ -100,15 +100,19 @@ const deed = fc.oneof(
       old,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), old }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('start-undo' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('undo' as const), old }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('start-undo' as const) }) },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant('end-undo' as const),
       lost: fc.boolean(),
       behindBy: fc.constantFrom(0, 0, 0, 1),
+      // Mostly well: of what is undone, much more can follow.
       undone: fc.constantFrom<UndoOutcome[]>(
+        { ok: true },
+        { ok: true },
+        { ok: true },
         { ok: true },
         { ok: false, retryable: true, effect: 'unknown', error: { code: 'ACTION_FAILED', message: 'u' } },
         { ok: false, retryable: true, effect: 'none', error: { code: 'NO_HANDLER', message: 'n' } },
