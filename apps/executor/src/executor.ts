@@ -144,24 +144,31 @@ export class Executor {
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
     const performers = new PerformerAwaiter(lookup, clock, closing);
-    this.driver = new ExecutionDriver(
-      this.log,
+    const { log, admissions, slots, tenants } = this;
+    // What those below have in common.
+    const own = {
+      log,
+      admissions,
+      slots,
+      waiters,
       settler,
-      registry,
       lookup,
       performers,
-      this.slots,
-      waiters,
       clock,
+      chance,
       logger,
       closing,
-      new CallFence(settler, clock, sharesLog ? leaseMs / BEATS_A_LEASE : Number.POSITIVE_INFINITY),
-    );
+    };
+    const driver = new ExecutionDriver({
+      ...own,
+      registry,
+      fence: new CallFence(settler, clock, sharesLog ? leaseMs / BEATS_A_LEASE : Number.POSITIVE_INFINITY),
+    });
+    const undos = new UndoDriver(own);
+    this.driver = driver;
+    this.undos = undos;
     const { name } = parts;
-    const lost = new LostAttempts(this.log, closing, logger, () => [
-      ...this.driver.underWay(),
-      ...this.undos.underWay(),
-    ]);
+    const lost = new LostAttempts(log, closing, logger, () => [...driver.underWay(), ...undos.underWay()]);
     this.lease = sharesLog
       ? new Lease(
           {
@@ -176,71 +183,19 @@ export class Executor {
           () => void lost.abort(),
         )
       : null;
-    this.executeAction = new ExecuteAction(
-      registry,
-      lookup,
-      this.tenants,
-      this.log,
-      this.driver,
-      awaiter,
-      this.admissions,
-      this.slots,
-      clock,
-      closing,
-      sharesLog,
-    );
-    this.findExecution = new FindExecution(this.log, awaiter);
+    this.executeAction = new ExecuteAction({ ...own, registry, tenants, driver, awaiter, sharesLog });
+    this.findExecution = new FindExecution(log, awaiter);
     this.cancelNews = sharesLog ? new NewsAmongExecutors(CANCEL, bus, logger) : null;
-    this.undos = new UndoDriver(
-      this.log,
-      settler,
-      lookup,
-      performers,
-      this.slots,
-      waiters,
-      clock,
-      chance,
-      logger,
-      closing,
-    );
-    const control = new ControlLog(this.log, clock, closing);
-    const { log, admissions, slots, driver, undos, cancelNews } = this;
+    const control = new ControlLog(log, clock, closing);
+    const { cancelNews, lease: others } = this;
     this.control = {
       cancel: new CancelExecution(control, driver, awaiter, waiters, cancelNews, logger),
-      retry: new RetryExecution(control, log, lookup, driver, awaiter, admissions, slots, leaseMs),
+      retry: new RetryExecution({ ...own, control, driver, awaiter, leaseMs }),
       resolve: new ResolveExecution(control, lookup, waiters, leaseMs, logger),
       undo: new UndoExecution(control, lookup, undos, awaiter, admissions),
     };
-    const recoverUndos = new RecoverUndos(
-      name,
-      settler,
-      undos,
-      lookup,
-      performers,
-      admissions,
-      slots,
-      waiters,
-      clock,
-      logger,
-      closing,
-      this.lease,
-    );
-    this.recoverExecutions = new RecoverExecutions(
-      this.log,
-      settler,
-      this.driver,
-      lookup,
-      performers,
-      this.admissions,
-      this.slots,
-      waiters,
-      clock,
-      chance,
-      logger,
-      closing,
-      this.lease,
-      recoverUndos,
-    );
+    const recoverUndos = new RecoverUndos({ ...own, executor: name, driver: undos, others });
+    this.recoverExecutions = new RecoverExecutions({ ...own, driver, others, undos: recoverUndos });
   }
 
   /**

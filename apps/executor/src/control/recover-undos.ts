@@ -14,27 +14,29 @@ import type { ActionLookup } from '../registry/look-up-action.js';
 import type { UndoDriver } from './undo-driver.js';
 import { endsAtMs, streamOf, type Undoing, undoingOf } from './undoing.js';
 
+export interface RecoverUndosParts {
+  readonly executor: string;
+  readonly settler: AttemptSettler;
+  readonly driver: UndoDriver;
+  readonly lookup: ActionLookup;
+  readonly performers: PerformerAwaiter;
+  readonly admissions: Admissions;
+  readonly slots: Slots;
+  readonly waiters: SettledWaiters;
+  readonly clock: Clock;
+  readonly logger: Log;
+  readonly closing: Closing;
+  /** Who shares the log; null where nobody does. */
+  readonly others: Others | null;
+}
+
 /**
  * Goes on with undos that are found in the log and not held here, as `RecoverExecutions` does with executions, and by the
  * same rules: what waits for its (next) attempt anybody may begin; an attempt that runs is left to whoever began it, unless
  * that executor is dead; and of several that come at once the append at the exact revision lets one begin.
  */
 export class RecoverUndos {
-  constructor(
-    private readonly executor: string,
-    private readonly settler: AttemptSettler,
-    private readonly driver: UndoDriver,
-    private readonly lookup: ActionLookup,
-    private readonly performers: PerformerAwaiter,
-    private readonly admissions: Admissions,
-    private readonly slots: Slots,
-    private readonly waiters: SettledWaiters,
-    private readonly clock: Clock,
-    private readonly logger: Log,
-    private readonly closing: Closing,
-    /** Who shares the log; null where nobody does. */
-    private readonly others: Others | null,
-  ) {}
+  constructor(private readonly parts: RecoverUndosParts) {}
 
   /** @returns whether there was one to go on with; null where nothing is being undone */
   async takeUp(from: Loaded): Promise<boolean | null> {
@@ -42,37 +44,37 @@ export class RecoverUndos {
     if (undoing === null) return null;
     if (this.isHeldByLiving(undoing)) return false;
     // What this executor cannot undo, another one can.
-    if (this.others !== null && !(await this.isKnown(from, undoing))) return false;
+    if (this.parts.others !== null && !(await this.isKnown(from, undoing))) return false;
     const stream = streamOf(from);
     // Once more: it may have been taken up while the log was read.
-    if (this.closing.draining || this.admissions.isHeld(stream)) return false;
-    void this.takeOver(from, undoing, this.admissions.enterAnyway(stream));
+    if (this.parts.closing.draining || this.parts.admissions.isHeld(stream)) return false;
+    void this.takeOver(from, undoing, this.parts.admissions.enterAnyway(stream));
     return true;
   }
 
   private async takeOver(from: Loaded, undoing: Undoing, admission: Admission): Promise<void> {
-    if (undoing.undo.status === 'waiting') return this.driver.drive(from, admission, null, SYSTEM);
-    await this.performers.wait(from, undefined, endsAtMs(undoing));
-    const slot = await this.slots.take();
+    if (undoing.undo.status === 'waiting') return this.parts.driver.drive(from, admission, null, SYSTEM);
+    await this.parts.performers.wait(from, undefined, endsAtMs(undoing));
+    const slot = await this.parts.slots.take();
     try {
-      if (this.closing.draining) {
+      if (this.parts.closing.draining) {
         slot.release();
         return admission.abandon();
       }
-      const { loaded, events } = await this.settler.append(from, SYSTEM, async (seen) =>
+      const { loaded, events } = await this.parts.settler.append(from, SYSTEM, async (seen) =>
         this.decide(seen, undoing),
       );
       if (events.some(({ type }) => type === 'ActionUndoStarted'))
-        return await this.driver.drive(loaded, admission, slot, SYSTEM);
+        return await this.parts.driver.drive(loaded, admission, slot, SYSTEM);
       slot.release();
       if (undoingOf(loaded)?.undo.status === 'waiting')
-        return await this.driver.drive(loaded, admission, null, SYSTEM);
+        return await this.parts.driver.drive(loaded, admission, null, SYSTEM);
       admission.leave();
-      this.waiters.notify(streamOf(loaded), loaded);
+      this.parts.waiters.notify(streamOf(loaded), loaded);
     } catch (error) {
       slot.release();
       admission.abandon();
-      this.logger.error({ err: error, stream: streamOf(from) }, 'an undo could not be taken up');
+      this.parts.logger.error({ err: error, stream: streamOf(from) }, 'an undo could not be taken up');
     }
   }
 
@@ -80,18 +82,18 @@ export class RecoverUndos {
   private decide(seen: Loaded, from: Undoing): readonly ActionEvent[] {
     const undoing = undoingOf(seen);
     if (undoing === null || !isSameAttempt(undoing, from) || this.isHeldByLiving(undoing)) return [];
-    return decideUndoTakeover(seen.state, { executor: this.executor, nowMs: this.clock.nowMs() });
+    return decideUndoTakeover(seen.state, { executor: this.parts.executor, nowMs: this.parts.clock.nowMs() });
   }
 
   /** Or may be. */
   private isHeldByLiving({ undo: { status, executor } }: Undoing): boolean {
     if (status !== 'running' || executor === null) return false;
-    return executor === this.executor || this.others?.mayLive(executor) === true;
+    return executor === this.parts.executor || this.parts.others?.mayLive(executor) === true;
   }
 
   private async isKnown({ tenant }: Loaded, { generation }: Undoing): Promise<boolean> {
     const { action, version } = generation.request;
-    return (await this.lookup.findKnown(tenant, action, version)) !== null;
+    return (await this.parts.lookup.findKnown(tenant, action, version)) !== null;
   }
 }
 

@@ -15,24 +15,26 @@ import type { ControlLog, Decide, Said } from './control-log.js';
 import { performedAction } from './performed-action.js';
 
 /** Row 19: begins the next generation of a failure, or of what nobody knows, on an operator's word. */
+export interface RetryExecutionParts {
+  readonly control: ControlLog;
+  readonly log: ExecutionLog;
+  readonly lookup: ActionLookup;
+  readonly driver: ExecutionDriver;
+  readonly awaiter: OutcomeAwaiter;
+  readonly admissions: Admissions;
+  readonly slots: Slots;
+  readonly leaseMs: number;
+}
+
 export class RetryExecution {
-  constructor(
-    private readonly control: ControlLog,
-    private readonly log: ExecutionLog,
-    private readonly lookup: ActionLookup,
-    private readonly driver: ExecutionDriver,
-    private readonly awaiter: OutcomeAwaiter,
-    private readonly admissions: Admissions,
-    private readonly slots: Slots,
-    private readonly leaseMs: number,
-  ) {}
+  constructor(private readonly parts: RetryExecutionParts) {}
 
   async retry(command: ControlCommand): Promise<Answer> {
-    const found = await this.control.find(command);
+    const found = await this.parts.control.find(command);
     if (found === null) return refused(noSuchExecution());
-    const admission = this.admissions.enter(actionStream(found.tenant, found.scope));
+    const admission = this.parts.admissions.enter(actionStream(found.tenant, found.scope));
     if (admission === null) return this.answerFull(command, found);
-    const slot = this.slots.tryTake();
+    const slot = this.parts.slots.tryTake();
     const letGo = (): void => {
       admission.leave();
       slot?.release();
@@ -41,7 +43,7 @@ export class RetryExecution {
     try {
       said = await this.say(command, found, slot);
     } catch (error) {
-      if (error instanceof AppendInDoubt) void beginInDoubt(this.driver, error, admission, slot);
+      if (error instanceof AppendInDoubt) void beginInDoubt(this.parts.driver, error, admission, slot);
       else letGo();
       throw error;
     }
@@ -54,32 +56,32 @@ export class RetryExecution {
       letGo();
       return this.join(loaded, command);
     }
-    const begin = (): void => void this.driver.drive(loaded, admission, slot);
-    const after = await this.awaiter.wait(loaded, command.waitMs, begin);
+    const begin = (): void => void this.parts.driver.drive(loaded, admission, slot);
+    const after = await this.parts.awaiter.wait(loaded, command.waitMs, begin);
     return { kind: 'execution', loaded: after, how: 'executed', key: keyOf(loaded) };
   }
 
   /** There is no room for new work; a word that adds none needs none. */
   private async answerFull(command: ControlCommand, found: Loaded): Promise<Answer> {
-    const said = this.control.look('retry', command, found, this.decider(command, found, null));
-    if (said.kind === 'append') return refused(rateLimited(this.admissions));
+    const said = this.parts.control.look('retry', command, found, this.decider(command, found, null));
+    if (said.kind === 'append') return refused(rateLimited(this.parts.admissions));
     return said.kind === 'refused' ? said.answer : this.join(said.loaded, command);
   }
 
   private async join(loaded: Loaded, { waitMs }: ControlCommand): Promise<Answer> {
-    const after = await this.awaiter.wait(loaded, waitMs);
+    const after = await this.parts.awaiter.wait(loaded, waitMs);
     return { kind: 'execution', loaded: after, how: 'attached', key: keyOf(loaded) };
   }
 
   private decider({ requestId }: ControlCommand, { scope }: Loaded, slot: Slot | null): Decide {
-    const { leaseMs } = this;
-    const executor = slot === null ? null : this.log.executor;
+    const { leaseMs } = this.parts;
+    const executor = slot === null ? null : this.parts.log.executor;
     return (state, word) => decideRetry(state, { ...word, scope, requestId, executor, leaseMs });
   }
 
   private say(command: ControlCommand, found: Loaded, slot: Slot | null): Promise<Said> {
-    return this.control.say('retry', command, this.decider(command, found, slot), async (loaded) => {
-      const performed = await performedAction(this.lookup, loaded);
+    return this.parts.control.say('retry', command, this.decider(command, found, slot), async (loaded) => {
+      const performed = await performedAction(this.parts.lookup, loaded);
       return 'problem' in performed ? performed.problem : null;
     });
   }

@@ -32,6 +32,19 @@ const TOO_LATE = notCalled('TIMED_OUT', 'the deadline passed before the undo was
 const NOT_MINE = notCalled('LEASE_LOST', 'it was undone, or taken over, before the undo was called');
 const NOT_SEEN = notCalled('UNAVAILABLE', 'the log could not be read before the undo was called');
 
+export interface UndoDriverParts {
+  readonly log: ExecutionLog;
+  readonly settler: AttemptSettler;
+  readonly lookup: ActionLookup;
+  readonly performers: PerformerAwaiter;
+  readonly slots: Slots;
+  readonly waiters: SettledWaiters;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Log;
+  readonly closing: Closing;
+}
+
 /**
  * Takes undos to their end: attempt after attempt, until the execution is undone, or the attempts are used up. Undos
  * take slots as attempts do, and are admitted as executions are.
@@ -45,18 +58,7 @@ export class UndoDriver {
   /** Attempts that are recorded as begun, and not yet as ended: bounded by the slots. */
   private readonly attempting = new Map<string, Held>();
 
-  constructor(
-    private readonly log: ExecutionLog,
-    private readonly settler: AttemptSettler,
-    private readonly lookup: ActionLookup,
-    private readonly performers: PerformerAwaiter,
-    private readonly slots: Slots,
-    private readonly waiters: SettledWaiters,
-    private readonly clock: Clock,
-    private readonly chance: Chance,
-    private readonly logger: Log,
-    private readonly closing: Closing,
-  ) {}
+  constructor(private readonly parts: UndoDriverParts) {}
 
   /**
    * Never rejects: what goes wrong here is our bug, is logged, and leaves the undo for recovery.
@@ -67,7 +69,7 @@ export class UndoDriver {
     let held = slot;
     let failed = false;
     try {
-      while (held !== null || (waitingUndoOf(loaded) && !this.closing.draining)) {
+      while (held !== null || (waitingUndoOf(loaded) && !this.parts.closing.draining)) {
         if (held === null) ({ loaded, slot: held } = await this.begin(loaded, requester));
         if (held === null) continue;
         const mine: Slot = held;
@@ -77,11 +79,11 @@ export class UndoDriver {
       this.tell(loaded);
     } catch (error) {
       failed = true;
-      this.logger.error({ err: error, stream: streamOf(from) }, 'an undo was left open');
+      this.parts.logger.error({ err: error, stream: streamOf(from) }, 'an undo was left open');
     } finally {
       if (failed || waitingUndoOf(loaded)) admission.abandon();
       else admission.leave();
-      this.waiters.notify(streamOf(loaded), loaded);
+      this.parts.waiters.notify(streamOf(loaded), loaded);
     }
   }
 
@@ -120,20 +122,20 @@ export class UndoDriver {
     if (undoing === null) return { loaded: from, slot: null };
     const { generation, undo } = undoing;
     const waker = new AbortController();
-    if (this.closing.draining) waker.abort();
+    if (this.parts.closing.draining) waker.abort();
     this.pausing.add(waker);
-    const dueInMs = (undo.nextAttemptAtMs ?? 0) - this.clock.nowMs();
-    await pause(this.clock, dueInMs, waker.signal);
-    await this.performers.wait(from, waker.signal, endsAtMs(undoing));
+    const dueInMs = (undo.nextAttemptAtMs ?? 0) - this.parts.clock.nowMs();
+    await pause(this.parts.clock, dueInMs, waker.signal);
+    await this.parts.performers.wait(from, waker.signal, endsAtMs(undoing));
     this.pausing.delete(waker);
-    const slot = await this.slots.take();
+    const slot = await this.parts.slots.take();
     let begun = false;
     try {
-      if (this.closing.draining) return { loaded: from, slot: null };
+      if (this.parts.closing.draining) return { loaded: from, slot: null };
       const next = { generation: generation.request.generation, attempt: undo.attempt + 1 };
-      const { executor } = this.log;
-      const { loaded, events } = await this.settler.append(from, requester, async ({ state }) =>
-        decideUndoStart(state, { ...next, executor, nowMs: this.clock.nowMs() }),
+      const { executor } = this.parts.log;
+      const { loaded, events } = await this.parts.settler.append(from, requester, async ({ state }) =>
+        decideUndoStart(state, { ...next, executor, nowMs: this.parts.clock.nowMs() }),
       );
       begun = events.some(({ type }) => type === 'ActionUndoStarted');
       return { loaded, slot: begun ? slot : null };
@@ -155,7 +157,7 @@ export class UndoDriver {
       this.attempting.delete(id);
       const { running } = holding;
       if (running?.givenUp()) {
-        release = () => this.slots.giveBackOverdue(slot, running.end);
+        release = () => this.parts.slots.giveBackOverdue(slot, running.end);
         void running.end.then(async (end) => {
           if (end?.ok) await this.settleLate(from, undoing, end, requester);
         });
@@ -174,17 +176,17 @@ export class UndoDriver {
     const { from, undoing } = holding;
     const { generation, undo } = undoing;
     const { action: name, version } = generation.request;
-    const action = await this.lookup.findKnown(from.tenant, name, version).catch(() => null);
+    const action = await this.parts.lookup.findKnown(from.tenant, name, version).catch(() => null);
     if (action === null) return NO_HANDLER;
-    const seen = await this.log.load(from.tenant, from.scope).catch(() => null);
+    const seen = await this.parts.log.load(from.tenant, from.scope).catch(() => null);
     if (seen === null) return NOT_SEEN;
     if (!isNewestUndo(seen.state, nameOf(undoing))) return NOT_MINE;
-    if (this.clock.nowMs() >= endsAtMs(undoing)) return TOO_LATE;
+    if (this.parts.clock.nowMs() >= endsAtMs(undoing)) return TOO_LATE;
     const { scope, requester } = from;
     const request = undoRequest(from, undoing);
     const attempt = { action, request, scope, attempt: undo.attempt, traceparent: requester?.traceparent };
     const result = generation.outcome?.ok ? generation.outcome.result : null;
-    holding.running = runUndo(attempt, result, this.clock, this.logger);
+    holding.running = runUndo(attempt, result, this.parts.clock, this.parts.logger);
     return holding.running.outcome;
   }
 
@@ -194,12 +196,12 @@ export class UndoDriver {
     outcome: AttemptOutcome,
     requester: Requester,
   ): Promise<Loaded> {
-    const { loaded } = await this.settler.append(from, requester, async ({ state }) =>
+    const { loaded } = await this.parts.settler.append(from, requester, async ({ state }) =>
       decideUndoEnd(state, {
         ...nameOf(undoing),
         outcome,
-        nowMs: this.clock.nowMs(),
-        random: this.chance.random(),
+        nowMs: this.parts.clock.nowMs(),
+        random: this.parts.chance.random(),
       }),
     );
     return loaded;
@@ -214,9 +216,12 @@ export class UndoDriver {
   ): Promise<void> {
     try {
       const loaded = await this.settle(from, undoing, end, requester);
-      this.waiters.notify(streamOf(loaded), loaded);
+      this.parts.waiters.notify(streamOf(loaded), loaded);
     } catch (error) {
-      this.logger.error({ err: error, stream: streamOf(from) }, 'the late end of an undo was not recorded');
+      this.parts.logger.error(
+        { err: error, stream: streamOf(from) },
+        'the late end of an undo was not recorded',
+      );
     }
   }
 
@@ -233,7 +238,7 @@ export class UndoDriver {
       attempts: undo.attempt - undo.attemptBefore,
       ...(status === 'undone' ? {} : { errorCode: undo.lastError?.code }),
     };
-    this.logger.info(fields, status === 'undone' ? 'execution undone' : 'undoing an execution failed');
+    this.parts.logger.info(fields, status === 'undone' ? 'execution undone' : 'undoing an execution failed');
   }
 }
 

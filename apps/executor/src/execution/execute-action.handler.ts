@@ -41,6 +41,20 @@ interface Asked {
   readonly untilMs: number;
 }
 
+export interface ExecuteActionParts {
+  readonly registry: ActionRegistry;
+  readonly lookup: ActionLookup;
+  readonly tenants: TenantKeys;
+  readonly log: ExecutionLog;
+  readonly driver: ExecutionDriver;
+  readonly awaiter: OutcomeAwaiter;
+  readonly admissions: Admissions;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly closing: Closing;
+  readonly sharesLog: boolean;
+}
+
 /**
  * The product's main flow. One request, in this order:
  *  1. which action, and is the key given where it must be;
@@ -55,31 +69,19 @@ interface Asked {
  * Two appends and no read where nobody came first.
  */
 export class ExecuteAction {
-  constructor(
-    private readonly registry: ActionRegistry,
-    private readonly lookup: ActionLookup,
-    private readonly tenants: TenantKeys,
-    private readonly log: ExecutionLog,
-    private readonly driver: ExecutionDriver,
-    private readonly awaiter: OutcomeAwaiter,
-    private readonly admissions: Admissions,
-    private readonly slots: Slots,
-    private readonly clock: Clock,
-    private readonly closing: Closing,
-    private readonly sharesLog: boolean,
-  ) {}
+  constructor(private readonly parts: ExecuteActionParts) {}
 
   async execute(command: ExecuteCommand): Promise<Answer> {
-    if (this.closing.draining) return refused(stopping());
-    const untilMs = this.clock.nowMs() + command.waitMs;
-    const digest = await this.tenants.digestOf(command.tenant);
+    if (this.parts.closing.draining) return refused(stopping());
+    const untilMs = this.parts.clock.nowMs() + command.waitMs;
+    const digest = await this.parts.tenants.digestOf(command.tenant);
     const received = paramsDigest(digest, command.params);
-    let action = this.registry.find(command.tenant, command.action, command.version);
+    let action = this.parts.registry.find(command.tenant, command.action, command.version);
     // Of what others perform, the log knows best. What this process performs costs no look, unless a worker may have
     // registered a newer version through another executor: all of them have to mean the same one.
-    const mayBeNewer = this.sharesLog && command.version === undefined;
+    const mayBeNewer = this.parts.sharesLog && command.version === undefined;
     if (action === null || action.performer.elsewhere !== undefined || mayBeNewer)
-      action = await this.lookup.find(command.tenant, command.action, command.version);
+      action = await this.parts.lookup.find(command.tenant, command.action, command.version);
     if (action === null) {
       const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
       const scope = scopeHash(digest, command.action, command.version ?? 1, false, chosen.key);
@@ -106,24 +108,25 @@ export class ExecuteAction {
 
   /** An action that this executor does not have. */
   private async whyNot({ tenant, action, version }: ExecuteCommand): Promise<Problem> {
-    if (await this.lookup.isPerformedByOthers(tenant, action, version)) return performedByOthers(action);
-    return unknownAction(this.registry, { tenant, action, version });
+    if (await this.parts.lookup.isPerformedByOthers(tenant, action, version))
+      return performedByOthers(action);
+    return unknownAction(this.parts.registry, { tenant, action, version });
   }
 
   private async claim(asked: Asked, action: RegisteredAction): Promise<Answer> {
     const { command, scope, key } = asked;
-    const admission = this.admissions.enter(actionStream(command.tenant, scope));
-    if (admission === null) return refused(rateLimited(this.admissions));
-    const slot = this.slots.tryTake();
+    const admission = this.parts.admissions.enter(actionStream(command.tenant, scope));
+    if (admission === null) return refused(rateLimited(this.parts.admissions));
+    const slot = this.parts.slots.tryTake();
     const letGo = (): void => {
       admission.leave();
       slot?.release();
     };
     let handedOn = false;
     try {
-      let loaded = this.log.absent(command.tenant, scope);
+      let loaded = this.parts.log.absent(command.tenant, scope);
       for (let claims = 0; claims < CLAIMS_MAX; claims++) {
-        const executor = slot === null ? null : this.log.executor;
+        const executor = slot === null ? null : this.parts.log.executor;
         const decision = decideRequest(loaded.state, this.request(asked, action, executor));
         if (decision.kind !== 'claim') {
           // Whoever merely waits holds nothing that new work could use.
@@ -131,22 +134,22 @@ export class ExecuteAction {
           return await this.answerFrom(loaded, decision, asked);
         }
         try {
-          loaded = await this.log.append(loaded, decision.events, command.requester, 'caller-waits');
+          loaded = await this.parts.log.append(loaded, decision.events, command.requester, 'caller-waits');
         } catch (error) {
           if (error instanceof AppendInDoubt) {
             handedOn = true;
-            void beginInDoubt(this.driver, error, admission, slot);
+            void beginInDoubt(this.parts.driver, error, admission, slot);
           }
           if (!(error instanceof StreamConflict)) throw error;
-          loaded = await this.log.load(command.tenant, scope);
+          loaded = await this.parts.log.load(command.tenant, scope);
           continue;
         }
         handedOn = true;
         const claimed = loaded;
-        const begin = (): void => void this.driver.drive(claimed, admission, slot);
+        const begin = (): void => void this.parts.driver.drive(claimed, admission, slot);
         return {
           kind: 'execution',
-          loaded: await this.awaiter.wait(loaded, this.leftMs(asked), begin),
+          loaded: await this.parts.awaiter.wait(loaded, this.leftMs(asked), begin),
           how: 'executed',
           key,
         };
@@ -170,7 +173,7 @@ export class ExecuteAction {
       case 'attach':
         return {
           kind: 'execution',
-          loaded: await this.awaiter.wait(loaded, this.leftMs(asked)),
+          loaded: await this.parts.awaiter.wait(loaded, this.leftMs(asked)),
           how: 'attached',
           key,
         };
@@ -189,7 +192,7 @@ export class ExecuteAction {
     safety: Pick<Problem, 'newKeySafe'>,
   ): Promise<Answer> {
     const { command, scope } = asked;
-    const loaded = await this.log.load(command.tenant, scope);
+    const loaded = await this.parts.log.load(command.tenant, scope);
     const { generation } = loaded.state;
     if (generation === null) return refused({ ...refusal, ...safety }, command.key);
     const { action: name, version, policy } = generation.request;
@@ -216,11 +219,11 @@ export class ExecuteAction {
       metadata: command.metadata,
       firstSentAtMs: command.firstSentAtMs,
       executor,
-      nowMs: this.clock.nowMs(),
+      nowMs: this.parts.clock.nowMs(),
     };
   }
 
   private leftMs({ untilMs }: Asked): number {
-    return untilMs - this.clock.nowMs();
+    return untilMs - this.parts.clock.nowMs();
   }
 }

@@ -24,6 +24,20 @@ interface Held {
   isCancelled: boolean;
 }
 
+export interface ExecutionDriverParts {
+  readonly log: ExecutionLog;
+  readonly settler: AttemptSettler;
+  readonly registry: ActionRegistry;
+  readonly lookup: ActionLookup;
+  readonly performers: PerformerAwaiter;
+  readonly slots: Slots;
+  readonly waiters: SettledWaiters;
+  readonly clock: Clock;
+  readonly logger: Log;
+  readonly closing: Closing;
+  readonly fence: CallFence;
+}
+
 /**
  * Takes the executions that this executor holds to their end: attempt after attempt, until the generation is closed,
  * parked as unknown, or somebody else's.
@@ -38,19 +52,7 @@ export class ExecutionDriver {
   /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
-  constructor(
-    private readonly log: ExecutionLog,
-    private readonly settler: AttemptSettler,
-    private readonly registry: ActionRegistry,
-    private readonly lookup: ActionLookup,
-    private readonly performers: PerformerAwaiter,
-    private readonly slots: Slots,
-    private readonly waiters: SettledWaiters,
-    private readonly clock: Clock,
-    private readonly logger: Log,
-    private readonly closing: Closing,
-    private readonly fence: CallFence,
-  ) {}
+  constructor(private readonly parts: ExecutionDriverParts) {}
 
   /**
    * Never rejects: what goes wrong here is our bug, is logged, and leaves the execution open for the next start.
@@ -84,12 +86,12 @@ export class ExecutionDriver {
       }
     } catch (error) {
       failed = true;
-      this.logger.error({ err: error, stream: streamOf(from) }, 'an execution was left open');
+      this.parts.logger.error({ err: error, stream: streamOf(from) }, 'an execution was left open');
     } finally {
       held?.release();
       if (failed || isWaiting(loaded, from)) admission.abandon();
       else admission.leave();
-      this.waiters.notify(streamOf(loaded), loaded);
+      this.parts.waiters.notify(streamOf(loaded), loaded);
     }
   }
 
@@ -142,21 +144,22 @@ export class ExecutionDriver {
   private async begin(from: Loaded): Promise<{ loaded: Loaded; slot: Slot | null }> {
     const { request, nextAttemptAtMs } = generationOf(from);
     const waker = this.wakerOf(from);
-    if (nextAttemptAtMs !== null) await pause(this.clock, nextAttemptAtMs - this.clock.nowMs(), waker.signal);
-    await this.performers.wait(from, waker.signal);
+    if (nextAttemptAtMs !== null)
+      await pause(this.parts.clock, nextAttemptAtMs - this.parts.clock.nowMs(), waker.signal);
+    await this.parts.performers.wait(from, waker.signal);
     waker.done();
-    const slot = await this.slots.take();
+    const slot = await this.parts.slots.take();
     let begun = false;
     try {
-      if (this.closing.draining) return { loaded: from, slot: null };
-      const { loaded, events } = await this.settler.append(
+      if (this.parts.closing.draining) return { loaded: from, slot: null };
+      const { loaded, events } = await this.parts.settler.append(
         from,
         from.requester ?? SYSTEM,
         async ({ state }) => {
           const command = {
             generation: request.generation,
-            executor: this.log.executor,
-            nowMs: this.clock.nowMs(),
+            executor: this.parts.log.executor,
+            nowMs: this.parts.clock.nowMs(),
           };
           return decideStart(state, command).events;
         },
@@ -174,30 +177,35 @@ export class ExecutionDriver {
     const { request, attempt: number, attemptStartedAtMs } = generationOf(begun);
     const { scope } = begun;
     const requester = begun.requester ?? SYSTEM;
-    const known = this.registry.find(begun.tenant, request.action, request.version);
+    const known = this.parts.registry.find(begun.tenant, request.action, request.version);
     const action = known ?? (await this.lookUp(begun));
-    if (!adopted && this.fence.isStale(begun)) holding.from = await this.fence.renew(begun);
+    if (!adopted && this.parts.fence.isStale(begun)) holding.from = await this.parts.fence.renew(begun);
     const { from } = holding;
     const isStale = from !== begun && !isWanted(from, begun);
-    const isOff = !adopted && (isStale || holding.isCancelled || this.closing.over);
+    const isOff = !adopted && (isStale || holding.isCancelled || this.parts.closing.over);
     if (action === null || isOff) {
       const nobody = { request, scope, attempt: number };
-      const settled = await this.settler.settle(from, nobody, isOff ? NOT_CALLED : NO_HANDLER, requester);
+      const settled = await this.parts.settler.settle(
+        from,
+        nobody,
+        isOff ? NOT_CALLED : NO_HANDLER,
+        requester,
+      );
       slot.release();
       return settled;
     }
     const attempt: Attempt = { action, request, scope, attempt: number, traceparent: requester.traceparent };
     const running = adopted
-      ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.clock, this.logger)
-      : runAttempt(attempt, this.clock, this.logger);
+      ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.parts.clock, this.parts.logger)
+      : runAttempt(attempt, this.parts.clock, this.parts.logger);
     holding.running = running;
     if (holding.isCancelled) running.cancel();
     const outcome = await running.outcome;
-    const settled = await this.settler.settle(from, attempt, outcome, requester);
+    const settled = await this.parts.settler.settle(from, attempt, outcome, requester);
     if (running.givenUp()) {
       // What goes on in another process takes nothing of this one but an open request, and those have a bound.
       if (action.performer.elsewhere) slot.release();
-      else this.slots.giveBackOverdue(slot, running.end);
+      else this.parts.slots.giveBackOverdue(slot, running.end);
       void running.end.then((end) => end && this.settleLate(settled, attempt, end, requester));
     } else slot.release();
     return settled;
@@ -206,8 +214,8 @@ export class ExecutionDriver {
   /** Null also where the log cannot be read: then the attempt did nothing, and there is another one. */
   private async lookUp(from: Loaded): Promise<RegisteredAction | null> {
     const { action, version } = generationOf(from).request;
-    return this.lookup.find(from.tenant, action, version).catch((error: unknown) => {
-      this.logger.warn({ err: error, action, version }, 'the contract of an action cannot be read');
+    return this.parts.lookup.find(from.tenant, action, version).catch((error: unknown) => {
+      this.parts.logger.warn({ err: error, action, version }, 'the contract of an action cannot be read');
       return null;
     });
   }
@@ -220,12 +228,12 @@ export class ExecutionDriver {
     requester: Requester,
   ): Promise<void> {
     try {
-      const loaded = await this.settler.settle(from, attempt, outcome, requester);
-      this.waiters.notify(streamOf(loaded), loaded);
+      const loaded = await this.parts.settler.settle(from, attempt, outcome, requester);
+      this.parts.waiters.notify(streamOf(loaded), loaded);
       // Only where it closed the execution: a backoff that still counts is waited out.
       if (!isWaiting(loaded, from)) this.pausing.get(idOf(from))?.abort();
     } catch (error) {
-      this.logger.error({ err: error, stream: streamOf(from) }, 'a late outcome was not recorded');
+      this.parts.logger.error({ err: error, stream: streamOf(from) }, 'a late outcome was not recorded');
     }
   }
 
@@ -233,7 +241,7 @@ export class ExecutionDriver {
   private wakerOf(from: Loaded): { readonly signal: AbortSignal; done(): void } {
     const id = idOf(from);
     const waker = new AbortController();
-    if (this.closing.draining) waker.abort();
+    if (this.parts.closing.draining) waker.abort();
     this.pausing.set(id, waker);
     return {
       signal: waker.signal,

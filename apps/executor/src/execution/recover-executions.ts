@@ -16,6 +16,24 @@ import type { AttemptSettler } from './settle-attempt.js';
 import type { SettledWaiters } from './settled-waiters.js';
 import type { Slots } from './slots.js';
 
+export interface RecoverExecutionsParts {
+  readonly log: ExecutionLog;
+  readonly settler: AttemptSettler;
+  readonly driver: ExecutionDriver;
+  readonly lookup: ActionLookup;
+  readonly performers: PerformerAwaiter;
+  readonly admissions: Admissions;
+  readonly slots: Slots;
+  readonly waiters: SettledWaiters;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Log;
+  readonly closing: Closing;
+  /** Who shares the log; null where nobody does. */
+  readonly others: Others | null;
+  readonly undos: RecoverUndos;
+}
+
 /**
  * Takes over executions whose executor is known to be dead, by the effects class their author declared (row 19).
  * Whoever calls this vouches for the death: in standalone the lock on the log's folder does, for hints too, since no
@@ -31,23 +49,7 @@ import type { Slots } from './slots.js';
  * for a lease has passed in silence: what is called again bears a call too many, and what is parked is still listened for.
  */
 export class RecoverExecutions {
-  constructor(
-    private readonly log: ExecutionLog,
-    private readonly settler: AttemptSettler,
-    private readonly driver: ExecutionDriver,
-    private readonly lookup: ActionLookup,
-    private readonly performers: PerformerAwaiter,
-    private readonly admissions: Admissions,
-    private readonly slots: Slots,
-    private readonly waiters: SettledWaiters,
-    private readonly clock: Clock,
-    private readonly chance: Chance,
-    private readonly logger: Log,
-    private readonly closing: Closing,
-    /** Who shares the log; null where nobody does. */
-    private readonly others: Others | null,
-    private readonly undos: RecoverUndos,
-  ) {}
+  constructor(private readonly parts: RecoverExecutionsParts) {}
 
   /**
    * @param streams where open executions may be; names that hold none are passed over
@@ -67,9 +69,9 @@ export class RecoverExecutions {
   async recoverHinted(streams: Iterable<string>): Promise<{ open: number }> {
     let open = 0;
     for (const stream of streams) {
-      if (this.closing.draining || this.admissions.size >= this.admissions.limit) break;
+      if (this.parts.closing.draining || this.parts.admissions.size >= this.parts.admissions.limit) break;
       // Whoever asks for it right now is at it too, so this may pass over one that is due: the hint comes again.
-      if (!this.admissions.isHeld(stream) && (await this.look(stream, true))) open++;
+      if (!this.parts.admissions.isHeld(stream) && (await this.look(stream, true))) open++;
     }
     return { open };
   }
@@ -79,69 +81,69 @@ export class RecoverExecutions {
     const parsed = parseActionStream(stream);
     if (parsed === null) return false;
     try {
-      const loaded = await this.log.load(parsed.tenant, parsed.scope);
-      const undoing = await this.undos.takeUp(loaded);
+      const loaded = await this.parts.log.load(parsed.tenant, parsed.scope);
+      const undoing = await this.parts.undos.takeUp(loaded);
       if (undoing !== null) return undoing;
       if (this.isHeldByLiving(loaded) || decideTakeover(loaded.state, this.command()).kind === 'leave')
         return false;
       // What this executor cannot perform, another one can.
-      if (this.others !== null && (await this.attemptOf(loaded)) === null) return false;
+      if (this.parts.others !== null && (await this.attemptOf(loaded)) === null) return false;
       // Once more: it may have been taken up while the log was read.
-      if (hinted && this.admissions.isHeld(stream)) return false;
+      if (hinted && this.parts.admissions.isHeld(stream)) return false;
       // Not awaited: one execution's long backoff must not keep the next from beginning.
-      void this.takeOver(loaded, this.admissions.enterAnyway(stream));
+      void this.takeOver(loaded, this.parts.admissions.enterAnyway(stream));
       return true;
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       // One damaged stream must not keep all others from going on; its name is kept for a later start.
-      this.admissions.enterAnyway(stream).abandon();
-      this.logger.error({ err: error, stream }, 'an execution could not be looked at');
+      this.parts.admissions.enterAnyway(stream).abandon();
+      this.parts.logger.error({ err: error, stream }, 'an execution could not be looked at');
       return false;
     }
   }
 
   private async takeOver(from: Loaded, admission: Admission): Promise<void> {
     const stream = actionStream(from.tenant, from.scope);
-    if (from.state.generation?.status !== 'running') return this.driver.drive(from, admission, null);
+    if (from.state.generation?.status !== 'running') return this.parts.driver.drive(from, admission, null);
     const attempt = await this.attemptOf(from).catch(() => null);
     const goesOn = attempt !== null && (await this.goesOnElsewhere(attempt));
     if (goesOn) {
       // Somebody else may have asked at the same time, or whoever was dead beats again.
       if (this.isHeldByLiving(from)) return admission.leave();
-      this.others?.tellAdopted(from);
+      this.parts.others?.tellAdopted(from);
     }
     // What is never called again needs nobody: it is parked at once.
     if (!goesOn && from.state.generation.request.policy.effects !== 'unsafe')
-      await this.performers.wait(from);
-    const slot = await this.slots.take();
+      await this.parts.performers.wait(from);
+    const slot = await this.parts.slots.take();
     try {
-      if (this.closing.draining) {
+      if (this.parts.closing.draining) {
         slot.release();
         return admission.abandon();
       }
-      if (goesOn) return await this.driver.drive(from, admission, slot, 'adopted');
-      const { loaded, events } = await this.settler.append(from, from.requester ?? SYSTEM, (seen) =>
+      if (goesOn) return await this.parts.driver.drive(from, admission, slot, 'adopted');
+      const { loaded, events } = await this.parts.settler.append(from, from.requester ?? SYSTEM, (seen) =>
         this.decide(seen, from),
       );
       if (events.some(({ type }) => type === 'ActionStarted'))
-        return await this.driver.drive(loaded, admission, slot);
+        return await this.parts.driver.drive(loaded, admission, slot);
       slot.release();
       if (attempt !== null && events.some(({ type }) => type === 'ActionOutcomeUnknown'))
-        this.driver.overhear(loaded, attempt);
+        this.parts.driver.overhear(loaded, attempt);
       if (loaded.state.generation?.status === 'retrying')
-        return await this.driver.drive(loaded, admission, null);
+        return await this.parts.driver.drive(loaded, admission, null);
       admission.leave();
-      this.waiters.notify(stream, loaded);
+      this.parts.waiters.notify(stream, loaded);
     } catch (error) {
       slot.release();
       admission.abandon();
-      this.logger.error({ err: error, stream }, 'an execution could not be recovered');
+      this.parts.logger.error({ err: error, stream }, 'an execution could not be recovered');
     }
   }
 
   /** False also where it cannot be found out: then the log decides. */
   private async goesOnElsewhere(attempt: Attempt): Promise<boolean> {
-    const executorLived = this.others === null ? 'till-now' : 'a-lease-ago';
+    const executorLived = this.parts.others === null ? 'till-now' : 'a-lease-ago';
     return (await attempt.action.performer.elsewhere?.isKnown(attempt, executorLived)) ?? false;
   }
 
@@ -149,7 +151,7 @@ export class RecoverExecutions {
   private async attemptOf({ tenant, state, scope, requester }: Loaded): Promise<Attempt | null> {
     if (state.generation === null) return null;
     const { request, attempt } = state.generation;
-    const action = await this.lookup.findKnown(tenant, request.action, request.version);
+    const action = await this.parts.lookup.findKnown(tenant, request.action, request.version);
     return action && { action, request, scope, attempt, traceparent: requester?.traceparent };
   }
 
@@ -161,19 +163,27 @@ export class RecoverExecutions {
     if (decision.kind === 'append') return decision.events;
     if (decision.kind !== 'probe') return [];
     const attempt = await this.attemptOf(seen);
-    const answer = attempt ? await runProbe(attempt, this.clock, this.logger) : { state: 'unknown' as const };
-    return decideProbed(state, { ...decision.settle, nowMs: this.clock.nowMs(), answer });
+    const answer = attempt
+      ? await runProbe(attempt, this.parts.clock, this.parts.logger)
+      : { state: 'unknown' as const };
+    return decideProbed(state, { ...decision.settle, nowMs: this.parts.clock.nowMs(), answer });
   }
 
   /** Or may be. */
   private isHeldByLiving(loaded: Loaded): boolean {
     const { state } = loaded;
     if (state.generation?.status !== 'running') return false;
-    return state.generation.executor === this.log.executor || this.others?.mayHold(loaded) === true;
+    return (
+      state.generation.executor === this.parts.log.executor || this.parts.others?.mayHold(loaded) === true
+    );
   }
 
   private command() {
-    return { executor: this.log.executor, nowMs: this.clock.nowMs(), random: this.chance.random() };
+    return {
+      executor: this.parts.log.executor,
+      nowMs: this.parts.clock.nowMs(),
+      random: this.parts.chance.random(),
+    };
   }
 }
 
