@@ -1,11 +1,11 @@
 import 'reflect-metadata';
-import { lookup } from 'node:dns/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { ConnectionDrain } from './http/connection-drain.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
+import { oneAddress } from './one-address.js';
 
 export interface GatewayOptions extends GatewayParts {
   readonly host: string;
@@ -63,11 +63,4 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     await app.close();
     throw error;
   }
-}
-
-/** Of `localhost`, which Fastify would listen to on a second server of its own, that nobody drains. */
-async function oneAddress(host: string): Promise<string> {
-  if (host !== 'localhost') return host;
-  const addresses = await lookup(host, { all: true });
-  return (addresses.find(({ family }) => family === 4) ?? addresses[0])?.address ?? '127.0.0.1';
 }

@@ -33,7 +33,8 @@ export class LostAttempts {
     if (this.isLooking) return;
     this.isLooking = true;
     try {
-      for (const { from, executionId, attempt, ...held } of this.underWay()) {
+      for (const held of this.underWay()) {
+        const { from, executionId, attempt } = held;
         if (this.closing.ended) return;
         const { state } = await this.log.load(from.tenant, from.scope);
         if (held.isStillMine(state)) continue;

@@ -59,6 +59,7 @@ export class Orphans {
     for (const callOff of this.ranked) callOff();
     this.ranked.clear();
     this.due.length = 0;
+    this.waiting.clear();
   }
 
   private take({ payload }: BusMessage): void {

@@ -7,8 +7,8 @@ import type { FastifyInstance } from 'fastify';
 const QUIET_MS = 100;
 /** What the first bytes on a new connection may take. */
 const FIRST_BYTES_MS = 1_000;
-/** As many as wait to be accepted (Node's backlog): a turn of the event loop may accept just one of them. */
-const TURNS_MAX = 511;
+/** What reading what has arrived may take: of those that wait to be accepted a turn of the event loop may accept just one. */
+const READING_MS = 250;
 
 /** What is known of a connection. */
 interface Connection {
@@ -73,17 +73,26 @@ export class ConnectionDrain {
    */
   async ended(withinMs: number): Promise<void> {
     await this.stopListening(0);
-    const timers = [
-      setTimeout(
-        () => this.end((each, socket) => isSilent(each, socket)),
-        Math.min(FIRST_BYTES_MS, withinMs / 2),
-      ),
-      setTimeout(() => this.end((each) => !isOwed(each)), withinMs),
-    ];
+    const silent = setTimeout(() => this.end(isSilent), Math.min(FIRST_BYTES_MS, withinMs / 2));
+    const over = new AbortController();
+    const ending = this.endUnread(withinMs, over.signal);
     await Promise.all(
       [...this.connections.keys()].map((socket) => new Promise((end) => socket.once('close', end))),
     );
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(silent);
+    over.abort();
+    await ending;
+  }
+
+  /** What is answered later than that has as long to be read as there is between two looks. */
+  private async endUnread(withinMs: number, signal: AbortSignal): Promise<void> {
+    let before: ReadonlySet<Socket> | null = null;
+    for (let waitMs = withinMs; await passes(waitMs, signal); waitMs = FIRST_BYTES_MS) {
+      const unread = new Set<Socket>();
+      for (const [socket, connection] of this.connections) if (!isOwed(connection)) unread.add(socket);
+      for (const socket of unread) if (before === null || before.has(socket)) socket.destroy();
+      before = unread;
+    }
   }
 
   private keep(socket: Socket): void {
@@ -110,7 +119,7 @@ export class ConnectionDrain {
     const quietAtMs = (): number => Math.min(this.askedAtMs + this.quietMs, this.overdueMs);
     for (let nowMs = performance.now(); nowMs < quietAtMs(); nowMs = performance.now()) {
       await delay(quietAtMs() - nowMs);
-      await this.readWhatArrived();
+      if (performance.now() < this.overdueMs) await this.readWhatArrived();
     }
     await this.readWhatArrived();
     // As `http.Server` closes, without its own end of connections: it takes one whose answer is being written for idle.
@@ -121,7 +130,10 @@ export class ConnectionDrain {
 
   /** Ends behind a turn of the event loop in which nothing was there to be accepted or read. */
   private async readWhatArrived(): Promise<void> {
-    for (let turns = 0, before = -1; before !== this.arrivals && turns < TURNS_MAX; turns += 1) {
+    const endsAtMs = performance.now() + READING_MS;
+    // To the end of this turn, in which the loop looks at no connection any more: where a signal is heard, for one.
+    await nextTurn();
+    for (let before = -1; before !== this.arrivals && performance.now() < endsAtMs; ) {
       before = this.arrivals;
       await nextTurn();
     }
@@ -139,3 +151,7 @@ const isSilent = ({ open, readBefore }: Connection, { bytesRead }: Socket): bool
 /** Asked as a whole, and not answered. */
 const isOwed = ({ open }: Connection): boolean =>
   [...open].some(([request, response]) => request.complete && !response.writableEnded);
+
+/** @returns false where `signal` was first */
+const passes = (ms: number, signal: AbortSignal): Promise<boolean> =>
+  delay(ms, true, { signal }).catch(() => false);
