@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { JsonObject } from '@action-do/contracts';
 import {
   canRun,
   type HttpAnswer,
@@ -35,6 +36,22 @@ suite('actions in workers', () => {
   );
   beforeAll(async () => void (await one.start()), 60_000);
   afterAll(() => one.end());
+
+  /**
+   * As the SDK does it: again, where it is told to come again. For a second after it found nobody an executor does not ask
+   * whether somebody has come, and of several any one may be asked.
+   */
+  async function executeWhereTaken(action: string, params: JsonObject): Promise<HttpAnswer> {
+    const answers: HttpAnswer[] = [];
+    await until('somebody performs it', async () => {
+      const answer = await one.caller.execute(action, params);
+      answers.push(answer);
+      return answer.body.code !== 'NO_HANDLER';
+    });
+    const [last] = answers.slice(-1);
+    if (last === undefined) throw new Error('nobody was asked');
+    return last;
+  }
 
   const effectKeysOf = (id: string) => new Set(one.ledgerOf(id).map(({ effectKey }) => effectKey));
   const expectTruth = (effects: Effects, id: string, { status, headers, body }: HttpAnswer): void => {
@@ -265,7 +282,7 @@ suite('actions in workers', () => {
     });
 
     it('are refused with 503 NO_HANDLER where that is known before: nothing is recorded (row 18)', async () => {
-      const again = await one.caller.execute('note-unsafe', { id: asked.at(-1) ?? '' });
+      const again = await executeWhereTaken('note-unsafe', { id: asked.at(-1) ?? '' });
       expect([again.status, again.body.execution?.generation]).toEqual([200, 1]);
       const { body } = await one.caller.ask(again.body.execution?.id ?? '', 'events');
       expect(body.items?.map(({ type }) => type)).toEqual([
@@ -279,7 +296,7 @@ suite('actions in workers', () => {
   it('whose answers the bus lost go on, and callers are told what is found, be it that they run (row 17)', async () => {
     const gate = one.gate();
     const lost = () => one.ledger().filter(({ id }) => id.startsWith('lost-'));
-    const execute = (action: string) => one.caller.execute(action, { id: `lost-${action}`, gate: gate.file });
+    const execute = (action: string) => executeWhereTaken(action, { id: `lost-${action}`, gate: gate.file });
     const actions = ['note-idempotent', 'note-unsafe'];
     const calls = actions.map(execute);
     await until('both run', () => lost().length === 2);
