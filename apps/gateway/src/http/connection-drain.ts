@@ -4,7 +4,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { FastifyInstance } from 'fastify';
 
 /** Whoever sends all the time and routes by readiness has turned away once nothing came for so long. */
-const QUIET_MS = 100;
+const QUIET_MS = 500;
 /** What the first bytes on a new connection may take. */
 const FIRST_BYTES_MS = 1_000;
 /** What reading what has arrived may take: of those that wait to be accepted a turn of the event loop may accept just one. */

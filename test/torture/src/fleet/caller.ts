@@ -16,6 +16,8 @@ export interface Caller {
   readonly clients: readonly GatewayClient[];
   readonly apiKey: string;
   readonly random: Random;
+  /** Which gateway is asked next. */
+  readonly choose: () => number;
 }
 
 /** How a call is made: its waits, and whether it is content to know that it was accepted. */
@@ -28,8 +30,8 @@ export interface Manner {
 
 /**
  * One logical call, as the SDK makes it: repeated to the letter, with the same request id, while no answer comes or the
- * answer asks for it; attached to once it is accepted; given up at its deadline. Each time at any gateway; where one
- * refuses the connection, at the next.
+ * answer asks for it; attached to once it is accepted; given up at its deadline. Each time at any gateway that is ready; where
+ * one refuses the connection, at the next.
  */
 export async function call(
   caller: Caller,
@@ -40,7 +42,7 @@ export async function call(
   const { requestId = randomUUID() } = manner;
   const begunAtMs = Date.now();
   const made: Call = { work, requestId, begunAtMs, endedAtMs: begunAtMs, answers: [], end: 'none' };
-  let gateway = Math.floor(caller.random() * caller.clients.length);
+  let gateway = caller.choose();
   let known = '';
   let troubles = 0;
   while (made.end === 'none') {
@@ -138,9 +140,8 @@ function endOf({ status, shouldRetry }: Answer, isAsync: boolean): Call['end'] {
   return status >= 400 && shouldRetry !== 'true' ? 'failure' : 'none';
 }
 
-function nextGateway(gateway: number, { lost }: Answer, { clients, random }: Caller): number {
-  const other = (gateway + 1) % clients.length;
-  return lost === undefined ? Math.floor(random() * clients.length) : other;
+function nextGateway(gateway: number, { lost }: Answer, { clients, choose }: Caller): number {
+  return lost === undefined ? choose() : (gateway + 1) % clients.length;
 }
 
 function pauseMs({ lost, status, retryAfterMs }: Answer, troubles: number, random: Random): number {

@@ -47,7 +47,10 @@ function clientOf(port: number): GatewayClient {
   return client;
 }
 
-const by = (...all: GatewayClient[]) => ({ clients: all, apiKey: 'k', random: seededRandom(1) });
+const by = (...all: GatewayClient[]) => {
+  const random = seededRandom(1);
+  return { clients: all, apiKey: 'k', random, choose: () => Math.floor(random() * all.length) };
+};
 const patient = { waitSeconds: 1, isAsync: false };
 
 describe('a caller', () => {

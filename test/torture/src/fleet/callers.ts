@@ -3,6 +3,7 @@ import type { Answer, Call, Work } from '../history/history.js';
 import { inParallel } from '../in-parallel.js';
 import { type Caller, call } from './caller.js';
 import { GatewayClient } from './gateway-client.js';
+import { Readiness } from './readiness.js';
 import { pick, Works } from './works.js';
 
 /**
@@ -20,6 +21,7 @@ export class Callers {
   private readonly caller: Caller;
   private readonly random: Random;
   private readonly works: Works;
+  private readonly readiness: Readiness;
   private readonly executions = new Set<string>();
   /** When the calls were begun that are under way. */
   private readonly underWay = new Set<{ readonly begunAtMs: number }>();
@@ -34,7 +36,10 @@ export class Callers {
     this.works = new Works(`t${seed}`, this.random);
     this.servedMs = gateways.urls.map(() => 0);
     const clients = gateways.urls.map((url) => new GatewayClient(url, count));
-    this.caller = { clients, apiKey: gateways.apiKey, random: this.random };
+    this.readiness = new Readiness(gateways.urls);
+    this.readiness.start();
+    const choose = (): number => this.readiness.choose(this.random);
+    this.caller = { clients, apiKey: gateways.apiKey, random: this.random, choose };
   }
 
   /** Executions that somebody was told of. */
@@ -72,7 +77,8 @@ export class Callers {
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.readiness.stop();
     for (const client of this.caller.clients) client.close();
   }
 

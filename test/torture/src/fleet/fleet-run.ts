@@ -62,16 +62,12 @@ export class FleetRun {
   /** Resolves when everybody was answered, nothing is left open, and the views tell of it; or for too long. */
   async run(): Promise<void> {
     const { callers, bounds } = this.options;
-    const calling = this.callers.callUntilStopped(callers);
     try {
-      await delay(FIRST_MS);
-      while (!this.isEnough(bounds)) await this.fault();
+      await this.underFaults(callers, bounds);
+      await this.callers.repeat(this.toRepeat(), callers);
     } finally {
-      this.callers.stop();
-      await calling;
+      await this.callers.close();
     }
-    await this.callers.repeat(this.toRepeat(), callers);
-    this.callers.close();
     const store = await openEventStore(this.fleet.services.stack.eventStore);
     try {
       await waitUntilSettled(store, SETTLED_WITHIN_MS);
@@ -93,6 +89,17 @@ export class FleetRun {
     const isOver = minutes !== undefined && performance.now() - this.begunMs > minutes * 60_000;
     const isCounted = faults > 0 || actions > 0;
     return isOver || (isCounted && this.struck >= faults && this.callers.told >= actions);
+  }
+
+  private async underFaults(callers: number, bounds: Bounds): Promise<void> {
+    const calling = this.callers.callUntilStopped(callers);
+    try {
+      await delay(FIRST_MS);
+      while (!this.isEnough(bounds)) await this.fault();
+    } finally {
+      this.callers.stop();
+      await calling;
+    }
   }
 
   private async fault(): Promise<void> {
