@@ -28,9 +28,15 @@ const WHEN_UNKNOWN: Record<Effects, { status: number; code?: string; calls: numb
   unsafe: { status: 500, code: 'OUTCOME_UNKNOWN', calls: 1 },
 };
 
+/**
+ * Short, for a dead worker is found out in two of them. Two executors take each other for dead where the machine keeps one
+ * waiting for longer than that, and what it ran is then unknown, as it should be, but not what is asked here.
+ */
+const LEASE_MS = servicesOf(e2eMode()) === 2 ? 1_500 : 300;
+
 suite('actions in workers', () => {
   const one = new OnePlatform(
-    { DO_ACTIONS: `${LEDGER_ACTIONS},${MISBEHAVING_ACTIONS}`, DO_LEASE_MS: '300' },
+    { DO_ACTIONS: `${LEDGER_ACTIONS},${MISBEHAVING_ACTIONS}`, DO_LEASE_MS: String(LEASE_MS) },
     modeWithWorker(),
     true,
   );
