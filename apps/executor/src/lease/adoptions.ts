@@ -2,6 +2,7 @@ import { Adopted, actionStream, systemSubjects } from '@action-do/contracts';
 import type { Bus, BusMessage, BusSubscription } from '@action-do/messaging';
 import type { Loaded } from '../execution/execution-log.js';
 import type { Log } from '../ports.js';
+import { readTold } from './read-told.js';
 
 /** Remembered at once; of more the oldest are forgotten, and adopted once more by whoever is hinted at them. */
 const ADOPTIONS_MAX = 4_096;
@@ -9,7 +10,6 @@ const ADOPTIONS_MAX = 4_096;
 const BYTES_MAX = 1_024;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /**
  * Who of the executors waits for which attempt that a dead one began and a worker goes on with. The log does not say so,
@@ -58,8 +58,7 @@ export class Adoptions {
   }
 
   private take({ payload }: BusMessage): void {
-    if (payload.byteLength > BYTES_MAX) return;
-    const adopted = Adopted.safeParse(readJson(payload));
+    const adopted = Adopted.safeParse(readTold(payload, BYTES_MAX));
     if (!adopted.success) return;
     const { stream } = adopted.data;
     this.known.delete(stream);
@@ -73,12 +72,4 @@ function attemptOf({ tenant, scope, state }: Loaded): Omit<Adopted, 'executor'> 
   if (state.generation === null) return null;
   const { request, attempt } = state.generation;
   return { stream: actionStream(tenant, scope), generation: request.generation, attempt };
-}
-
-function readJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(payload));
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RecoverHint, systemSubjects } from '@action-do/contracts';
 import type { Bus, BusMessage, BusSubscription } from '@action-do/messaging';
 import type { Log, SteadyClock } from '../ports.js';
+import { readTold } from './read-told.js';
 
 /** Enough for whoever looks before to have taken it over, where it can. */
 const RANK_MS = 150;
@@ -13,8 +14,6 @@ const LOOKS_AT_ONCE = 16;
 const WAITING_MAX = 4_096;
 /** Of a hint, 256 names of 200 bytes. */
 const BYTES_MAX = 65_536;
-
-const decoder = new TextDecoder();
 
 export interface OrphansParts {
   readonly bus: Pick<Bus, 'subscribe'>;
@@ -63,8 +62,7 @@ export class Orphans {
   }
 
   private take({ payload }: BusMessage): void {
-    if (payload.byteLength > BYTES_MAX) return;
-    const hint = RecoverHint.safeParse(readJson(payload));
+    const hint = RecoverHint.safeParse(readTold(payload, BYTES_MAX));
     if (hint.data?.orphaned !== true) return;
     const living = this.parts.living();
     if (living === null) return;
@@ -120,11 +118,3 @@ function rankOf(self: string, others: readonly string[], stream: string): number
 
 const weigh = (executor: string, stream: string): Buffer =>
   createHash('sha256').update(executor).update('\0').update(stream).digest();
-
-function readJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(payload));
-  } catch {
-    return undefined;
-  }
-}
