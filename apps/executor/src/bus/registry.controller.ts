@@ -1,4 +1,4 @@
-import { RegisterCommand, subjectPatterns } from '@action-do/contracts';
+import { RegisterContract, subjectPatterns } from '@action-do/contracts';
 import { type BusAnswer, BusContext } from '@action-do/messaging/nest';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
@@ -17,7 +17,7 @@ export class RegistryController {
   async register(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     const { callers, registerAction } = this.executor;
     const requester = await admitClient(callers, payload, context);
-    const command = RegisterCommand.safeParse(readJson(payload));
+    const command = RegisterContract.safeParse(readJson(payload));
     if (!command.success) throw bodyRefused(command.error.issues);
     const tenant = readTenant(context.tokens[0]);
     const registration = await registerAction.register(tenant, command.data.contract, requester);

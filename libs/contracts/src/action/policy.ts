@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const Effects = z.enum(['none', 'idempotent', 'transactional', 'verifiable', 'unsafe']);
 export type Effects = z.infer<typeof Effects>;
 
-const MS_MAX = 31 * 24 * 3_600_000;
+export const MS_MAX = 31 * 24 * 3_600_000;
 
 /** Delay before attempt n+1: a random part (full jitter) of min(delayMsMax, initialDelayMs × factor^(n-1)). */
 export const RetryPolicy = z.object({
