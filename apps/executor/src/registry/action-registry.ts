@@ -43,7 +43,7 @@ export class ActionRegistry {
 
   /** Takes in what the log says of a version of a tenant. */
   learn(tenant: TenantName, registered: ActionRegistered): void {
-    const { contract, target, digest } = registered;
+    const { contract, target } = registered;
     const { name, version, policy, paramsJsonSchema, resultJsonSchema, hasUndo = false } = contract;
     // Performed by an executor that has the definition, and by no worker.
     if (target === 'in-process') this.remote.delete(tenant, name, version);
@@ -51,7 +51,11 @@ export class ActionRegistry {
     const checkParams = lazily(() => compileParamsCheck(paramsJsonSchema));
     const performer = this.performOnBus(tenant, registered);
     const checkResult = lazily(() => compileResultCheck(resultJsonSchema));
-    this.remote.set(tenant, { name, version, policy, checkParams, checkResult, hasUndo, performer }, digest);
+    this.remote.set(
+      tenant,
+      { name, version, policy, checkParams, checkResult, hasUndo, performer },
+      registered,
+    );
   }
 
   /** Whether this very process performs that version, for every tenant. */

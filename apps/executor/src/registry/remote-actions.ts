@@ -12,18 +12,23 @@ export const REMOTE_VERSIONS_MAX = 2_000;
 export class RemoteActions {
   private readonly byTenant = new Map<TenantName, ActionVersions>();
   /** In the order in which they were learned. */
-  private readonly learned = new Map<string, { digest: string; forget: () => void }>();
+  private readonly learned = new Map<string, { digest: string; answersAsk: boolean; forget: () => void }>();
 
   versionsOf(tenant: TenantName): ActionVersions | undefined {
     return this.byTenant.get(tenant);
   }
 
-  /** Whether exactly this contract is held: then whoever performs it, and what is known of them, stays. */
-  holds(tenant: TenantName, { contract, digest }: ActionRegistered): boolean {
-    return this.learned.get(nameOf(tenant, contract.name, contract.version))?.digest === digest;
+  /** Whether exactly this is held: then whoever performs it, and what is known of them, stays. */
+  holds(tenant: TenantName, { contract, digest, answersAsk = true }: ActionRegistered): boolean {
+    const held = this.learned.get(nameOf(tenant, contract.name, contract.version));
+    return held?.digest === digest && held.answersAsk === answersAsk;
   }
 
-  set(tenant: TenantName, action: RegisteredAction, digest: string): void {
+  set(
+    tenant: TenantName,
+    action: RegisteredAction,
+    { digest, answersAsk = true }: Pick<ActionRegistered, 'digest' | 'answersAsk'>,
+  ): void {
     const { name, version } = action;
     this.delete(tenant, name, version);
     const [oldest] = this.learned.size >= REMOTE_VERSIONS_MAX ? this.learned.values() : [];
@@ -32,7 +37,7 @@ export class RemoteActions {
     this.byTenant.set(tenant, versions);
     versions.set(action);
     const forget = (): void => this.delete(tenant, name, version);
-    this.learned.set(nameOf(tenant, name, version), { digest, forget });
+    this.learned.set(nameOf(tenant, name, version), { digest, answersAsk, forget });
   }
 
   delete(tenant: TenantName, name: string, version: number): void {

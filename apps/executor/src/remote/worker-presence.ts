@@ -7,7 +7,10 @@ const ABSENT_MS = 1_000;
 
 type Seen = { readonly is: 'unknown' | 'present' } | { readonly is: 'absent'; readonly untilMs: number };
 
-/** Row 18: whether any worker performs a version. Present is assumed until a request found nobody. */
+/**
+ * Row 18: whether anybody performs a version. Present is assumed until a request found nobody. Of a service that need not
+ * answer `ask` only an attempt tells: for a second after one found nobody there is nobody, and then the next is let through.
+ */
 export class WorkerPresence implements Presence {
   private seen: Seen = { is: 'unknown' };
   private pinging: Promise<boolean> | null = null;
@@ -15,6 +18,7 @@ export class WorkerPresence implements Presence {
   constructor(
     private readonly ping: () => Promise<Said>,
     private readonly clock: Clock,
+    private readonly answersAsk = true,
   ) {}
 
   isThere(): Promise<boolean> {
@@ -37,6 +41,7 @@ export class WorkerPresence implements Presence {
 
   private async look(): Promise<boolean> {
     const { kind } = await this.ping();
+    if (kind === 'nobody' && !this.answersAsk) return true;
     const there = kind !== 'nobody' && kind !== 'trouble' && kind !== 'closed';
     // Who listens and says nothing may be busy: the attempt will tell.
     if (there) this.notePresent();

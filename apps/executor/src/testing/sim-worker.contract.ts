@@ -51,11 +51,16 @@ export class SimWorker {
   answersToLose = 0;
   private readonly subscriptions: BusSubscription[] = [];
 
-  constructor(private readonly bus: Bus) {
+  /** @param isPlain it answers `run` and nothing else, as a service does that a stranger wrote */
+  constructor(
+    private readonly bus: Bus,
+    isPlain = false,
+  ) {
     const { run, ask, probe, undo, abortPattern } = handlerSubjects;
     const queue = { queue: WORKER_QUEUE };
+    this.subscriptions.push(bus.subscribe(run(TENANT, 'pay', 1), (message) => this.take(message), queue));
+    if (isPlain) return;
     this.subscriptions.push(
-      bus.subscribe(run(TENANT, 'pay', 1), (message) => this.take(message), queue),
       bus.subscribe(ask(TENANT, 'pay', 1), (message) => this.report(message)),
       bus.subscribe(probe(TENANT, 'pay', 1), (message) => message.respond(encode(this.probed)), queue),
       bus.subscribe(undo(TENANT, 'pay', 1), (message) => void this.undos.push(runOf(message)), queue),

@@ -14,6 +14,8 @@ export const NOTHING_REGISTERED: RegistryState = { revision: -1n, versions: new 
 export interface RegisterContract {
   readonly contract: ActionContract;
   readonly target: ActionTarget;
+  /** What a person says of the service on the bus; a worker says nothing, and leaves it as it stands. */
+  readonly answersAsk?: boolean | undefined;
   /** Of `contractText(contract)`. */
   readonly digest: string;
   readonly nowMs: number;
@@ -40,10 +42,14 @@ export function contractText(contract: ActionContract): string {
 export function decideRegister({ versions }: RegistryState, command: RegisterContract): RegisterDecision {
   const { contract, target, digest, nowMs } = command;
   const standing = versions.get(contract.version);
-  if (standing?.digest === digest && standing.target === target) return { kind: 'known' };
+  const answersAsk = command.answersAsk ?? standing?.answersAsk ?? true;
+  const isSame = standing?.digest === digest && standing.target === target;
+  // One word for all who perform it: were it each one's own, a worker and a person would take turns for ever.
+  if (isSame && (target !== 'bus' || answersAsk === (standing.answersAsk ?? true))) return { kind: 'known' };
   const path = target === 'bus' && standing ? firstBreak(standing.contract, contract) : undefined;
   if (path !== undefined) return { kind: 'refuse', path };
-  return { kind: 'append', registered: { contract, target, digest, atMs: nowMs } };
+  const silent = target === 'bus' && !answersAsk ? { answersAsk } : {};
+  return { kind: 'append', registered: { contract, target, ...silent, digest, atMs: nowMs } };
 }
 
 /** The newest registration of a version is its contract. */

@@ -102,4 +102,26 @@ describe('a contract', () => {
     expect(decide(state, contract()).kind).toBe('append');
     expect(decide(state, contract({ effects: 'none' })).kind).toBe('refuse');
   });
+
+  it('of a service that need not answer ask says so, until a person says otherwise: a worker’s registration leaves it', () => {
+    const given = {
+      contract: contract(),
+      target: 'bus' as const,
+      digest: contractText(contract()),
+      nowMs: 5,
+    };
+    const said = decideRegister(after([contract()]), { ...given, answersAsk: false });
+    if (said.kind !== 'append') throw new Error(said.kind);
+    expect(said.registered.answersAsk).toBe(false);
+    const silent = evolveRegistry(after([contract()]), said.registered);
+    expect(decideRegister(silent, { ...given, answersAsk: false }).kind).toBe('known');
+    expect(decideRegister(silent, given).kind).toBe('known');
+    const changed = contract({ description: 'better' });
+    expect(decide(silent, changed)).toMatchObject({ registered: { contract: changed, answersAsk: false } });
+    const again = decideRegister(silent, { ...given, answersAsk: true });
+    expect(again).toEqual({
+      kind: 'append',
+      registered: { contract: contract(), target: 'bus', digest: given.digest, atMs: 5 },
+    });
+  });
 });
