@@ -27,7 +27,7 @@ const ISSUE_LENGTH_MAX = 200;
 /** Deeper values would overflow the stack of whoever writes them as JSON again. */
 const DEPTH_MAX = 200;
 /** What a worker can know of its own attempt. Anything else it says is kept as the cause. */
-const OF_WORKERS: readonly ErrorCode[] = [
+const OF_WORKERS = [
   'ACTION_FAILED',
   'PARAMS_INVALID',
   'RESULT_INVALID',
@@ -36,7 +36,9 @@ const OF_WORKERS: readonly ErrorCode[] = [
   'NO_HANDLER',
   'RATE_LIMITED',
   'UNAVAILABLE',
-];
+] as const satisfies readonly ErrorCode[];
+type OfWorkers = (typeof OF_WORKERS)[number];
+const isOfWorkers = (code: string): code is OfWorkers => OF_WORKERS.some((known) => known === code);
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const cut = (text: string, max = TEXT_LENGTH_MAX): string => text.slice(0, max);
@@ -96,14 +98,13 @@ function checked(result: JsonValue, check: CheckResult): AttemptOutcome {
 }
 
 function toOutcome({ error, effect, retryable }: HandlerFailure): AttemptOutcome {
-  const { code, cause, issues } = error;
+  const { code, cause, issues, details } = error;
   const message = cut(error.message);
-  const known = OF_WORKERS.includes(code);
-  const said = cause ?? (known ? undefined : { code, message });
+  const said = cause ?? (isOfWorkers(code) ? undefined : { code, message, details });
   return {
     ok: false,
     error: {
-      code: known ? code : 'ACTION_FAILED',
+      code: isOfWorkers(code) ? code : 'ACTION_FAILED',
       message,
       ...(said ? { cause: { code: cut(said.code), message: cut(said.message), ...detailsOf(said) } } : {}),
       ...(issues ? { issues: issues.slice(0, ISSUES_MAX).map(shorten) } : {}),

@@ -1,12 +1,15 @@
-import { ERRORS, type ErrorCode, type HandlerFailure, HEADERS } from '@action-do/contracts';
+import { ERRORS, type ErrorCode, type Failure, type HandlerFailure, HEADERS } from '@action-do/contracts';
 import { type BusHeaders, type BusMessage, PayloadTooLarge } from '@action-do/messaging';
 import type { EffectState } from '../action-error.js';
 import type { Performed } from '../perform/performed.js';
 
+/** Workers of ours fail with a code of the platform; the author's own is its cause. */
+type OwnFailure = HandlerFailure & { readonly error: Failure };
+
 /** What became of an attempt, encoded once: the answer, and what is told to whoever asks later. */
 export type Outcome =
   | { readonly ok: true; readonly body: Uint8Array }
-  | { readonly ok: false; readonly body: Uint8Array; readonly failure: HandlerFailure };
+  | { readonly ok: false; readonly body: Uint8Array; readonly failure: OwnFailure };
 
 const MESSAGE_LENGTH_MIN = 200;
 const NO_HEADERS: BusHeaders = {};
@@ -60,7 +63,7 @@ export function smallerOf(outcome: Outcome, { message }: PayloadTooLarge): Outco
   return failed(error.code, error.message.slice(0, MESSAGE_LENGTH_MIN), effect, retryable);
 }
 
-const failureOf = (failure: HandlerFailure): Outcome => ({ ok: false, failure, body: encodeJson(failure) });
+const failureOf = (failure: OwnFailure): Outcome => ({ ok: false, failure, body: encodeJson(failure) });
 
 function headersOf(outcome: Outcome): BusHeaders {
   if (outcome.ok) return NO_HEADERS;

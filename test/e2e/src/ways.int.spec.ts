@@ -1,0 +1,335 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import type { JsonObject, JsonValue } from '@action-do/contracts';
+import {
+  type CallOptions,
+  type HttpAnswer,
+  nameOf,
+  resultMember,
+  until,
+  type WayAction,
+} from '@action-do/test-support';
+import { Ways, waysHere } from './ways/way.js';
+
+// One suite for all ways to offer an action: whoever performs it, callers, the audit trail and the world outside see the same.
+const RESULT_BYTES_MAX = 512 * 1024;
+const ways = new Ways();
+beforeAll(async () => void (await ways.one.start()), 60_000);
+afterAll(() => ways.end());
+
+/** What becomes of an attempt of which nobody says what it did: calls made in all, and what the caller is told. */
+const IN_DOUBT = [
+  ['none', 'after', {}, { status: 200, calls: 2, attempt: 2 }],
+  ['idempotent', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
+  ['transactional', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
+  ['verifiable', 'after', {}, { status: 200, calls: 1, attempt: 1 }],
+  ['verifiable', 'before', {}, { status: 200, calls: 2, attempt: 2 }],
+  ['verifiable', 'after', { probe: 'unknown' }, { status: 500, calls: 1 }],
+  ['unsafe', 'after', {}, { status: 500, calls: 1 }],
+] as const;
+
+const deep = (depth: number): JsonValue => (depth === 0 ? 'end' : { response: [deep(depth - 1)] });
+/** Values that frameworks on the way take for something of their own. */
+const UPSETTING: readonly JsonValue[] = [
+  ...[
+    'response',
+    'err',
+    'id',
+    'pattern',
+    'isDisposed',
+    'status',
+    'data',
+    'error',
+    'then',
+    'toJSON',
+  ].flatMap((key): JsonValue[] => [JSON.parse(`{"${key}":true}`), JSON.parse(`{"${key}":null}`)]),
+  {
+    response: { response: 1 },
+    err: 'no',
+    id: 'x',
+    pattern: { cmd: 1 },
+    isDisposed: true,
+    status: 'error',
+    data: [0],
+  },
+  { isDisposed: true, err: { code: 'NOPE' }, response: undefined ?? null },
+  ...[null, '', 0, false, [], [null], {}, '"', '\u2028é😀', -1.5e-7],
+  deep(60),
+];
+
+describe.each(waysHere())('an action offered as %s', (way) => {
+  const performing = ways.performing(way);
+  const { one, files } = ways;
+  beforeAll(() => performing.start(), 60_000);
+  afterAll(() => performing.stop());
+
+  const idOf = (what: string): string => `${way}-${what}`;
+  const call = (
+    action: WayAction,
+    params: JsonObject & { id: string },
+    options?: CallOptions,
+  ): Promise<HttpAnswer> => one.caller.execute(nameOf(way, action), params, options);
+  /** Begun, and not waited for. @returns its execution */
+  async function begun(action: WayAction, params: JsonObject & { id: string }): Promise<string> {
+    const { status, body } = await call(action, params, { prefer: 'respond-async' });
+    expect(status).toBe(202);
+    return body.execution?.id ?? '';
+  }
+  const callsOf = (id: string) => files.readCalls().filter(({ work }) => work === id);
+  const effectsOf = (id: string) => {
+    const keys = new Set(callsOf(id).map(({ effectKey }) => effectKey));
+    return files.readEffects().filter(({ effectKey }) => keys.has(effectKey));
+  };
+  const eventsOf = async (execution: string): Promise<string[]> =>
+    ((await one.caller.ask(execution, 'events')).body.items ?? []).map(({ type }) =>
+      type.replace(/^Action/, ''),
+    );
+  const executionOf = ({ body }: HttpAnswer): string => body.execution?.id ?? body.executionId ?? '';
+  /** The same call again, until it is closed or in doubt. */
+  async function settled(action: WayAction, params: JsonObject & { id: string }): Promise<HttpAnswer> {
+    const answers: HttpAnswer[] = [];
+    await until('it is settled', async () => {
+      answers.push(await call(action, params));
+      return ![202, 409, 503].includes(answers.at(-1)?.status ?? 202);
+    });
+    const [last] = answers.slice(-1);
+    if (last === undefined) throw new Error('nobody was asked');
+    return last;
+  }
+
+  it('succeeds once, and its repeat gets the stored result byte for byte', async () => {
+    const params = { id: idOf('success') };
+    const first = await call('unsafe', params);
+    const again = await call('unsafe', params);
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.headers.get('idempotency-status')).toBe('replayed');
+    expect(resultMember(again.text)).toBe(resultMember(first.text));
+    expect(first.body.result).toMatchObject({ id: params.id, attempt: 1 });
+    expect([callsOf(params.id).length, effectsOf(params.id).length]).toEqual([1, 1]);
+    expect(await eventsOf(executionOf(first))).toEqual(['Requested', 'Started', 'Succeeded']);
+  });
+
+  it('fails as its author declares: the code, nothing done, not tried again, and told alike to the same call', async () => {
+    const params = { id: idOf('declines'), how: 'declines', times: 9 };
+    const requestId = randomUUID();
+    const first = await call('unsafe', params, { requestId });
+    expect([first.status, first.body]).toMatchObject([
+      422,
+      {
+        code: 'ACTION_FAILED',
+        effect: 'none',
+        retryable: false,
+        cause: { code: 'CARD_DECLINED', message: 'the card was declined' },
+      },
+    ]);
+    const again = await call('unsafe', params, { requestId });
+    const { code, effect, cause, executionId } = first.body;
+    expect(again.body).toMatchObject({ code, effect, cause, executionId, retryable: false });
+    expect([callsOf(params.id).length, effectsOf(params.id).length]).toEqual([1, 0]);
+    expect(await eventsOf(executionOf(first))).toEqual(['Requested', 'Started', 'Failed']);
+  });
+
+  it.each([
+    ['none', 200, 2, ['AttemptFailed', 'Started', 'Succeeded']],
+    ['idempotent', 200, 2, ['AttemptFailed', 'Started', 'Succeeded']],
+    ['transactional', 200, 2, ['AttemptFailed', 'Started', 'Succeeded']],
+    ['verifiable', 200, 2, ['AttemptFailed', 'Started', 'Succeeded']],
+    ['unsafe', 500, 1, ['OutcomeUnknown']],
+  ] as const)('that throws says nothing of what it did: %s', async (action, status, calls, events) => {
+    const params = { id: idOf(`throws-${action}`), how: 'throws' };
+    const answer = await call(action, params);
+    expect([answer.status, callsOf(params.id).length]).toEqual([status, calls]);
+    expect(new Set(callsOf(params.id).map(({ effectKey }) => effectKey)).size).toBe(1);
+    expect(await eventsOf(executionOf(answer))).toEqual(['Requested', 'Started', ...events]);
+  });
+
+  it('with a result that is none is RESULT_INVALID, its effect applied, and not done again', async () => {
+    const params = { id: idOf('misfits'), how: 'misfits', times: 9 };
+    const answer = await call('strict', params);
+    expect([answer.status, answer.body]).toMatchObject([
+      502,
+      { code: 'RESULT_INVALID', effect: 'applied', retryable: false },
+    ]);
+    expect([callsOf(params.id).length, effectsOf(params.id).length]).toEqual([1, 1]);
+    expect(await eventsOf(executionOf(answer))).toEqual(['Requested', 'Started', 'Failed']);
+  });
+
+  it('that does not end in time is done again where that is safe', async () => {
+    const params = { id: idOf('timeout'), after: one.gate().file, isDeaf: true };
+    const answer = await call('hasty', params);
+    expect([answer.status, answer.body.execution?.attempts]).toEqual([200, 2]);
+    expect([callsOf(params.id).length, effectsOf(params.id).length]).toEqual([2, 1]);
+    const { items = [] } = (await one.caller.ask(executionOf(answer), 'events')).body;
+    expect(items[2]).toMatchObject({ type: 'ActionAttemptFailed', data: { error: { code: 'TIMED_OUT' } } });
+  });
+
+  it('that does not end in time is unknown where it is not, until its late outcome settles it', async () => {
+    const gate = one.gate();
+    const params = { id: idOf('timeout-unsafe'), after: gate.file, isDeaf: true };
+    const answer = await call('hasty-unsafe', params);
+    expect([answer.status, answer.body.code]).toEqual([500, 'OUTCOME_UNKNOWN']);
+    gate.open();
+    await until('its late outcome is in', async () => (await call('hasty-unsafe', params)).status === 200);
+    expect(callsOf(params.id)).toHaveLength(1);
+    expect(await eventsOf(executionOf(answer))).toEqual([
+      'Requested',
+      'Started',
+      'OutcomeUnknown',
+      'Succeeded',
+    ]);
+  });
+
+  it('that says that it goes on may take longer than its timeout', async () => {
+    const params = { id: idOf('beats'), beats: 12, beatMs: 100 };
+    const answer = await call('hasty-unsafe', params);
+    expect([answer.status, answer.body.execution?.attempts]).toEqual([200, 1]);
+    expect([callsOf(params.id).length, effectsOf(params.id).length]).toEqual([1, 1]);
+  });
+
+  it('is cancelled where it heeds the word', async () => {
+    const params = { id: idOf('cancel'), before: one.gate().file, times: 9 };
+    const execution = await begun('idempotent', params);
+    await until('it runs', () => callsOf(params.id).length === 1);
+    const { status, body } = await one.caller.control(execution, 'cancel', { reason: 'not wanted' });
+    expect([status, body.execution?.status]).toEqual([200, 'cancelled']);
+    expect([callsOf(params.id).length, effectsOf(params.id).length]).toEqual([1, 0]);
+    expect(await eventsOf(execution)).toEqual(['Requested', 'Started', 'CancelRequested', 'Failed']);
+  });
+
+  it('that does not heed a cancel is waited for, and its success stays one', async () => {
+    const gate = one.gate();
+    const params = { id: idOf('cancel-deaf'), before: gate.file, isDeaf: true };
+    const execution = await begun('idempotent', params);
+    await until('it runs', () => callsOf(params.id).length === 1);
+    const asked = await one.caller.control(execution, 'cancel', { reason: 'not wanted' }, 'respond-async');
+    expect([asked.status, asked.body.execution?.status]).toEqual([202, 'running']);
+    gate.open();
+    expect((await settled('idempotent', params)).status).toBe(200);
+    expect(await eventsOf(execution)).toEqual(['Requested', 'Started', 'CancelRequested', 'Succeeded']);
+  });
+
+  it('is undone, by an undo that may fail once, under one key of its own', async () => {
+    const params = { id: idOf('undo'), undoFails: 1 };
+    const answer = await call('idempotent', params);
+    const execution = executionOf(answer);
+    const undone = await one.caller.control(execution, 'undo', { reason: 'not wanted' });
+    expect([undone.status, undone.body.execution?.status]).toEqual([200, 'undone']);
+    const undos = callsOf(params.id).slice(1);
+    expect(undos.map(({ action, attempt, effectKey }) => [action, attempt, effectKey])).toEqual(
+      [1, 2].map((attempt) => [`${nameOf(way, 'idempotent')}.undo`, attempt, `undo:${execution}`]),
+    );
+    expect(await eventsOf(execution)).toEqual([
+      ...['Requested', 'Started', 'Succeeded', 'UndoRequested'],
+      ...['UndoStarted', 'UndoFailed', 'UndoStarted', 'Undone'],
+    ]);
+  });
+
+  it.each([
+    [RESULT_BYTES_MAX - 1, 200],
+    [RESULT_BYTES_MAX, 200],
+    [RESULT_BYTES_MAX + 1, 502],
+  ])('may give a result of 512 KiB, to the byte: %i', async (bytes, status) => {
+    const params = { id: idOf(`bytes-${bytes}`), bytes };
+    const answer = await call('unsafe', params);
+    expect([answer.status, answer.body.code]).toEqual([
+      status,
+      status === 200 ? undefined : 'RESULT_TOO_LARGE',
+    ]);
+    if (status === 200) expect(Buffer.byteLength(resultMember(answer.text))).toBe(bytes);
+    else expect(answer.body).toMatchObject({ effect: 'applied', retryable: false });
+    expect(callsOf(params.id)).toHaveLength(1);
+    const again = await call('unsafe', params);
+    if (status === 200) expect(resultMember(again.text)).toBe(resultMember(answer.text));
+    else expect([again.status, again.body.code]).toEqual([502, 'RESULT_TOO_LARGE']);
+  });
+
+  it('gives back any value as it is, to its call and to a repeat', async () => {
+    await Promise.all(
+      UPSETTING.map(async (value, at) => {
+        const params = { id: idOf(`value-${at}`), value };
+        const answer = await call('unsafe', params);
+        expect([answer.status, resultMember(answer.text)]).toEqual([200, JSON.stringify(value)]);
+        const again = await call('unsafe', params);
+        expect(resultMember(again.text)).toBe(JSON.stringify(value));
+        expect(callsOf(params.id)).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('gets params of any name and value as they are', async () => {
+    const keys = ['id', 'response', 'err', 'pattern', 'isDisposed', 'status', 'data'];
+    const all = Object.fromEntries(keys.map((key, at) => [key, UPSETTING[at] ?? at]));
+    const odd = UPSETTING.map((value, at) => ({ id: idOf(`echo-${at}`), data: value }));
+    const alone = keys.map((key) => ({ [key]: `${way}-only` }));
+    await Promise.all(
+      [all, ...alone, ...odd].map(async (params) => {
+        const answer = await one.caller.execute(nameOf(way, 'echo'), params);
+        expect([answer.status, answer.body.result]).toEqual([200, params]);
+      }),
+    );
+  });
+
+  it('whose performer dies in the middle comes to what its class promises', async () => {
+    const paramsOf = (at: number): JsonObject & { id: string } => {
+      const [action, where, more] = IN_DOUBT[at] ?? IN_DOUBT[0];
+      return { id: idOf(`dies-${action}-${at}`), [where]: join(at), ...more };
+    };
+    const gates = IN_DOUBT.map(() => one.gate());
+    const join = (at: number): string => gates[at]?.file ?? '';
+    const executions = await Promise.all(IN_DOUBT.map(([action], at) => begun(action, paramsOf(at))));
+    await until('all are in their middle', () =>
+      IN_DOUBT.every(([action, where], at) => {
+        const { id } = paramsOf(at);
+        return (
+          callsOf(id).length === 1 && (action === 'none' || where === 'before' || effectsOf(id).length === 1)
+        );
+      }),
+    );
+    await performing.kill();
+    await performing.start();
+    await Promise.all(
+      IN_DOUBT.map(async ([action, , , expected], at) => {
+        const params = paramsOf(at);
+        const { status, body } = await settled(action, params);
+        expect([params.id, status, callsOf(params.id).length]).toEqual([
+          params.id,
+          expected.status,
+          expected.calls,
+        ]);
+        expect(new Set(callsOf(params.id).map(({ effectKey }) => effectKey)).size).toBe(1);
+        expect(effectsOf(params.id)).toHaveLength(action === 'none' ? 0 : 1);
+        const types = await eventsOf(executions[at] ?? '');
+        expect(types.slice(0, 2)).toEqual(['Requested', 'Started']);
+        if (status === 200) {
+          expect(body.result).toMatchObject({ id: params.id, attempt: expected.attempt });
+          expect(types.at(-1)).toBe('Succeeded');
+          const [first] = files
+            .readEffects()
+            .filter(({ effectKey }) => effectKey === callsOf(params.id)[0]?.effectKey);
+          if (first) expect(body.result).toMatchObject({ nonce: first.nonce });
+        } else {
+          expect([body.code, types.at(-1)]).toEqual(['OUTCOME_UNKNOWN', 'OutcomeUnknown']);
+        }
+      }),
+    );
+    for (const { file } of gates) writeFileSync(file, '');
+  }, 60_000);
+
+  (performing.canBeAway ? it : it.skip)(
+    'waits where nobody is there any more; the next is refused, nothing recorded, and is done once somebody comes',
+    async () => {
+      await performing.stop();
+      const waits = { id: idOf('waits') };
+      const execution = await begun('unsafe', waits);
+      await until('it was found out', async () => (await eventsOf(execution)).includes('AttemptFailed'));
+      const refused = await call('unsafe', { id: idOf('refused') });
+      expect([refused.status, refused.body.code, refused.body.newKeySafe]).toEqual([503, 'NO_HANDLER', true]);
+      await performing.start();
+      for (const params of [waits, { id: idOf('refused') }]) {
+        const answer = await settled('unsafe', params);
+        expect([answer.status, answer.body.execution?.generation]).toEqual([200, 1]);
+        expect(callsOf(params.id)).toHaveLength(1);
+      }
+    },
+  );
+});
