@@ -24,9 +24,13 @@ const TELLING = {
   worker: ['waiting'],
   services: [],
   'services-two': ['idempotency-table'],
+  ways: [],
 };
-/** What only this mode has, and is for its whole alone: it waits for leases and for starts, and `npm test` has no time for that. */
-const BESIDES = { 'services-two': ['blocked-executor', 'leases', 'services'] };
+/**
+ * What only this mode has, and is for its whole alone: it waits for leases, for timeouts and for starts, and `npm test` has no
+ * time for that.
+ */
+const BESIDES = { services: ['ways'], 'services-two': ['blocked-executor', 'leases', 'services'] };
 /** Modes that are to be run whole. */
 const WHOLE = new Set((process.env.ADO_E2E_WHOLE ?? '').split(','));
 
@@ -43,6 +47,9 @@ const hasPostgres = () =>
  * @param {'nats' | 'worker'} mode
  */
 export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats });
+
+/** The suite of all ways to offer an action, standalone on NATS; `services` has it, too. */
+export const waysMode = () => modeOf('ways', ['ways'], { 'nats-server': hasNats });
 
 /**
  * The same specs on services, each a process, one or two of each kind.

@@ -31,18 +31,9 @@ const IN_DOUBT = [
 const deep = (depth: number): JsonValue => (depth === 0 ? 'end' : { response: [deep(depth - 1)] });
 /** Values that frameworks on the way take for something of their own. */
 const UPSETTING: readonly JsonValue[] = [
-  ...[
-    'response',
-    'err',
-    'id',
-    'pattern',
-    'isDisposed',
-    'status',
-    'data',
-    'error',
-    'then',
-    'toJSON',
-  ].flatMap((key): JsonValue[] => [JSON.parse(`{"${key}":true}`), JSON.parse(`{"${key}":null}`)]),
+  ...['response', 'err', 'id', 'pattern', 'isDisposed', 'status', 'data', 'error', 'then', 'toJSON'].flatMap(
+    (key): JsonValue[] => [JSON.parse(`{"${key}":true}`), JSON.parse(`{"${key}":null}`)],
+  ),
   {
     response: { response: 1 },
     err: 'no',
@@ -54,7 +45,7 @@ const UPSETTING: readonly JsonValue[] = [
   },
   { isDisposed: true, err: { code: 'NOPE' }, response: undefined ?? null },
   ...[null, '', 0, false, [], [null], {}, '"', '\u2028é😀', -1.5e-7],
-  deep(60),
+  deep(13),
 ];
 
 describe.each(waysHere())('an action offered as %s', (way) => {
@@ -254,6 +245,22 @@ describe.each(waysHere())('an action offered as %s', (way) => {
         expect(callsOf(params.id)).toHaveLength(1);
       }),
     );
+  });
+
+  it.each([
+    [200, 200],
+    [300, 502],
+    [2_000, 502],
+  ])('may give a result of %i lists within lists: %i', async (depth, status) => {
+    const params = { id: idOf(`depth-${depth}`), depth };
+    const answer = await call('unsafe', params);
+    expect([answer.status, answer.body.code]).toEqual([
+      status,
+      status === 200 ? undefined : 'RESULT_INVALID',
+    ]);
+    if (status === 200) expect(resultMember(answer.text)).toBe('['.repeat(depth) + ']'.repeat(depth));
+    else expect(answer.body).toMatchObject({ effect: 'applied', retryable: false });
+    expect(callsOf(params.id)).toHaveLength(1);
   });
 
   it('gets params of any name and value as they are', async () => {

@@ -9,7 +9,7 @@ import {
 } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import { type BusReply, header } from '@action-do/messaging';
-import { RESULT_BYTES_MAX } from '@do-sdk/actions';
+import { isTooDeep, RESULT_BYTES_MAX } from '@do-sdk/actions';
 import { badResult, failedSaying } from './outcomes.js';
 
 export type CheckResult = (result: JsonValue) => Issue[];
@@ -24,8 +24,6 @@ const TEXT_LENGTH_MAX = 1_000;
 const DETAILS_BYTES_MAX = 8 * 1024;
 const ISSUES_MAX = 20;
 const ISSUE_LENGTH_MAX = 200;
-/** Deeper values would overflow the stack of whoever writes them as JSON again. */
-const DEPTH_MAX = 200;
 /** What a worker can know of its own attempt. Anything else it says is kept as the cause. */
 const OF_WORKERS = [
   'ACTION_FAILED',
@@ -131,22 +129,8 @@ const shorten = ({ path, code, message }: Issue): Issue => ({
 function readJson(payload: Uint8Array): JsonValue | undefined {
   try {
     const value: JsonValue = JSON.parse(decoder.decode(payload));
-    return isTooDeep(value) ? undefined : value;
+    return isTooDeep(value, payload.byteLength) ? undefined : value;
   } catch {
     return undefined;
   }
-}
-
-/** Level by level: it must not itself overflow what it guards. */
-function isTooDeep(value: JsonValue): boolean {
-  let level: JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) return true;
-    const next: JsonValue[] = [];
-    for (const inner of level)
-      if (typeof inner === 'object' && inner !== null)
-        for (const member of Object.values(inner)) next.push(member);
-    level = next;
-  }
-  return false;
 }

@@ -1,5 +1,5 @@
 import { carriedOut, contract, type Given, register, standing } from './contracts.contract.js';
-import { contractText } from './register.decider.js';
+import { contractText, decideRegister } from './register.decider.js';
 import { NOTHING_REGISTERED } from './registry-fold.js';
 
 describe('a contract', () => {
@@ -82,16 +82,15 @@ describe('a contract', () => {
       digest: contractText(contract()),
       nowMs: 5,
     };
-    const said = decideRegister(after([contract()]), { ...given, answersAsk: false });
-    if (said.kind !== 'append') throw new Error(said.kind);
-    expect(said.registered.answersAsk).toBe(false);
-    const silent = evolveRegistry(after([contract()]), said.registered);
+    const workers = standing(contract());
+    const said = decideRegister(workers, { ...given, answersAsk: false });
+    expect(said).toMatchObject({ kind: 'append', registered: { answersAsk: false } });
+    const silent = carriedOut(workers, said);
     expect(decideRegister(silent, { ...given, answersAsk: false }).kind).toBe('known');
     expect(decideRegister(silent, given).kind).toBe('known');
     const changed = contract({ description: 'better' });
-    expect(decide(silent, changed)).toMatchObject({ registered: { contract: changed, answersAsk: false } });
-    const again = decideRegister(silent, { ...given, answersAsk: true });
-    expect(again).toEqual({
+    expect(register(silent, changed)).toMatchObject({ registered: { contract: changed, answersAsk: false } });
+    expect(decideRegister(silent, { ...given, answersAsk: true })).toEqual({
       kind: 'append',
       registered: { contract: contract(), target: 'bus', digest: given.digest, atMs: 5 },
     });

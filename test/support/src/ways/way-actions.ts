@@ -33,6 +33,7 @@ const params = z.object({
   times: z.int().default(1),
   value: anything,
   bytes: z.int().optional(),
+  depth: z.int().optional(),
   before: z.string().optional(),
   after: z.string().optional(),
   beats: z.int().default(0),
@@ -78,12 +79,15 @@ export function wayActions(way: string, env = process.env): readonly ActionDefin
       ...policy,
       params,
       result: action === 'strict' ? account : z.any(),
-      run: async (asked: Params, context: ActionContext) => declared(() => work.run(asked, callOf(name, context))),
+      run: async (asked: Params, context: ActionContext) =>
+        declared(() => work.run(asked, callOf(name, context))),
       ...(action === 'verifiable' && {
-        probe: (asked: Params, { idempotencyKey }: ActionContext) => answered(work.probe(asked, idempotencyKey)),
+        probe: (asked: Params, { idempotencyKey }: ActionContext) =>
+          answered(work.probe(asked, idempotencyKey)),
       }),
       ...(action === 'idempotent' && {
-        undo: async (asked: Params, _result: unknown, context: ActionContext) => work.undo(asked, callOf(name, context)),
+        undo: async (asked: Params, _result: unknown, context: ActionContext) =>
+          work.undo(asked, callOf(name, context)),
       }),
     });
   });

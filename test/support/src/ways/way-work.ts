@@ -19,6 +19,8 @@ export interface WayParams {
   readonly value?: unknown;
   /** Bytes of a result that is one long string, as JSON. */
   readonly bytes?: number | undefined;
+  /** Lists within lists of its result. */
+  readonly depth?: number | undefined;
   /** Waits for this file before, or after, its effect. */
   readonly before?: string | undefined;
   readonly after?: string | undefined;
@@ -73,6 +75,7 @@ export class WayWork {
     if (isEarly) await gate(params.after, params.isDeaf ? undefined : call.signal);
     if (isEarly && params.how === 'misfits') return 7;
     if (params.bytes !== undefined) return 'x'.repeat(params.bytes - 2);
+    if (params.depth !== undefined) return JSON.parse('['.repeat(params.depth) + ']'.repeat(params.depth));
     if (params.value !== undefined) return params.value;
     return accountOf(params, effect);
   }
