@@ -33,7 +33,7 @@ async function world(policy: Partial<PolicyOptions> = UNSAFE) {
 describe('a service that answers run and no ask', () => {
   it('is called, though nobody says that it is there', async () => {
     const { sim, bus, asked } = await world();
-    const service = new SimWorker(bus, true);
+    const service = new SimWorker(bus, 1, true);
     const caller = await asked(service);
     service.succeed({ paid: true });
     expect((await sim.replyTo(caller)).json).toMatchObject({ result: { paid: true } });
@@ -42,7 +42,7 @@ describe('a service that answers run and no ask', () => {
 
   it('may work for as long as its timeout: nobody takes it for dead because it keeps silent', async () => {
     const { sim, bus, asked, passed } = await world();
-    const service = new SimWorker(bus, true);
+    const service = new SimWorker(bus, 1, true);
     const caller = await asked(service);
     await passed(59_000);
     expect(await sim.recorded()).toEqual(['ActionRequested', 'ActionStarted']);
@@ -52,7 +52,7 @@ describe('a service that answers run and no ask', () => {
 
   it('that dies is found out by the timeout, and by nothing before', async () => {
     const { sim, bus, asked } = await world();
-    const service = new SimWorker(bus, true);
+    const service = new SimWorker(bus, 1, true);
     const begunAtMs = sim.world.nowMs;
     const caller = await asked(service);
     service.die();
@@ -62,7 +62,7 @@ describe('a service that answers run and no ask', () => {
 
   it('beside one that answers is not thereby dead; one that did answer and does no more is', async () => {
     const { sim, bus, asked, passed } = await world();
-    const plain = new SimWorker(bus, true);
+    const plain = new SimWorker(bus, 1, true);
     const worker = new SimWorker(bus);
     const first = await asked(plain, 'a');
     await passed(30_000);
@@ -79,7 +79,7 @@ describe('a service that answers run and no ask', () => {
 
   it('whose answer the bus lost is unknown soon: nobody can say any more what became of it', async () => {
     const { sim, bus, asked } = await world();
-    const service = new SimWorker(bus, true);
+    const service = new SimWorker(bus, 1, true);
     const begunAtMs = sim.world.nowMs;
     const caller = await asked(service);
     bus.interrupt();
@@ -96,7 +96,7 @@ describe('a service that answers run and no ask', () => {
     expect([refused.code, refused.json.newKeySafe]).toEqual(['NO_HANDLER', true]);
     await passed(10_000);
     expect((await sim.recorded()).length).toBeLessThanOrEqual(2 + 2 * 10);
-    const service = new SimWorker(bus, true);
+    const service = new SimWorker(bus, 1, true);
     await sim.world.run(() => service.runs.length === 1);
     service.succeed('come at last');
     expect((await sim.replyTo(first)).json).toMatchObject({ result: 'come at last' });
@@ -104,7 +104,7 @@ describe('a service that answers run and no ask', () => {
 
   it('and leaves its undo out can still be called', async () => {
     const { sim, bus, asked } = await world();
-    const service = new SimWorker(bus, true);
+    const service = new SimWorker(bus, 1, true);
     const caller = await asked(service);
     service.succeed('done');
     const id = (await sim.replyTo(caller)).executionId ?? '';
@@ -117,7 +117,7 @@ describe('a service that answers run and no ask', () => {
 
   it('is not waited for by an executor that takes over: its answer went to the one that died', async () => {
     const { sim, bus, start, asked } = await world();
-    const service = new SimWorker(bus, true);
+    const service = new SimWorker(bus, 1, true);
     await asked(service);
     sim.crash('e1');
     await start('e2');
@@ -135,7 +135,7 @@ describe.each([
     const policy = { effects: 'unsafe', attemptTimeoutMs: 10_000, deadlineMs: 120_000 } as const;
     const { sim, bus, executor, asked, passed } = await world(policy);
     void executor.start();
-    const service = new SimWorker(bus, isPlain);
+    const service = new SimWorker(bus, 1, isPlain);
     const caller = await asked(service);
     for (let beats = 0; beats < 12; beats++) {
       await passed(5_000);
@@ -150,7 +150,7 @@ describe.each([
   it('are given up where it does not', async () => {
     const policy = { effects: 'unsafe', attemptTimeoutMs: 10_000, deadlineMs: 120_000 } as const;
     const { sim, bus, asked } = await world(policy);
-    const service = new SimWorker(bus, isPlain);
+    const service = new SimWorker(bus, 1, isPlain);
     const caller = await asked(service);
     const { code, json } = await sim.replyTo(caller);
     expect([code, json.detail]).toEqual(['OUTCOME_UNKNOWN', expect.stringMatching(/within 10000 ms/)]);
