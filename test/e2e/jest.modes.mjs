@@ -48,8 +48,8 @@ const hasPostgres = () =>
  */
 export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats });
 
-/** The suite of all ways to offer an action, standalone on NATS; `services` has it, too. */
-export const waysMode = () => modeOf('ways', ['ways'], { 'nats-server': hasNats });
+/** The suite of all ways to offer an action, and what other languages do, standalone on NATS; `services` has it, too. */
+export const waysMode = () => modeOf('ways', ['any-language', 'ways'], { 'nats-server': hasNats });
 
 /**
  * The same specs on services, each a process, one or two of each kind.
