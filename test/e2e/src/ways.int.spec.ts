@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import type { JsonObject, JsonValue } from '@action-do/contracts';
+import type { JsonObject } from '@action-do/contracts';
 import {
   type CallOptions,
   type HttpAnswer,
@@ -10,6 +10,7 @@ import {
   type WayAction,
 } from '@action-do/test-support';
 import { e2eMode } from './e2e-mode.js';
+import { IN_DOUBT, UPSETTING } from './ways/expected.js';
 import { Ways, waysHere } from './ways/way.js';
 
 // One suite for all ways to offer an action: whoever performs it, callers, the audit trail and the world outside see the same.
@@ -21,37 +22,6 @@ const itWhere = (isAsked: boolean): typeof it | ((...it: unknown[]) => void) => 
 const ways = new Ways();
 beforeAll(async () => void (await ways.one.start()), 60_000);
 afterAll(() => ways.end());
-
-/** What becomes of an attempt of which nobody says what it did: calls made in all, and what the caller is told. */
-const IN_DOUBT = [
-  ['none', 'after', {}, { status: 200, calls: 2, attempt: 2 }],
-  ['idempotent', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
-  ['transactional', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
-  ['verifiable', 'after', {}, { status: 200, calls: 1, attempt: 1 }],
-  ['verifiable', 'before', {}, { status: 200, calls: 2, attempt: 2 }],
-  ['verifiable', 'after', { probe: 'unknown' }, { status: 500, calls: 1 }],
-  ['unsafe', 'after', {}, { status: 500, calls: 1 }],
-] as const;
-
-const deep = (depth: number): JsonValue => (depth === 0 ? 'end' : { response: [deep(depth - 1)] });
-/** Values that frameworks on the way take for something of their own. */
-const UPSETTING: readonly JsonValue[] = [
-  ...['response', 'err', 'id', 'pattern', 'isDisposed', 'status', 'data', 'error', 'then', 'toJSON'].flatMap(
-    (key): JsonValue[] => [JSON.parse(`{"${key}":true}`), JSON.parse(`{"${key}":null}`)],
-  ),
-  {
-    response: { response: 1 },
-    err: 'no',
-    id: 'x',
-    pattern: { cmd: 1 },
-    isDisposed: true,
-    status: 'error',
-    data: [0],
-  },
-  { isDisposed: true, err: { code: 'NOPE' }, response: undefined ?? null },
-  ...[null, '', 0, false, [], [null], {}, '"', '\u2028é😀', -1.5e-7],
-  deep(13),
-];
 
 describe.each(waysHere())('an action offered as %s', (way) => {
   const performing = ways.performing(way);

@@ -1,0 +1,32 @@
+import type { JsonValue } from '@action-do/contracts';
+
+/** What becomes of an attempt of which nobody says what it did: calls made in all, and what the caller is told. */
+export const IN_DOUBT = [
+  ['none', 'after', {}, { status: 200, calls: 2, attempt: 2 }],
+  ['idempotent', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
+  ['transactional', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
+  ['verifiable', 'after', {}, { status: 200, calls: 1, attempt: 1 }],
+  ['verifiable', 'before', {}, { status: 200, calls: 2, attempt: 2 }],
+  ['verifiable', 'after', { probe: 'unknown' }, { status: 500, calls: 1 }],
+  ['unsafe', 'after', {}, { status: 500, calls: 1 }],
+] as const;
+
+const deep = (depth: number): JsonValue => (depth === 0 ? 'end' : { response: [deep(depth - 1)] });
+/** Values that frameworks on the way take for something of their own. */
+export const UPSETTING: readonly JsonValue[] = [
+  ...['response', 'err', 'id', 'pattern', 'isDisposed', 'status', 'data', 'error', 'then', 'toJSON'].flatMap(
+    (key): JsonValue[] => [JSON.parse(`{"${key}":true}`), JSON.parse(`{"${key}":null}`)],
+  ),
+  {
+    response: { response: 1 },
+    err: 'no',
+    id: 'x',
+    pattern: { cmd: 1 },
+    isDisposed: true,
+    status: 'error',
+    data: [0],
+  },
+  { isDisposed: true, err: { code: 'NOPE' }, response: undefined ?? null },
+  ...[null, '', 0, false, [], [null], {}, '"', '\u2028é😀', -1.5e-7],
+  deep(13),
+];
