@@ -9,8 +9,12 @@ export type ExecutionVerb = (typeof EXECUTION_VERBS)[number];
 export const CONTROL_VERBS = ['cancel', 'retry', 'resolve', 'undo'] as const;
 export type ControlVerb = (typeof CONTROL_VERBS)[number];
 
+/** What may be done with the registry of actions; whether performers are there, gateways alone ask. */
+export const REGISTRY_VERBS = ['register', 'retire', 'describe', 'presence'] as const;
+export type RegistryVerb = (typeof REGISTRY_VERBS)[number];
+
 /** What can be listed: each is answered by a projector. */
-export const LISTS = ['execution', 'audit'] as const;
+export const LISTS = ['execution', 'audit', 'action'] as const;
 export type ListName = (typeof LISTS)[number];
 
 /** What may be done with the views: look at them, or build them anew. */
@@ -31,6 +35,7 @@ export const gatewaySubjects = {
   execute: (tenant: TenantName, action: ActionName): string => `do.v1.gw.${tenant}.action.${action}.execute`,
   execution: (tenant: TenantName, verb: ExecutionVerb | ControlVerb): string =>
     `do.v1.gw.${tenant}.execution.${verb}`,
+  registry: (tenant: TenantName, verb: RegistryVerb): string => `do.v1.gw.${tenant}.registry.${verb}`,
   list: (tenant: TenantName, list: ListName): string => `do.v1.gw.${tenant}.${list}.list`,
   views: (tenant: TenantName, verb: ViewsVerb): string => `do.v1.gw.${tenant}.views.${verb}`,
 };
@@ -103,6 +108,7 @@ export const subjectPatterns = {
   executionRetry: 'do.v1.gw.*.execution.retry',
   executionResolve: 'do.v1.gw.*.execution.resolve',
   executionUndo: 'do.v1.gw.*.execution.undo',
+  registryPresence: 'do.v1.gw.*.registry.presence',
   clientExecute: 'do.v1.cmd.*.action.*.execute',
   clientExecutionGet: 'do.v1.cmd.*.execution.get',
   clientExecutionEvents: 'do.v1.cmd.*.execution.events',
@@ -119,8 +125,10 @@ export const subjectPatterns = {
 export const queryPatterns = {
   executionList: 'do.v1.gw.*.execution.list',
   auditList: 'do.v1.gw.*.audit.list',
+  actionList: 'do.v1.gw.*.action.list',
   clientExecutionList: 'do.v1.qry.*.execution.list',
   clientAuditList: 'do.v1.qry.*.audit.list',
+  clientActionList: 'do.v1.qry.*.action.list',
   viewsStatus: 'do.v1.gw.*.views.status',
   viewsRebuild: 'do.v1.gw.*.views.rebuild',
 } as const;
