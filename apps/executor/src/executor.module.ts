@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessController } from './bus/access.controller.js';
 import { ClientExecutionsController } from './bus/client-executions.controller.js';
 import { ExecutionsController } from './bus/executions.controller.js';
+import { PresenceController } from './bus/presence.controller.js';
 import { RecoveryController } from './bus/recovery.controller.js';
 import { RegistryController } from './bus/registry.controller.js';
 import { ClientControlController } from './control/client-control.controller.js';
@@ -21,6 +22,7 @@ export class ExecutorModule {
         ControlController,
         ClientControlController,
         RegistryController,
+        PresenceController,
         AccessController,
         RecoveryController,
       ],

@@ -35,6 +35,7 @@ import { Lease } from './lease/lease.js';
 import { LostAttempts } from './lease/lost-attempts.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
+import { FindHandlers } from './registry/find-handlers.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
@@ -87,6 +88,7 @@ export class Executor {
   readonly log: ExecutionLog;
   readonly registry: ActionRegistry;
   readonly registerAction: RegisterAction;
+  readonly findHandlers: FindHandlers;
   readonly admissions: Admissions;
   readonly tenants: TenantKeys;
   readonly apiKeys: ApiKeys;
@@ -140,6 +142,7 @@ export class Executor {
     this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
+    this.findHandlers = new FindHandlers(registry, lookup, clock);
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);

@@ -2,6 +2,8 @@ import type { Bus } from '@action-do/messaging';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
+import { HandlersClient } from './actions/handlers.client.js';
+import { ListActionsController } from './actions/list-actions.controller.js';
 import { Asker } from './bus/asker.js';
 import { ControlController } from './executions/control.controller.js';
 import { ExecuteActionController } from './executions/execute-action.controller.js';
@@ -41,6 +43,7 @@ export class GatewayModule {
         ExecutionsController,
         ControlController,
         ListsController,
+        ListActionsController,
         ViewsController,
         HealthController,
         OpenApiController,
@@ -48,6 +51,7 @@ export class GatewayModule {
       providers: [
         { provide: ExecutorClient, useValue: new ExecutorClient(asker) },
         { provide: ProjectorClient, useValue: new ProjectorClient(asker) },
+        { provide: HandlersClient, useValue: new HandlersClient(asker) },
         { provide: ApiKeyVerifier, useValue: new ApiKeyVerifier(asker, nowMs) },
         { provide: Asker, useValue: asker },
         { provide: ConnectionDrain, useValue: drain },
