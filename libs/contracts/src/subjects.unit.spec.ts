@@ -27,6 +27,7 @@ const toExecutors = [gatewaySubjects, clientSubjects].flatMap((subjects) => [
   subjects.execute(tenant, action),
   ...[...EXECUTION_VERBS, ...CONTROL_VERBS].map((verb) => subjects.execution(tenant, verb)),
 ]);
+const presence = gatewaySubjects.registry(tenant, 'presence');
 const toProjectors = [
   ...LISTS.flatMap((list) => [gatewaySubjects.list(tenant, list), clientSubjects.list(tenant, list)]),
   ...VIEWS_VERBS.map((verb) => gatewaySubjects.views(tenant, verb)),
@@ -49,6 +50,7 @@ const inside = Object.values(systemSubjects);
 const subjects = [
   ...toExecutors,
   registration,
+  presence,
   heartbeat,
   ...toProjectors,
   ...aboutHandlers,
@@ -74,7 +76,7 @@ describe('a subject', () => {
   });
 
   it('is heard by exactly one pattern, of the service whose business it is', () => {
-    for (const subject of [...toExecutors, registration, heartbeat]) {
+    for (const subject of [...toExecutors, registration, presence, heartbeat]) {
       expect(heardBy(subjectPatterns, subject)).toHaveLength(1);
       expect(heardBy(queryPatterns, subject)).toEqual([]);
     }
@@ -118,11 +120,14 @@ describe('a subject', () => {
       'do.v1.cmd.acme-eu.execution.resolve',
       'do.v1.cmd.acme-eu.execution.undo',
       'do.v1.cmd.acme-eu.registry.register',
+      'do.v1.gw.acme-eu.registry.presence',
       'do.v1.hb.acme-eu.exe_0123456789abcdef0123456789abcdef-1',
       'do.v1.gw.acme-eu.execution.list',
       'do.v1.qry.acme-eu.execution.list',
       'do.v1.gw.acme-eu.audit.list',
       'do.v1.qry.acme-eu.audit.list',
+      'do.v1.gw.acme-eu.action.list',
+      'do.v1.qry.acme-eu.action.list',
       'do.v1.gw.acme-eu.views.status',
       'do.v1.gw.acme-eu.views.rebuild',
       'do.v1.handler.acme-eu.send-invoice.v2.run',

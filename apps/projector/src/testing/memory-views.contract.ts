@@ -98,7 +98,7 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
     this.#refuse();
     const left = [...this.actionRows.values()]
       .filter((row) => row.tenant === tenant)
-      .map((row) => ({ row, place: `${row.action} ${String(1e9 - row.version).padStart(10, '0')}` }))
+      .map((row) => ({ row, place: `${row.action}_${String(1e9 - row.version).padStart(10, '0')}` }))
       .filter(({ place }) => cursor === undefined || place > cursor)
       .sort((a, b) => (a.place < b.place ? -1 : 1));
     const page = left.slice(0, limit);
