@@ -127,3 +127,45 @@ describe('what was done can be looked up', () => {
     expect(await rows()).toEqual(before);
   }, 60_000);
 });
+
+describe('what can be called is listed', () => {
+  beforeAll(viewsAreThere, 60_000);
+
+  it('with what executors perform themselves, by name, and that they are there', async () => {
+    // Registered when the platform starts; an execution that follows says how far the views have to be.
+    const { body } = await one.caller.execute('note-unsafe', { id: 'c1' });
+    const { status, items } = await list('/v1/actions?limit=500', body.execution?.position);
+    expect(status).toBe(200);
+    const names = items.map(({ name }) => String(name));
+    expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(items.find(({ name }) => name === 'note-unsafe')).toMatchObject({
+      version: 1,
+      status: 'offered',
+      policy: { effects: 'unsafe' },
+      paramsJsonSchema: { type: 'object', properties: { id: { type: 'string' } } },
+      target: 'in-process',
+      registeredBy: { type: 'system' },
+      handlers: 'present',
+    });
+  });
+
+  it('in pages, and by what is asked for; a name that is not known is refused and the nearest is named', async () => {
+    const names: unknown[] = [];
+    let cursor = '';
+    do {
+      const page = await list(`/v1/actions?action=-note-unsafe&limit=5${cursor}`);
+      names.push(...page.items.map(({ name }) => name));
+      const { nextCursor } = JSON.parse(page.text);
+      cursor = nextCursor === null ? '' : `&cursor=${nextCursor}`;
+    } while (cursor !== '');
+    const all = (await list('/v1/actions?limit=500')).items.map(({ name }) => name);
+    expect(names).toEqual(all.filter((name) => name !== 'note-unsafe'));
+    expect((await list('/v1/actions?target=bus&target=http')).items).toEqual([]);
+    const refused = await list('/v1/actions?actions=x');
+    expect([refused.status, refused.body.code, refused.text.includes('nearest is action ')]).toEqual([
+      400,
+      'REQUEST_INVALID',
+      true,
+    ]);
+  });
+});
