@@ -2,8 +2,6 @@ import type { Bus } from '@action-do/messaging';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
-import { HandlersClient } from './actions/handlers.client.js';
-import { ListActionsController } from './actions/list-actions.controller.js';
 import { Asker } from './bus/asker.js';
 import { ControlController } from './executions/control.controller.js';
 import { ExecuteActionController } from './executions/execute-action.controller.js';
@@ -17,6 +15,8 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { ListsController } from './lists/lists.controller.js';
 import { ProjectorClient } from './lists/projector.client.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { HandlersClient } from './registry/handlers.client.js';
+import { ListActionsController } from './registry/list-actions.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 export interface GatewayParts {
