@@ -21,7 +21,7 @@ export function actionRow(event: RecordedEvent, standing: Standing): ActionRow |
 
 /**
  * A version that is registered again can only lose indexed paths: what was executed before has no rows for a path
- * that is new, and an index that knows only some would hide the others. One that is retired stays so.
+ * that is new, and an index that knows only some would hide the others.
  */
 function afterRegistered(event: RecordedEvent, standing: Standing): ActionRow | string {
   const parsed = ActionRegistered.safeParse(event.data);
@@ -30,6 +30,8 @@ function afterRegistered(event: RecordedEvent, standing: Standing): ActionRow | 
   const { name, version } = contract;
   const { tenant, actorType, actorId } = auditRow(event, NO_EXECUTION);
   const before = standing(tenant, name, version);
+  if (before !== undefined && before.retiredAtMs !== null)
+    return `${name} version ${version} is registered, and was retired for good`;
   const declared = indexedPathsOf(contract);
   return {
     ...(before ?? OFFERED),

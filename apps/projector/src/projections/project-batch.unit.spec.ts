@@ -181,7 +181,7 @@ describe('a batch', () => {
         'bob',
       ),
       by(retired(3n, 2n), 'cyd'),
-      // Nothing takes it back, and the first word on what to call instead stays.
+      // For good: what follows is no history that executors write, and to them it is none.
       by(retired(4n, 3n, { successor: null, reason: 'again' }), 'dan'),
       by(registered(5n, 4n, indexed('c')), 'eve'),
     ];
@@ -211,20 +211,20 @@ describe('a batch', () => {
     ]);
     expect([...views.actionRows.values()]).toMatchObject([
       {
-        paramsJsonSchema: JSON.stringify(indexed('c')),
-        target: 'bus',
-        url: null,
-        registeredById: 'eve',
+        paramsJsonSchema: JSON.stringify(indexed('b')),
+        url,
+        registeredById: 'bob',
         retiredAtMs: 9,
         retiredById: 'cyd',
         retiredBecause: 'too dear',
         successorAction: 'send-invoice',
         successorVersion: 2,
-        position: 5n,
+        position: 3n,
       },
     ]);
     expect(passedOver.map(({ event: { position }, why }) => [position, why])).toEqual([
       [4n, 'send-invoice version 1 is retired a second time'],
+      [5n, 'send-invoice version 1 is registered, and was retired for good'],
     ]);
     // What signs the requests to it is in no list, be it wrapped.
     expect(views.audit.get(2n)?.data).toContain(url);
