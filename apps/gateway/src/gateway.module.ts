@@ -17,6 +17,7 @@ import { ProjectorClient } from './lists/projector.client.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { HandlersClient } from './registry/handlers.client.js';
 import { ListActionsController } from './registry/list-actions.controller.js';
+import { RegistryController } from './registry/registry.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 export interface GatewayParts {
@@ -42,6 +43,7 @@ export class GatewayModule {
         ExecuteActionController,
         ExecutionsController,
         ControlController,
+        RegistryController,
         ListsController,
         ListActionsController,
         ViewsController,

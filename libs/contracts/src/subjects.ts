@@ -27,6 +27,8 @@ export const clientSubjects = {
   execution: (tenant: TenantName, verb: ExecutionVerb | ControlVerb): string =>
     `do.v1.cmd.${tenant}.execution.${verb}`,
   register: (tenant: TenantName): string => `do.v1.cmd.${tenant}.registry.register`,
+  retire: (tenant: TenantName): string => `do.v1.cmd.${tenant}.registry.retire`,
+  describe: (tenant: TenantName): string => `do.v1.qry.${tenant}.registry.describe`,
   list: (tenant: TenantName, list: ListName): string => `do.v1.qry.${tenant}.${list}.list`,
 };
 
@@ -93,7 +95,7 @@ export const executorSubjects = {
   /** Somebody asked to cancel this execution: whoever performs its attempt may abort it. */
   cancel: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.cancel`,
   cancelPattern: 'do.v1.ctl.*.*.cancel',
-  /** A version of this action was registered: what is remembered of it may be old. */
+  /** A version of this action was registered or retired: what is remembered of it may be old. */
   registered: (tenant: TenantName, action: ActionName): string => `do.v1.ctl.${tenant}.${action}.registered`,
   registeredPattern: 'do.v1.ctl.*.*.registered',
 };
@@ -108,6 +110,9 @@ export const subjectPatterns = {
   executionRetry: 'do.v1.gw.*.execution.retry',
   executionResolve: 'do.v1.gw.*.execution.resolve',
   executionUndo: 'do.v1.gw.*.execution.undo',
+  registryRegister: 'do.v1.gw.*.registry.register',
+  registryRetire: 'do.v1.gw.*.registry.retire',
+  registryDescribe: 'do.v1.gw.*.registry.describe',
   registryPresence: 'do.v1.gw.*.registry.presence',
   clientExecute: 'do.v1.cmd.*.action.*.execute',
   clientExecutionGet: 'do.v1.cmd.*.execution.get',
@@ -118,6 +123,8 @@ export const subjectPatterns = {
   clientExecutionResolve: 'do.v1.cmd.*.execution.resolve',
   clientExecutionUndo: 'do.v1.cmd.*.execution.undo',
   clientRegister: 'do.v1.cmd.*.registry.register',
+  clientRetire: 'do.v1.cmd.*.registry.retire',
+  clientDescribe: 'do.v1.qry.*.registry.describe',
   heartbeat: 'do.v1.hb.*.*',
 } as const;
 

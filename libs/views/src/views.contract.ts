@@ -374,7 +374,7 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
           const found: string[] = [];
           const filters = { action: ['-a'] };
           let cursor: string | null | undefined;
-          while (cursor !== null) {
+          for (let pages = 0; cursor !== null && pages < 9; pages += 1) {
             const query = ActionsQuery.parse({
               ...filters,
               limit,

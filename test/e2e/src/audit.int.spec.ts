@@ -168,4 +168,39 @@ describe('what can be called is listed', () => {
       true,
     ]);
   });
+
+  it('with what is registered over HTTP as soon as that is answered, and what is retired flagged with what to call instead', async () => {
+    const d = new Do(one.platform.apiKey, { baseUrl: one.platform.url });
+    const schema = { type: 'object', properties: { id: { type: 'string' } } };
+    const document = { name: 'pay-elsewhere', params: schema, result: {}, effects: 'idempotent' } as const;
+    const catalogued = async (minPosition: string | undefined, status?: 'retired') => {
+      const found: object[] = [];
+      const query = { action: 'pay-elsewhere', minPosition, ...(status && { status }) };
+      for await (const { version, handlers, successor, retiredBecause } of d.actions.list(query))
+        found.push({ version, handlers, successor, retiredBecause });
+      return found;
+    };
+    const offered = { handlers: 'absent', successor: null, retiredBecause: null };
+
+    const first = await d.actions.register(document);
+    const second = await d.actions.register({ ...document, version: 2 });
+    expect([first.result?.status, second.result?.status]).toEqual(['registered', 'registered']);
+    expect(await catalogued(second.result?.position)).toEqual([
+      { version: 2, ...offered },
+      { version: 1, ...offered },
+    ]);
+    expect((await d.actions.register(document)).result).toMatchObject({ status: 'known' });
+
+    const retired = await d.actions.retire({ name: 'pay-elsewhere', version: 1, reason: 'it is too dear' });
+    const successor = { name: 'pay-elsewhere', version: 2 };
+    expect(retired.result).toMatchObject({ status: 'retired', successor });
+    const flagged = { version: 1, handlers: 'absent', successor, retiredBecause: 'it is too dear' };
+    expect(await catalogued(retired.result?.position)).toEqual([{ version: 2, ...offered }, flagged]);
+    expect(await catalogued(undefined, 'retired')).toEqual([flagged]);
+    const described = await d.actions.get('pay-elsewhere');
+    expect(described.result).toMatchObject({ newest: 2, versions: [{ version: 2 }, flagged] });
+    const { items } = await list('/v1/actions?action=pay-elsewhere');
+    expect(described.result?.versions).toEqual(items);
+    expect((await d.actions.get('pay-elsewere')).error?.code).toBe('ACTION_UNKNOWN');
+  });
 });

@@ -7,19 +7,24 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('a path', () => {
-  it.each(['/', '/v1', '/v2/actions/x/executions', `${EXECUTE}/more`, '/v1/openapi_json', '/health'])(
-    'that there is not is NOT_FOUND: %s',
-    async (url) => {
-      for (const method of ['GET', 'POST', 'DELETE'] as const) {
-        const { status, json, headers } = await gateway.send({ method, url });
-        expect([status, json['code'], headers['content-type']]).toEqual([
-          404,
-          'NOT_FOUND',
-          'application/problem+json; charset=utf-8',
-        ]);
-      }
-    },
-  );
+  it.each([
+    '/',
+    '/v1',
+    '/v1/actions/x/versions',
+    '/v2/actions/x/executions',
+    `${EXECUTE}/more`,
+    '/v1/openapi_json',
+    '/health',
+  ])('that there is not is NOT_FOUND: %s', async (url) => {
+    for (const method of ['GET', 'POST', 'DELETE'] as const) {
+      const { status, json, headers } = await gateway.send({ method, url });
+      expect([status, json['code'], headers['content-type']]).toEqual([
+        404,
+        'NOT_FOUND',
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+  });
 
   it.each<['GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS', string, string]>([
     ['GET', EXECUTE, 'POST'],
@@ -30,8 +35,10 @@ describe('a path', () => {
     ['GET', `/v1/executions/${EXECUTION}/cancel`, 'POST'],
     ['PATCH', '/health/live', 'GET, HEAD'],
     ['POST', '/v1/executions', 'GET, HEAD'],
-    ['PUT', '/v1/actions', 'GET, HEAD'],
+    ['PUT', '/v1/actions', 'GET, HEAD, POST'],
     ['GET', '/v1/views/rebuild', 'POST'],
+    ['POST', '/v1/actions/x', 'GET, HEAD'],
+    ['GET', '/v1/actions/x/versions/1', 'DELETE'],
     ['POST', '/v1/openapi.json', 'GET, HEAD'],
   ])(
     'that does not take a method says which it takes: %s %s is METHOD_NOT_ALLOWED',

@@ -1,7 +1,6 @@
 import {
   ActionTarget,
   AuditEvent,
-  CatalogueVersion,
   ExecutionStatus,
   IdempotencyState,
   LIST_LIMIT_DEFAULT,
@@ -155,6 +154,5 @@ export const LIST_SCHEMAS = {
   ViewsStatus: schemaComponent(ViewsStatus),
   ExecutionList: listSchema('ListedExecution'),
   AuditEventList: listSchema('AuditEvent'),
-  CatalogueVersion: schemaComponent(CatalogueVersion),
   CatalogueList: listSchema('CatalogueVersion'),
 };
