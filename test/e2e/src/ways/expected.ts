@@ -1,7 +1,21 @@
 import type { JsonValue } from '@action-do/contracts';
+import type { WayAction } from '@action-do/test-support';
 
 /** What becomes of an attempt of which nobody says what it did: calls made in all, and what the caller is told. */
-export const IN_DOUBT = [
+interface Expected {
+  readonly status: number;
+  readonly calls: number;
+  /** Of the attempt whose effect the result tells of. */
+  readonly attempt?: number;
+}
+type InDoubt = readonly [
+  action: WayAction,
+  /** Its effect. */
+  dies: 'before' | 'after',
+  more: { readonly probe?: 'unknown' },
+  expected: Expected,
+];
+export const IN_DOUBT: readonly InDoubt[] = [
   ['none', 'after', {}, { status: 200, calls: 2, attempt: 2 }],
   ['idempotent', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
   ['transactional', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
@@ -9,7 +23,7 @@ export const IN_DOUBT = [
   ['verifiable', 'before', {}, { status: 200, calls: 2, attempt: 2 }],
   ['verifiable', 'after', { probe: 'unknown' }, { status: 500, calls: 1 }],
   ['unsafe', 'after', {}, { status: 500, calls: 1 }],
-] as const;
+];
 
 const deep = (depth: number): JsonValue => (depth === 0 ? 'end' : { response: [deep(depth - 1)] });
 /** Values that frameworks on the way take for something of their own. */
@@ -26,7 +40,7 @@ export const UPSETTING: readonly JsonValue[] = [
     status: 'error',
     data: [0],
   },
-  { isDisposed: true, err: { code: 'NOPE' }, response: undefined ?? null },
+  { isDisposed: true, err: { code: 'NOPE' }, response: null },
   ...[null, '', 0, false, [], [null], {}, '"', '\u2028é😀', -1.5e-7],
   deep(13),
 ];
