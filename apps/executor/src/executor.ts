@@ -29,6 +29,12 @@ import { AttemptSettler } from './execution/settle-attempt.js';
 import { SettledNews } from './execution/settled-news.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
+import { AllowList } from './http/allow-list.js';
+import { type Dial, systemDial } from './http/connect.js';
+import { Destinations } from './http/destinations.js';
+import { HttpPerformer } from './http/http-performer.js';
+import { OpenConnections } from './http/open-connections.js';
+import { type Resolve, systemResolve } from './http/resolve.js';
 import type { Beater } from './lease/beater.js';
 import { BEATS_A_LEASE } from './lease/beats.js';
 import { Lease } from './lease/lease.js';
@@ -71,11 +77,17 @@ export interface ExecutorParts {
    * tells them of outcomes. Default no.
    */
   readonly sharesLog?: boolean;
+  /** Where HTTP services may be. Default nowhere. */
+  readonly httpAllow?: AllowList;
+  /** How names are resolved and connections opened to HTTP services. Default: as the system does. */
+  readonly network?: { readonly resolve: Resolve; readonly dial: Dial };
   /** Where it shares the log: beats while this process's event loop stands still. Default: then nobody does. */
   readonly beater?: Beater;
 }
 
 const LEASE_MS = 2_000;
+/** Attempts over HTTP that were given up and are still waited for: each is an open connection. */
+const LATE_HTTP_MAX = 256;
 /** Ids in the line that tells of what was left. */
 const LEFT_SHOWN_MAX = 20;
 
@@ -102,6 +114,9 @@ export class Executor {
   private readonly waiters: SettledWaiters;
   private readonly driver: ExecutionDriver;
   private readonly heartbeats: Heartbeats;
+  /** What may be registered for HTTP services, and where they are asked. */
+  readonly destinations: Destinations;
+  private readonly connections = new OpenConnections();
   private readonly registryNews: RegistryNews | null;
   private readonly cancelNews: CancelNews | null;
   private readonly undos: UndoDriver;
@@ -116,8 +131,15 @@ export class Executor {
     const { bus, leaseMs = LEASE_MS, sharesLog = false, beater = null } = parts;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
+    const { masterKey, httpAllow = AllowList.NOTHING } = parts;
+    const { network = { resolve: systemResolve(), dial: systemDial } } = parts;
+    this.destinations = new Destinations(httpAllow, network.resolve, clock);
+    const { destinations, connections } = this;
+    const late = new LateAnswers(LATE_HTTP_MAX);
+    const overHttp = { destinations, connections, dial: network.dial, masterKey, late, clock, logger };
     this.registry = new ActionRegistry(
       (tenant, registered) => new RemotePerformer(means, tenant, registered),
+      (tenant, registered) => new HttpPerformer(overHttp, tenant, registered),
     );
     for (const definition of parts.actions) {
       this.registry.register(definition);
@@ -233,6 +255,7 @@ export class Executor {
     void this.slots.idle().then(() => idle.abort());
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
+    this.connections.cutAll();
     this.heartbeats.stop();
     for (const stopListening of this.stopListening) stopListening();
     const left = [...this.driver.running(), ...this.undos.running()];

@@ -10,17 +10,22 @@ import { compileParamsCheck, compileResultCheck } from './schema-checks.js';
 
 /** Makes the performer of a contract whose attempts are performed on the bus. */
 export type PerformOnBus = (tenant: TenantName, registered: ActionRegistered) => Performer;
+/** The same for one whose attempts an HTTP service performs. */
+export type PerformOverHttp = PerformOnBus;
 
 /**
  * The actions that this executor can have performed: its own definitions, which are every tenant's, and what each tenant
- * has registered for workers on the bus. What is defined here is performed here, whatever was registered.
+ * has registered for workers on the bus and for HTTP services. What is defined here is performed here, whatever was registered.
  */
 export class ActionRegistry {
   private readonly own = new ActionVersions();
   private readonly remote = new RemoteActions();
   readonly definitions: ActionDefinition[] = [];
 
-  constructor(private readonly performOnBus: PerformOnBus) {}
+  constructor(
+    private readonly performOnBus: PerformOnBus,
+    private readonly performOverHttp: PerformOverHttp,
+  ) {}
 
   /** @throws Error two definitions claim the same name and version */
   register(definition: ActionDefinition): RegisteredAction {
@@ -43,15 +48,17 @@ export class ActionRegistry {
 
   /** Takes in what the log says of a version of a tenant. */
   learn(tenant: TenantName, registered: ActionRegistered): void {
-    const { contract, target, digest } = registered;
+    const { contract, target } = registered;
     const { name, version, policy, paramsJsonSchema, resultJsonSchema, hasUndo = false } = contract;
     // Performed by an executor that has the definition, and by no worker.
     if (target === 'in-process') this.remote.delete(tenant, name, version);
     if (target === 'in-process' || this.remote.holds(tenant, registered)) return;
     const checkParams = lazily(() => compileParamsCheck(paramsJsonSchema));
-    const performer = this.performOnBus(tenant, registered);
+    const perform = target === 'http' ? this.performOverHttp : this.performOnBus;
+    const performer = perform(tenant, registered);
     const checkResult = lazily(() => compileResultCheck(resultJsonSchema));
-    this.remote.set(tenant, { name, version, policy, checkParams, checkResult, hasUndo, performer }, digest);
+    const action = { name, version, policy, checkParams, checkResult, hasUndo, performer };
+    this.remote.set(tenant, action, registered);
   }
 
   /** Whether this very process performs that version, for every tenant. */
