@@ -24,9 +24,12 @@ const ENTRIES_MAX = 1_000;
  *  A3 what is not encrypted goes only to addresses that are listed themselves.
  */
 export class AllowList {
-  static readonly NOTHING = new AllowList([]);
+  static readonly NOTHING = new AllowList([], '');
 
-  private constructor(private readonly entries: readonly Entry[]) {}
+  private constructor(
+    private readonly entries: readonly Entry[],
+    private readonly text: string,
+  ) {}
 
   /** @throws RangeError with the entry that is none */
   static parse(text: string): AllowList {
@@ -36,7 +39,11 @@ export class AllowList {
       .filter((entry) => entry !== '');
     if (texts.length > ENTRIES_MAX)
       throw new RangeError(`has ${texts.length} entries, at most ${ENTRIES_MAX}`);
-    return new AllowList(texts.map(parseEntry));
+    return new AllowList(texts.map(parseEntry), texts.join(','));
+  }
+
+  toString(): string {
+    return this.text;
   }
 
   get isEmpty(): boolean {

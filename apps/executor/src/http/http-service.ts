@@ -22,7 +22,7 @@ import type { Target } from './target.js';
 
 /** What all performers over HTTP of one executor share. */
 export interface HttpMeans extends ConnectMeans {
-  readonly destinations: Destinations;
+  readonly destinations: Pick<Destinations, 'read' | 'addressesOf'>;
   readonly connections: OpenConnections;
   readonly masterKey: MasterKey;
   readonly late: LateAnswers;
