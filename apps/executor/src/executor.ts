@@ -255,7 +255,7 @@ export class Executor {
     void this.slots.idle().then(() => idle.abort());
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
-    this.connections.cutAll();
+    this.connections.close();
     this.heartbeats.stop();
     for (const stopListening of this.stopListening) stopListening();
     const left = [...this.driver.running(), ...this.undos.running()];

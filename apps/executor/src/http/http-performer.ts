@@ -26,7 +26,8 @@ const BEAT_MS = 100;
  *     nobody would learn what the attempt came to. It ends a minute behind the execution's deadline, and for a bounded
  *     number of attempts; after that nobody will ever say;
  *  H3 an attempt of another executor, which is gone, is known to nobody here: its connection ended with it. So the effects
- *     class decides, as with what ran in that executor itself.
+ *     class decides, as with what ran in that executor itself;
+ *  H4 for the same reason nothing is said of an attempt that this executor's end cuts off.
  */
 export class HttpPerformer implements Performer, Elsewhere {
   readonly elsewhere: Elsewhere = this;
@@ -48,7 +49,7 @@ export class HttpPerformer implements Performer, Elsewhere {
   }
 
   async run(attempt: Attempt, context: ActionContext): Promise<AttemptOutcome | null> {
-    const { clock, late } = this.means;
+    const { clock, late, connections } = this.means;
     const { signal } = context;
     const letGo = new AbortController();
     let callOff = (): void => {};
@@ -66,6 +67,8 @@ export class HttpPerformer implements Performer, Elsewhere {
       this.presence.notePresent();
       return readAnswer(answer, this.checkResult, clock.nowMs());
     } catch (error) {
+      // H4
+      if (connections.isClosed) return await new Promise<never>(() => {});
       return letGo.signal.aborted ? null : this.endOf(error, context);
     } finally {
       signal.removeEventListener('abort', waitOn);

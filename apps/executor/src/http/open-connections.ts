@@ -6,6 +6,7 @@ const OF_A_HOST_MAX = 256;
 /** Connections to services that are open or being opened, with an end for all. At the bound nobody is asked. */
 export class OpenConnections {
   private readonly open = new Set<() => void>();
+  isClosed = false;
   private readonly ofHosts = new Map<string, number>();
 
   constructor(
@@ -19,6 +20,7 @@ export class OpenConnections {
    * @throws NotSent there are too many
    */
   enter(host: string, cut: () => void): () => void {
+    if (this.isClosed) throw new NotSent('HTTP_BUSY', 'this executor has come to its end');
     const ofHost = this.ofHosts.get(host) ?? 0;
     if (this.open.size >= this.allMax)
       throw new NotSent('HTTP_BUSY', `${this.allMax} connections to services are open`);
@@ -38,7 +40,9 @@ export class OpenConnections {
     return this.open.size;
   }
 
-  cutAll(): void {
+  /** Ends all, for good. */
+  close(): void {
+    this.isClosed = true;
     for (const cut of [...this.open]) cut();
   }
 }

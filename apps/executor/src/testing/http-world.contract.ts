@@ -45,6 +45,11 @@ export class StillClock implements Clock {
   get timerCount(): number {
     return this.timers.size;
   }
+
+  /** Until the next timer rings. */
+  get nextInMs(): number {
+    return Math.min(...[...this.timers].map(({ atMs }) => atMs)) - this.ms;
+  }
 }
 
 export interface Called {
