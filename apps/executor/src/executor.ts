@@ -1,4 +1,4 @@
-import { contractOf, type TenantName } from '@action-do/contracts';
+import { contractOf, type Problem, type TenantName } from '@action-do/contracts';
 import type { EventStore } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import { KeyVerifier } from '@action-do/service-kit';
@@ -30,21 +30,21 @@ import { SettledNews } from './execution/settled-news.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
 import { AllowList } from './http/allow-list.js';
-import { type Dial, systemDial } from './http/connect.js';
-import { Destinations } from './http/destinations.js';
-import { HttpPerformer } from './http/http-performer.js';
-import { OpenConnections } from './http/open-connections.js';
-import { type Resolve, systemResolve } from './http/resolve.js';
+import { type Network, OverHttp } from './http/over-http.js';
 import type { Beater } from './lease/beater.js';
 import { BEATS_A_LEASE } from './lease/beats.js';
 import { Lease } from './lease/lease.js';
 import { LostAttempts } from './lease/lost-attempts.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
+import { DescribeAction } from './registry/describe-action.js';
+import { handlersOf } from './registry/handlers-of.js';
 import { ActionLookup } from './registry/look-up-action.js';
+import { OwnContractsRefused } from './registry/own-contracts-refused.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
 import { REGISTRATION, type RegistryNews } from './registry/registry-news.js';
+import { RetireAction } from './registry/retire-action.js';
 import { Heartbeats } from './remote/heartbeats.js';
 import { LateAnswers } from './remote/late-answers.js';
 import { RemotePerformer } from './remote/remote-performer.js';
@@ -77,17 +77,15 @@ export interface ExecutorParts {
    * tells them of outcomes. Default no.
    */
   readonly sharesLog?: boolean;
-  /** Where HTTP services may be. Default nowhere. */
+  /** Where HTTP services may be that perform actions. Default nowhere: then none is called from here. */
   readonly httpAllow?: AllowList;
-  /** How names are resolved and connections opened to HTTP services. Default: as the system does. */
-  readonly network?: { readonly resolve: Resolve; readonly dial: Dial };
+  /** Default: as the system resolves and connects. */
+  readonly network?: Network;
   /** Where it shares the log: beats while this process's event loop stands still. Default: then nobody does. */
   readonly beater?: Beater;
 }
 
 const LEASE_MS = 2_000;
-/** Attempts over HTTP that were given up and are still waited for: each is an open connection. */
-const LATE_HTTP_MAX = 256;
 /** Ids in the line that tells of what was left. */
 const LEFT_SHOWN_MAX = 20;
 
@@ -99,6 +97,8 @@ export class Executor {
   readonly log: ExecutionLog;
   readonly registry: ActionRegistry;
   readonly registerAction: RegisterAction;
+  readonly retireAction: RetireAction;
+  readonly describeAction: DescribeAction;
   readonly admissions: Admissions;
   readonly tenants: TenantKeys;
   readonly apiKeys: ApiKeys;
@@ -114,9 +114,7 @@ export class Executor {
   private readonly waiters: SettledWaiters;
   private readonly driver: ExecutionDriver;
   private readonly heartbeats: Heartbeats;
-  /** What may be registered for HTTP services, and where they are asked. */
-  readonly destinations: Destinations;
-  private readonly connections = new OpenConnections();
+  private readonly overHttp: OverHttp | null;
   private readonly registryNews: RegistryNews | null;
   private readonly cancelNews: CancelNews | null;
   private readonly undos: UndoDriver;
@@ -131,15 +129,11 @@ export class Executor {
     const { bus, leaseMs = LEASE_MS, sharesLog = false, beater = null } = parts;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
-    const { masterKey, httpAllow = AllowList.NOTHING } = parts;
-    const { network = { resolve: systemResolve(), dial: systemDial } } = parts;
-    this.destinations = new Destinations(httpAllow, network.resolve, clock);
-    const { destinations, connections } = this;
-    const late = new LateAnswers(LATE_HTTP_MAX);
-    const overHttp = { destinations, connections, dial: network.dial, masterKey, late, clock, logger };
+    const { httpAllow: allow = AllowList.NOTHING, network, masterKey } = parts;
+    this.overHttp = allow.isEmpty ? null : new OverHttp({ allow, network, masterKey, clock, logger });
     this.registry = new ActionRegistry(
       (tenant, registered) => new RemotePerformer(means, tenant, registered),
-      (tenant, registered) => new HttpPerformer(overHttp, tenant, registered),
+      this.overHttp?.perform,
     );
     for (const definition of parts.actions) {
       this.registry.register(definition);
@@ -159,9 +153,22 @@ export class Executor {
     );
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
     this.registryNews = sharesLog ? new NewsAmongExecutors(REGISTRATION, bus, logger) : null;
-    this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
+    this.registerAction = new RegisterAction({
+      registry,
+      log: registryLog,
+      clock,
+      masterKey: parts.masterKey,
+      checkTarget: this.overHttp?.checkTarget ?? null,
+      news: this.registryNews,
+    });
+    this.retireAction = new RetireAction(registry, registryLog, clock, this.registryNews);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
+    this.describeAction = new DescribeAction(registry, registryLog, (tenant, versions) =>
+      Promise.all(
+        versions.map(async ({ name, version }) => handlersOf(await lookup.findKnown(tenant, name, version))),
+      ),
+    );
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
@@ -233,10 +240,24 @@ export class Executor {
     if (cancels) this.stopListening.push(cancels);
   }
 
-  /** Records the contracts of this executor's own definitions, so that the log tells what can be called. */
+  /**
+   * Records the contracts of this executor's own definitions, so that the log tells what can be called, and learns which
+   * of them are retired.
+   * @throws OwnContractsRefused some break what stands of their version; all others are recorded
+   */
   async registerOwn(tenant: TenantName): Promise<void> {
-    for (const definition of this.registry.definitions)
-      await this.registerAction.record(tenant, contractOf(definition), 'in-process', SYSTEM);
+    const refusals: Problem[] = [];
+    for (const definition of this.registry.definitions) {
+      const contract = contractOf(definition);
+      const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
+      if (!registration.ok) refusals.push(registration.problem);
+      else if (registration.answer.status === 'retired')
+        this.logger.info(
+          { action: contract.name, version: contract.version },
+          'is retired: takes no new work',
+        );
+    }
+    if (refusals.length > 0) throw new OwnContractsRefused(refusals);
   }
 
   /**
@@ -255,7 +276,7 @@ export class Executor {
     void this.slots.idle().then(() => idle.abort());
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
-    this.connections.close();
+    this.overHttp?.close();
     this.heartbeats.stop();
     for (const stopListening of this.stopListening) stopListening();
     const left = [...this.driver.running(), ...this.undos.running()];
