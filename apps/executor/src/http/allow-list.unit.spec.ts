@@ -119,3 +119,36 @@ describe('DO_HTTP_ALLOW', () => {
     expect(String(HTTP_ALLOW.schema.parse('a.example, *'))).toBe('a.example,*');
   });
 });
+
+describe('a URL of a service', () => {
+  it.each<[string, RegExp]>([
+    ['ftp://a.example/', /absolute http or https/],
+    ['a.example/x', /absolute http or https/],
+    ['https:a.example', /absolute http or https/],
+    ['https:///', /absolute http or https/],
+    ['https://[::1', /absolute http or https/],
+    ['https://user@a.example/', /no user and no password/],
+    ['https://:secret@a.example/', /no user and no password/],
+    ['https://@a.example/', /no user and no password/],
+    ['https://a.example/#x', /no fragment/],
+    ['https://a.example/#', /no fragment/],
+    ['https://a.example./', /without a dot/],
+    ['https://a.example:0/', /port from 1/],
+    ['https:\\\\a.example/', /backslash/],
+    ['https://a.example\\@b.example/', /backslash/],
+    [' https://a.example/', /blank/],
+    ['https://a.ex\tample/', /blank/],
+    ['https://a.example/\u0000', /control/],
+    [`https://a.example/${'x'.repeat(2_048)}`, /longer than 2048/],
+  ])('is refused: %j', (url, why) => expect(readTarget(url)).toMatch(why));
+
+  it.each<[string, string, number]>([
+    ['https://a.example', 'a.example', 443],
+    ['http://a.example/x?y=1@2', 'a.example', 80],
+    ['https://A.Example:8443/', 'a.example', 8_443],
+    ['http://0x7f.1/', '127.0.0.1', 80],
+    ['http://[::FFFF:127.0.0.1]:1/', '::ffff:7f00:1', 1],
+  ])('is read as it is meant: %s', (url, host, port) => {
+    expect(targetOf(url)).toMatchObject({ host, port });
+  });
+});

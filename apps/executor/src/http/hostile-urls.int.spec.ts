@@ -4,6 +4,7 @@ import { runAttempt } from '../execution/run-attempt.js';
 import { HOSTILE_URLS, LYING_NAMES } from '../testing/hostile-urls.contract.js';
 import { httpWorld, SimService } from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
+import { parseAddress } from './addresses.js';
 import { type Dial, systemDial } from './connect.js';
 import type { HttpMeans } from './http-service.js';
 import type { Resolve } from './resolve.js';
@@ -83,7 +84,13 @@ it('and without the rules the canary would be reached by hundreds of them: it li
       if (!URL.canParse(text)) return 'is no URL';
       const url = new URL(text);
       const host = url.hostname.replace(/[[\]]/g, '');
-      return { url, host, address: null, port: Number(url.port), isSecure: url.protocol === 'https:' };
+      return {
+        url,
+        host,
+        address: parseAddress(host),
+        port: Number(url.port),
+        isSecure: url.protocol === 'https:',
+      };
     },
     addressesOf: async ({ host }) => (/^[\d.:a-f]+$/.test(host) ? [host] : [...(await lies(host))]),
   };

@@ -273,6 +273,23 @@ describe('an attempt that takes long', () => {
     expect([connections.size, clock.timerCount]).toEqual([0, 0]);
   });
 
+  it('that was given up leaves room for others', async () => {
+    service.answer = () => {};
+    const connections = new OpenConnections(1, 1);
+    const { attempt, running, clock } = begin({ connections, policy: { attemptTimeoutMs: 1_000 } });
+    await called();
+    expect(await runAttempt(attempt, clock, silent).outcome).toMatchObject({
+      error: { code: 'RATE_LIMITED' },
+    });
+    clock.pass(1_000);
+    await running.outcome;
+    service.answer = usual;
+    expect((await runAttempt(attempt, clock, silent).outcome).ok).toBe(true);
+    expect(connections.size).toBe(1);
+    connections.close();
+    await until('the connection is closed', () => service.closed === 1);
+  });
+
   it('is let go where others that were given up need its place', async () => {
     service.answer = () => {};
     const { running, clock, performer, attempt } = begin({ lateMax: 1, policy: { attemptTimeoutMs: 1_000 } });

@@ -55,11 +55,11 @@ export class HttpService {
   async reach(): Promise<void> {
     const target = this.target();
     const over = new AbortController();
-    const left = this.means.connections.enter(placeOf(target), () => over.abort());
+    const connection = this.means.connections.enter(placeOf(target), () => over.abort());
     try {
       (await this.connect(target, over.signal)).destroy();
     } finally {
-      left();
+      connection.ended();
     }
   }
 
@@ -73,7 +73,8 @@ export class HttpService {
   ): Promise<HttpAnswer> {
     const target = this.target();
     const over = new AbortController();
-    const left = this.means.connections.enter(placeOf(target), () => over.abort());
+    const connection = this.means.connections.enter(placeOf(target), () => over.abort());
+    unwanted.addEventListener('abort', connection.givenUp, { once: true });
     try {
       const bytes = Buffer.from(JSON.stringify(body));
       const secret = this.secret();
@@ -81,7 +82,8 @@ export class HttpService {
       const headers = this.headers(operation, attempt, context, secret, bytes);
       return await exchange(socket, target, headers, bytes, beat, AbortSignal.any([letGo, over.signal]));
     } finally {
-      left();
+      unwanted.removeEventListener('abort', connection.givenUp);
+      connection.ended();
     }
   }
 

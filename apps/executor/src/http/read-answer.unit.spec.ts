@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { HttpAnswer } from './exchange.js';
 import { readAnswer, readProbed, readUndone } from './read-answer.js';
 
@@ -6,6 +7,14 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const PROBLEM = { 'content-type': 'application/problem+json; charset=utf-8' };
 const REPORT = { 'content-type': 'application/vnd.action-do.report+json' };
 const fits = () => [];
+/** Of what JSON cannot say: null. */
+const toText = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return 'null';
+  }
+};
 const answer = (
   status: number,
   body: unknown = '',
@@ -176,6 +185,35 @@ describe('what an HTTP service answers to a run', () => {
     }
     expect(read(answer(200, '1', again))).toEqual({ ok: true, result: 1 });
   });
+});
+
+it('whatever is answered comes to an outcome that can be recorded, and only a declared failure is without an effect', () => {
+  const body = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.record(
+      {
+        code: fc.anything(),
+        detail: fc.oneof(fc.string(), fc.anything()),
+        effect: fc.constantFrom('none', 'applied', 'unknown', 7),
+        retryable: fc.oneof(fc.boolean(), fc.string()),
+        issues: fc.anything(),
+        state: fc.constantFrom('succeeded', 'failed', 'running'),
+      },
+      { requiredKeys: [] },
+    ),
+  );
+  const types = fc.constantFrom(JSON_TYPE, PROBLEM, REPORT, {}, { 'content-type': '' });
+  fc.assert(
+    fc.property(fc.integer({ min: 200, max: 599 }), body, types, (status, said, headers) => {
+      const outcome = read(answer(status, typeof said === 'string' ? said : toText(said), headers));
+      JSON.stringify(outcome);
+      if (outcome.ok) expect(status).toBeLessThan(300);
+      else if (outcome.effect === 'none') expect(headers).toBe(status < 300 ? REPORT : PROBLEM);
+      else if (outcome.effect === 'applied') expect(status < 300 || headers === PROBLEM).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 describe('a report', () => {
