@@ -77,6 +77,18 @@ it.each(['*', 'billing.example,*.example', '*,*.localhost,10.9.0.0/16'])(
   60_000,
 );
 
+it('a public host that is not named is not asked either', async () => {
+  const { dialled, dial } = spy();
+  const resolve: Resolve = async () => [PUBLIC];
+  for (const url of ['https://other.example/', 'https://example/', `https://${PUBLIC}/`])
+    expect(await run(url, { allow: 'billing.example,*.example', dial, resolve })).toMatchObject(
+      url.includes('other') ? { ok: false } : NEVER_ASKED,
+    );
+  // Under *.example.
+  expect(new Set(dialled)).toEqual(new Set([PUBLIC]));
+  expect(dialled).toHaveLength(1);
+});
+
 it('and without the rules the canary would be reached by hundreds of them: it listens', async () => {
   const { dial } = spy();
   const careless: HttpMeans['destinations'] = {

@@ -45,7 +45,7 @@ export function readAnswer(answer: HttpAnswer, check: CheckResult, nowMs: number
   return later(outcome ?? said(status, status >= 500 || AGAIN.includes(status)), answer, nowMs);
 }
 
-/** What an answer to `undo` means: any success has undone it, whatever its body. */
+/** What an answer to `undo` means: every success has undone it, whatever its body. */
 export function readUndone(answer: HttpAnswer, nowMs: number): AttemptOutcome {
   const { status } = answer;
   const isDone = status >= 200 && status < 300 && status !== ACCEPTED && typeOf(answer) !== REPORT;

@@ -3,8 +3,9 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ActionEventData, ActionRegistered, ScopeHash } from '@action-do/contracts';
+import { until } from '@action-do/test-support';
 import type { PolicyOptions } from '@do-sdk/actions';
-import type { Attempt } from '../execution/run-attempt.js';
+import { type Attempt, runAttempt } from '../execution/run-attempt.js';
 import { AllowList } from '../http/allow-list.js';
 import { type Dial, systemDial } from '../http/connect.js';
 import { Destinations } from '../http/destinations.js';
@@ -169,4 +170,24 @@ export function httpWorld(parts: HttpWorldParts) {
     traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
   };
   return { clock, performer, attempt, connections, registered };
+}
+
+/** A service for the tests of one file, and attempts at it. */
+export function onePay() {
+  const service = new SimService();
+  const usual = service.answer;
+  beforeAll(() => service.start());
+  afterAll(() => service.stop());
+  beforeEach(() => {
+    service.answer = usual;
+    service.calls.length = 0;
+    service.closed = 0;
+  });
+  const begin = (parts: Partial<HttpWorldParts> = {}) => {
+    const world = httpWorld({ url: `http://127.0.0.1:${service.port}/pay?by=card`, ...parts });
+    const running = runAttempt(world.attempt, world.clock, silent);
+    return { ...world, running };
+  };
+  const called = (times = 1) => until('the service is called', () => service.calls.length === times);
+  return { service, usual, begin, called };
 }
