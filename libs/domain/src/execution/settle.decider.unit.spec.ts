@@ -153,7 +153,7 @@ describe('an attempt that failed', () => {
     for (const [retryAfterMs, afterMs] of [
       [700, 700],
       [1, BACKOFF_MS],
-    ])
+    ] as const)
       running('idempotent')
         .when(settle(failure({ retryAfterMs })))
         .thenAppends(attemptFailed(1, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + afterMs }));
