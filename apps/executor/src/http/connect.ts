@@ -61,7 +61,15 @@ async function secured(
   // The certificate has to be of the name that was asked for; an address is no name that SNI could carry.
   const servername = target.address === null ? target.host : '';
   const trusted = ca === undefined ? {} : { ca };
-  const secure = connectTls({ socket, host: address, servername, ALPNProtocols: ['http/1.1'], ...trusted });
+  const secure = connectTls({
+    socket,
+    host: address,
+    servername,
+    ALPNProtocols: ['http/1.1'],
+    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    rejectUnauthorized: true,
+    ...trusted,
+  });
   secure.on('error', () => {});
   secure.on('close', () => socket.destroy());
   await ready(secure, 'secureConnect', 'HTTP_TLS', target, clock, signal);
