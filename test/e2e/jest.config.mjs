@@ -1,7 +1,9 @@
 import { preset } from '../../jest.preset.mjs';
 
-/** What is about two of each service is in the mode that has them, and what other languages do in that of all ways. */
+/** What is about two of each service is in the mode that has them, and what CI alone has time for is in the whole of one. */
 export default {
   ...preset('e2e'),
-  testPathIgnorePatterns: ['/(any-language|blocked-executor|leases|services)\\.int\\.spec\\.ts$'],
+  testPathIgnorePatterns: [
+    '/(any-language|blocked-executor|http-service-how-to|leases|services)\\.int\\.spec\\.ts$',
+  ],
 };

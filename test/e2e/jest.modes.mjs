@@ -30,7 +30,11 @@ const TELLING = {
  * What only this mode has, and is for its whole alone: it waits for leases, for timeouts and for starts, and `npm test` has no
  * time for that.
  */
-const BESIDES = { services: ['ways'], 'services-two': ['blocked-executor', 'leases', 'services'] };
+const BESIDES = {
+  nats: ['http-service-how-to'],
+  services: ['ways'],
+  'services-two': ['blocked-executor', 'leases', 'services'],
+};
 /** Modes that are to be run whole. */
 const WHOLE = new Set((process.env.ADO_E2E_WHOLE ?? '').split(','));
 

@@ -1,3 +1,4 @@
+import { HTTP_ALLOW } from '@action-do/executor';
 import { type Environment, readVariables, VARIABLES, type Values, wholeNumber } from '@action-do/service-kit';
 import { z } from 'zod';
 
@@ -36,6 +37,7 @@ export const STANDALONE_VARIABLES = {
   DO_REQUIRE_NATS_ACL: VARIABLES.DO_REQUIRE_NATS_ACL,
   DO_MASTER_KEY: VARIABLES.DO_MASTER_KEY,
   DO_ACTIONS: VARIABLES.DO_ACTIONS,
+  DO_HTTP_ALLOW: HTTP_ALLOW,
   DO_EXECUTOR_SLOTS: VARIABLES.DO_EXECUTOR_SLOTS,
   DO_EXECUTOR_QUEUE: VARIABLES.DO_EXECUTOR_QUEUE,
   DO_LEASE_MS: VARIABLES.DO_LEASE_MS,

@@ -28,6 +28,7 @@ describe('configuration', () => {
     ['DO_EVENT_LOG_PORT', '70000'],
     ['DO_INSECURE_DEV', 'yes'],
     ['DO_REQUIRE_NATS_ACL', 'yes'],
+    ['DO_HTTP_ALLOW', 'http://a.example'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],
     ['DO_LEASE_MS', '99'],

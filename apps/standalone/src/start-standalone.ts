@@ -80,6 +80,7 @@ export async function startStandalone(
     slots: config.DO_EXECUTOR_SLOTS,
     queue: config.DO_EXECUTOR_QUEUE,
     leaseMs: config.DO_LEASE_MS,
+    httpAllow: config.DO_HTTP_ALLOW,
   });
   await executor.tenants.digestOf(config.DO_TENANT);
   await executor.start();

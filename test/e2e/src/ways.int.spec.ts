@@ -151,7 +151,7 @@ describe.each(waysHere())('an action offered as %s', (way) => {
     expect([callsOf(params.id).length, effectsOf(params.id).length]).toEqual([1, 1]);
   });
 
-  it('is cancelled where it heeds the word', async () => {
+  itWhere(performing.hearsCancel)('is cancelled where it heeds the word', async () => {
     const params = { id: idOf('cancel'), before: one.gate().file, times: 9 };
     const execution = await begun('idempotent', params);
     await until('it runs', () => callsOf(params.id).length === 1);
@@ -289,16 +289,20 @@ describe.each(waysHere())('an action offered as %s', (way) => {
   );
 
   itWhere(performing.canBeAway)(
-    'waits where nobody is there any more; the next is refused, nothing recorded, and is done once somebody comes',
+    'is refused where nobody is there any more, nothing recorded; what was accepted before waits, and all is done once somebody comes',
     async () => {
       await performing.stop();
-      const waits = { id: idOf('waits') };
-      const execution = await begun('unsafe', waits);
-      await until('it was found out', async () => (await eventsOf(execution)).includes('AttemptFailed'));
-      const refused = await call('unsafe', { id: idOf('refused') });
-      expect([refused.status, refused.body.code, refused.body.newKeySafe]).toEqual([503, 'NO_HANDLER', true]);
+      const asked: (JsonObject & { id: string })[] = [];
+      await until('it is known that nobody is there', async () => {
+        const params = { id: idOf(`away-${asked.length}`) };
+        asked.push(params);
+        const { status, body } = await call('unsafe', params, { prefer: 'respond-async' });
+        if (status === 503) expect([body.code, body.newKeySafe]).toEqual(['NO_HANDLER', true]);
+        else expect(status).toBe(202);
+        return status === 503;
+      });
       await performing.start();
-      for (const params of [waits, { id: idOf('refused') }]) {
+      for (const params of asked) {
         const answer = await settled('unsafe', params);
         expect([answer.status, answer.body.execution?.generation]).toEqual([200, 1]);
         expect(callsOf(params.id)).toHaveLength(1);

@@ -5,10 +5,11 @@ import { TENANT } from '../testing/sim-executors.contract.js';
 import { ActionRegistry } from './action-registry.js';
 import { compileParamsCheck } from './schema-checks.js';
 
-const emptyRegistry = () =>
-  new ActionRegistry(() => {
-    throw new Error('nothing here is performed on the bus');
-  });
+const performedHere = () => {
+  throw new Error('nothing here is performed elsewhere');
+};
+
+const emptyRegistry = () => new ActionRegistry(performedHere, performedHere);
 
 const registryOf = (...names: string[]) => {
   const registry = emptyRegistry();

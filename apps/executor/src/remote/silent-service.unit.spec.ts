@@ -1,6 +1,7 @@
 import { HEADERS } from '@action-do/contracts';
 import { SimWorld } from '@action-do/test-support';
 import type { PolicyOptions } from '@do-sdk/actions';
+import { action, gate, oneExecutor } from '../testing/one-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
 import { encode, onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
@@ -157,5 +158,32 @@ describe.each([
     service.runs[0]?.respond(encode('late'));
     await sim.world.settle();
     expect((await sim.answer('e1', { action: 'pay' })).json).toMatchObject({ result: 'late' });
+  });
+});
+
+describe('60 s of work under a timeout of 10 s, by a function', () => {
+  it('come to their end where it says every few seconds that it goes on', async () => {
+    const policy = { effects: 'unsafe', attemptTimeoutMs: 10_000, deadlineMs: 120_000 } as const;
+    const work = gate<string>();
+    const beats: (() => void)[] = [];
+    const pay = action(
+      'pay',
+      (_, context) => {
+        beats.push(() => context.heartbeat());
+        return work.opened;
+      },
+      policy,
+    );
+    const { sim, world: sims } = await oneExecutor([pay]);
+    const caller = await sim.ask('e1', { action: 'pay', waitMs: 200_000 });
+    await sims.run(() => beats.length === 1);
+    const begunAtMs = sims.nowMs;
+    for (let round = 1; round <= 12; round++) {
+      await sims.run(() => sims.nowMs >= begunAtMs + round * 5_000);
+      beats[0]?.();
+    }
+    work.open('after a minute');
+    expect((await sim.replyTo(caller)).json).toMatchObject({ result: 'after a minute' });
+    expect(await sim.recorded()).toEqual(['ActionRequested', 'ActionStarted', 'ActionSucceeded']);
   });
 });

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import {
   EffectFiles,
+  freePort,
   type RunningWorker,
   startServing,
   temporaryFolder,
@@ -14,6 +16,8 @@ import { registerWay } from './register-way.js';
 export interface Performing {
   /** Whether it can be away while the platform is there. */
   readonly canBeAway: boolean;
+  /** Whether it is told that somebody cancelled what it is at. */
+  readonly hearsCancel: boolean;
   start(): Promise<void>;
   /** SIGKILL, in the middle of whatever it is at. */
   kill(): Promise<void>;
@@ -23,7 +27,7 @@ export interface Performing {
 
 /** The ways that there are: on a bus in-process, or on one that others reach. Functions last: the platform dies with them. */
 export const waysHere = (): readonly WayName[] =>
-  e2eMode() === 'in-process' ? ['function'] : ['bus', 'worker', 'function'];
+  e2eMode() === 'in-process' ? ['http', 'function'] : ['bus', 'http', 'worker', 'function'];
 
 /** One platform to which the same work is offered in each way, and the world outside that all of it changes. */
 export class Ways {
@@ -33,7 +37,11 @@ export class Ways {
     ADO_WAYS: this.folder.path,
     DO_ACTIONS: WAY_ACTIONS.function,
     DO_LEASE_MS: '400',
+    DO_HTTP_ALLOW: 'localhost',
   });
+  /** Of the service over HTTP: wherever it is started again, it is found. */
+  private port: number | undefined;
+  private readonly secret = `whsec_${randomBytes(32).toString('base64')}`;
 
   async end(): Promise<void> {
     await this.one.end();
@@ -55,6 +63,17 @@ export class Ways {
           await registerWay(this.one.caller, way, { kind: 'bus', answersAsk: false });
           return service;
         });
+      case 'http':
+        return this.process(async () => {
+          this.port ??= await freePort();
+          const service = await startServing('ways/plain-http-service.process.js', [], {
+            PORT: String(this.port),
+            ADO_WAYS: this.folder.path,
+          });
+          const url = `http://localhost:${this.port}/`;
+          await registerWay(this.one.caller, way, { kind: 'http', url, secret: this.secret });
+          return service;
+        }, false);
     }
   }
 
@@ -63,6 +82,7 @@ export class Ways {
     const { one } = this;
     return {
       canBeAway: false,
+      hearsCancel: true,
       start: async () => {
         if (one.platform.ended()) await one.start();
       },
@@ -71,10 +91,11 @@ export class Ways {
     };
   }
 
-  private process(begin: () => Promise<RunningWorker>): Performing {
+  private process(begin: () => Promise<RunningWorker>, hearsCancel = true): Performing {
     let running: RunningWorker | undefined;
     return {
       canBeAway: true,
+      hearsCancel,
       start: async () => {
         running = await begin();
       },

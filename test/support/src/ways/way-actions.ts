@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Declined, type WayCall, WayWork } from './way-work.js';
 
 /** How a piece of business work is offered. */
-export const WAYS = ['function', 'worker', 'bus'] as const;
+export const WAYS = ['function', 'worker', 'bus', 'http'] as const;
 export type WayName = (typeof WAYS)[number];
 
 /** Long enough for a busy machine to answer in, and short: of a service that says nothing only this tells that it is dead. */
