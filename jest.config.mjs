@@ -19,6 +19,7 @@ export default {
     '<rootDir>/apps/log-tool',
     '<rootDir>/test/support',
     '<rootDir>/examples/send-welcome-email',
+    '<rootDir>/examples',
     '<rootDir>/test/e2e',
     '<rootDir>/test/e2e/jest.nats.config.mjs',
     '<rootDir>/test/e2e/jest.worker.config.mjs',
