@@ -9,8 +9,8 @@ export interface UserDatabase {
 }
 
 export interface UserDatabaseOptions {
-  /** How long a statement may wait for a lock and run. */
-  readonly statementTimeoutMs?: number;
+  /** How long a statement may wait for somebody else's lock. */
+  readonly lockTimeoutMs?: number;
 }
 
 const USERS_TABLE = `create table if not exists example_users (
@@ -24,12 +24,12 @@ const USERS_TABLE = `create table if not exists example_users (
  * PostgreSQL. What is missing is said by each call then.
  */
 export function userDatabase(url: string | undefined, options: UserDatabaseOptions = {}): UserDatabase {
-  const { statementTimeoutMs = 5_000 } = options;
+  const { lockTimeoutMs = 3_000 } = options;
   let opened: Promise<pg.Pool> | undefined;
   return {
     pool: () => {
       if (!url) throw new ActionError(NO_URL);
-      opened ??= open(url, statementTimeoutMs).catch((cause: unknown) => {
+      opened ??= open(url, lockTimeoutMs).catch((cause: unknown) => {
         opened = undefined;
         throw new ActionError({ ...UNREACHABLE, cause });
       });
@@ -52,19 +52,20 @@ const UNREACHABLE = {
   effect: 'none',
 } as const;
 
-async function open(url: string, statementTimeoutMs: number): Promise<pg.Pool> {
+async function open(url: string, lockTimeoutMs: number): Promise<pg.Pool> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    statement_timeout: 5_000,
   });
-  // Else a lost connection that nobody uses at that moment ends the process.
-  pool.on('error', (error) => console.error(error.message));
+  // Else a lost connection that nobody uses at that moment ends the process. Who needs one next is told by then.
+  pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   try {
-    await createInboxTable(pool);
-    await pool.query(USERS_TABLE);
+    // In one text, and so in one transaction of which there is one at a time: several processes may start at once.
+    await createInboxTable({ query: (text) => pool.query(text + USERS_TABLE) });
     return pool;
   } catch (error) {
     await pool.end();
