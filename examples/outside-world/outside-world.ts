@@ -12,7 +12,7 @@ import { readBody } from './read-body.js';
 import { Routes } from './routes.js';
 
 export interface OutsideWorldOptions {
-  /** Default 0: any that is free. */
+  /** Default 0: one that is free. */
   readonly port?: number;
   readonly smtpPort?: number;
 }
