@@ -104,7 +104,7 @@ suite('create-user-record', () => {
     expect(waited).toMatchObject({
       effect: 'none',
       retryable: true,
-      error: { cause: { code: 'NOT_COMMITTED' } },
+      error: { cause: { code: 'NOT_COMMITTED', message: expect.stringContaining('lock timeout') } },
     });
     expect(await countOf('locked')).toBe(0);
     expect(await tried.perform(action(), paramsOf('locked'), 'locked')).toMatchObject({ ok: true });

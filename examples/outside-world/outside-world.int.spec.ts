@@ -47,8 +47,10 @@ describe('the outside world', () => {
     const hanging = ask('POST', '/cards/charges', order);
     const cut = expect(hanging).rejects.toThrow();
     await until('it hangs', async () => (await ask('GET', '/faults')).body.hanging === 1);
+    await ask('POST', '/faults', { on: 'cards.find', kind: 'fail' });
     await ask('DELETE', '/faults');
     await cut;
+    expect((await ask('GET', '/faults')).body).toEqual({ items: [], hanging: 0 });
     expect(tried.countOf('cards.charge')).toBe(before + 2);
   });
 
