@@ -19,6 +19,8 @@ try {
   console.log(`outside world ready at ${world.url}, mail at ${world.smtpUrl}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void world.stop());
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  const taken = message.includes('EADDRINUSE') ? '; choose others with --port and --smtp-port' : '';
+  console.error(`The outside world cannot start: ${message}${taken}`);
   process.exitCode = 2;
 }

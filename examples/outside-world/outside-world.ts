@@ -117,7 +117,9 @@ export class OutsideWorld {
 
   /** Null where nothing is answered. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<Answer | null> {
-    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://outside.world');
+    const at = `http://outside.world${request.url ?? '/'}`;
+    if (!URL.canParse(at)) throw new Refusal(400, 'URL_INVALID', 'the path cannot be read');
+    const { pathname, searchParams: query } = new URL(at);
     const body = await readBody(request);
     const control = this.#control(`${request.method} ${pathname}`, query, body);
     if (control !== undefined) return control;
