@@ -1,7 +1,7 @@
 /**
  * How an action asks a service over HTTP, so that what it says of the effect is true whatever happens:
  *
- * S1 Where no connection came about nothing happened: effect none, and it may be tried again.
+ * S1 Where no connection came about, or none was tried any more, nothing happened: effect none, and it may be tried again.
  * S2 An answer 4xx is a refusal, and the service's own code is handed on: effect none; only 429 may be tried again.
  * S3 After anything else (5xx, no answer, half of one, one that makes no sense) the service may have done its work or
  *    not: effect unknown, may be tried again. What that means for the execution is decided by the action's class.
@@ -45,10 +45,10 @@ export function serviceAt(url: string, send: typeof fetch = fetch): Service {
       const inDoubt: EffectState = method === 'GET' ? 'none' : 'unknown';
       const doubtful = (code: string, message: string, cause?: unknown) =>
         new ActionError({ code, message, retryable: true, effect: inDoubt, cause });
+      if (signal.aborted) throw nothingSent('ABORTED', 'given up before anything was sent');
       let status: number;
       let text: string;
       try {
-        signal.throwIfAborted();
         const response = await send(new URL(path, url), {
           method,
           signal,
@@ -60,13 +60,11 @@ export function serviceAt(url: string, send: typeof fetch = fetch): Service {
         text = await textOf(response);
       } catch (error) {
         if (wasNeverSent(error))
-          throw new ActionError({
-            code: 'SERVICE_UNREACHABLE',
-            message: `nobody answers at ${url}: is the outside world running?`,
-            retryable: true,
-            effect: 'none',
-            cause: error,
-          });
+          throw nothingSent(
+            'SERVICE_UNREACHABLE',
+            `nobody answers at ${url}: is the outside world running?`,
+            error,
+          );
         throw doubtful('ANSWER_LOST', `no answer came to ${method} ${path}: ${wordsOf(error)}`, error);
       }
       const value = jsonOf(text);
@@ -79,6 +77,9 @@ export function serviceAt(url: string, send: typeof fetch = fetch): Service {
     },
   };
 }
+
+const nothingSent = (code: string, message: string, cause?: unknown): ActionError =>
+  new ActionError({ code, message, retryable: true, effect: 'none', cause });
 
 function refusalOf(status: number, value: unknown): ActionError {
   const said = Refused.safeParse(value);

@@ -121,6 +121,9 @@ describe('an answer that is lost', () => {
     const { status, body } = await one.caller.execute(action, params, { key: `lost-${action}` });
     expect([status, body.execution?.attempts]).toEqual([200, attempts]);
     expect(await moreThan(before)).toEqual(done);
+    const repeat = await one.caller.execute(action, params, { key: `lost-${action}` });
+    expect(repeat.body).toMatchObject({ result: body.result, execution: { replayed: true } });
+    expect(await moreThan(before)).toEqual(done);
   });
 
   it('is made up for by the class transactional, as create-user-record shows: one row, in two attempts', async () => {
