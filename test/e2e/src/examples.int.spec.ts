@@ -29,22 +29,20 @@ const PAGES = {
 } as const;
 
 const one = new OnePlatform({ DO_ACTIONS: `${WELCOME_EMAIL_ACTION},${join(root, 'examples/dist/all.js')}` });
-let world: StartedProcess;
+let world: StartedProcess | undefined;
 let worldUrl = '';
-let postgres: PostgresServer;
-let line: LossyDatabaseLine;
+let postgres: PostgresServer | undefined;
+let line: LossyDatabaseLine | undefined;
 beforeAll(async () => {
-  [world, postgres] = await Promise.all([
-    startProcess({
-      command: process.execPath,
-      args: ['tools/outside-world.mjs', '--port', '0', '--smtp-port', '0'],
-      cwd: root,
-      env: process.env,
-      ready: /^outside world ready at (\S+), mail at (\S+)$/m,
-      readyWithinMs: 30_000,
-    }),
-    startPostgres(),
-  ]);
+  world = await startProcess({
+    command: process.execPath,
+    args: ['tools/outside-world.mjs', '--port', '0', '--smtp-port', '0'],
+    cwd: root,
+    env: process.env,
+    ready: /^outside world ready at (\S+), mail at (\S+)$/m,
+    readyWithinMs: 30_000,
+  });
+  postgres = await startPostgres();
   const [, url = '', smtpUrl = ''] = world.ready;
   worldUrl = url;
   line = await lossyDatabaseLine(postgres.database());
@@ -52,9 +50,9 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   await one.end();
-  await line.stop();
-  await postgres.stop();
-  await world.stop();
+  await line?.stop();
+  await postgres?.stop();
+  await world?.stop();
 });
 
 /** How often each thing was done outside. */
@@ -128,7 +126,7 @@ describe('an answer that is lost', () => {
 
   it('is made up for by the class transactional, as create-user-record shows: one row, in two attempts', async () => {
     const params = { email: 'grace@navy.example', fullName: 'Grace Hopper' };
-    line.loseNextCommit();
+    line?.loseNextCommit();
     const { status, body } = await one.caller.execute('create-user-record', params);
     expect([status, body.execution?.attempts]).toEqual([200, 2]);
     // Of the two, for the address is taken now.
