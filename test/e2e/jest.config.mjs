@@ -4,6 +4,6 @@ import { preset } from '../../jest.preset.mjs';
 export default {
   ...preset('e2e'),
   testPathIgnorePatterns: [
-    '/(any-language|blocked-executor|http-service-how-to|leases|services)\\.int\\.spec\\.ts$',
+    '/(any-language|blocked-executor|examples|http-service-how-to|leases|services)\\.int\\.spec\\.ts$',
   ],
 };

@@ -1,8 +1,9 @@
-import { ActionRef, type Handlers } from '@action-do/contracts';
+import { ActionRef, gatewaySubjects, type Handlers } from '@action-do/contracts';
 import { StoreUnavailable } from '@action-do/event-store';
 import { SimWorld } from '@action-do/test-support';
 import { FindHandlers } from '../registry/find-handlers.js';
 import { action } from '../testing/one-executor.contract.js';
+import { ServedExecutor } from '../testing/served-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
 import { onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
@@ -174,6 +175,26 @@ describe('whether somebody is there, as a catalogue is told', () => {
       versions.map(() => 'unknown'),
     );
     expect(looked).toBe(32);
+  });
+
+  it('is asked by gateways, of a page of versions at most', async () => {
+    const served = await ServedExecutor.start([action('pay', () => 1)]);
+    const ask = (versions: unknown) => served.ask(gatewaySubjects.registry(TENANT, 'presence'), { versions });
+    const [one, two] = refs(1, 2);
+    expect((await ask([two, one])).json).toEqual({ handlers: ['unknown', 'present'] });
+    expect((await ask([])).json).toEqual({ handlers: [] });
+    expect((await ask(Array.from({ length: 500 }, () => one))).json).toHaveProperty(
+      'handlers.499',
+      'present',
+    );
+    const wrong = [
+      Array.from({ length: 501 }, () => one),
+      [{ name: 'Pay', version: 1 }],
+      [{ name: 'pay' }],
+      'pay',
+    ];
+    for (const versions of wrong) expect((await ask(versions)).code).toBe('BODY_INVALID');
+    await served.close();
   });
 
   it('is unknown where the log cannot be read', async () => {
