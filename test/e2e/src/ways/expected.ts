@@ -5,8 +5,8 @@ import type { WayAction } from '@action-do/test-support';
 interface Expected {
   readonly status: number;
   readonly calls: number;
-  /** Of the attempt whose effect the result tells of. */
-  readonly attempt?: number;
+  /** Whose effect the result tells of. */
+  readonly by?: 'first' | 'last';
 }
 type InDoubt = readonly [
   action: WayAction,
@@ -16,11 +16,11 @@ type InDoubt = readonly [
   expected: Expected,
 ];
 export const IN_DOUBT: readonly InDoubt[] = [
-  ['none', 'after', {}, { status: 200, calls: 2, attempt: 2 }],
-  ['idempotent', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
-  ['transactional', 'after', {}, { status: 200, calls: 2, attempt: 1 }],
-  ['verifiable', 'after', {}, { status: 200, calls: 1, attempt: 1 }],
-  ['verifiable', 'before', {}, { status: 200, calls: 2, attempt: 2 }],
+  ['none', 'after', {}, { status: 200, calls: 2, by: 'last' }],
+  ['idempotent', 'after', {}, { status: 200, calls: 2, by: 'first' }],
+  ['transactional', 'after', {}, { status: 200, calls: 2, by: 'first' }],
+  ['verifiable', 'after', {}, { status: 200, calls: 1, by: 'first' }],
+  ['verifiable', 'before', {}, { status: 200, calls: 2, by: 'last' }],
   ['verifiable', 'after', { probe: 'unknown' }, { status: 500, calls: 1 }],
   ['unsafe', 'after', {}, { status: 500, calls: 1 }],
 ];
