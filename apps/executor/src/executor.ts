@@ -36,6 +36,7 @@ import { LostAttempts } from './lease/lost-attempts.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry } from './registry/action-registry.js';
 import { ActionLookup } from './registry/look-up-action.js';
+import { OwnActions } from './registry/own-actions.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
 import { REGISTRATION, type RegistryNews } from './registry/registry-news.js';
@@ -87,6 +88,8 @@ export class Executor {
   readonly log: ExecutionLog;
   readonly registry: ActionRegistry;
   readonly registerAction: RegisterAction;
+  /** Definitions that may be replaced while this executor runs, besides those that it was made with. */
+  readonly ownActions: OwnActions;
   readonly admissions: Admissions;
   readonly tenants: TenantKeys;
   readonly apiKeys: ApiKeys;
@@ -138,6 +141,7 @@ export class Executor {
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
     this.registryNews = sharesLog ? new NewsAmongExecutors(REGISTRATION, bus, logger) : null;
     this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
+    this.ownActions = new OwnActions(registry, this.registerAction);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
 

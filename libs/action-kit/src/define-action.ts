@@ -2,11 +2,13 @@ import type { z } from 'zod';
 import { type ActionCode, type ActionDefinition, sealDefinition } from './action-definition.js';
 import { ActionDefinitionError } from './action-definition-error.js';
 import { isActionName } from './action-name.js';
-import { toJsonSchema } from './json-schema.js';
 import { parseResultValue, parseValue } from './parse-values.js';
 import type { PolicyOptions } from './policy.js';
-import { refuseInexpressible } from './refuse-inexpressible.js';
-import { onlyKnown, policyWarnings, type Refuse, resolvePolicy } from './resolve-policy.js';
+import { checkNumber, onlyKnown, policyWarnings, type Refuse, resolvePolicy } from './resolve-policy.js';
+import { toJsonSchema } from './schema/json-schema.js';
+import { refuseDefaults } from './schema/refuse-defaults.js';
+import { refuseFlags } from './schema/refuse-flags.js';
+import { refuseInexpressible } from './schema/refuse-inexpressible.js';
 
 export interface ActionOptions<P extends z.ZodObject, R extends z.ZodType, N extends string>
   extends PolicyOptions,
@@ -18,13 +20,18 @@ export interface ActionOptions<P extends z.ZodObject, R extends z.ZodType, N ext
   readonly description?: string;
   readonly params: P;
   readonly result: R;
+  readonly concurrency?: number;
 }
 
 const OPTIONS = {
   code: ['run', 'undo', 'probe'],
   policy: ['effects', 'retry', 'attemptTimeoutMs', 'deadlineMs', 'idempotency'],
   identity: ['name', 'version', 'description', 'params', 'result'],
+  process: ['concurrency'],
 } as const;
+
+/** As much as a worker runs of all actions. */
+const CONCURRENCY_MAX = 100_000;
 
 /**
  * Makes an action out of a contract (name, schemas, policy) and code.
@@ -33,7 +40,7 @@ const OPTIONS = {
 export function defineAction<const N extends string, P extends z.ZodObject, R extends z.ZodType>(
   options: ActionOptions<P, R, N>,
 ): ActionDefinition<P, R, N> {
-  const { name, version = 1, description = '', params, result, run, undo, probe } = options;
+  const { name, version = 1, description = '', params, result, concurrency, run, undo, probe } = options;
   const refuse: Refuse = (complaint) => {
     throw new ActionDefinitionError(name, complaint);
   };
@@ -44,6 +51,7 @@ export function defineAction<const N extends string, P extends z.ZodObject, R ex
     refuse(`version is ${String(version)}: write a whole number from 1`);
   if (typeof description !== 'string') refuse('description must be a string');
   const policy = resolvePolicy(options, refuse);
+  if (concurrency !== undefined) checkNumber('concurrency', concurrency, [1, CONCURRENCY_MAX], refuse);
   checkCode(options, refuse);
   checkSchemas(params, result, refuse);
   return sealDefinition({
@@ -51,6 +59,7 @@ export function defineAction<const N extends string, P extends z.ZodObject, R ex
     version,
     description,
     policy,
+    ...(concurrency === undefined ? {} : { concurrency }),
     paramsJsonSchema: toJsonSchema(params, 'input'),
     resultJsonSchema: toJsonSchema(result, 'output'),
     warnings: policyWarnings(policy),
@@ -81,6 +90,12 @@ function checkSchemas(params: z.core.$ZodType, result: z.core.$ZodType, refuse: 
   if (params?._zod?.def?.type !== 'object') refuse('params must be a z.object({ … })');
   if (result?._zod?.def === undefined)
     refuse('result must be a zod schema, such as z.object({ … }) or z.null()');
-  refuseInexpressible('params', params, refuse);
-  refuseInexpressible('result', result, refuse);
+  for (const [root, schema] of [
+    ['params', params],
+    ['result', result],
+  ] as const) {
+    refuseInexpressible(root, schema, refuse);
+    refuseDefaults(root, schema, refuse);
+    refuseFlags(root, schema, refuse);
+  }
 }

@@ -27,4 +27,44 @@ describe('slots', () => {
     await ended;
     expect(slots.tryTake()).not.toBeNull();
   });
+
+  it('that wait for their own action let others by, and are taken in the order in which they came', async () => {
+    const slots = new Slots(3);
+    const lane = { name: 'pay@1', limit: 1 };
+    const first = slots.tryTake(lane);
+    expect(slots.tryTake(lane)).toBeNull();
+    const order: string[] = [];
+    for (const name of ['second', 'third'])
+      void slots.take(lane).then((slot) => {
+        order.push(name);
+        slot.release();
+      });
+    const others = [slots.tryTake(), slots.tryTake()];
+    expect(others.map((slot) => slot !== null)).toEqual([true, true]);
+    first?.release();
+    await Promise.resolve();
+    expect(order).toEqual(['second']);
+    await Promise.resolve();
+    expect(order).toEqual(['second', 'third']);
+    for (const slot of others) slot?.release();
+    await slots.idle();
+  });
+
+  it('of an action are taken until its handler ends, though it was given up', async () => {
+    const slots = new Slots(2);
+    const lane = { name: 'pay@1', limit: 1 };
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const slot = slots.tryTake(lane);
+    if (slot) slots.giveBackOverdue(slot, ended);
+    expect(slots.tryTake(lane)).toBeNull();
+    expect([slots.tryTake(), slots.tryTake()]).not.toContain(null);
+    const waiting = slots.take(lane);
+    end();
+    await ended;
+    expect(slots.tryTake(lane)).toBeNull();
+    void waiting;
+  });
 });
