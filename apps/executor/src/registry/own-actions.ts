@@ -2,6 +2,7 @@ import { contractOf, type TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { SYSTEM } from '../execution/execution-record.js';
 import type { ActionRegistry } from './action-registry.js';
+import { checkContract } from './check-contract.js';
 import type { RegisterAction } from './register-action.js';
 
 /** Why the definitions of a module are not taken, in words for whoever wrote them. */
@@ -33,13 +34,15 @@ export class OwnActions {
 
   private async take(module: string, definitions: readonly ActionDefinition[], tenant: TenantName) {
     this.refuseTwice(module, definitions);
-    for (const definition of definitions) {
-      const registration = await this.registerAction.record(
-        tenant,
-        contractOf(definition),
-        'in-process',
-        SYSTEM,
-      );
+    const contracts = definitions.map(contractOf);
+    // Before any of them is recorded.
+    for (const contract of contracts) {
+      const [issue] = checkContract(contract);
+      if (issue !== undefined)
+        throw new DefinitionsRefused(`${nameOf(contract)} cannot be used: ${issue.path} ${issue.message}`);
+    }
+    for (const contract of contracts) {
+      const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
       if (!registration.ok) throw new DefinitionsRefused(registration.problem.detail);
     }
     this.registry.replaceOwn(this.byModule.get(module) ?? [], definitions);
@@ -61,4 +64,5 @@ export class OwnActions {
   }
 }
 
-const nameOf = ({ name, version }: ActionDefinition): string => `${name}@${version}`;
+const nameOf = ({ name, version }: Pick<ActionDefinition, 'name' | 'version'>): string =>
+  `${name}@${version}`;
