@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { types } from 'node:util';
 import { type ActionDefinition, isActionDefinition } from '@do-sdk/actions';
 import { filesOf } from './imported-files.js';
-import { whereItFailed } from './where-it-failed.js';
+import { isError, whereItFailed } from './where-it-failed.js';
 
 /** A module of `DO_ACTIONS` that could not be used: names the module, what is wrong, and what would be right. */
 export class ActionModuleError extends Error {
@@ -59,12 +58,11 @@ export async function loadActions(
 
 /** What cannot be read, found or linked ran nothing. */
 const isOfLoader = (cause: unknown): boolean =>
-  types.isNativeError(cause) &&
-  (cause.name === 'SyntaxError' || ('code' in cause && /^ERR_/.test(String(cause.code))));
+  isError(cause) && (cause.name === 'SyntaxError' || ('code' in cause && /^ERR_/.test(String(cause.code))));
 
 /** A module outside this workspace sees only what is installed beside it, so the commonest miss is told how to mend. */
 function explain(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = isError(cause) ? cause.message : String(cause);
   const missing = /Cannot find package '(@do-sdk\/actions|zod)'/.exec(message)?.[1];
   if (missing === undefined) return inOneLine(message);
   return `the package ${missing} is not installed where the module is; run there: npm install zod <path to this clone>/do-sdk-actions-0.1.0.tgz (made here by: npm pack --workspace @do-sdk/actions)`;

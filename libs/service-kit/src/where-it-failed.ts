@@ -18,7 +18,7 @@ const CHECKED_MAX = 20;
  * @param files that were to be loaded: a place in one of them tells more than one in what they call
  */
 export async function whereItFailed(error: unknown, files: readonly string[]): Promise<string | null> {
-  if (!types.isNativeError(error)) return null;
+  if (!isError(error)) return null;
   const places = [...(error.stack ?? '').matchAll(IN_STACK)].map(([, path = '', ...place]) => ({
     path: decodeURI(path),
     place,
@@ -29,6 +29,10 @@ export async function whereItFailed(error: unknown, files: readonly string[]): P
   if (compiled !== undefined) return placeOf(compiled, ...place);
   return error.name === 'SyntaxError' ? checkAll(files) : null;
 }
+
+/** Also one of another realm, and one that came over from the thread of Node's loader hooks. */
+export const isError = (value: unknown): value is Error =>
+  value instanceof Error || types.isNativeError(value);
 
 async function checkAll(files: readonly string[]): Promise<string | null> {
   for (const file of files.filter((one) => /\.m?js$/.test(one)).slice(0, CHECKED_MAX)) {

@@ -88,8 +88,9 @@ export class ActionModules {
     await this.takeUp(this.modules, 0);
   }
 
-  /** From now on what changes is taken up. */
+  /** From now on what changes is taken up; what could not be loaded is told in the log, too. */
   follow(): void {
+    for (const module of this.modules) if (module.trouble !== null) this.complain(module);
     if (this.modules.length > 0) this.watch.start();
   }
 
@@ -149,7 +150,11 @@ export class ActionModules {
       for (const module of this.pending()) await this.offer(module, version);
     }
     for (const module of this.modules)
-      if (module.trouble !== null && (stale.includes(module) || module.trouble !== told.get(module)))
+      if (
+        version > 0 &&
+        module.trouble !== null &&
+        (stale.includes(module) || module.trouble !== told.get(module))
+      )
         this.complain(module);
   }
 
