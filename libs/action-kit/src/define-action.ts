@@ -9,6 +9,7 @@ import { toJsonSchema } from './schema/json-schema.js';
 import { refuseDefaults } from './schema/refuse-defaults.js';
 import { refuseFlags } from './schema/refuse-flags.js';
 import { refuseInexpressible } from './schema/refuse-inexpressible.js';
+import { Sensitive } from './sensitive.js';
 
 export interface ActionOptions<P extends z.ZodObject, R extends z.ZodType, N extends string>
   extends PolicyOptions,
@@ -54,17 +55,23 @@ export function defineAction<const N extends string, P extends z.ZodObject, R ex
   if (concurrency !== undefined) checkNumber('concurrency', concurrency, [1, CONCURRENCY_MAX], refuse);
   checkCode(options, refuse);
   checkSchemas(params, result, refuse);
+  const [paramsJsonSchema, resultJsonSchema] = [
+    toJsonSchema(params, 'input'),
+    toJsonSchema(result, 'output'),
+  ];
+  const ofParams = Sensitive.of(paramsJsonSchema);
+  const ofResult = Sensitive.of(resultJsonSchema);
   return sealDefinition({
     name,
     version,
     description,
     policy,
     ...(concurrency === undefined ? {} : { concurrency }),
-    paramsJsonSchema: toJsonSchema(params, 'input'),
-    resultJsonSchema: toJsonSchema(result, 'output'),
+    paramsJsonSchema,
+    resultJsonSchema,
     warnings: policyWarnings(policy),
-    parseParams: (input: unknown) => parseValue(params, input),
-    parseResult: (input: unknown) => parseResultValue(result, input),
+    parseParams: (input: unknown) => parseValue(params, input, ofParams),
+    parseResult: (input: unknown) => parseResultValue(result, input, ofResult),
     run,
     ...(undo && { undo }),
     ...(probe && { probe }),
