@@ -1,8 +1,10 @@
 import { contractOf, type TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { SYSTEM } from '../execution/execution-record.js';
+import type { Log } from '../ports.js';
 import type { ActionRegistry } from './action-registry.js';
 import { checkContract } from './check-contract.js';
+import { OwnContractsRefused } from './own-contracts-refused.js';
 import type { RegisterAction } from './register-action.js';
 
 /** Why the definitions of a module are not taken, in words for whoever wrote them. */
@@ -18,12 +20,13 @@ export class OwnActions {
   constructor(
     private readonly registry: ActionRegistry,
     private readonly registerAction: Pick<RegisterAction, 'record'>,
+    private readonly logger: Pick<Log, 'info'>,
   ) {}
 
   /**
    * Takes what a module defines now in the place of what it defined. The contracts are recorded before anything can be
    * called by them.
-   * @throws DefinitionsRefused and what it defined before goes on  @throws StoreUnavailable, AppendUnknown likewise
+   * @throws DefinitionsRefused, OwnContractsRefused and what it defined before goes on  @throws StoreUnavailable, AppendUnknown likewise
    */
   replace(module: string, definitions: readonly ActionDefinition[], tenant: TenantName): Promise<void> {
     const replaced = this.last.then(() => this.take(module, definitions, tenant));
@@ -43,7 +46,9 @@ export class OwnActions {
     }
     for (const contract of contracts) {
       const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
-      if (!registration.ok) throw new DefinitionsRefused(registration.problem.detail);
+      if (!registration.ok) throw new OwnContractsRefused([registration.problem]);
+      if (registration.answer.status === 'retired')
+        this.logger.info({ action: nameOf(contract) }, 'is retired: takes no new work');
     }
     this.registry.replaceOwn(this.byModule.get(module) ?? [], definitions);
     this.byModule.set(module, definitions);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { action } from '../testing/one-executor.contract.js';
 import { TENANT } from '../testing/sim-executors.contract.js';
 import { ActionRegistry } from './action-registry.js';
-import { DefinitionsRefused, OwnActions } from './own-actions.js';
+import { OwnActions } from './own-actions.js';
+import type { RegisterAction } from './register-action.js';
 import { compileParamsCheck } from './schema-checks.js';
 
 const emptyRegistry = () =>
@@ -50,14 +51,13 @@ describe('what the modules of this process define', () => {
   function own(refused = '') {
     const registry = emptyRegistry();
     const recorded: string[] = [];
-    const actions = new OwnActions(registry, {
-      record: async (_tenant, { name, version }) => {
-        if (name === refused)
-          return { ok: false, problem: problem('CONTRACT_CONFLICT', { detail: 'differs at x' }) };
-        recorded.push(`${name}@${version}`);
-        return { ok: true, answer: { status: 'registered', digest: 'd' } };
-      },
-    });
+    const record: RegisterAction['record'] = async (_tenant, { name, version }) => {
+      if (name === refused)
+        return { ok: false, problem: problem('CONTRACT_CONFLICT', { detail: 'differs at x' }) };
+      recorded.push(`${name}@${version}`);
+      return { ok: true, answer: { status: 'registered', digest: 'd' } };
+    };
+    const actions = new OwnActions(registry, { record }, { info: () => {} });
     const replace = (module: string, ...definitions: ActionDefinition[]) =>
       actions.replace(module, definitions, TENANT);
     return { registry, recorded, replace };
@@ -105,7 +105,7 @@ describe('what the modules of this process define', () => {
     const { registry, replace } = own('mail');
     await replace('a', at('pay'));
     await expect(replace('a', at('pay', 2), at('mail'))).rejects.toThrow(
-      new DefinitionsRefused('differs at x'),
+      /^differs at x Give what changed another version/,
     );
     expect(registry.find(TENANT, 'pay')?.version).toBe(1);
   });
@@ -114,7 +114,7 @@ describe('what the modules of this process define', () => {
     const { recorded, replace } = own();
     const broken = { ...at('mail'), paramsJsonSchema: { type: 'object', required: 7 } };
     await expect(replace('a', at('pay'), broken)).rejects.toThrow(
-      /^mail@1 cannot be used: contract\.paramsJsonSchema is no/,
+      /^mail@1 cannot be used: paramsJsonSchema is no/,
     );
     expect(recorded).toEqual([]);
   });

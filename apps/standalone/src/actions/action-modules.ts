@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Clock, DefinitionsRefused } from '@action-do/executor';
+import { type Clock, DefinitionsRefused, OwnContractsRefused } from '@action-do/executor';
 import {
   ActionModuleError,
   filesOf,
@@ -222,7 +222,7 @@ function tell({ definitions: before }: Module, definitions: readonly ActionDefin
 function whyOf(error: unknown, path: string): string {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ActionModuleError) return message.slice(`${path}: `.length);
-  if (error instanceof DefinitionsRefused) return message;
+  if (error instanceof DefinitionsRefused || error instanceof OwnContractsRefused) return message;
   return `its contracts could not be recorded: ${message}`;
 }
 
