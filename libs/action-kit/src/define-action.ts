@@ -14,13 +14,21 @@ import { Sensitive } from './sensitive.js';
 export interface ActionOptions<P extends z.ZodObject, R extends z.ZodType, N extends string>
   extends PolicyOptions,
     Readonly<ActionCode<P, R>> {
-  /** Lower-case words joined by hyphens, such as send-invoice; at most 64 characters. */
+  /** Lower-case words joined by hyphens, such as `send-invoice`; at most 64 characters. Never personal data: names cannot be erased. */
   readonly name: N;
-  /** From 1. The same version may change only compatibly. */
+  /** From 1. The same version may change only compatibly: what breaks callers is refused when it is registered, with the path. */
   readonly version?: number;
+  /** What it does, in a sentence, for the catalogue. */
   readonly description?: string;
+  /** What callers send: a `z.object({ … })`. Unknown properties are refused, save in `z.looseObject`; defaults are filled in. */
   readonly params: P;
+  /** What callers get: a zod schema that JSON Schema can express; `z.null()` where there is nothing. */
   readonly result: R;
+  /**
+   * How many attempts of this version one process runs at once; default: as many as it runs of all (`concurrency` of a
+   * worker, `DO_EXECUTOR_SLOTS`). Others wait for their turn, in the order in which they came, as long as their process
+   * lets any wait. `undo` and `probe` are not counted.
+   */
   readonly concurrency?: number;
 }
 

@@ -4,13 +4,16 @@ import { defOf, type Place, partsWithin, placeText, type Schema } from './schema
 
 /** What `.meta({ … })` may say of a field besides what JSON Schema knows. */
 export const FIELD_FLAGS = {
-  /** Says something about a person: kept so that it can be made unreadable for good, and not in events for others. */
+  /** Says something about a person. Told in the contract, so far; encrypting it by whom it is about is to come. */
   personal: 'personal',
-  /** Names the person whom the personal fields are about. */
+  /** Names whom the personal fields are about: one string of the params, which may be left out. Told in the contract, so far. */
   subject: 'subject',
-  /** Never in a log, an error or an issue. */
+  /**
+   * Not repeated by errors, issues or lines of `ctx.logger`, as far as its text has four characters or more. It is recorded,
+   * and handed to whoever may read the execution, like all others.
+   */
   sensitive: 'sensitive',
-  /** Can be searched for quickly in the audit trail. */
+  /** A single value, or items of a list, that can be searched for quickly: `params.<path>=value` of lists. */
   indexed: 'indexed',
 } as const;
 export type FieldFlag = keyof typeof FIELD_FLAGS;
