@@ -75,6 +75,14 @@ describe('a module of actions of a running platform', () => {
     await until('it is mended', async () => (await greeting('Di')) === 'Good night, Di (1)');
   });
 
+  it('whose contract would break callers is refused with the path, and what stood goes on', async () => {
+    write('greet.ts', greet(1, 'name: z.string(), title: z.string()'));
+    await said(/greet\.ts: .*greet version 1 .*paramsJsonSchema\.\S*.*what it defined goes on: greet@1/);
+    expect(await greeting('Fay')).toBe('Good night, Fay (1)');
+    write('greet.ts', greet(1).replace("name: 'greet'", "name: 'greet', attemptTimeoutMs: 3_000"));
+    await said(/paramsJsonSchema[\s\S]*reloaded \S+greet\.ts: greet@1/);
+  });
+
   it('may raise its version: calls without one mean the new, and an attempt under way ends with the code it began with', async () => {
     const go = join(folder.path, 'go');
     const under = one.caller.execute('wait', { id: 'b', until: go });
