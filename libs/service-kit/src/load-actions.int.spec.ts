@@ -47,6 +47,11 @@ describe('a module of actions', () => {
       "import './broken.mjs';",
       /failed while loading at .*broken\.mjs:3: Unexpected token/,
     ],
+    [
+      'a compiler refuses',
+      "throw new Error('  x Expression expected\\n   ,-[/a/b.ts:3:7]\\n 1 | const a = ;\\n   `----\\n');",
+      /failed while loading at .*a-compiler-refuses\.mjs:2:\d+: Expression expected$/,
+    ],
     ['imports what is not there', "import './absent.mjs';", /failed while loading: .*absent/],
     ['exports nothing', '', /exports no action; write `export default defineAction/],
     ['exports other things', "export const a = 7; export default { name: 'a' };", /exports no action/],

@@ -70,9 +70,9 @@ function explain(cause: unknown): string {
 
 const MESSAGE_LENGTH_MAX = 1_000;
 
-/** A compiler shows, from `,-[` on, the place and the code around it. */
-const inOneLine = (message: string): string =>
-  (message.split(/\s*[,╭][-─]+\[/, 1)[0] ?? message)
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, MESSAGE_LENGTH_MAX);
+/** A compiler puts a sign before what it says, and behind it, from `,-[` on, the place and the code around. */
+function inOneLine(message: string): string {
+  const [said = '', ...shown] = message.split(/\s*[,╭][-─]+\[/);
+  const line = (shown.length > 0 ? said.replace(/^\s*[x×] /, '') : message).replaceAll(/\s+/g, ' ').trim();
+  return line.slice(0, MESSAGE_LENGTH_MAX);
+}

@@ -69,7 +69,9 @@ describe('a module of actions of a running platform', () => {
 
   it('that is broken goes on as it was, with the place of what is wrong in the log', async () => {
     write('words.ts', 'export const greeting: string = ;\n');
-    await said(/greet\.ts: failed while loading at \S*words\.ts:1:\d+: .*what it defined goes on: greet@1/);
+    await said(
+      /greet\.ts: failed while loading at \S*words\.ts:1:\d+: Expression expected; what it defined goes on: greet@1/,
+    );
     expect(await greeting('Cy')).toBe('Good day, Cy (1)');
     write('words.ts', "export const greeting: string = 'Good night';\n");
     await until('it is mended', async () => (await greeting('Di')) === 'Good night, Di (1)');

@@ -69,10 +69,13 @@ export function secretsOf(
   params: JsonObject,
   result?: JsonValue,
 ): readonly string[] {
-  const ofParams = Sensitive.of(paramsJsonSchema)?.textsIn(params) ?? [];
-  const ofResult = result === undefined ? [] : (Sensitive.of(resultJsonSchema)?.textsIn(result) ?? []);
-  return [...ofParams, ...ofResult].sort((a, b) => b.length - a.length);
+  const [ofParams, ofResult] = [Sensitive.of(paramsJsonSchema), Sensitive.of(resultJsonSchema)];
+  if (ofParams === null && (ofResult === null || result === undefined)) return NOTHING;
+  const texts = [...(ofParams?.textsIn(params) ?? []), ...(ofResult?.textsIn(result) ?? [])];
+  return texts.sort((a, b) => b.length - a.length);
 }
+
+const NOTHING: readonly string[] = [];
 
 /** Of what came from JSON; a third cheaper than structuredClone. */
 function copyOf(params: JsonObject): JsonObject {
