@@ -50,6 +50,21 @@ describe('slots', () => {
     await slots.idle();
   });
 
+  it('that become free go past those who wait for their own action', async () => {
+    const slots = new Slots(2);
+    const lane = { name: 'pay@1', limit: 1 };
+    const [own, other] = [slots.tryTake(lane), slots.tryTake()];
+    const order: string[] = [];
+    void slots.take(lane).then(() => order.push('of the action'));
+    void slots.take().then(() => order.push('of any'));
+    other?.release();
+    await Promise.resolve();
+    expect(order).toEqual(['of any']);
+    own?.release();
+    await Promise.resolve();
+    expect(order).toEqual(['of any', 'of the action']);
+  });
+
   it('of an action are taken until its handler ends, though it was given up', async () => {
     const slots = new Slots(2);
     const lane = { name: 'pay@1', limit: 1 };

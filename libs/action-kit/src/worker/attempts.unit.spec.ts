@@ -159,6 +159,25 @@ describe('the attempts of a worker', () => {
     expect(attempts.slots.running).toBe(0);
   });
 
+  it('of any action go past those that wait for their own', async () => {
+    attempts = new Attempts({ ...parts, concurrency: 2, queue: 2 });
+    const one = defineAction({
+      run: hold.run,
+      name: 'one',
+      params: z.object({ n: z.number() }),
+      result: z.any(),
+      effects: 'unsafe',
+      concurrency: 1,
+    });
+    attempts.run(call(1), one);
+    run(call(2));
+    attempts.run(call(3), one);
+    run(call(4));
+    ends[1]?.('of any');
+    await settle();
+    expect(contexts.map(({ executionId }) => executionId)).toEqual([1, 2, 4].map(executionNamed));
+  });
+
   it('that have ended send no heartbeat and hold no timer', async () => {
     run(call(1));
     contexts[0]?.heartbeat();
