@@ -94,12 +94,9 @@ export class Executor {
   readonly log: ExecutionLog;
   readonly registry: ActionRegistry;
   readonly registerAction: RegisterAction;
-<<<<<<< HEAD
   /** Definitions that may be replaced while this executor runs, besides those that it was made with. */
   readonly ownActions: OwnActions;
-=======
   readonly findHandlers: FindHandlers;
->>>>>>> main
   readonly retireAction: RetireAction;
   readonly describeAction: DescribeAction;
   readonly admissions: Admissions;
