@@ -1,10 +1,11 @@
-import { AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
+import { ActionsQuery, AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
 import { sql } from 'kysely';
 import { placeAt } from './engine/place-at.js';
 import type { MakeUrl } from './engines.contract.js';
 import { ForeignViews, ViewsInUse, ViewsTooOld } from './errors.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
-import { auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
+import { action, auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
+import { CATALOGUE_FROM } from './schema/definition.js';
 import type { ViewsReader, ViewsWriter } from './views.js';
 
 const ACME = TenantName.parse('acme');
@@ -43,6 +44,11 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
       return rows.map(({ position }) => Number(position));
     };
 
+    const catalogued = async (query: object): Promise<string[]> => {
+      const { rows } = await reader.catalogue(ACME, ActionsQuery.parse(query));
+      return rows.map(({ action: name, version }) => `${name}@${version}`);
+    };
+
     const writeSome = async (): Promise<void> => {
       const failed = { status: 'failed' as const, errorCode: 'ACTION_FAILED' };
       const rows = [
@@ -58,16 +64,7 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
           auditEvents: rows.map(({ action, status, errorCode, actorId, firstPosition }) =>
             auditEvent(Number(firstPosition), { action, status, errorCode, actorId }),
           ),
-          actions: [
-            {
-              tenant: 'acme',
-              action: 'send-invoice',
-              version: 1,
-              contract: '{}',
-              indexedPaths: ['params.customer.id'],
-              position: 0n,
-            },
-          ],
+          actions: [action('send-invoice', 1, { indexedPaths: ['params.customer.id'] })],
           auditValues: rows.map(({ firstPosition, params }) => ({
             tenant: 'acme',
             path: 'params.customer.id',
@@ -164,6 +161,22 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
         await ours.apply(changes(1n));
         await ours.goLive();
         await later.close();
+      });
+
+      it('of before there was a catalogue, list everything else until those of ours are built', async () => {
+        await writer.apply(changes(1n, { executions: [execution(1)] }));
+        await writer.close();
+        await makeOlder(url, CATALOGUE_FROM - 1);
+        const ours = await openViewsWriter({ url });
+        writer = ours;
+        const later = await openViewsReader({ url });
+        await expect(later.catalogue(ACME, ActionsQuery.parse({}))).rejects.toBeInstanceOf(ViewsTooOld);
+        const { rows } = await later.executions(ACME, ExecutionsQuery.parse({}));
+        expect(rows).toHaveLength(1);
+        await ours.apply(changes(1n, { actions: [action('pay')] }));
+        await ours.goLive();
+        await later.close();
+        expect(await catalogued({})).toEqual(['pay@1']);
       });
 
       it('text comes out as it went in (V5)', async () => {
@@ -318,15 +331,92 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
         });
       });
     });
+
+    describe('the catalogue', () => {
+      const retired = {
+        retiredAtMs: 9,
+        retiredByType: 'api_key',
+        retiredById: 'acme-bob',
+        retiredBecause: 'there is a newer one',
+        successorAction: 'pay',
+        successorVersion: 10,
+      };
+      const rows = [
+        action('pay', 9, retired),
+        action('pay', 10, { target: 'http', url: 'https://pay.example.com/' }),
+        // By the rules of a language this comes behind the next one.
+        action('pay-all', 1, { target: 'in-process' }),
+        action('payall', 1),
+      ];
+      beforeAll(async () => {
+        await open();
+        const theirs = action('pay', 1, { tenant: 'other' });
+        await writer.apply(changes(11n, { actions: [action('send-invoice'), ...rows, theirs].reverse() }));
+      });
+      afterAll(close);
+
+      it.each<[object, string[]]>([
+        [{}, ['pay@10', 'pay@9', 'pay-all@1', 'payall@1', 'send-invoice@1']],
+        [{ action: ['pay', 'payall'] }, ['pay@10', 'pay@9', 'payall@1']],
+        [{ action: ['-pay'] }, ['pay-all@1', 'payall@1', 'send-invoice@1']],
+        [{ action: ['nobody'] }, []],
+        [{ status: ['retired'] }, ['pay@9']],
+        [{ status: ['-retired'], action: ['pay'] }, ['pay@10']],
+        [{ target: ['http', 'in-process'] }, ['pay@10', 'pay-all@1']],
+        [{ target: ['-bus'] }, ['pay@10', 'pay-all@1']],
+      ])('by %j is %j: by name, newest version first, of this tenant alone', async (query, expected) => {
+        expect(await catalogued(query)).toEqual(expected);
+      });
+
+      it.each([1, 2, 3])(
+        'in pages of %d has each version once, whatever is written meanwhile',
+        async (limit) => {
+          const found: string[] = [];
+          const filters = { action: ['-a'] };
+          let cursor: string | null | undefined;
+          for (let pages = 0; cursor !== null && pages < 9; pages += 1) {
+            const query = ActionsQuery.parse({
+              ...filters,
+              limit,
+              ...(cursor === undefined ? {} : { cursor }),
+            });
+            const page = await reader.catalogue(ACME, query);
+            expect(page.rows.length).toBeLessThanOrEqual(limit);
+            found.push(...page.rows.map(({ action: name, version }) => `${name}@${version}`));
+            cursor = page.nextCursor;
+            if (found.length === limit)
+              await writer.apply(changes(12n + BigInt(limit), { actions: [action('a')] }));
+          }
+          expect(found).toEqual(['pay@10', 'pay@9', 'pay-all@1', 'payall@1', 'send-invoice@1']);
+        },
+      );
+
+      it('gives rows as they were written, and the newest of a version alone', async () => {
+        const again = action('pay', 9, { ...retired, description: 'else', registeredAtMs: 2_000 });
+        await writer.apply(changes(20n, { actions: [again] }));
+        const page = await reader.catalogue(ACME, ActionsQuery.parse({ action: ['pay'] }));
+        expect(page).toMatchObject({ checkpoint: { position: 20n }, nextCursor: null, live: true });
+        expect(page.rows).toEqual([rows[1], again]);
+      });
+
+      it.each(['x', '', 'YWN0aW9uczo', 'YWN0aW9uczpwYXk6MDE', '😀'])(
+        'has no cursor %j, and refuses it',
+        async (cursor) => {
+          await expect(reader.catalogue(ACME, { ...ActionsQuery.parse({}), cursor })).rejects.toMatchObject({
+            code: 'CURSOR_INVALID',
+          });
+        },
+      );
+    });
   });
 }
 
 /** As an upgrade from the first definition finds them. */
-async function makeOlder(url: string): Promise<void> {
+async function makeOlder(url: string, definition = 1): Promise<void> {
   const place = placeAt(url);
   const connections = await place.open(1, 'write');
   if (connections === null) throw new Error('there is no first generation');
-  await sql`update checkpoint set definition = 1`.execute(connections.db);
+  await sql`update checkpoint set definition = ${definition}`.execute(connections.db);
   await connections.close();
   await place.close();
 }

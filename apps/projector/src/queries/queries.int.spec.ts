@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   AuditEvent,
   apiKeyChecksum,
+  CatalogueVersion,
   clientSubjects,
   type ErrorCode,
   gatewaySubjects,
@@ -14,7 +15,7 @@ import {
 } from '@action-do/contracts';
 import { InMemoryEventStore } from '@action-do/event-store';
 import { type BusReply, header, InProcessBus } from '@action-do/messaging';
-import { CursorInvalid, ViewsUnavailable } from '@action-do/views';
+import { type ActionRow, CursorInvalid, ViewsTooOld, ViewsUnavailable } from '@action-do/views';
 import fc from 'fast-check';
 import { systemClock } from '../ports.js';
 import { ACME, listeningLog } from '../testing/follower-world.contract.js';
@@ -26,6 +27,7 @@ import { startQueries } from './start-queries.js';
 
 const LIST = gatewaySubjects.list(ACME, 'execution');
 const AUDIT = gatewaySubjects.list(ACME, 'audit');
+const ACTIONS = gatewaySubjects.list(ACME, 'action');
 const secret = '0123456789abcdefghijklmnopqrstuv';
 const keyOf = (tenant: string): string => {
   const body = `do_live_${tenant}-a1b2c3d4e5f6_${secret}`;
@@ -188,6 +190,92 @@ describe('a list', () => {
   });
 });
 
+describe('the list of actions', () => {
+  const policy =
+    '{"effects":"none","retry":{"attemptsMax":1,"initialDelayMs":0,"delayMsMax":0,"factor":1.0},"attemptTimeoutMs":1,"deadlineMs":1,"idempotency":{"mode":"none","windowMs":"forever","perVersion":false,"reopen":"never"}}';
+  const row = (name: string, version: number, over: Partial<ActionRow> = {}): void => {
+    views.actionRows.set(`${name} ${version}`, {
+      ...{ tenant: 'acme', action: name, version, description: 'Pays.', policy },
+      ...{ paramsJsonSchema: '{"b": 1.0,  "1":"x"}', resultJsonSchema: '{}', hasProbe: true, hasUndo: false },
+      ...{ target: 'http', url: 'https://pay.example.com/', digest: 'ab', indexedPaths: [], position: 1n },
+      ...{ registeredAtMs: 1_000, registeredByType: 'api_key', registeredById: 'ann' },
+      ...{ retiredAtMs: null, retiredByType: null, retiredById: null, retiredBecause: null },
+      ...{ successorAction: null, successorVersion: null },
+      ...over,
+    });
+  };
+  const page = async (query: object = {}) => {
+    const text = textOf(await ask(ACTIONS, query));
+    return { text, ...listOf(CatalogueVersion).parse(JSON.parse(text)) };
+  };
+
+  it('is what the contract says, schemas byte for byte, and says nothing of who performs: only executors know', async () => {
+    const retired = {
+      retiredAtMs: 2_000,
+      retiredByType: 'api_key',
+      retiredById: 'bob',
+      retiredBecause: 'old',
+    };
+    row('pay', 1, { ...retired, successorAction: 'pay', successorVersion: 2 });
+    row('pay', 2);
+    const { text, items, position, lagEvents } = await page();
+    expect([position, lagEvents]).toEqual([`k7wq-${views.audit.size}`, '0']);
+    expect(text).toContain(
+      `"policy":${policy},"paramsJsonSchema":{"b": 1.0,  "1":"x"},"resultJsonSchema":{}}`,
+    );
+    const [two, one] = items;
+    expect(one).toMatchObject({
+      status: 'retired',
+      retiredAt: '1970-01-01T00:00:02.000Z',
+      retiredBy: { type: 'api_key', id: 'bob' },
+      retiredBecause: 'old',
+      successor: { name: 'pay', version: 2 },
+    });
+    expect(two).toMatchObject({
+      name: 'pay',
+      version: 2,
+      status: 'offered',
+      url: 'https://pay.example.com/',
+      registeredAt: '1970-01-01T00:00:01.000Z',
+      registeredBy: { type: 'api_key', id: 'ann' },
+      retiredAt: null,
+      retiredBy: null,
+      retiredBecause: null,
+      successor: null,
+      handlers: 'unknown',
+    });
+  });
+
+  it('is cut where it would not fit the bus, and nothing is lost between the pages', async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `pay-${String.fromCharCode(97 + n)}`);
+    for (const name of names) row(name, 1, { paramsJsonSchema: JSON.stringify({ x: 'x'.repeat(200_000) }) });
+
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    for (let pages = 0; cursor !== null && pages < names.length; pages += 1) {
+      const { text, items, nextCursor } = await page(cursor === undefined ? {} : { cursor });
+      expect(text.length).toBeLessThan(PAGE_BYTES_MAX + 1_000);
+      expect(items.length).toBeGreaterThan(1);
+      seen.push(...items.map(({ name }) => name));
+      cursor = nextCursor;
+    }
+    expect(seen).toEqual(names);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['by an unknown name', { version: ['1'] }, /version/],
+    ['by a status that there is not', { status: ['open'] }, /status/],
+    ['by a target that there is not', { target: ['nats'] }, /target/],
+  ])('%s is refused with REQUEST_INVALID', async (_, query, detail) => {
+    await expectRefusal(ask(ACTIONS, query), 'REQUEST_INVALID', detail);
+  });
+
+  it('in views of before there was one is UNAVAILABLE until others are built', async () => {
+    views.failure = new ViewsTooOld('memory', 3, 4);
+    await expectRefusal(ask(ACTIONS, {}), 'UNAVAILABLE', /being built/);
+  });
+});
+
 describe('a question', () => {
   it.each<[string, unknown, ErrorCode, RegExp]>([
     ['that is no JSON', '{', 'BODY_INVALID', /byte/],
@@ -311,6 +399,8 @@ describe('a client on the bus', () => {
     expect(textOf(answer)).toBe(textOf(await ask(LIST, {})));
     const audit = await ask(clientSubjects.list(ACME, 'audit'), {}, bearer(keyOf('acme')));
     expect(textOf(audit)).toBe(textOf(await ask(AUDIT, {})));
+    const actions = await ask(clientSubjects.list(ACME, 'action'), {}, bearer(keyOf('acme')));
+    expect(textOf(actions)).toBe(textOf(await ask(ACTIONS, {})));
     expect(lookups).toBe(1);
   });
 
