@@ -128,6 +128,14 @@ export function openApiDocument(): OpenApiDocument {
           },
         },
       },
+      '/v1/asyncapi.json': {
+        get: {
+          operationId: 'getAsyncApi',
+          summary: 'What can be said on the bus, as AsyncAPI 3.',
+          security: [],
+          responses: { '200': json({ type: 'object' }, 'The document.') },
+        },
+      },
       '/v1/openapi.json': {
         get: {
           operationId: 'getOpenApi',
