@@ -25,8 +25,8 @@ const TELLING = {
   services: [],
   'services-two': ['idempotency-table'],
 };
-/** What only this mode has, and is for its whole alone: it waits for leases and for starts, and `npm test` has no time for that. */
-const BESIDES = { 'services-two': ['blocked-executor', 'leases', 'services'] };
+/** What only this mode has, and is for its whole alone: it waits for leases, starts and compilers, and `npm test` has no time for that. */
+const BESIDES = { nats: ['generated-client'], 'services-two': ['blocked-executor', 'leases', 'services'] };
 /** Modes that are to be run whole. */
 const WHOLE = new Set((process.env.ADO_E2E_WHOLE ?? '').split(','));
 
