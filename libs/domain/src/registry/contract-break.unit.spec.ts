@@ -136,6 +136,18 @@ describe('params', () => {
       'properties.a.anyOf[0].properties.c.default',
     ],
     [
+      'lose the description of one within which there are defaults',
+      { type: 'object', properties: { a: closed({ c: { ...number, default: 1 } }) } },
+      { type: 'object' },
+      'properties.a',
+    ],
+    [
+      'lose that of all others, within which there are defaults',
+      { type: 'object', additionalProperties: closed({ c: { ...number, default: 1 } }) },
+      { type: 'object' },
+      'additionalProperties',
+    ],
+    [
       'get a branch beside defaults',
       closed({ a: { anyOf: [closed({ c: { ...number, default: 1 } }), nothing] } }),
       closed({ a: { anyOf: [closed({ c: { ...number, default: 1 } }), nothing, string] } }),

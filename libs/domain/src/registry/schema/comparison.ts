@@ -66,6 +66,8 @@ export class Comparison {
       if (fillsIn(from) || fillsIn(to)) return firstDifference(from, to);
       defaults = 'said';
     }
+    // Where nothing is said any more nothing is filled in.
+    if (defaults === 'filled' && to.constraints.length === 0 && fillsIn(from)) return [];
     const rest = unpaid(owed, to);
     const [debt] = to.unions.length === 0 ? rest.values() : [];
     const broken =

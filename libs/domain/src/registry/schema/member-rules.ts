@@ -43,8 +43,9 @@ function patterned(from: Facts, to: Constraint, parts: Parts): Path | undefined 
 
 /** Members that nothing of `to` names or matches. */
 function rest(from: Facts, to: Constraint, parts: Parts): Path | undefined {
-  const wanted = own(to.schema, 'additionalProperties');
-  if (wanted === undefined || wanted === true) return undefined;
+  const wanted = own(to.schema, 'additionalProperties') ?? true;
+  // All pass; but what was filled into them has to be filled in still.
+  if (wanted === true && parts.defaults !== 'filled') return undefined;
   const breaks = (schemas: readonly JsonValue[]) =>
     parts.firstBreak([from.document, schemas], [to.document, wanted]);
   const patterns = objectAt(to.schema, 'patternProperties') ?? {};
