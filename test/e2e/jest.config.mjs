@@ -1,7 +1,7 @@
 import { preset } from '../../jest.preset.mjs';
 
-/** What is about two of each service is in the mode that has them, and what CI alone has time for is in the whole of one. */
+/** What is about two of each service, the sample actions, or services over HTTP, is in the mode that has them. */
 export default {
   ...preset('e2e'),
-  testPathIgnorePatterns: ['/(blocked-executor|http-service-how-to|leases|services)\\.int\\.spec\\.ts$'],
+  testPathIgnorePatterns: ['/(blocked-executor|examples|http-service-how-to|leases|services)\\.int\\.spec\\.ts$'],
 };
