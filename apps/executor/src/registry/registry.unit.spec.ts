@@ -9,11 +9,10 @@ import { ActionRegistry } from './action-registry.js';
 import { RETIRED_ACTIONS_MAX } from './retired-versions.js';
 import { compileParamsCheck } from './schema-checks.js';
 
-const performedHere = () => {
-  throw new Error('nothing here is performed elsewhere');
-};
-
-const emptyRegistry = () => new ActionRegistry(performedHere, performedHere);
+const emptyRegistry = () =>
+  new ActionRegistry(() => {
+    throw new Error('nothing here is performed on the bus');
+  });
 
 const registryOf = (...names: string[]) => {
   const registry = emptyRegistry();
