@@ -41,7 +41,7 @@ export class HttpPerformer implements Performer, Elsewhere {
     private readonly registered: ActionRegistered,
   ) {
     this.service = new HttpService(means, tenant, registered);
-    this.presence = new WorkerPresence(() => this.look(), means.clock);
+    this.presence = new WorkerPresence(() => this.reach(), means.clock);
   }
 
   isThere(): Promise<boolean> {
@@ -149,7 +149,7 @@ export class HttpPerformer implements Performer, Elsewhere {
     this.means.logger.error({ err: error, executionId, attempt }, 'an HTTP service could not be asked');
   }
 
-  private async look(): Promise<{ kind: 'here' | 'nobody' }> {
+  private async reach(): Promise<{ kind: 'here' | 'nobody' }> {
     try {
       await this.service.reach();
       return { kind: 'here' };
