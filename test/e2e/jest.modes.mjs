@@ -28,7 +28,7 @@ const TELLING = {
 };
 /** What only this mode has, and is for its whole alone: it waits for leases, starts, reloads and compilers; `npm test` has no time for that. */
 const BESIDES = {
-  nats: ['generated-client', 'reload'],
+  nats: ['generated-client', 'http-service-how-to', 'reload'],
   'services-two': ['blocked-executor', 'leases', 'services'],
 };
 /** Modes that are to be run whole. */
