@@ -1,9 +1,12 @@
 import { preset } from '../../jest.preset.mjs';
 
-/** What is about two of each service is in the mode that has them, and what CI alone has time for is in the whole of one. */
+/**
+ * What is about two of each service, about reloads, other languages, the sample actions, or services over HTTP, is in the mode that has them; what
+ * compiles is for CI.
+ */
 export default {
   ...preset('e2e'),
   testPathIgnorePatterns: [
-    '/(any-language|blocked-executor|examples|http-service-how-to|leases|services)\\.int\\.spec\\.ts$',
+    '/(any-language|blocked-executor|examples|generated-client|http-service-how-to|leases|reload|services)\\.int\\.spec\\.ts$',
   ],
 };

@@ -28,11 +28,11 @@ const TELLING = {
   examples: [],
 };
 /**
- * What only this mode has, and is for its whole alone: it waits for leases, for timeouts and for starts, and `npm test` has no
- * time for that.
+ * What only this mode has, and is for its whole alone: it waits for leases, timeouts, starts, reloads and compilers; `npm test`
+ * has no time for that.
  */
 const BESIDES = {
-  nats: ['http-service-how-to'],
+  nats: ['generated-client', 'http-service-how-to', 'reload'],
   services: ['ways'],
   'services-two': ['blocked-executor', 'leases', 'services'],
 };

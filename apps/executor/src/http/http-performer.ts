@@ -149,10 +149,6 @@ export class HttpPerformer implements Performer, Elsewhere {
     this.means.logger.error({ err: error, executionId, attempt }, 'an HTTP service could not be asked');
   }
 
-  look(): Promise<Handlers> {
-    return this.presence.look();
-  }
-
   private async reach(): Promise<{ kind: 'here' | 'nobody' }> {
     try {
       await this.service.reach();

@@ -136,8 +136,9 @@ describe('a document that is registered', () => {
   ])(
     'is %s where it says %j, and the path is named as the document has it',
     async (code, over, path, said) => {
-      await registry.register(PLAIN);
-      const answer = await registry.register({ ...PLAIN, ...over });
+      const standing = { ...PLAIN, result: { type: 'string' } };
+      await registry.register(standing);
+      const answer = await registry.register({ ...standing, ...over });
       expect([answer.code, answer.json['detail']]).toEqual([code, expect.stringContaining(said)]);
       expect(answer.json['issues']).toEqual([expect.objectContaining({ path })]);
       expect(await registry.recorded()).toHaveLength(1);
