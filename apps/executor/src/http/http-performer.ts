@@ -1,4 +1,4 @@
-import type { ActionRegistered, Handlers, JsonValue, TenantName } from '@action-do/contracts';
+import type { ActionRegistered, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Elsewhere, Performer } from '../execution/performer.js';
