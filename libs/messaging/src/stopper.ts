@@ -2,7 +2,7 @@
 export interface StopSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
+  addEventListener(type: 'abort', listener: () => void, options?: { once: true }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -43,7 +43,7 @@ export class Stopper implements StopSignal {
     for (const listener of listeners ?? []) listener();
   }
 
-  addEventListener(_type: 'abort', listener: () => void, _options: { once: true }): void {
+  addEventListener(_type: 'abort', listener: () => void, _options?: { once: true }): void {
     if (this.#isStopped) return;
     if (this.#listeners === undefined) this.#listeners = [listener];
     else this.#listeners.push(listener);
