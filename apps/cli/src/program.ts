@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { AddCommand, Running } from './command.js';
 import { CommandContext } from './command-context.js';
+import { addActionsCommands } from './commands/actions/actions.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addControlCommands } from './commands/control.js';
 import { addDoctor } from './commands/doctor.js';
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addGet,
   addControlCommands,
   addLs,
+  addActionsCommands,
   addAuditCommands,
   addViewsCommands,
   addKeysCommands,
