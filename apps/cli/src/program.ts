@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addErrors } from './commands/errors.js';
 import { addExec } from './commands/exec.js';
 import { addGet } from './commands/get.js';
+import { addInit } from './commands/init.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addLog } from './commands/log.js';
 import { addLs } from './commands/ls.js';
@@ -22,6 +23,7 @@ import type { Surroundings } from './surroundings.js';
 const HELP_COLUMNS = 100;
 
 const COMMANDS: readonly AddCommand[] = [
+  addInit,
   addExec,
   addGet,
   addControlCommands,
