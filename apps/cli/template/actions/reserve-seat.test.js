@@ -25,7 +25,7 @@ test('a guest gets a seat', async () => {
 test('seat 13 is refused, and nothing is reserved', async () => {
   const before = await reservations();
   const told = await performAction(reserveSeat, { seat: '13', guest: 'ada' }, { idempotencyKey: 'k' });
-  assert.equal(!told.ok && told.error.code, 'NO_SUCH_SEAT');
+  assert.equal(!told.ok && told.error.cause?.code, 'NO_SUCH_SEAT');
   assert.equal(await reservations(), before);
 });
 
