@@ -3,10 +3,11 @@ import { AccessController } from './bus/access.controller.js';
 import { ClientExecutionsController } from './bus/client-executions.controller.js';
 import { ExecutionsController } from './bus/executions.controller.js';
 import { RecoveryController } from './bus/recovery.controller.js';
-import { RegistryController } from './bus/registry.controller.js';
 import { ClientControlController } from './control/client-control.controller.js';
 import { ControlController } from './control/control.controller.js';
 import { Executor } from './executor.js';
+import { ClientRegistryController } from './registry/client-registry.controller.js';
+import { RegistryController } from './registry/registry.controller.js';
 
 /** The executor's subjects over an executor that was put together elsewhere. */
 @Module({})
@@ -21,6 +22,7 @@ export class ExecutorModule {
         ControlController,
         ClientControlController,
         RegistryController,
+        ClientRegistryController,
         AccessController,
         RecoveryController,
       ],

@@ -1,4 +1,4 @@
-import { contractOf, type TenantName } from '@action-do/contracts';
+import { contractOf, type Problem, type TenantName } from '@action-do/contracts';
 import type { EventStore } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import { KeyVerifier } from '@action-do/service-kit';
@@ -34,11 +34,15 @@ import { BEATS_A_LEASE } from './lease/beats.js';
 import { Lease } from './lease/lease.js';
 import { LostAttempts } from './lease/lost-attempts.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
-import { ActionRegistry } from './registry/action-registry.js';
+import { ActionRegistry, type PerformElsewhere } from './registry/action-registry.js';
+import { DescribeAction } from './registry/describe-action.js';
+import { handlersOf } from './registry/handlers-of.js';
 import { ActionLookup } from './registry/look-up-action.js';
-import { RegisterAction } from './registry/register-action.js';
+import { OwnContractsRefused } from './registry/own-contracts-refused.js';
+import { type CheckTarget, RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
 import { REGISTRATION, type RegistryNews } from './registry/registry-news.js';
+import { RetireAction } from './registry/retire-action.js';
 import { Heartbeats } from './remote/heartbeats.js';
 import { LateAnswers } from './remote/late-answers.js';
 import { RemotePerformer } from './remote/remote-performer.js';
@@ -71,6 +75,8 @@ export interface ExecutorParts {
    * tells them of outcomes. Default no.
    */
   readonly sharesLog?: boolean;
+  /** Performs actions whose target is an HTTP service. Default: there are none. */
+  readonly overHttp?: { readonly perform: PerformElsewhere; readonly checkTarget: CheckTarget };
   /** Where it shares the log: beats while this process's event loop stands still. Default: then nobody does. */
   readonly beater?: Beater;
 }
@@ -87,6 +93,8 @@ export class Executor {
   readonly log: ExecutionLog;
   readonly registry: ActionRegistry;
   readonly registerAction: RegisterAction;
+  readonly retireAction: RetireAction;
+  readonly describeAction: DescribeAction;
   readonly admissions: Admissions;
   readonly tenants: TenantKeys;
   readonly apiKeys: ApiKeys;
@@ -118,6 +126,7 @@ export class Executor {
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
     this.registry = new ActionRegistry(
       (tenant, registered) => new RemotePerformer(means, tenant, registered),
+      parts.overHttp?.perform,
     );
     for (const definition of parts.actions) {
       this.registry.register(definition);
@@ -137,9 +146,22 @@ export class Executor {
     );
     const registryLog = new RegistryLog(store, clock, chance, closing, parts.name);
     this.registryNews = sharesLog ? new NewsAmongExecutors(REGISTRATION, bus, logger) : null;
-    this.registerAction = new RegisterAction(registry, registryLog, clock, this.registryNews);
+    this.registerAction = new RegisterAction({
+      registry,
+      log: registryLog,
+      clock,
+      masterKey: parts.masterKey,
+      checkTarget: parts.overHttp?.checkTarget ?? null,
+      news: this.registryNews,
+    });
+    this.retireAction = new RetireAction(registry, registryLog, clock, this.registryNews);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
+    this.describeAction = new DescribeAction(registry, registryLog, (tenant, versions) =>
+      Promise.all(
+        versions.map(async ({ name, version }) => handlersOf(await lookup.findKnown(tenant, name, version))),
+      ),
+    );
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
@@ -211,10 +233,24 @@ export class Executor {
     if (cancels) this.stopListening.push(cancels);
   }
 
-  /** Records the contracts of this executor's own definitions, so that the log tells what can be called. */
+  /**
+   * Records the contracts of this executor's own definitions, so that the log tells what can be called, and learns which
+   * of them are retired.
+   * @throws OwnContractsRefused some break what stands of their version; all others are recorded
+   */
   async registerOwn(tenant: TenantName): Promise<void> {
-    for (const definition of this.registry.definitions)
-      await this.registerAction.record(tenant, contractOf(definition), 'in-process', SYSTEM);
+    const refusals: Problem[] = [];
+    for (const definition of this.registry.definitions) {
+      const contract = contractOf(definition);
+      const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
+      if (!registration.ok) refusals.push(registration.problem);
+      else if (registration.answer.status === 'retired')
+        this.logger.info(
+          { action: contract.name, version: contract.version },
+          'is retired: takes no new work',
+        );
+    }
+    if (refusals.length > 0) throw new OwnContractsRefused(refusals);
   }
 
   /**

@@ -15,6 +15,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { ListsController } from './lists/lists.controller.js';
 import { ProjectorClient } from './lists/projector.client.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { RegistryController } from './registry/registry.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 export interface GatewayParts {
@@ -40,6 +41,7 @@ export class GatewayModule {
         ExecuteActionController,
         ExecutionsController,
         ControlController,
+        RegistryController,
         ListsController,
         ViewsController,
         HealthController,

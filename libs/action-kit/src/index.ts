@@ -17,5 +17,6 @@ export { performAction, performProbe, RESULT_BYTES_MAX } from './perform/perform
 export { performUndo } from './perform/perform-undo.js';
 export type { Performed, PerformFailure } from './perform/performed.js';
 export type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';
+export { type PolicyGiven, resolvePolicy } from './resolve-policy.js';
 export { serveActions } from './serve-actions.js';
 export { WorkerError, type WorkerErrorCode } from './worker-error.js';

@@ -1,4 +1,4 @@
-import type { ActionPolicy, Effects, PolicyOptions } from './policy.js';
+import type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';
 
 const EFFECTS: Readonly<Record<Effects, string>> = {
   none: 'only reads',
@@ -13,8 +13,16 @@ const WINDOW_MS_MAX = 100 * 365 * 24 * 3_600_000;
 /** Ends the definition with what is wrong and what to write instead. */
 export type Refuse = (complaint: string) => never;
 
-/** Checks what the author wrote and fills in the defaults. */
-export function resolvePolicy(options: PolicyOptions, refuse: Refuse): ActionPolicy {
+/** `PolicyOptions`, where what was left out may also be there as undefined: what a document is parsed into. */
+export type PolicyGiven = OrUndefined<Omit<PolicyOptions, 'effects' | 'retry' | 'idempotency'>> & {
+  readonly effects: Effects;
+  readonly retry?: OrUndefined<Partial<RetryPolicy>> | undefined;
+  readonly idempotency?: OrUndefined<Partial<IdempotencyPolicy>> | undefined;
+};
+type OrUndefined<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** Checks what the author wrote and fills in the defaults. @param refuse ends it with what is wrong */
+export function resolvePolicy(options: PolicyGiven, refuse: Refuse): ActionPolicy {
   const { effects } = options;
   if (typeof effects !== 'string' || !Object.hasOwn(EFFECTS, effects)) refuse(effectsWanted(effects));
   const number = (path: string, given: number | undefined, otherwise: number, bounds: Bounds): number =>

@@ -9,6 +9,10 @@ export type ExecutionVerb = (typeof EXECUTION_VERBS)[number];
 export const CONTROL_VERBS = ['cancel', 'retry', 'resolve', 'undo'] as const;
 export type ControlVerb = (typeof CONTROL_VERBS)[number];
 
+/** What may be done with the registry of actions; whether performers are there, gateways alone ask. */
+export const REGISTRY_VERBS = ['register', 'retire', 'describe', 'presence'] as const;
+export type RegistryVerb = (typeof REGISTRY_VERBS)[number];
+
 /** What can be listed: each is answered by a projector. */
 export const LISTS = ['execution', 'audit'] as const;
 export type ListName = (typeof LISTS)[number];
@@ -23,6 +27,8 @@ export const clientSubjects = {
   execution: (tenant: TenantName, verb: ExecutionVerb | ControlVerb): string =>
     `do.v1.cmd.${tenant}.execution.${verb}`,
   register: (tenant: TenantName): string => `do.v1.cmd.${tenant}.registry.register`,
+  retire: (tenant: TenantName): string => `do.v1.cmd.${tenant}.registry.retire`,
+  describe: (tenant: TenantName): string => `do.v1.qry.${tenant}.registry.describe`,
   list: (tenant: TenantName, list: ListName): string => `do.v1.qry.${tenant}.${list}.list`,
 };
 
@@ -31,6 +37,7 @@ export const gatewaySubjects = {
   execute: (tenant: TenantName, action: ActionName): string => `do.v1.gw.${tenant}.action.${action}.execute`,
   execution: (tenant: TenantName, verb: ExecutionVerb | ControlVerb): string =>
     `do.v1.gw.${tenant}.execution.${verb}`,
+  registry: (tenant: TenantName, verb: RegistryVerb): string => `do.v1.gw.${tenant}.registry.${verb}`,
   list: (tenant: TenantName, list: ListName): string => `do.v1.gw.${tenant}.${list}.list`,
   views: (tenant: TenantName, verb: ViewsVerb): string => `do.v1.gw.${tenant}.views.${verb}`,
 };
@@ -88,7 +95,7 @@ export const executorSubjects = {
   /** Somebody asked to cancel this execution: whoever performs its attempt may abort it. */
   cancel: (tenant: TenantName, execution: ExecutionId): string => `do.v1.ctl.${tenant}.${execution}.cancel`,
   cancelPattern: 'do.v1.ctl.*.*.cancel',
-  /** A version of this action was registered: what is remembered of it may be old. */
+  /** A version of this action was registered or retired: what is remembered of it may be old. */
   registered: (tenant: TenantName, action: ActionName): string => `do.v1.ctl.${tenant}.${action}.registered`,
   registeredPattern: 'do.v1.ctl.*.*.registered',
 };
@@ -103,6 +110,10 @@ export const subjectPatterns = {
   executionRetry: 'do.v1.gw.*.execution.retry',
   executionResolve: 'do.v1.gw.*.execution.resolve',
   executionUndo: 'do.v1.gw.*.execution.undo',
+  registryRegister: 'do.v1.gw.*.registry.register',
+  registryRetire: 'do.v1.gw.*.registry.retire',
+  registryDescribe: 'do.v1.gw.*.registry.describe',
+  registryPresence: 'do.v1.gw.*.registry.presence',
   clientExecute: 'do.v1.cmd.*.action.*.execute',
   clientExecutionGet: 'do.v1.cmd.*.execution.get',
   clientExecutionEvents: 'do.v1.cmd.*.execution.events',
@@ -112,6 +123,8 @@ export const subjectPatterns = {
   clientExecutionResolve: 'do.v1.cmd.*.execution.resolve',
   clientExecutionUndo: 'do.v1.cmd.*.execution.undo',
   clientRegister: 'do.v1.cmd.*.registry.register',
+  clientRetire: 'do.v1.cmd.*.registry.retire',
+  clientDescribe: 'do.v1.qry.*.registry.describe',
   heartbeat: 'do.v1.hb.*.*',
 } as const;
 

@@ -12,6 +12,7 @@ import {
   LISTS,
   PROJECTOR_QUEUE,
   queryPatterns,
+  REGISTRY_VERBS,
   REQUEST_PATTERNS,
   subjectPatterns,
   systemSubjects,
@@ -44,11 +45,16 @@ const amongExecutors = [
   executorSubjects.registered(tenant, action),
 ];
 const heartbeat = handlerSubjects.heartbeat(tenant, execution);
-const registration = clientSubjects.register(tenant);
+const aboutRegistry = [
+  clientSubjects.register(tenant),
+  clientSubjects.retire(tenant),
+  clientSubjects.describe(tenant),
+  ...REGISTRY_VERBS.map((verb) => gatewaySubjects.registry(tenant, verb)),
+];
 const inside = Object.values(systemSubjects);
 const subjects = [
   ...toExecutors,
-  registration,
+  ...aboutRegistry,
   heartbeat,
   ...toProjectors,
   ...aboutHandlers,
@@ -74,7 +80,7 @@ describe('a subject', () => {
   });
 
   it('is heard by exactly one pattern, of the service whose business it is', () => {
-    for (const subject of [...toExecutors, registration, heartbeat]) {
+    for (const subject of [...toExecutors, ...aboutRegistry, heartbeat]) {
       expect(heardBy(subjectPatterns, subject)).toHaveLength(1);
       expect(heardBy(queryPatterns, subject)).toEqual([]);
     }
@@ -118,6 +124,12 @@ describe('a subject', () => {
       'do.v1.cmd.acme-eu.execution.resolve',
       'do.v1.cmd.acme-eu.execution.undo',
       'do.v1.cmd.acme-eu.registry.register',
+      'do.v1.cmd.acme-eu.registry.retire',
+      'do.v1.qry.acme-eu.registry.describe',
+      'do.v1.gw.acme-eu.registry.register',
+      'do.v1.gw.acme-eu.registry.retire',
+      'do.v1.gw.acme-eu.registry.describe',
+      'do.v1.gw.acme-eu.registry.presence',
       'do.v1.hb.acme-eu.exe_0123456789abcdef0123456789abcdef-1',
       'do.v1.gw.acme-eu.execution.list',
       'do.v1.qry.acme-eu.execution.list',

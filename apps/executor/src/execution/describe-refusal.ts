@@ -1,4 +1,11 @@
-import { type Issue, type JsonObject, type Problem, problem, type TenantName } from '@action-do/contracts';
+import {
+  type ActionRetired,
+  type Issue,
+  type JsonObject,
+  type Problem,
+  problem,
+  type TenantName,
+} from '@action-do/contracts';
 import { differingPaths, type Generation } from '@action-do/domain';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
@@ -49,6 +56,13 @@ export function unknownAction(
     issues: nearest.map((name) => ({ path: 'name', code: 'nearest', message: name })),
   });
 }
+
+/** For good: names what to call instead. */
+export const actionRetired = ({ name, version, successor, reason }: ActionRetired): Problem =>
+  problem('ACTION_RETIRED', {
+    detail: `${name}@${version} takes no new work any more (${reason}). ${successor ? `Call ${successor.name}@${successor.version} instead.` : 'Nothing takes its place.'}`,
+    effect: 'none',
+  });
 
 export function paramsInvalid(action: string, issues: Issue[]): Problem {
   const [first] = issues;

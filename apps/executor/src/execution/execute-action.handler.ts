@@ -1,5 +1,19 @@
-import { actionStream, type Problem, problem, type ScopeHash } from '@action-do/contracts';
-import { chooseKey, decideRequest, paramsDigest, type RequestAction, scopeHash } from '@action-do/domain';
+import {
+  type ActionRetired,
+  actionStream,
+  type Problem,
+  problem,
+  type ScopeHash,
+} from '@action-do/contracts';
+import {
+  chooseKey,
+  decideRequest,
+  type KeyedDigest,
+  paramsDigest,
+  type RequestAction,
+  retiredIn,
+  scopeHash,
+} from '@action-do/domain';
 import { StreamConflict } from '@action-do/event-store';
 import type { Clock } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
@@ -12,6 +26,7 @@ import type { OutcomeAwaiter } from './await-outcome.js';
 import { beginInDoubt } from './begin-in-doubt.js';
 import type { Closing } from './closing.js';
 import {
+  actionRetired,
   describeReuse,
   noHandler,
   paramsInvalid,
@@ -29,16 +44,22 @@ import type { Slots } from './slots.js';
 /** How often a claim may lose to others before something must be wrong. */
 const CLAIMS_MAX = 8;
 
-/** One request, looked at: whose work it is, and what names that. */
-interface Asked {
+/** One request, before it is known which action it is about. */
+interface Call {
   readonly command: ExecuteCommand;
-  readonly scope: ScopeHash;
+  /** The tenant's. */
+  readonly digest: KeyedDigest;
   /** Digest of the params as received. */
   readonly received: string;
-  readonly key: string;
-  readonly keyDerived: boolean;
   /** When the caller's wait is over, whatever it was spent on. */
   readonly untilMs: number;
+}
+
+/** One request, looked at: whose work it is, and what names that. */
+interface Asked extends Call {
+  readonly scope: ScopeHash;
+  readonly key: string;
+  readonly keyDerived: boolean;
 }
 
 export interface ExecuteActionParts {
@@ -59,7 +80,7 @@ export interface ExecuteActionParts {
  * The product's main flow. One request, in this order:
  *  1. which action, and is the key given where it must be;
  *  2. which execution that is (scope of action and key), and whether the params fit: a refusal because of the
- *     contract, or because no worker is there (row 18), first looks whether the work is known already, since a
+ *     contract, or because no worker is there (row 18), or because the version is retired, first looks whether the work is known already, since a
  *     repeat of something done gets its outcome;
  *  3. admission: beyond what may be held nothing is recorded;
  *  4. claim: one append of [ActionRequested, ActionStarted] to a stream that must not exist; the conflict is the
@@ -77,17 +98,17 @@ export class ExecuteAction {
     const digest = await this.parts.tenants.digestOf(command.tenant);
     const received = paramsDigest(digest, command.params);
     let action = this.parts.registry.find(command.tenant, command.action, command.version);
-    // Of what others perform, the log knows best. What this process performs costs no look, unless a worker may have
-    // registered a newer version through another executor: all of them have to mean the same one.
-    const mayBeNewer = this.parts.sharesLog && command.version === undefined;
-    if (action === null || action.performer.elsewhere !== undefined || mayBeNewer)
+    // Of what others perform, the log knows best. What this process performs costs no look, unless a newer version may
+    // have been registered through another executor, or this one retired: all of them have to mean the same.
+    if (action === null || action.performer.elsewhere !== undefined || this.parts.sharesLog)
       action = await this.parts.lookup.find(command.tenant, command.action, command.version);
-    if (action === null) {
-      const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
-      const scope = scopeHash(digest, command.action, command.version ?? 1, false, chosen.key);
-      const asked = { command, scope, received, ...chosen, untilMs };
-      // An action that is gone may have kept a scope for each version: what was not found here may be elsewhere.
-      return this.refuseUnlessKnown(asked, await this.whyNot(command), {});
+    const call: Call = { command, digest, received, untilMs };
+    if (action === null) return this.answerUnfound(call);
+    const retired = this.parts.registry.retirement(command.tenant, action.name, action.version);
+    if (retired !== null) {
+      // Filled in for whoever is told in which params the first call differs.
+      action.checkParams(command.params);
+      return this.answerRetired(call, action, retired);
     }
     const { mode, perVersion } = action.policy.idempotency;
     // Which version is the newest changes with time: the repeat of such a call could be another execution.
@@ -96,7 +117,7 @@ export class ExecuteAction {
     if (chosen.kind === 'missing') return refused(problem('IDEMPOTENCY_KEY_MISSING'));
     const { key, derived: keyDerived } = chosen;
     const scope = scopeHash(digest, action.name, action.version, perVersion, key);
-    const asked: Asked = { command, scope, received, key, keyDerived, untilMs };
+    const asked: Asked = { ...call, scope, key, keyDerived };
     const issues = action.checkParams(command.params);
     if (issues.length > 0)
       return this.refuseUnlessKnown(asked, paramsInvalid(action.name, issues), { newKeySafe: true });
@@ -107,10 +128,37 @@ export class ExecuteAction {
   }
 
   /** An action that this executor does not have. */
-  private async whyNot({ tenant, action, version }: ExecuteCommand): Promise<Problem> {
-    if (await this.parts.lookup.isPerformedByOthers(tenant, action, version))
-      return performedByOthers(action);
-    return unknownAction(this.parts.registry, { tenant, action, version });
+  private async answerUnfound(call: Call): Promise<Answer> {
+    const { command, digest, received } = call;
+    const { tenant, action, version } = command;
+    const state = await this.parts.lookup.standing(tenant, action);
+    const gone = retiredIn(state, version);
+    if (gone !== null) return this.answerRetired(call, gone.registered.contract, gone.retired);
+    const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
+    const scope = scopeHash(digest, action, version ?? 1, false, chosen.key);
+    const why = this.parts.lookup.areOthers(state, version)
+      ? performedByOthers(action)
+      : unknownAction(this.parts.registry, { tenant, action, version });
+    // An action that is gone may have kept a scope for each version: what was not found here may be elsewhere.
+    return this.refuseUnlessKnown({ ...call, scope, ...chosen }, why, {});
+  }
+
+  /** It takes no new work. What was done by it is answered as ever. */
+  private async answerRetired(
+    call: Call,
+    { name, version, policy }: Pick<RegisteredAction, 'name' | 'version' | 'policy'>,
+    retired: ActionRetired,
+  ): Promise<Answer> {
+    const { command, digest, received } = call;
+    const { mode, perVersion } = policy.idempotency;
+    const chosen = chooseKey(command.key, mode, received, command.requestId);
+    // Such a call names no piece of work that could be known.
+    if (chosen.kind === 'missing' || (perVersion && command.version === undefined))
+      return refused(actionRetired(retired));
+    const { key, derived: keyDerived } = chosen;
+    const scope = scopeHash(digest, name, version, perVersion, key);
+    const asked: Asked = { ...call, scope, key, keyDerived };
+    return this.refuseUnlessKnown(asked, actionRetired(retired), { newKeySafe: true });
   }
 
   private async claim(asked: Asked, action: RegisteredAction): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { ActionRegistered, TenantName } from '@action-do/contracts';
+import type { ActionRegistered, ActionRetired, TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Performer } from '../execution/performer.js';
@@ -6,21 +6,29 @@ import { ActionVersions } from './action-versions.js';
 import { localPerformer } from './local-performer.js';
 import type { RegisteredAction } from './registered-action.js';
 import { RemoteActions } from './remote-actions.js';
+import { RetiredVersions } from './retired-versions.js';
 import { compileParamsCheck, compileResultCheck } from './schema-checks.js';
 
-/** Makes the performer of a contract whose attempts are performed on the bus. */
-export type PerformOnBus = (tenant: TenantName, registered: ActionRegistered) => Performer;
+/** Makes the performer of a contract whose attempts are performed elsewhere. */
+export type PerformElsewhere = (tenant: TenantName, registered: ActionRegistered) => Performer;
 
 /**
  * The actions that this executor can have performed: its own definitions, which are every tenant's, and what each tenant
- * has registered for workers on the bus. What is defined here is performed here, whatever was registered.
+ * has registered for workers on the bus and services over HTTP. What is defined here is performed here, whatever was
+ * registered. A retired version is found like any other, for what is under way; whoever has new work asks besides
+ * whether it is.
  */
 export class ActionRegistry {
   private readonly own = new ActionVersions();
   private readonly remote = new RemoteActions();
+  private readonly retired = new RetiredVersions((name) => this.own.hasAny(name));
   readonly definitions: ActionDefinition[] = [];
 
-  constructor(private readonly performOnBus: PerformOnBus) {}
+  /** @param performOverHttp null: HTTP services are not called from here */
+  constructor(
+    private readonly performOnBus: PerformElsewhere,
+    private readonly performOverHttp: PerformElsewhere | null = null,
+  ) {}
 
   /** @throws Error two definitions claim the same name and version */
   register(definition: ActionDefinition): RegisteredAction {
@@ -41,17 +49,46 @@ export class ActionRegistry {
     return action;
   }
 
-  /** Takes in what the log says of a version of a tenant. */
-  learn(tenant: TenantName, registered: ActionRegistered): void {
-    const { contract, target, digest } = registered;
-    const { name, version, policy, paramsJsonSchema, resultJsonSchema, hasUndo = false } = contract;
-    // Performed by an executor that has the definition, and by no worker.
-    if (target === 'in-process') this.remote.delete(tenant, name, version);
-    if (target === 'in-process' || this.remote.holds(tenant, registered)) return;
+  /** Takes in what the log says of a version of a tenant. @param retired null also where only an older word is known */
+  learn(tenant: TenantName, registered: ActionRegistered, retired: ActionRetired | null = null): void {
+    if (retired !== null) this.noteRetired(tenant, retired);
+    const {
+      name,
+      version,
+      policy,
+      paramsJsonSchema,
+      resultJsonSchema,
+      hasUndo = false,
+    } = registered.contract;
+    const perform = this.performerOf(registered);
+    // Performed by an executor that has the definition, or that may call its service.
+    if (perform === null) this.remote.delete(tenant, name, version);
+    if (perform === null || this.remote.holds(tenant, registered)) return;
     const checkParams = lazily(() => compileParamsCheck(paramsJsonSchema));
-    const performer = this.performOnBus(tenant, registered);
+    const performer = perform(tenant, registered);
     const checkResult = lazily(() => compileResultCheck(resultJsonSchema));
-    this.remote.set(tenant, { name, version, policy, checkParams, checkResult, hasUndo, performer }, digest);
+    const action = { name, version, policy, checkParams, checkResult, hasUndo, performer };
+    this.remote.set(tenant, action, registered);
+  }
+
+  private performerOf({ target }: ActionRegistered): PerformElsewhere | null {
+    if (target === 'bus') return this.performOnBus;
+    return target === 'http' ? this.performOverHttp : null;
+  }
+
+  /** Whether this process may call HTTP services. */
+  get reachesHttp(): boolean {
+    return this.performOverHttp !== null;
+  }
+
+  /** A version of a tenant was retired. */
+  noteRetired(tenant: TenantName, retired: ActionRetired): void {
+    this.retired.note(tenant, retired);
+  }
+
+  /** What was said when that version was retired; null where it takes new work, as far as is known here. */
+  retirement(tenant: TenantName, name: string, version: number): ActionRetired | null {
+    return this.retired.of(tenant, name)?.get(version) ?? null;
   }
 
   /** Whether this very process performs that version, for every tenant. */
@@ -59,24 +96,31 @@ export class ActionRegistry {
     return this.own.has(name, version);
   }
 
-  /** The version asked for, else the newest, of what is known here; null where there is none. */
+  /**
+   * The version asked for; else the newest that takes new work, and where there is none the newest that is retired. Of what
+   * is known here; null where there is none.
+   */
   find(tenant: TenantName, name: string, version?: number): RegisteredAction | null {
     const remote = this.remote.versionsOf(tenant);
     if (version !== undefined) return this.own.get(name, version) ?? remote?.get(name, version) ?? null;
-    const own = this.own.newest(name);
-    const theirs = remote?.newest(name) ?? null;
-    if (own === null || theirs === null) return own ?? theirs;
-    return theirs.version > own.version ? theirs : own;
+    const retired = this.retired.of(tenant, name);
+    const newest = (except?: ReadonlyMap<number, unknown>): RegisteredAction | null =>
+      newer(this.own.newest(name, except), remote?.newest(name, except) ?? null);
+    return newest(retired) ?? (retired === undefined ? null : newest());
   }
 
+  /** Those that take new work, in ascending order. */
   versions(tenant: TenantName, name: string): number[] {
     const all = [...this.own.versionsOf(name), ...(this.remote.versionsOf(tenant)?.versionsOf(name) ?? [])];
-    return [...new Set(all)].sort((a, b) => a - b);
+    const retired = this.retired.of(tenant, name);
+    return [...new Set(all)].filter((version) => !retired?.has(version)).sort((a, b) => a - b);
   }
 
   /** Names that a mistyped one may have meant, nearest first, at most three. */
   nearest(tenant: TenantName, name: string): string[] {
-    const names = [...new Set([...this.own.names(), ...(this.remote.versionsOf(tenant)?.names() ?? [])])];
+    const names = [
+      ...new Set([...this.own.names(), ...(this.remote.versionsOf(tenant)?.names() ?? [])]),
+    ].filter((known) => this.versions(tenant, known).length > 0);
     const first = names.length > 0 ? closest(name, names) : undefined;
     return names
       .map((candidate) => ({ candidate, far: distance(name, candidate) }))
@@ -86,6 +130,9 @@ export class ActionRegistry {
       .map(({ candidate }) => candidate);
   }
 }
+
+const newer = (own: RegisteredAction | null, theirs: RegisteredAction | null): RegisteredAction | null =>
+  own === null || (theirs !== null && theirs.version > own.version) ? theirs : own;
 
 /** A schema takes milliseconds to compile, and not every version that is known is called. */
 function lazily<A, B>(make: () => (value: A) => B): (value: A) => B {

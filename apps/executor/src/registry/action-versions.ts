@@ -19,15 +19,22 @@ export class ActionVersions {
     return this.byName.get(name)?.get(version) ?? null;
   }
 
-  newest(name: string): RegisteredAction | null {
+  /** @param except versions that are not meant */
+  newest(name: string, except?: ReadonlyMap<number, unknown>): RegisteredAction | null {
     let newest: RegisteredAction | null = null;
     for (const action of this.byName.get(name)?.values() ?? [])
-      if (newest === null || action.version > newest.version) newest = action;
+      if ((newest === null || action.version > newest.version) && !except?.has(action.version))
+        newest = action;
     return newest;
   }
 
   versionsOf(name: string): number[] {
     return [...(this.byName.get(name)?.keys() ?? [])];
+  }
+
+  /** Any version of it. */
+  hasAny(name: string): boolean {
+    return this.byName.has(name);
   }
 
   isEmpty(): boolean {

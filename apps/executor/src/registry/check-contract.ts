@@ -3,12 +3,12 @@ import { compileParamsCheck, compileResultCheck } from './schema-checks.js';
 
 const MESSAGE_LENGTH_MAX = 300;
 
-/** What is wrong with a contract that has the right shape; empty where it can be called. */
+/** What is wrong with a contract that has the right shape, by paths in it; empty where it can be called. */
 export function checkContract(contract: ActionContract): Issue[] {
   const { policy, hasProbe, paramsJsonSchema, resultJsonSchema } = contract;
   const issues: Issue[] = [];
   const add = (path: string, message: string): void => {
-    issues.push({ path: `contract.${path}`, code: 'invalid', message });
+    issues.push({ path, code: 'invalid', message });
   };
   if (paramsJsonSchema['type'] !== 'object') add('paramsJsonSchema.type', 'must be "object": params are one');
   const params = troubleOf(() => compileParamsCheck(paramsJsonSchema));

@@ -1,4 +1,5 @@
 import { ActionName, type TenantName } from '@action-do/contracts';
+import { NOTHING_REGISTERED, type RegistryState } from '@action-do/domain';
 import type { Clock } from '../ports.js';
 import type { ActionRegistry } from './action-registry.js';
 import type { RegisteredAction } from './registered-action.js';
@@ -29,12 +30,13 @@ export class ActionLookup {
     return this.registry.find(tenant, name, version) ?? (await this.find(tenant, name, version));
   }
 
-  /** Null where there is none. @throws StoreUnavailable the log cannot be read */
+  /** One that takes new work, or one that is retired; null where there is none. @throws StoreUnavailable the log cannot be read */
   async find(tenant: TenantName, name: string, version?: number): Promise<RegisteredAction | null> {
     const mayBeOld = this.isRemembered(tenant, name);
     await this.look(tenant, name);
     const found = this.registry.find(tenant, name, version);
-    if (found !== null || !mayBeOld || !ActionName.safeParse(name).success) return found;
+    const isRefused = found === null || this.registry.retirement(tenant, name, found.version) !== null;
+    if (!isRefused || !mayBeOld || !ActionName.safeParse(name).success) return found;
     // Not there a moment ago: whoever asks may just have been told, by another executor, that it is.
     await this.read(tenant, name);
     return this.registry.find(tenant, name, version);
@@ -45,13 +47,23 @@ export class ActionLookup {
     this.looked.delete(nameOf(tenant, name));
   }
 
-  /** Whether the log says that executors perform it themselves: where this one has no such action, others on its log have. */
+  /** What the log says of an action now. @throws StoreUnavailable */
+  async standing(tenant: TenantName, name: string): Promise<RegistryState> {
+    return ActionName.safeParse(name).success ? this.log.load(tenant, name) : NOTHING_REGISTERED;
+  }
+
+  /** Whether other executors on this one's log perform it, where this one does not. */
   async isPerformedByOthers(tenant: TenantName, name: string, version?: number): Promise<boolean> {
-    if (!this.sharesLog || !ActionName.safeParse(name).success) return false;
-    const { versions } = await this.log.load(tenant, name);
+    return this.sharesLog && this.areOthers(await this.standing(tenant, name), version);
+  }
+
+  /** The same by what was read of it. @param version whatever takes new work, where none is named */
+  areOthers({ versions }: RegistryState, version?: number): boolean {
+    if (!this.sharesLog) return false;
     return [...versions.values()].some(
-      ({ target, contract }) =>
-        target === 'in-process' && (version === undefined || contract.version === version),
+      ({ registered: { target, contract }, retired }) =>
+        (target === 'in-process' || (target === 'http' && !this.registry.reachesHttp)) &&
+        (version === undefined ? retired === null : contract.version === version),
     );
   }
 
@@ -81,7 +93,7 @@ export class ActionLookup {
 
   private async read(tenant: TenantName, name: string): Promise<boolean> {
     const { versions } = await this.log.load(tenant, name);
-    for (const registered of versions.values()) this.registry.learn(tenant, registered);
+    for (const { registered, retired } of versions.values()) this.registry.learn(tenant, registered, retired);
     return versions.size > 0;
   }
 }

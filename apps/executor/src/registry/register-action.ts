@@ -1,20 +1,28 @@
 import {
   type ActionContract,
+  type ActionDocument,
   type ActionTarget,
+  type GivenTarget,
+  type Issue,
   type Problem,
-  problem,
+  publicPosition,
   type RegisterAnswer,
   type TenantName,
 } from '@action-do/contracts';
-import { decideRegister } from '@action-do/domain';
+import { decideRegister, type StandingVersion } from '@action-do/domain';
 import { StreamConflict } from '@action-do/event-store';
 import type { Requester } from '../execution/execution-record.js';
+import { wrapSecret } from '../http/secret.js';
 import type { Clock } from '../ports.js';
+import type { MasterKey } from '../tenant/master-key.js';
 import type { ActionRegistry } from './action-registry.js';
 import { checkContract } from './check-contract.js';
 import { digestOf } from './contract-digest.js';
+import { contractOfDocument } from './contract-of-document.js';
 import type { RegistryLog } from './registry-log.js';
 import type { RegistryNews } from './registry-news.js';
+import { breaks, type Form, noHttp, performedHere, unusable } from './registry-refusals.js';
+import { sameService } from './same-service.js';
 
 /** How often somebody else may come first before something must be wrong. */
 const CONFLICTS_MAX = 8;
@@ -23,70 +31,118 @@ export type Registration =
   | { readonly ok: true; readonly answer: RegisterAnswer }
   | { readonly ok: false; readonly problem: Problem };
 
+export type HttpService = Extract<GivenTarget, { kind: 'http' }>;
+
+/** What is wrong with a service that actions are to be performed by; empty where nothing is. */
+export type CheckTarget = (tenant: TenantName, target: HttpService) => readonly Issue[];
+
+/** Where the attempts are to be performed. */
+type Where = { readonly kind: Exclude<ActionTarget, 'http'> } | HttpService;
+
+export interface RegisterActionParts {
+  readonly registry: ActionRegistry;
+  readonly log: RegistryLog;
+  readonly clock: Clock;
+  readonly masterKey: MasterKey;
+  /** Null where HTTP services are not called from here. */
+  readonly checkTarget: CheckTarget | null;
+  /** Of what is registered here; null where there is no other executor to tell. */
+  readonly news: Pick<RegistryNews, 'tell'> | null;
+}
+
 /** Records the contract of a version, once, and never one that breaks what callers count on. */
 export class RegisterAction {
-  constructor(
-    private readonly registry: ActionRegistry,
-    private readonly log: RegistryLog,
-    private readonly clock: Clock,
-    /** Of what is registered here; null where there is no other executor to tell. */
-    private readonly news: Pick<RegistryNews, 'tell'> | null = null,
-  ) {}
+  constructor(private readonly parts: RegisterActionParts) {}
 
   /** What a worker says that it performs. @throws StoreUnavailable, AppendUnknown */
-  async register(tenant: TenantName, contract: ActionContract, requester: Requester): Promise<Registration> {
-    const { name, version } = contract;
-    const issues = checkContract(contract);
-    if (issues.length > 0)
-      return refuse(
-        problem('REQUEST_INVALID', {
-          detail: `The contract cannot be used: ${issues[0]?.path} ${issues[0]?.message}.`,
-          issues,
-        }),
-      );
-    if (this.registry.isOwn(name, version))
-      return refuse(
-        problem('CONTRACT_CONFLICT', {
-          detail: `${name} version ${version} is performed by the executor itself: take it out of DO_ACTIONS, or give the worker's another version.`,
-        }),
-      );
-    return this.record(tenant, contract, 'bus', requester);
+  register(tenant: TenantName, contract: ActionContract, requester: Requester): Promise<Registration> {
+    return this.admit(tenant, contract, { kind: 'bus' }, requester, 'contract');
   }
 
-  /** What this process performs itself: recorded as it is, so that the log tells of every contract. */
-  async record(
+  /** What a person wrote down. @throws StoreUnavailable, AppendUnknown */
+  async registerDocument(
     tenant: TenantName,
-    contract: ActionContract,
-    target: ActionTarget,
+    document: ActionDocument,
     requester: Requester,
   ): Promise<Registration> {
+    const meant = contractOfDocument(document);
+    if ('problem' in meant) return refuse(meant.problem);
+    const { target } = document;
+    if (target.kind === 'http') {
+      if (this.parts.checkTarget === null) return refuse(noHttp());
+      const issues = this.parts.checkTarget(tenant, target);
+      if (issues.length > 0) return refuse(unusable('document', issues));
+    }
+    return this.admit(tenant, meant.contract, target, requester, 'document');
+  }
+
+  /** What this process performs itself: it is held to what stands as all others are. @throws StoreUnavailable, AppendUnknown */
+  record(
+    tenant: TenantName,
+    contract: ActionContract,
+    target: 'in-process',
+    requester: Requester,
+  ): Promise<Registration> {
+    return this.write(tenant, contract, { kind: target }, requester, 'contract');
+  }
+
+  private async admit(
+    tenant: TenantName,
+    contract: ActionContract,
+    where: Where,
+    requester: Requester,
+    form: Form,
+  ): Promise<Registration> {
+    const issues = checkContract(contract);
+    if (issues.length > 0) return refuse(unusable(form, issues));
+    if (this.parts.registry.isOwn(contract.name, contract.version)) return refuse(performedHere(contract));
+    return this.write(tenant, contract, where, requester, form);
+  }
+
+  private async write(
+    tenant: TenantName,
+    contract: ActionContract,
+    where: Where,
+    requester: Requester,
+    form: Form,
+  ): Promise<Registration> {
+    const { log, registry, clock, news } = this.parts;
     const digest = digestOf(contract);
     for (let conflicts = 0; ; ) {
-      const state = await this.log.load(tenant, contract.name);
-      const command = { contract, target, digest, nowMs: this.clock.nowMs() };
+      const state = await log.load(tenant, contract.name);
+      const http = this.httpOf(tenant, contract, where, state.versions.get(contract.version));
+      const command = { contract, target: where.kind, http, digest, nowMs: clock.nowMs() };
       const decision = decideRegister(state, command);
-      if (decision.kind === 'refuse') return refuse(conflict(contract, decision.path));
+      if (decision.kind === 'refuse') return refuse(breaks(form, contract, decision.path));
+      for (const known of state.versions.values()) registry.learn(tenant, known.registered, known.retired);
+      if (decision.kind !== 'append') return { ok: true, answer: { status: decision.kind, digest } };
       try {
-        if (decision.kind === 'append') await this.log.append(tenant, state, decision.registered, requester);
+        const event = { type: 'ActionRegistered', data: decision.registered } as const;
+        const position = await log.append(tenant, state, event, requester);
+        // At once, not when the log is read again: a worker that was told "registered" may be called.
+        registry.learn(tenant, decision.registered);
+        news?.tell(tenant, contract.name);
+        const at = publicPosition(log.logId, position);
+        return { ok: true, answer: { status: 'registered', digest, position: at } };
       } catch (error) {
         if (!(error instanceof StreamConflict) || ++conflicts > CONFLICTS_MAX) throw error;
-        continue;
       }
-      for (const known of state.versions.values()) this.registry.learn(tenant, known);
-      // At once, not when the log is read again: a worker that was told "registered" may be called.
-      if (decision.kind === 'append') {
-        this.registry.learn(tenant, decision.registered);
-        this.news?.tell(tenant, contract.name);
-      }
-      return { ok: true, answer: { status: decision.kind === 'append' ? 'registered' : 'known', digest } };
     }
+  }
+
+  private httpOf(
+    tenant: TenantName,
+    { name, version }: ActionContract,
+    where: Where,
+    standing: StandingVersion | undefined,
+  ) {
+    if (where.kind !== 'http') return undefined;
+    const { masterKey } = this.parts;
+    const of = { tenant, name, version };
+    const before = standing?.registered.http;
+    if (before !== undefined && sameService(masterKey, of, before, where)) return before;
+    return { url: where.url, secretWrapped: wrapSecret(masterKey, of, where.secret) };
   }
 }
 
 const refuse = (refusal: Problem): Registration => ({ ok: false, problem: refusal });
-
-const conflict = ({ name, version }: ActionContract, path: string): Problem =>
-  problem('CONTRACT_CONFLICT', {
-    detail: `${name} version ${version} is registered with another contract; the first difference is at ${path}.`,
-    issues: [{ path: `contract.${path}`, code: 'differs', message: 'differs from what is registered' }],
-  });

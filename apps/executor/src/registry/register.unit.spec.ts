@@ -29,7 +29,11 @@ async function registered() {
 describe('a contract that a worker registers', () => {
   it('is recorded once, by whom is recorded too, and the worker is called', async () => {
     const answer = await register(contract);
-    expect(answer.json).toEqual({ status: 'registered', digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(answer.json).toEqual({
+      status: 'registered',
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      position: expect.stringMatching(/^memory-\d+$/),
+    });
     expect((await register(contract)).json).toEqual({ status: 'known', digest: answer.json['digest'] });
     const [event, ...more] = await registered();
     expect([event?.streamId, event?.type, more.length]).toEqual([

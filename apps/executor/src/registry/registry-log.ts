@@ -1,5 +1,10 @@
-import { ActionRegistered, registryStream, type TenantName } from '@action-do/contracts';
-import { evolveRegistry, NOTHING_REGISTERED, type RegistryState } from '@action-do/domain';
+import { ActionRegistered, ActionRetired, registryStream, type TenantName } from '@action-do/contracts';
+import {
+  evolveRegistry,
+  NOTHING_REGISTERED,
+  type RegistryEvent,
+  type RegistryState,
+} from '@action-do/domain';
 import type { EventStore, RecordedEvent } from '@action-do/event-store';
 import { appendUntilKnown } from '../execution/append-until-known.js';
 import type { Closing } from '../execution/closing.js';
@@ -9,9 +14,12 @@ import type { Chance, Clock } from '../ports.js';
 /** How often an append whose answer was lost is repeated before whoever registers is told that nobody knows. */
 const REPEATS_MAX = 8;
 
-/** What an event says; null for one that tells of no contract. @throws ZodError it is damaged */
-const toRegistered = ({ type, data }: RecordedEvent): ActionRegistered | null =>
-  type === 'ActionRegistered' ? ActionRegistered.parse(data) : null;
+/** What an event says; null for one that this version does not know. @throws ZodError it is damaged */
+function toRegistryEvent({ type, data }: RecordedEvent): RegistryEvent | null {
+  if (type === 'ActionRegistered') return { type, data: ActionRegistered.parse(data) };
+  if (type === 'ActionRetired') return { type, data: ActionRetired.parse(data) };
+  return null;
+}
 
 /** Reads and writes the streams of contracts. */
 export class RegistryLog {
@@ -23,24 +31,36 @@ export class RegistryLog {
     private readonly executor: string,
   ) {}
 
-  async load(tenant: TenantName, action: string): Promise<RegistryState> {
+  get logId(): string {
+    return this.store.logId;
+  }
+
+  /** @param onEvent is told of each event that is known, in order */
+  async load(
+    tenant: TenantName,
+    action: string,
+    onEvent: (event: RegistryEvent, recorded: RecordedEvent) => void = () => {},
+  ): Promise<RegistryState> {
     let state = NOTHING_REGISTERED;
     for await (const recorded of this.store.readStream(registryStream(tenant, action))) {
-      const registered = toRegistered(recorded);
-      if (registered !== null) state = evolveRegistry(state, registered);
+      const event = toRegistryEvent(recorded);
+      if (event !== null) {
+        state = evolveRegistry(state, event);
+        onEvent(event, recorded);
+      }
       state = { ...state, revision: recorded.revision };
     }
     return state;
   }
 
-  /** @throws StreamConflict, StoreUnavailable, AppendUnknown */
+  /** @returns its position  @throws StreamConflict, StoreUnavailable, AppendUnknown */
   async append(
     tenant: TenantName,
     { revision }: RegistryState,
-    registered: ActionRegistered,
+    { type, data }: RegistryEvent,
     requester: Requester,
-  ): Promise<void> {
-    const { name, version } = registered.contract;
+  ): Promise<bigint> {
+    const { name, version } = type === 'ActionRegistered' ? data.contract : data;
     const metadata = {
       recordVersion: '1',
       schemaVersion: '1',
@@ -51,16 +71,18 @@ export class RegistryLog {
       actorId: requester.actorId,
       credentialId: requester.credentialId,
       channel: requester.channel,
-      occurredAt: new Date(registered.atMs).toISOString(),
+      occurredAt: new Date(data.atMs).toISOString(),
       executor: this.executor,
+      ...(requester.gateway ? { gateway: requester.gateway } : {}),
+      ...(requester.userAgent ? { userAgent: requester.userAgent } : {}),
       ...(requester.traceparent ? { traceparent: requester.traceparent } : {}),
     };
-    const record = { id: this.chance.uuid(), type: 'ActionRegistered', data: registered, metadata };
     const append = {
       stream: registryStream(tenant, name),
-      records: [record],
+      records: [{ id: this.chance.uuid(), type, data, metadata }],
       expected: revision < 0n ? ('no-stream' as const) : revision,
     };
-    await appendUntilKnown(this.store, append, this.clock, this.closing, REPEATS_MAX);
+    const { position } = await appendUntilKnown(this.store, append, this.clock, this.closing, REPEATS_MAX);
+    return position;
   }
 }

@@ -6,24 +6,25 @@ import type { RegisteredAction } from './registered-action.js';
 export const REMOTE_VERSIONS_MAX = 2_000;
 
 /**
- * What tenants have registered for workers on the bus, as far as this executor has had to know it. Bounded: where there
+ * What tenants have registered to be performed elsewhere, on the bus or over HTTP, as far as this executor has had to know it. Bounded: where there
  * are too many, the one that was learned first is forgotten, and read from the log again when it is asked for.
  */
 export class RemoteActions {
   private readonly byTenant = new Map<TenantName, ActionVersions>();
   /** In the order in which they were learned. */
-  private readonly learned = new Map<string, { digest: string; forget: () => void }>();
+  private readonly learned = new Map<string, { what: string; forget: () => void }>();
 
   versionsOf(tenant: TenantName): ActionVersions | undefined {
     return this.byTenant.get(tenant);
   }
 
-  /** Whether exactly this contract is held: then whoever performs it, and what is known of them, stays. */
-  holds(tenant: TenantName, { contract, digest }: ActionRegistered): boolean {
-    return this.learned.get(nameOf(tenant, contract.name, contract.version))?.digest === digest;
+  /** Whether exactly this contract and target are held: then whoever performs it, and what is known of them, stays. */
+  holds(tenant: TenantName, registered: ActionRegistered): boolean {
+    const { name, version } = registered.contract;
+    return this.learned.get(nameOf(tenant, name, version))?.what === whatIs(registered);
   }
 
-  set(tenant: TenantName, action: RegisteredAction, digest: string): void {
+  set(tenant: TenantName, action: RegisteredAction, registered: ActionRegistered): void {
     const { name, version } = action;
     this.delete(tenant, name, version);
     const [oldest] = this.learned.size >= REMOTE_VERSIONS_MAX ? this.learned.values() : [];
@@ -32,7 +33,7 @@ export class RemoteActions {
     this.byTenant.set(tenant, versions);
     versions.set(action);
     const forget = (): void => this.delete(tenant, name, version);
-    this.learned.set(nameOf(tenant, name, version), { digest, forget });
+    this.learned.set(nameOf(tenant, name, version), { what: whatIs(registered), forget });
   }
 
   delete(tenant: TenantName, name: string, version: number): void {
@@ -44,3 +45,6 @@ export class RemoteActions {
 }
 
 const nameOf = (tenant: TenantName, name: string, version: number): string => `${tenant}.${name}.${version}`;
+
+const whatIs = ({ digest, target, http }: ActionRegistered): string =>
+  [digest, target, http?.url, http?.secretWrapped].join(' ');

@@ -12,7 +12,7 @@ import { InMemoryEventStore } from '@action-do/event-store';
 import { type BusReply, header, InProcessBus } from '@action-do/messaging';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { digestApiKey, makeApiKey } from '../access/api-key-secret.js';
-import { Executor } from '../executor.js';
+import { Executor, type ExecutorParts } from '../executor.js';
 import { startExecutor } from '../start-executor.js';
 import { systemChance, systemClock } from '../system-ports.js';
 import { masterKey, silent, TENANT } from './sim-executors.contract.js';
@@ -39,6 +39,7 @@ export class ServedExecutor {
   constructor(
     actions: readonly ActionDefinition[] = [],
     readonly store = new InMemoryEventStore(),
+    parts: Partial<ExecutorParts> = {},
   ) {
     this.executor = new Executor({
       store,
@@ -51,11 +52,15 @@ export class ServedExecutor {
       name: 'e1',
       slots: 4,
       queue: 4,
+      ...parts,
     });
   }
 
-  static async start(actions: readonly ActionDefinition[] = []): Promise<ServedExecutor> {
-    const served = new ServedExecutor(actions);
+  static async start(
+    actions: readonly ActionDefinition[] = [],
+    parts: Partial<ExecutorParts> = {},
+  ): Promise<ServedExecutor> {
+    const served = new ServedExecutor(actions, new InMemoryEventStore(), parts);
     await served.addKey(served.made.key);
     await served.executor.start();
     const service = await startExecutor(served.executor, served.bus);

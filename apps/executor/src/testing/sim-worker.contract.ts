@@ -39,7 +39,7 @@ export interface Run {
   readonly respond: BusMessage['respond'];
 }
 
-/** A process that performs `pay`, as a test tells it to: any service that speaks the protocol. */
+/** A process that performs a version of `pay`, as a test tells it to: any service that speaks the protocol. */
 export class SimWorker {
   readonly runs: Run[] = [];
   readonly aborted: unknown[] = [];
@@ -51,14 +51,17 @@ export class SimWorker {
   answersToLose = 0;
   private readonly subscriptions: BusSubscription[] = [];
 
-  constructor(private readonly bus: Bus) {
+  constructor(
+    private readonly bus: Bus,
+    version = 1,
+  ) {
     const { run, ask, probe, undo, abortPattern } = handlerSubjects;
     const queue = { queue: WORKER_QUEUE };
     this.subscriptions.push(
-      bus.subscribe(run(TENANT, 'pay', 1), (message) => this.take(message), queue),
-      bus.subscribe(ask(TENANT, 'pay', 1), (message) => this.report(message)),
-      bus.subscribe(probe(TENANT, 'pay', 1), (message) => message.respond(encode(this.probed)), queue),
-      bus.subscribe(undo(TENANT, 'pay', 1), (message) => void this.undos.push(runOf(message)), queue),
+      bus.subscribe(run(TENANT, 'pay', version), (message) => this.take(message), queue),
+      bus.subscribe(ask(TENANT, 'pay', version), (message) => this.report(message)),
+      bus.subscribe(probe(TENANT, 'pay', version), (message) => message.respond(encode(this.probed)), queue),
+      bus.subscribe(undo(TENANT, 'pay', version), (message) => void this.undos.push(runOf(message)), queue),
       bus.subscribe(abortPattern(TENANT), ({ payload }) => {
         this.aborted.push(JSON.parse(decoder.decode(payload)));
       }),

@@ -1,4 +1,4 @@
-import { ActionName, correctActionName, HEADERS } from '@action-do/contracts';
+import { HEADERS } from '@action-do/contracts';
 import { Controller, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, arrivedAtMs, callerOf } from '../access/api-key.guard.js';
@@ -6,6 +6,7 @@ import { sendReply } from '../bus/send-reply.js';
 import { GATEWAY_NAME } from '../gateway-name.js';
 import { readBody } from '../http/read-body.js';
 import { RequestRefused } from '../http/request-refused.js';
+import { readActionName } from '../registry/read-action-path.js';
 import { ExecutorClient } from './executor.client.js';
 import { readWaitMs, toCommandHeaders } from './request-headers.js';
 
@@ -34,14 +35,8 @@ export class ExecuteActionController {
     const version = readVersion(query);
     if (version !== undefined) headers[HEADERS.actionVersion] = version;
     const asking = { tenant: caller.tenant, headers, waitMs, sinceMs: arrivedAtMs(request) };
-    sendReply(reply, await this.executor.execute(readName(name), body, asking));
+    sendReply(reply, await this.executor.execute(readActionName(name), body, asking));
   }
-}
-
-function readName(name: string): ActionName {
-  const parsed = ActionName.safeParse(name);
-  if (parsed.success) return parsed.data;
-  throw new RequestRefused('ACTION_UNKNOWN', { detail: correctActionName(name), newKeySafe: true });
 }
 
 /** A parameter that is not known is refused: a version misspelt must not run another one. */

@@ -4,6 +4,7 @@ import {
   type ControlVerb,
   type ExecutionVerb,
   gatewaySubjects,
+  type RegistryVerb,
   type ResolveBody,
   type TenantName,
 } from '@action-do/contracts';
@@ -33,6 +34,13 @@ const SIGNS: Record<ExecutionVerb, Sign> = {
   get: 'execution',
   events: 'items',
   attach: 'outcome-headers',
+};
+
+const REGISTRY_SIGNS: Record<RegistryVerb, Sign> = {
+  register: 'status',
+  retire: 'status',
+  describe: 'action',
+  presence: 'handlers',
 };
 
 /** The gateway's way to the executors: a request on the bus, repeated while its answer is lost, and truth or 503. */
@@ -96,6 +104,23 @@ export class ExecutorClient {
       },
       'outcome-headers',
       'with the same Do-Request-Id',
+    );
+  }
+
+  /** And here: whoever registers or retires once more is told that it is known. */
+  registry(verb: RegistryVerb, body: object, { tenant, ...asking }: Asking): Promise<Answer> {
+    const reads = verb === 'describe' || verb === 'presence';
+    return this.ask(
+      {
+        ...asking,
+        subject: gatewaySubjects.registry(tenant, verb),
+        payload: new TextEncoder().encode(JSON.stringify(body)),
+        graceMs: GRACE_MS,
+        patienceMs: PATIENCE_MS,
+        afterLoss: 'wait-on',
+      },
+      REGISTRY_SIGNS[verb],
+      reads ? '' : 'of it',
     );
   }
 

@@ -10,7 +10,7 @@ describe('a path', () => {
   it.each([
     '/',
     '/v1',
-    '/v1/actions',
+    '/v1/actions/x/versions',
     '/v2/actions/x/executions',
     `${EXECUTE}/more`,
     '/v1/openapi_json',
@@ -36,6 +36,8 @@ describe('a path', () => {
     ['PATCH', '/health/live', 'GET, HEAD'],
     ['POST', '/v1/executions', 'GET, HEAD'],
     ['GET', '/v1/views/rebuild', 'POST'],
+    ['POST', '/v1/actions/x', 'GET, HEAD'],
+    ['GET', '/v1/actions/x/versions/1', 'DELETE'],
     ['POST', '/v1/openapi.json', 'GET, HEAD'],
   ])(
     'that does not take a method says which it takes: %s %s is METHOD_NOT_ALLOWED',

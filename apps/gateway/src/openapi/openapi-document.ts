@@ -9,6 +9,7 @@ import {
 } from './described-headers.js';
 import { LIST_PATHS, LIST_SCHEMAS } from './described-lists.js';
 import { ALWAYS, json, OUTCOMES, path, problems, ref } from './described-parts.js';
+import { REGISTRY_PATHS, REGISTRY_SCHEMAS } from './described-registry.js';
 import { schemaComponent } from './schema-component.js';
 
 const settled = {
@@ -70,6 +71,7 @@ export function openApiDocument(): OpenApiDocument {
               'IDEMPOTENCY_KEY_MISSING',
               'IDEMPOTENCY_KEY_INVALID',
               'ACTION_UNKNOWN',
+              'ACTION_RETIRED',
               'TOO_LATE',
               'PAYLOAD_TOO_LARGE',
               'UNSUPPORTED_MEDIA_TYPE',
@@ -139,6 +141,7 @@ export function openApiDocument(): OpenApiDocument {
         },
       },
       ...controlPaths(id),
+      ...REGISTRY_PATHS,
       ...LIST_PATHS,
       '/health/live': {
         get: {
@@ -176,6 +179,7 @@ export function openApiDocument(): OpenApiDocument {
         Execution: schemaComponent(Execution),
         AuditEvent: schemaComponent(AuditEvent),
         ...CONTROL_SCHEMAS,
+        ...REGISTRY_SCHEMAS,
         ...LIST_SCHEMAS,
         Problem: schemaComponent(Problem),
       },

@@ -114,7 +114,7 @@ describe('the OpenAPI document', () => {
       method,
       operation: { security },
     } of operations) {
-      const url = path.replace('{id}', EXECUTION).replace('{name}', 'send-invoice');
+      const url = path.replace('{id}', EXECUTION).replace('{name}', 'send-invoice').replace('{version}', '1');
       const { status } = await gateway.send({
         method: method.toUpperCase() as 'GET',
         url,
@@ -237,6 +237,7 @@ describe('the problems in the document', () => {
     'TIMED_OUT',
   ];
   const claims = [
+    'ACTION_RETIRED',
     'ACTION_UNKNOWN',
     'BODY_INVALID',
     'IDEMPOTENCY_KEY_INVALID',
@@ -267,6 +268,12 @@ describe('the problems in the document', () => {
     ['retryExecution', [...always, ...outcomes, ...controls, 'RATE_LIMITED']],
     ['resolveExecution', [...always, ...controls, 'NO_HANDLER']],
     ['undoExecution', [...always, ...controls, 'COMPENSATION_FAILED', 'NO_HANDLER', 'RATE_LIMITED']],
+    [
+      'registerAction',
+      [...always, 'BODY_INVALID', 'CONTRACT_CONFLICT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+    ],
+    ['describeAction', [...always, 'ACTION_UNKNOWN']],
+    ['retireAction', [...always, 'ACTION_UNKNOWN']],
     ['listExecutions', always],
     ['listAuditEvents', always],
     ['getViewsStatus', always],

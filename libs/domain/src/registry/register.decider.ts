@@ -1,19 +1,13 @@
-import type { ActionContract, ActionRegistered, ActionTarget } from '@action-do/contracts';
+import type { ActionContract, ActionRegistered, ActionTarget, HttpTarget } from '@action-do/contracts';
 import canonicalize from 'canonicalize';
-import { differingPaths } from '../idempotency/execution-scope.js';
-
-/** The stream of one action's contracts, folded: what stands of each version. */
-export interface RegistryState {
-  /** -1 for a stream without events. */
-  readonly revision: bigint;
-  readonly versions: ReadonlyMap<number, ActionRegistered>;
-}
-
-export const NOTHING_REGISTERED: RegistryState = { revision: -1n, versions: new Map() };
+import { contractBreak } from './contract-break.js';
+import type { RegistryState } from './registry-fold.js';
 
 export interface RegisterContract {
   readonly contract: ActionContract;
   readonly target: ActionTarget;
+  /** With target `http`. The same service with the same secret has to be given in the same words as before. */
+  readonly http?: HttpTarget | undefined;
   /** Of `contractText(contract)`. */
   readonly digest: string;
   readonly nowMs: number;
@@ -23,6 +17,8 @@ export type RegisterDecision =
   | { readonly kind: 'append'; readonly registered: ActionRegistered }
   /** The same stands already: nothing is written. */
   | { readonly kind: 'known' }
+  /** It breaks nothing, but the version takes no new work any more, for good: nothing is written. */
+  | { readonly kind: 'retired' }
   /** Callers and open executions count on what stands: only a new version may differ in this. */
   | { readonly kind: 'refuse'; readonly path: string };
 
@@ -34,33 +30,26 @@ export function contractText(contract: ActionContract): string {
 }
 
 /**
- * The only place where a contract is accepted as that of a version. What is performed in-process is there whatever the
- * log says, so the log takes note of it; from whoever performs on the bus, a version that is known is held to its word.
+ * The only place where a contract is accepted as that of a version. Whoever performs it, in an executor, on the bus or
+ * over HTTP: a version that is known is held to its word. Who performs it may change, and so may what breaks nobody.
  */
 export function decideRegister({ versions }: RegistryState, command: RegisterContract): RegisterDecision {
-  const { contract, target, digest, nowMs } = command;
+  const { contract, target, http, digest, nowMs } = command;
   const standing = versions.get(contract.version);
-  if (standing?.digest === digest && standing.target === target) return { kind: 'known' };
-  const path = target === 'bus' && standing ? firstBreak(standing.contract, contract) : undefined;
-  if (path !== undefined) return { kind: 'refuse', path };
-  return { kind: 'append', registered: { contract, target, digest, atMs: nowMs } };
-}
-
-/** The newest registration of a version is its contract. */
-export function evolveRegistry(
-  { revision, versions }: RegistryState,
-  registered: ActionRegistered,
-): RegistryState {
+  if (standing !== undefined) {
+    const path = contractBreak(standing.registered.contract, contract);
+    if (path !== undefined) return { kind: 'refuse', path };
+    if (standing.retired !== null) return { kind: 'retired' };
+    if (isSame(standing.registered, command)) return { kind: 'known' };
+  }
   return {
-    revision: revision + 1n,
-    versions: new Map(versions).set(registered.contract.version, registered),
+    kind: 'append',
+    registered: { contract, target, ...(http === undefined ? {} : { http }), digest, atMs: nowMs },
   };
 }
 
-/** Where a contract breaks what stands of its version; a description, a retry or a timeout may change. */
-function firstBreak(standing: ActionContract, given: ActionContract): string | undefined {
-  if (standing.policy.effects !== given.policy.effects) return 'policy.effects';
-  const [params] = differingPaths(standing.paramsJsonSchema, given.paramsJsonSchema, 1, 'paramsJsonSchema');
-  if (params !== undefined) return params;
-  return differingPaths(standing.resultJsonSchema, given.resultJsonSchema, 1, 'resultJsonSchema')[0];
-}
+const isSame = (standing: ActionRegistered, { target, http, digest }: RegisterContract): boolean =>
+  standing.digest === digest &&
+  standing.target === target &&
+  standing.http?.url === http?.url &&
+  standing.http?.secretWrapped === http?.secretWrapped;

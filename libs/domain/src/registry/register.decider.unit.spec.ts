@@ -1,71 +1,20 @@
-import { ActionContract, type ActionTarget, type JsonObject } from '@action-do/contracts';
-import {
-  contractText,
-  decideRegister,
-  evolveRegistry,
-  NOTHING_REGISTERED,
-  type RegistryState,
-} from './register.decider.js';
-
-interface Given {
-  readonly version?: number;
-  readonly description?: string;
-  readonly effects?: string;
-  readonly attemptTimeoutMs?: number;
-  readonly params?: JsonObject;
-  readonly result?: JsonObject;
-}
-
-const contract = ({
-  version = 1,
-  description = '',
-  effects = 'unsafe',
-  attemptTimeoutMs = 1_000,
-  params = { type: 'object', properties: { id: { type: 'string' } } },
-  result = { type: 'string' },
-}: Given = {}): ActionContract =>
-  ActionContract.parse({
-    name: 'pay',
-    version,
-    description,
-    policy: {
-      effects,
-      retry: { attemptsMax: 1, initialDelayMs: 1, delayMsMax: 1, factor: 1 },
-      attemptTimeoutMs,
-      deadlineMs: 9_000,
-      idempotency: { mode: 'params', windowMs: 'forever', perVersion: false, reopen: 'when-safe' },
-    },
-    paramsJsonSchema: params,
-    resultJsonSchema: result,
-    hasProbe: false,
-  });
-
-/** The text stands for its digest: equal texts, equal digests. */
-const decide = (state: RegistryState, given: ActionContract, target: ActionTarget = 'bus') =>
-  decideRegister(state, { contract: given, target, digest: contractText(given), nowMs: 5 });
-
-function after(...given: [ActionContract, ActionTarget?][]): RegistryState {
-  let state = NOTHING_REGISTERED;
-  for (const [one, target] of given) {
-    const decision = decide(state, one, target);
-    if (decision.kind === 'append') state = evolveRegistry(state, decision.registered);
-  }
-  return state;
-}
+import { carriedOut, contract, type Given, register, standing } from './contracts.contract.js';
+import { contractText } from './register.decider.js';
+import { NOTHING_REGISTERED } from './registry-fold.js';
 
 describe('a contract', () => {
   it('of a version that nobody knows is registered', () => {
     const given = contract();
-    expect(decide(NOTHING_REGISTERED, given)).toEqual({
+    expect(register(NOTHING_REGISTERED, given)).toEqual({
       kind: 'append',
       registered: { contract: given, target: 'bus', digest: contractText(given), atMs: 5 },
     });
-    expect(decide(after([contract()]), contract({ version: 2, effects: 'none' })).kind).toBe('append');
+    expect(register(standing(contract()), contract({ version: 2, effects: 'none' })).kind).toBe('append');
   });
 
   it('that stands already is known, whatever the order of its members', () => {
     const { name, ...rest } = contract();
-    expect(decide(after([contract()]), { ...rest, name }).kind).toBe('known');
+    expect(register(standing(contract()), { ...rest, name }).kind).toBe('known');
   });
 
   it.each<[string, Given, string]>([
@@ -80,26 +29,49 @@ describe('a contract', () => {
   ])(
     'of a known version with other %s is refused, and the path of the first difference named',
     (_, given, path) => {
-      expect(decide(after([contract()]), contract(given))).toEqual({ kind: 'refuse', path });
+      expect(register(standing(contract()), contract(given))).toEqual({ kind: 'refuse', path });
     },
   );
 
   it('of a known version may change in its description and policy: the newest stands', () => {
     const changed = contract({ description: 'better', attemptTimeoutMs: 2_000 });
-    const state = after([contract()], [changed]);
+    const state = standing(contract(), changed);
     expect(state.revision).toBe(1n);
-    expect(state.versions.get(1)?.contract).toEqual(changed);
-    expect(decide(state, contract()).kind).toBe('append');
+    expect(state.versions.get(1)?.registered.contract).toEqual(changed);
+    expect(register(state, contract()).kind).toBe('append');
   });
 
-  it('of what is performed in-process is recorded as it is', () => {
-    const decision = decide(after([contract()]), contract({ effects: 'none' }), 'in-process');
-    expect(decision.kind).toBe('append');
+  it.each(['in-process', 'bus', 'http'] as const)(
+    'is held to what stands, whoever performs it: %s',
+    (target) => {
+      for (const before of ['in-process', 'bus', 'http'] as const) {
+        const state = carriedOut(NOTHING_REGISTERED, register(NOTHING_REGISTERED, contract(), before));
+        expect(register(state, contract({ effects: 'none' }), target)).toEqual({
+          kind: 'refuse',
+          path: 'policy.effects',
+        });
+        const same = before === target ? 'known' : 'append';
+        expect([before, register(state, contract(), target).kind]).toEqual([before, same]);
+      }
+    },
+  );
+
+  it('is recorded with the service that performs it, and anew where its secret is another', () => {
+    const first = register(NOTHING_REGISTERED, contract(), 'http', 'a');
+    expect(first).toMatchObject({ registered: { target: 'http', http: { secretWrapped: 'a' } } });
+    const state = carriedOut(NOTHING_REGISTERED, first);
+    expect(register(state, contract(), 'http', 'a').kind).toBe('known');
+    expect(register(state, contract(), 'http', 'b').kind).toBe('append');
+    expect(register(state, contract(), 'bus')).not.toHaveProperty('registered.http');
   });
 
-  it('that is performed elsewhere from now on is recorded, and held to what stands', () => {
-    const state = after([contract(), 'in-process']);
-    expect(decide(state, contract()).kind).toBe('append');
-    expect(decide(state, contract({ effects: 'none' })).kind).toBe('refuse');
+  it('of a retired version is recorded no more, and refused all the same where it breaks what stood', () => {
+    const state = standing(contract(), 1);
+    for (const target of ['in-process', 'bus'] as const) {
+      expect(register(state, contract(), target).kind).toBe('retired');
+      expect(register(state, contract({ description: 'better' }), target).kind).toBe('retired');
+      expect(register(state, contract({ effects: 'none' }), target).kind).toBe('refuse');
+    }
+    expect(register(state, contract({ version: 2, effects: 'none' })).kind).toBe('append');
   });
 });

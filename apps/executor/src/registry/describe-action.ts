@@ -1,0 +1,116 @@
+import {
+  type ActionName,
+  type ActionRef,
+  type CatalogueAction,
+  type CatalogueVersion,
+  type Handlers,
+  type Problem,
+  type TenantName,
+} from '@action-do/contracts';
+import { newestOffered, type RegistryState, type StandingVersion } from '@action-do/domain';
+import type { RecordedEvent } from '@action-do/event-store';
+import { unknownAction } from '../execution/describe-refusal.js';
+import type { ActionRegistry } from './action-registry.js';
+import type { RegistryLog } from './registry-log.js';
+
+export type Description =
+  | { readonly ok: true; readonly action: CatalogueAction }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Whether somebody is there to perform these, in the order of the question. */
+export type FindHandlers = (
+  tenant: TenantName,
+  versions: readonly ActionRef[],
+) => Promise<readonly Handlers[]>;
+
+/** Who said it, and when. */
+interface Word {
+  readonly at: string;
+  readonly by: { readonly type: string; readonly id: string };
+}
+
+/** The newest words about one version. */
+interface Words {
+  readonly registered: Word;
+  readonly retired: Word | null;
+}
+
+/** One action as the log has it at this moment: what was answered as registered or retired is in it. */
+export class DescribeAction {
+  constructor(
+    private readonly registry: ActionRegistry,
+    private readonly log: RegistryLog,
+    private readonly findHandlers: FindHandlers,
+  ) {}
+
+  /** @throws StoreUnavailable */
+  async describe(tenant: TenantName, name: ActionName): Promise<Description> {
+    const words = new Map<number, Words>();
+    const state = await this.log.load(tenant, name, ({ type, data }, recorded) => {
+      const version = type === 'ActionRegistered' ? data.contract.version : data.version;
+      const word = wordOf(recorded, data.atMs);
+      const before = words.get(version);
+      if (type === 'ActionRegistered') words.set(version, { registered: word, retired: null });
+      else if (before !== undefined) words.set(version, { ...before, retired: word });
+    });
+    const versions = [...state.versions.keys()].sort((a, b) => b - a);
+    if (versions.length === 0) {
+      const asked = { tenant, action: name, version: undefined };
+      return { ok: false, problem: unknownAction(this.registry, asked) };
+    }
+    const handlers = await this.findHandlers(
+      tenant,
+      versions.map((version) => ({ name, version })),
+    );
+    return { ok: true, action: toAction(name, state, words, versions, handlers) };
+  }
+}
+
+function toAction(
+  name: ActionName,
+  state: RegistryState,
+  words: ReadonlyMap<number, Words>,
+  versions: readonly number[],
+  handlers: readonly Handlers[],
+): CatalogueAction {
+  const described = versions.flatMap((version, at) => {
+    const [standing, word] = [state.versions.get(version), words.get(version)];
+    return standing && word ? [toVersion(standing, word, handlers[at] ?? 'unknown')] : [];
+  });
+  return { name, newest: newestOffered(state), versions: described };
+}
+
+function toVersion(
+  { registered, retired }: StandingVersion,
+  words: Words,
+  handlers: Handlers,
+): CatalogueVersion {
+  const { contract, target, http, digest } = registered;
+  const { name, version, description, policy, paramsJsonSchema, resultJsonSchema, hasProbe } = contract;
+  return {
+    name,
+    version,
+    description,
+    status: retired === null ? 'offered' : 'retired',
+    policy,
+    paramsJsonSchema,
+    resultJsonSchema,
+    hasProbe,
+    hasUndo: contract.hasUndo ?? false,
+    target,
+    url: http?.url ?? null,
+    digest,
+    registeredAt: words.registered.at,
+    registeredBy: words.registered.by,
+    retiredAt: words.retired?.at ?? null,
+    retiredBy: words.retired?.by ?? null,
+    retiredBecause: retired?.reason ?? null,
+    successor: retired?.successor ?? null,
+    handlers,
+  };
+}
+
+const wordOf = ({ metadata }: RecordedEvent, atMs: number): Word => ({
+  at: new Date(atMs).toISOString(),
+  by: { type: metadata['actorType'] ?? 'system', id: metadata['actorId'] ?? 'unknown' },
+});

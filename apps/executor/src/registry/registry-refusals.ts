@@ -1,0 +1,52 @@
+import { type ActionContract, type ActionRef, type Issue, type Problem, problem } from '@action-do/contracts';
+import { pathInDocument } from './contract-of-document.js';
+
+/** The form in which a contract was given, so that it is spoken of in the same words. */
+export type Form = 'contract' | 'document';
+
+const pathIn = (form: Form, path: string): string =>
+  form === 'document' ? pathInDocument(path) : `contract.${path}`;
+
+/** @param issues by paths in the contract */
+export function unusable(form: Form, issues: readonly Issue[]): Problem {
+  const named = issues.map((issue) => ({ ...issue, path: pathIn(form, issue.path) }));
+  const [first] = named;
+  return problem('REQUEST_INVALID', {
+    detail: `The ${form} cannot be used: ${first?.path} ${first?.message}.`,
+    issues: named,
+  });
+}
+
+/** @param path in the contract */
+export function breaks(form: Form, { name, version }: ActionContract, path: string): Problem {
+  const named = pathIn(form, path);
+  return problem('CONTRACT_CONFLICT', {
+    detail: `${name} version ${version} is registered with another contract, which this one breaks at ${named}: callers and executions under way count on it.`,
+    issues: [{ path: named, code: 'differs', message: 'breaks what is registered' }],
+  });
+}
+
+export const performedHere = ({ name, version }: ActionRef): Problem =>
+  problem('CONTRACT_CONFLICT', {
+    detail: `${name} version ${version} is performed by the executor itself: take it out of DO_ACTIONS, or give the worker's another version.`,
+  });
+
+export const noHttp = (): Problem =>
+  problem('REQUEST_INVALID', {
+    detail: 'Actions over HTTP are not configured: DO_HTTP_ALLOW names the hosts that may be called.',
+    issues: [{ path: 'target.kind', code: 'not_configured', message: 'is not configured: DO_HTTP_ALLOW' }],
+  });
+
+const SUCCESSOR = {
+  'successor-itself': 'is the version itself',
+  'successor-unknown': 'is not registered',
+  'successor-retired': 'is retired itself',
+} as const;
+
+export function wrongSuccessor(why: keyof typeof SUCCESSOR, { name, version }: ActionRef): Problem {
+  const message = SUCCESSOR[why];
+  return problem('REQUEST_INVALID', {
+    detail: `The successor ${name}@${version} ${message}.`,
+    issues: [{ path: 'successor', code: why, message }],
+  });
+}
