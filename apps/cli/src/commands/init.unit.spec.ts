@@ -73,7 +73,11 @@ describe('ado init', () => {
 
   it('makes nothing where packing fails, and says what npm said', async () => {
     const cwd = emptyFolder();
-    const runNpm = async () => ({ code: 1, said: 'npm error no space left' });
+    const runNpm = async (args: readonly string[], folder: string) => ({
+      ...(await packing(args, folder)),
+      code: 1,
+      said: 'npm error no space left',
+    });
     const { exitCode, err } = await ado(['init', 'new'], { cwd, runNpm });
     expect([exitCode, err, readdirSync(cwd)]).toEqual([2, expect.stringMatching(/no space left/), []]);
   });

@@ -64,6 +64,18 @@ describe('a JSON Schema as a type', () => {
     expect(typeOf({ type: 'array', items: { $ref: '#' } })).toBe('Array<P>;');
   });
 
+  it('that is named twice is one type', () => {
+    const a = { $ref: '#/$defs/A' };
+    const two = {
+      type: 'array',
+      prefixItems: [a, a],
+      items: false,
+      minItems: 2,
+      $defs: { A: { type: 'string' } },
+    };
+    expect(typesOf(two)).toEqual({ text: 'P = [PA, PA];\nPA = string;', wider: [] });
+  });
+
   it('that is nothing but itself is unknown, and so is what lies outside of it', () => {
     const loop = { anyOf: [{ $ref: '#/$defs/A' }, { type: 'null' }], $defs: { A: { $ref: '#' } } };
     expect(typesOf(loop)).toEqual({ text: 'P = PA | null;\nPA = unknown;', wider: ['$ref'] });

@@ -108,6 +108,13 @@ send-mail     1        offered  idempotent  bus     unknown   Creates the invoic
   });
 });
 
+it('ado actions ls says that there are more actions where its limit cuts the last page', async () => {
+  const ended = await ado(['actions', 'ls', '--limit', '1', '-o', 'id'], {
+    answers: { [LIST]: list([version(), other]) },
+  });
+  expect([ended.out, ended.err]).toEqual(['send-invoice@2\n', expect.stringMatching(/more rows/)]);
+});
+
 describe('ado actions describe', () => {
   it('tells the newest version: its policy, its members, those within them, and how it is called', async () => {
     const { exitCode, out } = await ado(['actions', 'describe', 'send-invoice'], {
