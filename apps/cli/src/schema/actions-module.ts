@@ -24,7 +24,8 @@ export function actionsModule(versions: readonly JsonObject[]): ActionsModule {
     text: [
       header(wider),
       ...made.map(({ text }) => text),
-      `export interface Actions {\n${made.map(({ member }) => member).join('')}}\n`,
+      // Not an interface: those have no index signature, which the client's `actions` is.
+      `export type Actions = {\n${made.map(({ member }) => member).join('')}};\n`,
       `export const actions: Actions = {\n${made.map(({ name }) => `  '${name}': { name: '${name}' },\n`).join('')}};\n`,
     ].join('\n'),
     actions: made.map(({ name, version, digest }) => ({ name, version, digest })),

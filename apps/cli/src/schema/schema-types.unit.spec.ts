@@ -140,13 +140,14 @@ describe('a module of actions', () => {
       'AResult',
       'AParamsParams2',
       'AParamsResult',
+      'Actions',
     ]);
     expect(text).toContain("  readonly '2fa': Action<'2fa', T2faParams, T2faResult>;");
   });
 
   it('of nothing knows no name', () => {
     expect(actionsModule([]).text).toContain(
-      'export interface Actions {\n}\n\nexport const actions: Actions = {\n};\n',
+      'export type Actions = {\n};\n\nexport const actions: Actions = {\n};\n',
     );
   });
 });
