@@ -155,7 +155,9 @@ call
       /retired +2030-01-02T00:00:00.000Z by default-abc: two is better\n +call instead +send-invoice@2\n/,
     );
     expect(out).not.toContain('ado exec');
-    const passedOn = await ado([...argv, '-o', 'json'], { answers: { [ONE]: json(200, one) } });
+    const passedOn = await ado(['actions', 'describe', 'send-invoice@1', '-o', 'json'], {
+      answers: { [ONE]: json(200, one) },
+    });
     expect(JSON.parse(passedOn.out)).toEqual(retired);
   });
 

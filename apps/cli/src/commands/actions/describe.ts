@@ -3,6 +3,7 @@ import { CliFailure, ownProblem } from '../../cli-failure.js';
 import type { AddCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { whole } from '../../input/option-values.js';
+import { readActionRef } from './action-path.js';
 import { describeAction, newestOf, versionOf } from './described.js';
 import { describedText } from './described-text.js';
 
@@ -11,11 +12,13 @@ const Options = z.object({ version: z.number().optional() });
 export const addDescribe: AddCommand = (parent, running) => {
   parent
     .command('describe <name>')
-    .description('one action: its versions, params and result, policy, who performs it, how to call it')
+    .description(
+      'one action (or name@version): its versions, params and result, policy, who performs it, how to call it',
+    )
     .option('--version <n>', 'show this version; else the newest that is offered', whole(1, 999_999_999))
     .action(
-      running(async (context, [name = ''], given) => {
-        const { version } = Options.parse(given);
+      running(async (context, [named = ''], given) => {
+        const { name, version = Options.parse(given).version } = readActionRef(named);
         const { action, versions } = await describeAction(context.gateway, name);
         const shown = version === undefined ? newestOf(action, versions) : versionOf(versions, version);
         if (version !== undefined && shown === undefined)
