@@ -1,7 +1,7 @@
 import { preset } from '../../jest.preset.mjs';
 
-/** What is about two of each service is in the mode that has them, and what needs a network in its own. */
+/** What is about two of each service, about the sample actions, or about a stranger's network, is in the mode that has them. */
 export default {
   ...preset('e2e'),
-  testPathIgnorePatterns: ['/(blocked-executor|leases|services|stranger)\\.int\\.spec\\.ts$'],
+  testPathIgnorePatterns: ['/(blocked-executor|examples|leases|services|stranger)\\.int\\.spec\\.ts$'],
 };

@@ -24,6 +24,7 @@ const TELLING = {
   worker: ['waiting'],
   services: [],
   'services-two': ['idempotency-table'],
+  examples: [],
 };
 /** What only this mode has, and is for its whole alone: it waits for leases and for starts, and `npm test` has no time for that. */
 const BESIDES = { 'services-two': ['blocked-executor', 'leases', 'services'] };
@@ -52,6 +53,9 @@ export function serviceModes(mode) {
   return modeOf(mode, SPECS_OF_SERVICES, { 'nats-server': hasNats, postgresql: hasPostgres });
 }
 
+/** The sample actions, on the platform as `npm start` has it: it starts much, and is run whole or not at all. */
+export const examplesMode = () => modeOf('examples', ['examples'], { postgresql: hasPostgres });
+
 function modeOf(mode, all, needs) {
   const telling = TELLING[mode];
   const specs = WHOLE.has(mode) ? [...all, ...(BESIDES[mode] ?? [])] : telling;
@@ -67,6 +71,6 @@ function modeOf(mode, all, needs) {
       missing.length === 0 && specs.length > 0
         ? specs.map((name) => `<rootDir>/src/${name}.int.spec.ts`)
         : ['<rootDir>/src/none'],
-    setupFiles: [`<rootDir>/src/modes/${mode}.ts`],
+    setupFiles: mode === 'examples' ? [] : [`<rootDir>/src/modes/${mode}.ts`],
   };
 }

@@ -17,8 +17,10 @@ export interface Ran {
 export class Reader {
   private readonly folder = temporaryFolder('action-do-reader');
   readonly path = this.folder.path;
-  private readonly examples: readonly MarkedExample[];
+  /** In the order of the page. */
+  readonly examples: readonly MarkedExample[];
 
+  /** @param page in docs/how-to, or elsewhere by a path from there */
   constructor(page: string) {
     this.examples = examplesIn(readFileSync(join(root, 'docs/how-to', page), 'utf8'));
     mkdirSync(join(this.path, 'node_modules'));

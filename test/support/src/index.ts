@@ -10,6 +10,7 @@ export * from './explore-orders.js';
 export * from './hostile-bodies.js';
 export * from './http-caller.js';
 export * from './ledger.js';
+export * from './lossy-database-line.js';
 export * from './needs-program.js';
 export * from './result-member.js';
 export * from './seeded-random.js';

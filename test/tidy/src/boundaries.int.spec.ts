@@ -5,9 +5,11 @@ import { listFiles, root, textOf } from './repository.js';
 // A fixture stands at the path where it would break the rule; its first line says what the linter must answer.
 const fixtures = readFixtures();
 const verdicts = [...fixtures].map(([path, text]) => ({ path, verdict: text.slice(3, text.indexOf('\n')) }));
-const projects = ['apps', 'libs', 'examples'].flatMap((parent) =>
-  readdirSync(root + parent).map((name) => `${parent}/${name}`),
-);
+const projects = [
+  ...['apps', 'libs'].flatMap((parent) => readdirSync(root + parent).map((name) => `${parent}/${name}`)),
+  // Of the folders of sample actions each has a page; most are of one project.
+  ...listFiles('examples/*/README.md').map((page) => page.replace('/README.md', '')),
+];
 const messages = lint(new Map([...fixtures, ...projects.map(importsTheTestKit)]));
 
 describe('who may import whom', () => {

@@ -1,0 +1,3 @@
+import { examplesMode } from './jest.modes.mjs';
+
+export default examplesMode();
