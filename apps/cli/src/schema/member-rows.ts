@@ -101,10 +101,15 @@ function itemsOf(root: JsonObject, schema: JsonObject, depth: number): string {
 }
 
 function whatOf(schema: JsonObject): string {
-  const bounds = BOUNDS.flatMap(([keyword, words]) =>
-    schema[keyword] === undefined ? [] : [`${words}${textAt(schema, keyword)}`],
-  );
+  const bounds = BOUNDS.flatMap(([keyword, words]) => {
+    const bound = schema[keyword];
+    return bound === undefined || isOfEveryInteger(bound) ? [] : [`${words}${textAt(schema, keyword)}`];
+  });
   const flags = FLAGS.filter((flag) => schema[flag] === true);
   const facts = [...bounds, ...flags].join(', ');
   return [textAt(schema, 'description'), facts].filter((text) => text !== '').join('; ');
 }
+
+/** zod writes it beside every integer; whoever reads the table would learn nothing. */
+const isOfEveryInteger = (bound: JsonValue): boolean =>
+  bound === Number.MAX_SAFE_INTEGER || bound === Number.MIN_SAFE_INTEGER;

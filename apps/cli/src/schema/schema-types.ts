@@ -15,6 +15,8 @@ const WIDER = [
   'contains',
   '$dynamicRef',
 ];
+/** Of the names of members as of any text: no types. */
+const TEXT_BOUNDS = new Set(['type', 'minLength', 'maxLength', 'pattern', 'format']);
 const SCALARS: Readonly<Record<string, string>> = {
   string: 'string',
   number: 'number',
@@ -116,7 +118,10 @@ export class SchemaTypes {
       const type = this.#within(property, [...path, name], inner);
       return `${comment}${inner}${memberName(name)}${needed.has(name) ? '' : '?'}: ${type};\n`;
     });
-    if (isJsonObject(propertyNames) && Object.keys(propertyNames).some((keyword) => keyword !== 'type'))
+    if (
+      isJsonObject(propertyNames) &&
+      Object.keys(propertyNames).some((keyword) => !TEXT_BOUNDS.has(keyword))
+    )
       this.wider.push({ path, keyword: 'propertyNames' });
     if (rest === false && schema['patternProperties'] === undefined)
       return members.length === 0 ? 'Record<string, never>' : `{\n${members.join('')}${indent}}`;

@@ -95,8 +95,8 @@ describe('a JSON Schema as a type', () => {
         a: { not: { type: 'string' } },
         b: { type: 'object', patternProperties: { '^x': { type: 'string' } }, additionalProperties: false },
         c: { type: 'object', properties: { d: {} }, additionalProperties: { type: 'string' } },
-        e: { type: 'object', propertyNames: { pattern: '^e' }, additionalProperties: {} },
-        f: { type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} },
+        e: { type: 'object', propertyNames: { enum: ['e'] }, additionalProperties: {} },
+        f: { type: 'object', propertyNames: { type: 'string', pattern: '^e' }, additionalProperties: {} },
       },
       additionalProperties: false,
     });

@@ -20,7 +20,7 @@ const version = (change: object = {}) => ({
     type: 'object',
     properties: {
       customerId: { type: 'string', description: "Whose it is; 'c1' and the like." },
-      copies: { type: 'integer', minimum: 1, default: 1 },
+      copies: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, default: 1 },
       lines: {
         type: 'array',
         items: { type: 'object', properties: { sku: { $ref: '#/$defs/Sku' } }, required: ['sku'] },
