@@ -36,7 +36,7 @@ import { LostAttempts } from './lease/lost-attempts.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
 import { ActionRegistry, type PerformElsewhere } from './registry/action-registry.js';
 import { DescribeAction } from './registry/describe-action.js';
-import { handlersOf } from './registry/handlers-of.js';
+import { FindHandlers } from './registry/find-handlers.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { OwnContractsRefused } from './registry/own-contracts-refused.js';
 import { type CheckTarget, RegisterAction } from './registry/register-action.js';
@@ -93,6 +93,7 @@ export class Executor {
   readonly log: ExecutionLog;
   readonly registry: ActionRegistry;
   readonly registerAction: RegisterAction;
+  readonly findHandlers: FindHandlers;
   readonly retireAction: RetireAction;
   readonly describeAction: DescribeAction;
   readonly admissions: Admissions;
@@ -157,11 +158,8 @@ export class Executor {
     this.retireAction = new RetireAction(registry, registryLog, clock, this.registryNews);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
-    this.describeAction = new DescribeAction(registry, registryLog, (tenant, versions) =>
-      Promise.all(
-        versions.map(async ({ name, version }) => handlersOf(await lookup.findKnown(tenant, name, version))),
-      ),
-    );
+    this.findHandlers = new FindHandlers(registry, lookup, clock);
+    this.describeAction = new DescribeAction(registry, registryLog, this.findHandlers);
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
     const settler = new AttemptSettler(this.log, clock, chance, logger, closing);

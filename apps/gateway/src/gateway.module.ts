@@ -15,6 +15,8 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { ListsController } from './lists/lists.controller.js';
 import { ProjectorClient } from './lists/projector.client.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { HandlersClient } from './registry/handlers.client.js';
+import { ListActionsController } from './registry/list-actions.controller.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
@@ -43,6 +45,7 @@ export class GatewayModule {
         ControlController,
         RegistryController,
         ListsController,
+        ListActionsController,
         ViewsController,
         HealthController,
         OpenApiController,
@@ -50,6 +53,7 @@ export class GatewayModule {
       providers: [
         { provide: ExecutorClient, useValue: new ExecutorClient(asker) },
         { provide: ProjectorClient, useValue: new ProjectorClient(asker) },
+        { provide: HandlersClient, useValue: new HandlersClient(asker) },
         { provide: ApiKeyVerifier, useValue: new ApiKeyVerifier(asker, nowMs) },
         { provide: Asker, useValue: asker },
         { provide: ConnectionDrain, useValue: drain },

@@ -14,7 +14,7 @@ export const REGISTRY_VERBS = ['register', 'retire', 'describe', 'presence'] as 
 export type RegistryVerb = (typeof REGISTRY_VERBS)[number];
 
 /** What can be listed: each is answered by a projector. */
-export const LISTS = ['execution', 'audit'] as const;
+export const LISTS = ['execution', 'audit', 'action'] as const;
 export type ListName = (typeof LISTS)[number];
 
 /** What may be done with the views: look at them, or build them anew. */
@@ -132,8 +132,10 @@ export const subjectPatterns = {
 export const queryPatterns = {
   executionList: 'do.v1.gw.*.execution.list',
   auditList: 'do.v1.gw.*.audit.list',
+  actionList: 'do.v1.gw.*.action.list',
   clientExecutionList: 'do.v1.qry.*.execution.list',
   clientAuditList: 'do.v1.qry.*.audit.list',
+  clientActionList: 'do.v1.qry.*.action.list',
   viewsStatus: 'do.v1.gw.*.views.status',
   viewsRebuild: 'do.v1.gw.*.views.rebuild',
 } as const;

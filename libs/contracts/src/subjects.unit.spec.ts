@@ -135,6 +135,8 @@ describe('a subject', () => {
       'do.v1.qry.acme-eu.execution.list',
       'do.v1.gw.acme-eu.audit.list',
       'do.v1.qry.acme-eu.audit.list',
+      'do.v1.gw.acme-eu.action.list',
+      'do.v1.qry.acme-eu.action.list',
       'do.v1.gw.acme-eu.views.status',
       'do.v1.gw.acme-eu.views.rebuild',
       'do.v1.handler.acme-eu.send-invoice.v2.run',

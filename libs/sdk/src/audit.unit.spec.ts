@@ -1,3 +1,4 @@
+import type { ActionDocument } from './catalogue-wire.js';
 import { DoError } from './do-error.js';
 import { cut, execution, hangs, json, page, refusal, scripted } from './gateway-double.contract.js';
 
@@ -185,5 +186,122 @@ describe('action.list', () => {
     const [found] = await all(action.list({ status: ['failed', 'unknown'], key: 'k' }));
     expect(found).toEqual(listed);
     expect(seen.map(({ path }) => path)).toEqual(['/v1/executions?status=failed&status=unknown&key=k']);
+  });
+});
+
+describe('actions', () => {
+  const document: ActionDocument = { name: 'pay', params: { type: 'object' }, result: {}, effects: 'none' };
+  const registered = json(200, { status: 'registered', digest: 'ab', position: 'log-8' });
+
+  it('are listed over all pages', async () => {
+    const version = { name: 'pay', version: 1, handlers: 'present' };
+    const { actions, seen } = scripted([
+      json(200, { items: [version], nextCursor: 'c1' }),
+      json(200, { items: [{ ...version, version: 2 }], nextCursor: null }),
+    ]);
+    const query = {
+      action: ['pay', '-ship'],
+      status: '-retired',
+      target: 'bus',
+      minPosition: 'log-8',
+    } as const;
+    expect(await all(actions.list(query))).toEqual([version, { ...version, version: 2 }]);
+    expect(seen.map(({ path }) => path)).toEqual([
+      '/v1/actions?action=pay&action=-ship&status=-retired&target=bus',
+      '/v1/actions?action=pay&action=-ship&status=-retired&target=bus&cursor=c1',
+    ]);
+    expect(seen[0]?.headers.get('do-min-position')).toBe('log-8');
+  });
+
+  it('are had one by one, with all versions', async () => {
+    const action = { name: 'a/b', newest: 1, versions: [] };
+    const { actions, seen } = scripted([json(200, { action })]);
+    expect(await actions.get('a/b')).toEqual({ result: action, error: undefined });
+    expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/actions/a%2Fb']);
+  });
+
+  it('are registered as they were written down; a repeat after trouble is the same request', async () => {
+    const { actions, seen } = scripted([cut, registered]);
+    expect(await actions.register(document)).toEqual({
+      result: { status: 'registered', digest: 'ab', position: 'log-8' },
+      error: undefined,
+    });
+    const sent = seen.map(({ method, path, body, headers }) => [
+      method,
+      path,
+      body,
+      headers.get('content-type'),
+    ]);
+    const expected = ['POST', '/v1/actions', JSON.stringify(document), 'application/json'];
+    expect(sent).toEqual([expected, expected]);
+  });
+
+  it.each<[object, string]>([
+    [{}, '?reason=too%20dear%2C%20%26%20old'],
+    [{ successor: 'pay@2' }, '?reason=too%20dear%2C%20%26%20old&successor=pay%402'],
+    [{ successor: { name: 'pay', version: 2 } }, '?reason=too%20dear%2C%20%26%20old&successor=pay%402'],
+  ])('are retired with a reason, and %j', async (given, search) => {
+    const answer = { status: 'retired', successor: { name: 'pay', version: 2 } };
+    const { actions, seen } = scripted([json(200, answer)]);
+    const retiring = actions.retire({ name: 'pay', version: 1, reason: 'too dear, & old', ...given });
+    expect(await retiring).toEqual({ result: answer, error: undefined });
+    expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `DELETE /v1/actions/pay/versions/1${search}`,
+    ]);
+  });
+
+  type Actions = ReturnType<typeof scripted>['actions'];
+  const calls: [string, (actions: Actions) => Promise<unknown>][] = [
+    ['get', (actions) => actions.get('pay')],
+    ['register', (actions) => actions.register(document)],
+    ['retire', (actions) => actions.retire({ name: 'pay', version: 1, reason: 'r' })],
+  ];
+
+  it.each(calls)('%s returns what is wrong as an error, and throws nothing', async (_, call) => {
+    const refused = scripted([refusal(409, { code: 'CONTRACT_CONFLICT', issues: [] })]);
+    expect(await call(refused.actions)).toMatchObject({
+      result: undefined,
+      error: { code: 'CONTRACT_CONFLICT' },
+    });
+    for (const foreign of [page(200), json(200, { items: [] })])
+      expect(await call(scripted([foreign]).actions)).toMatchObject({ error: { code: 'REQUEST_INVALID' } });
+    const late = scripted([hangs], { timeoutMs: 100 });
+    expect(await call(late.actions)).toMatchObject({ error: { code: 'UNAVAILABLE', effect: 'unknown' } });
+    expect(await call(scripted([registered], {}, ' ').actions)).toMatchObject({
+      error: { code: 'UNAUTHENTICATED' },
+    });
+  });
+
+  it.each<[string, (actions: Actions) => Promise<unknown>, RegExp]>([
+    ['no name', (actions) => actions.get(''), /^name is missing/],
+    ['no document', (actions) => actions.register('pay.json' as never), /^There is no document/],
+    [
+      'what is no JSON',
+      (actions) => actions.register({ ...document, params: { a: 1n } } as never),
+      /^params\.a: /,
+    ],
+    ['nothing to retire', (actions) => actions.retire('pay' as never), /^There is nothing to retire/],
+    ['no version', (actions) => actions.retire({ name: 'pay', reason: 'r' } as never), /^version is missing/],
+    [
+      'no reason',
+      (actions) => actions.retire({ name: 'pay', version: 1, reason: ' ' }),
+      /^reason is missing/,
+    ],
+    [
+      'a successor that is none',
+      (actions) => actions.retire({ name: 'pay', version: 1, reason: 'r', successor: 'pay' }),
+      /^successor is no version/,
+    ],
+    [
+      'no time',
+      (actions) => actions.retire({ name: 'pay', version: 1, reason: 'r', timeoutMs: 0 }),
+      /^timeoutMs is 0/,
+    ],
+  ])('with %s are refused without sending anything', async (_, call, detail) => {
+    const { actions, seen } = scripted([registered]);
+    expect(await call(actions)).toMatchObject({
+      error: { code: 'REQUEST_INVALID', detail: expect.stringMatching(detail) },
+    });
+    expect(seen).toHaveLength(0);
   });
 });

@@ -1,9 +1,19 @@
 import * as contracts from '@action-do/contracts';
+import type { z } from 'zod';
 import { bodyOf } from './call-body.js';
+import type {
+  ActionDocument,
+  CatalogueAction,
+  CatalogueVersion,
+  Handlers,
+  RegisterAnswer,
+  RetireAnswer,
+} from './catalogue-wire.js';
 import type { WaitOptions } from './check-call.js';
 import { type ControlVerb, checkControl, type ResolvedOutcome } from './check-control.js';
+import { checkRetire } from './check-retire.js';
 import { execution, problem } from './gateway-double.contract.js';
-import type { AuditQuery, ListQuery } from './list-query.js';
+import type { ActionsQuery, AuditQuery, ListQuery } from './list-query.js';
 import { LOCAL, localProblem } from './local-problem.js';
 import type { AuditEvent, ErrorCode, Execution, ListedExecution, Problem } from './wire.js';
 
@@ -32,12 +42,39 @@ describe('the wire types, which may not import the contracts, agree with them', 
     expect(contracts.Execution.parse(failed)).toEqual(failed);
   });
 
+  it('on actions: how they are shown, written down and retired', () => {
+    holds<Fits<CatalogueVersion, z.input<typeof contracts.CatalogueVersion>>>();
+    holds<Fits<contracts.CatalogueVersion, CatalogueVersion>>();
+    holds<Fits<Required<CatalogueVersion>, Required<z.input<typeof contracts.CatalogueVersion>>>>();
+    holds<Fits<CatalogueAction, z.input<typeof contracts.CatalogueAction>>>();
+    holds<Fits<contracts.CatalogueAction, CatalogueAction>>();
+    holds<Fits<Handlers, contracts.Handlers>>();
+    holds<Fits<contracts.Handlers, Handlers>>();
+    holds<Fits<ActionDocument, z.input<typeof contracts.ActionDocument>>>();
+    holds<Fits<z.input<typeof contracts.ActionDocument>, ActionDocument>>();
+    holds<Fits<Required<z.input<typeof contracts.ActionDocument>>, Required<ActionDocument>>>();
+    holds<Fits<RegisterAnswer, contracts.RegisterAnswer>>();
+    holds<Fits<contracts.RegisterAnswer, RegisterAnswer>>();
+    holds<Fits<RetireAnswer, z.input<typeof contracts.RetireAnswer>>>();
+    holds<Fits<contracts.RetireAnswer, RetireAnswer>>();
+    const document: ActionDocument = { name: 'pay', params: {}, result: {}, effects: 'none' };
+    expect(contracts.ActionDocument.parse(document)).toMatchObject(document);
+  });
+
+  it.each([0, 1, 1_000, 1_001])('on how long the reason to retire may be: %d', (length) => {
+    const reason = 'x'.repeat(length);
+    const theirs = contracts.RetireCommand.safeParse({ name: 'pay', version: 1, reason }).success;
+    expect(checkRetire({ name: 'pay', version: 1, reason }).ok).toBe(theirs);
+  });
+
   it('on what can be searched by', () => {
     type Filters<Q> = Exclude<keyof Q, keyof WaitOptions | 'minPosition'>;
     holds<Fits<Filters<ListQuery>, Exclude<keyof contracts.ExecutionsQuery, 'cursor'>>>();
     holds<Fits<Exclude<keyof contracts.ExecutionsQuery, 'cursor'>, Filters<ListQuery>>>();
     holds<Fits<Filters<AuditQuery>, Exclude<keyof contracts.AuditQuery, 'cursor'>>>();
     holds<Fits<Exclude<keyof contracts.AuditQuery, 'cursor'>, Filters<AuditQuery>>>();
+    holds<Fits<Filters<ActionsQuery>, Exclude<keyof contracts.ActionsQuery, 'cursor'>>>();
+    holds<Fits<Exclude<keyof contracts.ActionsQuery, 'cursor'>, Filters<ActionsQuery>>>();
     expect(contracts.HEADERS.minPosition).toBe('Do-Min-Position');
   });
 

@@ -1,4 +1,5 @@
 import { ActionApi } from './action-api.js';
+import { ActionsApi } from './actions-api.js';
 import { AuditApi } from './audit-api.js';
 import { type ConnectionOptions, connect } from './connection.js';
 import { systemClock } from './platform.js';
@@ -16,11 +17,13 @@ export interface DoOptions<A extends Actions> extends ConnectionOptions {
  */
 export class Do<const A extends Actions = readonly ActionLike[]> {
   readonly action: ActionApi<A>;
+  readonly actions: ActionsApi;
   readonly audit: AuditApi;
 
   constructor(apiKey?: string, options: DoOptions<A> = {}) {
     const connection = connect(apiKey, options, systemClock);
     this.action = new ActionApi(connection);
+    this.actions = new ActionsApi(connection);
     this.audit = new AuditApi(connection);
   }
 }

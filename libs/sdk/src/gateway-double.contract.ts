@@ -1,4 +1,5 @@
 import { ActionApi } from './action-api.js';
+import { ActionsApi } from './actions-api.js';
 import { AuditApi } from './audit-api.js';
 import { type ConnectionOptions, connect } from './connection.js';
 import type { Clock } from './platform.js';
@@ -71,7 +72,8 @@ export function scripted(script: readonly Answering[], options: ConnectionOption
   const base = { baseUrl: 'http://do.test/', fetch, onWarning: (text: string) => warnings.push(text) };
   const connection = connect(apiKey ?? 'do_key', { ...base, ...options }, clock);
   const action = new ActionApi<readonly ActionLike[]>(connection);
-  return { action, audit: new AuditApi(connection), clock, seen, warnings };
+  const apis = { action, actions: new ActionsApi(connection), audit: new AuditApi(connection) };
+  return { ...apis, clock, seen, warnings };
 }
 
 export const execution = (change: Partial<Execution> = {}): Execution => ({

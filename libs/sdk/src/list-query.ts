@@ -1,3 +1,4 @@
+import type { ActionTarget } from './catalogue-wire.js';
 import type { WaitOptions } from './check-call.js';
 import { localProblem } from './local-problem.js';
 import { pathSegment as urlPart } from './path-segment.js';
@@ -8,8 +9,23 @@ type Text = string | number | boolean;
 /** With several values one of them has to fit. A text that begins with `-` excludes: `['-succeeded']`. */
 export type OneOrMore<T extends Text = string> = T | readonly T[];
 
+/** What every list takes, besides what it is searched by. */
+export interface AnyListQuery extends WaitOptions {
+  /** Items a page, 1 to 500, default 50; the iteration goes over all pages. */
+  readonly limit?: number | undefined;
+  /** A `position` that an answer told: answer only from views that have seen it. */
+  readonly minPosition?: string | undefined;
+}
+
+/** What actions can be searched by; all that is given must hold. */
+export interface ActionsQuery extends AnyListQuery {
+  readonly action?: OneOrMore | undefined;
+  readonly status?: OneOrMore<'offered' | 'retired' | '-offered' | '-retired'> | undefined;
+  readonly target?: OneOrMore<ActionTarget | `-${ActionTarget}`> | undefined;
+}
+
 /** What executions and audit events can be searched by; all that is given must hold. */
-export interface ListQuery extends WaitOptions {
+export interface ListQuery extends AnyListQuery {
   readonly action?: OneOrMore | undefined;
   readonly version?: OneOrMore<number | string> | undefined;
   readonly status?: OneOrMore<ExecutionStatus | `-${ExecutionStatus}`> | undefined;
@@ -25,10 +41,6 @@ export interface ListQuery extends WaitOptions {
   readonly until?: Date | string | undefined;
   /** Values by their path in the params: `{ userId: 'usr_1', 'customer.id': ['c1', 'c2'] }`. At most 5 paths. */
   readonly params?: { readonly [path: string]: OneOrMore<Text> } | undefined;
-  /** Items a page, 1 to 500, default 50; the iteration goes over all pages. */
-  readonly limit?: number | undefined;
-  /** `position` of an execution: answer only from views that have seen it. */
-  readonly minPosition?: string | undefined;
 }
 
 export interface AuditQuery extends ListQuery {
@@ -49,7 +61,7 @@ const ASKING = new Set(['timeoutMs', 'signal', 'minPosition', 'params']);
  * A query as it stands in a URL, without the question mark. Names that this package does not know are sent along: the
  * gateway refuses them by name, where leaving them out would search for more than was asked.
  */
-export function writeListQuery(query: ListQuery): Written {
+export function writeListQuery(query: AnyListQuery & Pick<ListQuery, 'params'>): Written {
   if (!isObject(query)) return refused('', 'the query is no object');
   const search: string[] = [];
   const { params = {}, minPosition } = query;

@@ -2,7 +2,7 @@ import { notOurs } from './await-outcome.js';
 import type { Connection } from './connection.js';
 import { DoError } from './do-error.js';
 import { exchange } from './exchange.js';
-import { type ListQuery, writeListQuery } from './list-query.js';
+import { type AnyListQuery, writeListQuery } from './list-query.js';
 import { prepare } from './prepare.js';
 import { isObject } from './read-answer.js';
 import type { Problem } from './wire.js';
@@ -13,14 +13,14 @@ import type { Problem } from './wire.js';
  *
  * An iteration has no place for an error beside its items, so this is one of two places where a DoError is thrown.
  */
-export function readList<T>(connection: Connection, path: string, query: ListQuery): AsyncIterable<T> {
+export function readList<T>(connection: Connection, path: string, query: AnyListQuery): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: () => items<T>(connection, path, query) };
 }
 
 async function* items<T>(
   connection: Connection,
   path: string,
-  query: ListQuery,
+  query: AnyListQuery,
 ): AsyncGenerator<T, void, void> {
   const written = writeListQuery(query);
   if (!written.ok) throw new DoError(written.problem);

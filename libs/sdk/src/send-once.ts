@@ -3,7 +3,7 @@ import { type Answer, isObject, readAnswer } from './read-answer.js';
 import type { ErrorCause } from './wire.js';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base URL, beginning with a slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { placeAt } from './engine/place-at.js';
 import type { MakeUrl } from './engines.contract.js';
 import { openGeneration } from './generations/open-generation.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
-import { auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
+import { action, auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
 import type { OpenViewsWriter, ViewChanges, ViewsDifference, ViewsReader, ViewsSuccessor } from './views.js';
 
 const ACME = TenantName.parse('acme');
@@ -23,14 +23,6 @@ const value = (number: number, text = SECRET) => ({
   path: 'params.a',
   value: text,
   position: BigInt(number),
-});
-const action = (name: string, contract = '{}') => ({
-  tenant: 'acme',
-  action: name,
-  version: 1,
-  contract,
-  indexedPaths: [],
-  position: 1n,
 });
 /** A row in every table. */
 const some = (over: Partial<ViewChanges> = {}): ViewChanges =>
@@ -299,8 +291,8 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
       ],
       [
         'another contract of an action',
-        { actions: [action('a'), action('b', '[]')] },
-        isUnequal('action', 'tenant=acme, action=b, version=1', 'contract'),
+        { actions: [action('a'), action('b', 1, { paramsJsonSchema: '[]' })] },
+        isUnequal('action', 'tenant=acme, action=b, version=1', 'params_json_schema'),
       ],
     ])('%s is found and named, without the value of any param', async (_, over, expected) => {
       await live.apply(some());

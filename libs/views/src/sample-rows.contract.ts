@@ -1,4 +1,4 @@
-import type { AuditEventRow, ExecutionRow, IdempotencyRow, ViewChanges } from './views.js';
+import type { ActionRow, AuditEventRow, ExecutionRow, IdempotencyRow, ViewChanges } from './views.js';
 
 /** Rows as the projector makes them, and changes of nothing but what a case is about. */
 export const execution = (number: number, over: Partial<ExecutionRow> = {}): ExecutionRow => ({
@@ -66,6 +66,33 @@ export const idempotency = (number: number, over: Partial<IdempotencyRow> = {}):
   generation: 1,
   status: 'succeeded',
   windowEndsAtMs: null,
+  ...over,
+});
+
+export const action = (name: string, version = 1, over: Partial<ActionRow> = {}): ActionRow => ({
+  tenant: 'acme',
+  action: name,
+  version,
+  description: 'Creates the invoice.',
+  policy: '{"effects":"idempotent"}',
+  paramsJsonSchema: '{ "type" : "object" }',
+  resultJsonSchema: '{}',
+  hasProbe: false,
+  hasUndo: true,
+  target: 'bus',
+  url: null,
+  digest: 'ab',
+  registeredAtMs: 1_000,
+  registeredByType: 'api_key',
+  registeredById: 'acme-ann',
+  retiredAtMs: null,
+  retiredByType: null,
+  retiredById: null,
+  retiredBecause: null,
+  successorAction: null,
+  successorVersion: null,
+  indexedPaths: [],
+  position: 1n,
   ...over,
 });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { MakeUrl } from './engines.contract.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
 import { valueAt } from './read/value-at.js';
-import { auditEvent, changes, execution } from './sample-rows.contract.js';
+import { action, auditEvent, changes, execution } from './sample-rows.contract.js';
 import type { ExecutionRow, ViewsReader } from './views.js';
 
 const ACME = TenantName.parse('acme');
@@ -219,13 +219,8 @@ function written(executions: readonly ExecutionRow[]) {
       value: valueAt(JSON.parse(params), INDEXED) ?? '',
       position: firstPosition,
     })),
-    actions: ['send', 'charge'].map((action) => ({
-      tenant: some?.tenant ?? 'acme',
-      action,
-      version: 1,
-      contract: '{}',
-      indexedPaths: [`params.${INDEXED}`],
-      position: 0n,
-    })),
+    actions: ['send', 'charge'].map((name) =>
+      action(name, 1, { tenant: some?.tenant ?? 'acme', indexedPaths: [`params.${INDEXED}`] }),
+    ),
   };
 }

@@ -1,10 +1,11 @@
-import { AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
+import { ActionsQuery, AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
 import { sql } from 'kysely';
 import { placeAt } from './engine/place-at.js';
 import type { MakeUrl } from './engines.contract.js';
 import { ForeignViews, ViewsInUse, ViewsTooOld } from './errors.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
-import { auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
+import { action, auditEvent, changes, execution, idempotency } from './sample-rows.contract.js';
+import { CATALOGUE_FROM } from './schema/definition.js';
 import type { ViewsReader, ViewsWriter } from './views.js';
 
 const ACME = TenantName.parse('acme');
@@ -43,6 +44,11 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
       return rows.map(({ position }) => Number(position));
     };
 
+    const catalogued = async (query: object): Promise<string[]> => {
+      const { rows } = await reader.catalogue(ACME, ActionsQuery.parse(query));
+      return rows.map(({ action: name, version }) => `${name}@${version}`);
+    };
+
     const writeSome = async (): Promise<void> => {
       const failed = { status: 'failed' as const, errorCode: 'ACTION_FAILED' };
       const rows = [
@@ -58,16 +64,7 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
           auditEvents: rows.map(({ action, status, errorCode, actorId, firstPosition }) =>
             auditEvent(Number(firstPosition), { action, status, errorCode, actorId }),
           ),
-          actions: [
-            {
-              tenant: 'acme',
-              action: 'send-invoice',
-              version: 1,
-              contract: '{}',
-              indexedPaths: ['params.customer.id'],
-              position: 0n,
-            },
-          ],
+          actions: [action('send-invoice', 1, { indexedPaths: ['params.customer.id'] })],
           auditValues: rows.map(({ firstPosition, params }) => ({
             tenant: 'acme',
             path: 'params.customer.id',
@@ -164,6 +161,22 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
         await ours.apply(changes(1n));
         await ours.goLive();
         await later.close();
+      });
+
+      it('of before there was a catalogue, list everything else until those of ours are built', async () => {
+        await writer.apply(changes(1n, { executions: [execution(1)] }));
+        await writer.close();
+        await makeOlder(url, CATALOGUE_FROM - 1);
+        const ours = await openViewsWriter({ url });
+        writer = ours;
+        const later = await openViewsReader({ url });
+        await expect(later.catalogue(ACME, ActionsQuery.parse({}))).rejects.toBeInstanceOf(ViewsTooOld);
+        const { rows } = await later.executions(ACME, ExecutionsQuery.parse({}));
+        expect(rows).toHaveLength(1);
+        await ours.apply(changes(1n, { actions: [action('pay')] }));
+        await ours.goLive();
+        await later.close();
+        expect(await catalogued({})).toEqual(['pay@1']);
       });
 
       it('text comes out as it went in (V5)', async () => {
@@ -322,11 +335,11 @@ export function describeViews(name: string, makeUrl: MakeUrl): void {
 }
 
 /** As an upgrade from the first definition finds them. */
-async function makeOlder(url: string): Promise<void> {
+async function makeOlder(url: string, definition = 1): Promise<void> {
   const place = placeAt(url);
   const connections = await place.open(1, 'write');
   if (connections === null) throw new Error('there is no first generation');
-  await sql`update checkpoint set definition = 1`.execute(connections.db);
+  await sql`update checkpoint set definition = ${definition}`.execute(connections.db);
   await connections.close();
   await place.close();
 }

@@ -8,7 +8,14 @@
  *  V4 one writer a database: a second one is refused;
  *  V5 JSON that comes out is the text that went in.
  */
-import type { AuditQuery, ExecutionStatus, ExecutionsQuery, TenantName } from '@action-do/contracts';
+import type {
+  ActionsQuery,
+  ActionTarget,
+  AuditQuery,
+  ExecutionStatus,
+  ExecutionsQuery,
+  TenantName,
+} from '@action-do/contracts';
 
 /** Up to where the views tell of the log. */
 export interface Checkpoint {
@@ -134,13 +141,34 @@ export interface AuditValueRow {
   readonly position: bigint;
 }
 
-/** One row a version of an action. */
+/** One row a version of an action: what `CatalogueVersion` shows, but for whether somebody is there to perform it. */
 export interface ActionRow {
   readonly tenant: string;
   readonly action: string;
   readonly version: number;
-  /** JSON text of the contract. */
-  readonly contract: string;
+  readonly description: string;
+  /** JSON texts as stored. */
+  readonly policy: string;
+  readonly paramsJsonSchema: string;
+  readonly resultJsonSchema: string;
+  readonly hasProbe: boolean;
+  readonly hasUndo: boolean;
+  readonly target: ActionTarget;
+  /** Of an HTTP service; else null. */
+  readonly url: string | null;
+  readonly digest: string;
+  /** By the newest registration. */
+  readonly registeredAtMs: number;
+  readonly registeredByType: string;
+  readonly registeredById: string;
+  /** This and what follows of it: null while the version is offered. */
+  readonly retiredAtMs: number | null;
+  readonly retiredByType: string | null;
+  readonly retiredById: string | null;
+  readonly retiredBecause: string | null;
+  /** What to call instead, both or neither. */
+  readonly successorAction: string | null;
+  readonly successorVersion: number | null;
   /** Paths whose values are rows of `audit_value`, such as `params.customer.id`. */
   readonly indexedPaths: readonly string[];
   readonly position: bigint;
@@ -248,13 +276,19 @@ export interface Page<Row> {
   readonly live: boolean;
 }
 
-/** Any number of readers; newest first. */
+/** Any number of readers; executions and events newest first. */
 export interface ViewsReader {
   checkpoint(): Promise<Checkpoint | null>;
   /** @throws CursorInvalid not a cursor of this list  @throws ViewsUnavailable */
   executions(tenant: TenantName, query: ExecutionsQuery): Promise<Page<ExecutionRow>>;
   /** @throws CursorInvalid not a cursor of this list  @throws ViewsUnavailable */
   auditEvents(tenant: TenantName, query: AuditQuery): Promise<Page<AuditEventRow>>;
+  /**
+   * The versions of actions, by name (in the order of its bytes), then newest version first.
+   * @throws CursorInvalid not a cursor of this list  @throws ViewsTooOld views of before there was a catalogue are live
+   * @throws ViewsUnavailable
+   */
+  catalogue(tenant: TenantName, query: ActionsQuery): Promise<Page<ActionRow>>;
   /** The rows of a key of an action: one, or one a version where the action keeps a scope for each. */
   idempotency(tenant: TenantName, action: string, key: string): Promise<readonly IdempotencyRow[]>;
   counts(): Promise<ViewCounts>;

@@ -127,3 +127,80 @@ describe('what was done can be looked up', () => {
     expect(await rows()).toEqual(before);
   }, 60_000);
 });
+
+describe('what can be called is listed', () => {
+  beforeAll(viewsAreThere, 60_000);
+
+  it('with what executors perform themselves, by name, and that they are there', async () => {
+    // Registered when the platform starts; an execution that follows says how far the views have to be.
+    const { body } = await one.caller.execute('note-unsafe', { id: 'c1' });
+    const { status, items } = await list('/v1/actions?limit=500', body.execution?.position);
+    expect(status).toBe(200);
+    const names = items.map(({ name }) => String(name));
+    expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(items.find(({ name }) => name === 'note-unsafe')).toMatchObject({
+      version: 1,
+      status: 'offered',
+      policy: { effects: 'unsafe' },
+      paramsJsonSchema: { type: 'object', properties: { id: { type: 'string' } } },
+      target: 'in-process',
+      registeredBy: { type: 'system' },
+      handlers: 'present',
+    });
+  });
+
+  it('in pages, and by what is asked for; a name that is not known is refused and the nearest is named', async () => {
+    const names: unknown[] = [];
+    let cursor = '';
+    do {
+      const page = await list(`/v1/actions?action=-note-unsafe&limit=5${cursor}`);
+      names.push(...page.items.map(({ name }) => name));
+      const { nextCursor } = JSON.parse(page.text);
+      cursor = nextCursor === null ? '' : `&cursor=${nextCursor}`;
+    } while (cursor !== '');
+    const all = (await list('/v1/actions?limit=500')).items.map(({ name }) => name);
+    expect(names).toEqual(all.filter((name) => name !== 'note-unsafe'));
+    expect((await list('/v1/actions?target=bus&target=http')).items).toEqual([]);
+    const refused = await list('/v1/actions?actions=x');
+    expect([refused.status, refused.body.code, refused.text.includes('nearest is action ')]).toEqual([
+      400,
+      'REQUEST_INVALID',
+      true,
+    ]);
+  });
+
+  it('with what is registered over HTTP as soon as that is answered, and what is retired flagged with what to call instead', async () => {
+    const d = new Do(one.platform.apiKey, { baseUrl: one.platform.url });
+    const schema = { type: 'object', properties: { id: { type: 'string' } } };
+    const document = { name: 'pay-elsewhere', params: schema, result: {}, effects: 'idempotent' } as const;
+    const catalogued = async (minPosition: string | undefined, status?: 'retired') => {
+      const found: object[] = [];
+      const query = { action: 'pay-elsewhere', minPosition, ...(status && { status }) };
+      for await (const { version, handlers, successor, retiredBecause } of d.actions.list(query))
+        found.push({ version, handlers, successor, retiredBecause });
+      return found;
+    };
+    const offered = { handlers: 'absent', successor: null, retiredBecause: null };
+
+    const first = await d.actions.register(document);
+    const second = await d.actions.register({ ...document, version: 2 });
+    expect([first.result?.status, second.result?.status]).toEqual(['registered', 'registered']);
+    expect(await catalogued(second.result?.position)).toEqual([
+      { version: 2, ...offered },
+      { version: 1, ...offered },
+    ]);
+    expect((await d.actions.register(document)).result).toMatchObject({ status: 'known' });
+
+    const retired = await d.actions.retire({ name: 'pay-elsewhere', version: 1, reason: 'it is too dear' });
+    const successor = { name: 'pay-elsewhere', version: 2 };
+    expect(retired.result).toMatchObject({ status: 'retired', successor });
+    const flagged = { version: 1, handlers: 'absent', successor, retiredBecause: 'it is too dear' };
+    expect(await catalogued(retired.result?.position)).toEqual([{ version: 2, ...offered }, flagged]);
+    expect(await catalogued(undefined, 'retired')).toEqual([flagged]);
+    const described = await d.actions.get('pay-elsewhere');
+    expect(described.result).toMatchObject({ newest: 2, versions: [{ version: 2 }, flagged] });
+    const { items } = await list('/v1/actions?action=pay-elsewhere');
+    expect(described.result?.versions).toEqual(items);
+    expect((await d.actions.get('pay-elsewere')).error?.code).toBe('ACTION_UNKNOWN');
+  });
+});

@@ -252,6 +252,7 @@ suite('a caller on the bus with a NATS client of its own', () => {
           'do.v1.cmd.default.execution.attach',
           'do.v1.qry.default.execution.list',
           'do.v1.qry.default.audit.list',
+          'do.v1.qry.default.action.list',
         ])
           expect(told(await caller.send(subject, '{', lines)).error).toBe('UNAUTHENTICATED');
       },
@@ -287,6 +288,11 @@ suite('a caller on the bus with a NATS client of its own', () => {
         expect(answer.body.items?.length).toBeGreaterThan(0);
         expect(answer.body.items).toEqual(over.body.items);
       }
+      const answer = await asking('do.v1.qry.default.action.list', { action: ['note-unsafe'] }, position);
+      const over = await one.caller.send('/v1/actions?action=note-unsafe', { headers });
+      expect(over.body.items).toMatchObject([{ name: 'note-unsafe', handlers: 'present' }]);
+      // Who answers there knows only what was recorded.
+      expect(answer.body.items).toEqual(over.body.items?.map((item) => ({ ...item, handlers: 'unknown' })));
       const got = await caller.ask('do.v1.cmd.default.execution.get', { id });
       expect(got.text).toBe((await one.caller.ask(id)).text);
       const events = await caller.ask('do.v1.cmd.default.execution.events', { id });
@@ -297,6 +303,7 @@ suite('a caller on the bus with a NATS client of its own', () => {
       ['REQUEST_INVALID', 'execution.list', { staus: ['failed'] }],
       ['REQUEST_INVALID', 'execution.list', { limit: 0 }],
       ['REQUEST_INVALID', 'audit.list', { cursor: 'nowhere' }],
+      ['REQUEST_INVALID', 'action.list', { version: ['1'] }],
       ['BODY_INVALID', 'audit.list', []],
     ])('and is refused with %s: %s %j', async (code, subject, query) => {
       expect(told(await caller.ask(`do.v1.qry.default.${subject}`, query)).error).toBe(code);

@@ -46,6 +46,7 @@ suite('what the how-to pages about the bus show', () => {
       PATH: process.env['PATH'],
       DO_NATS_URL: one.natsServer.url,
       DO_API_KEY: one.platform.apiKey,
+      DO_BASE_URL: one.platform.url,
       // The server of a test may be older than one that is safe.
       DO_INSECURE_DEV: '1',
     };
@@ -69,6 +70,14 @@ suite('what the how-to pages about the bus show', () => {
       expect(said.stdout).toMatch(patternOf(output.replace('executed', how)));
     }
     expect(readdirSync(join(one.dataDir, 'mail')).filter((name) => name.endsWith('.eml'))).toHaveLength(1);
+  }, 60_000);
+
+  it('as a list of actions tells that the one of this platform is there', async () => {
+    const { name, code, output = '' } = exampleOf('see-what-can-be-called.md', 'see.mjs');
+    const { said, closed } = start(name, code);
+    await closed;
+    expect(said.stderr).toBe('');
+    expect(said.stdout).toMatch(patternOf(output));
   }, 60_000);
 
   it('as a worker says that it performs its action, performs it, and leaves at SIGTERM', async () => {

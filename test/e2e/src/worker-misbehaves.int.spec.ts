@@ -269,6 +269,16 @@ suite('actions in workers', () => {
       return last;
     }
 
+    /** As the catalogue tells it, which looks anew after a second. */
+    const handlersAre = (handlers: string): Promise<void> =>
+      until(`the catalogue says ${handlers}`, async () => {
+        const { authorization } = one.caller;
+        const { body } = await one.caller.send('/v1/actions?action=note-unsafe', { headers: authorization });
+        return body.items?.some((item) => 'handlers' in item && item.handlers === handlers) ?? false;
+      });
+
+    it('are in the catalogue all the same, as those that nobody performs now', () => handlersAre('absent'));
+
     it('wait where that was found out after the claim, and are done once when one comes (row 18b)', async () => {
       const accepted = await one.caller.execute('note-unsafe', { id: 'waits' }, { prefer: 'respond-async' });
       expect(accepted.status).toBe(202);
@@ -297,6 +307,9 @@ suite('actions in workers', () => {
         'ActionSucceeded',
       ]);
     });
+
+    it('are seen in the catalogue to be performed again when a worker has come', () =>
+      handlersAre('present'));
   });
 
   it('whose answers the bus lost go on, and callers are told what is found, be it that they run (row 17)', async () => {

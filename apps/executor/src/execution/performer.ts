@@ -1,4 +1,4 @@
-import type { JsonValue } from '@action-do/contracts';
+import type { Handlers, JsonValue } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Attempt } from './run-attempt.js';
@@ -13,6 +13,8 @@ export interface Presence {
 
 /** Attempts that are performed by other processes, and go on when this one ends. */
 export interface Elsewhere extends Presence {
+  /** As a catalogue tells it, without any bearing on calls. Absent where nobody could say without calling. Never rejects. */
+  look?(): Promise<Handlers>;
   /**
    * What those processes say of an attempt that another executor began.
    * @param executorLived until when that one may have lived: they had at least as long to come back to the bus

@@ -1,6 +1,5 @@
 import {
   type ActionName,
-  type ActionRef,
   type CatalogueAction,
   type CatalogueVersion,
   type Handlers,
@@ -11,17 +10,12 @@ import { newestOffered, type RegistryState, type StandingVersion } from '@action
 import type { RecordedEvent } from '@action-do/event-store';
 import { unknownAction } from '../execution/describe-refusal.js';
 import type { ActionRegistry } from './action-registry.js';
+import type { FindHandlers } from './find-handlers.js';
 import type { RegistryLog } from './registry-log.js';
 
 export type Description =
   | { readonly ok: true; readonly action: CatalogueAction }
   | { readonly ok: false; readonly problem: Problem };
-
-/** Whether somebody is there to perform these, in the order of the question. */
-export type FindHandlers = (
-  tenant: TenantName,
-  versions: readonly ActionRef[],
-) => Promise<readonly Handlers[]>;
 
 /** Who said it, and when. */
 interface Word {
@@ -40,7 +34,7 @@ export class DescribeAction {
   constructor(
     private readonly registry: ActionRegistry,
     private readonly log: RegistryLog,
-    private readonly findHandlers: FindHandlers,
+    private readonly findHandlers: Pick<FindHandlers, 'find'>,
   ) {}
 
   /** @throws StoreUnavailable */
@@ -58,7 +52,7 @@ export class DescribeAction {
       const asked = { tenant, action: name, version: undefined };
       return { ok: false, problem: unknownAction(this.registry, asked) };
     }
-    const handlers = await this.findHandlers(
+    const handlers = await this.findHandlers.find(
       tenant,
       versions.map((version) => ({ name, version })),
     );

@@ -1,4 +1,4 @@
-import { DescribeQuestion, RegisterCommand, RetireCommand } from '@action-do/contracts';
+import { DescribeQuestion, PresenceQuestion, RegisterCommand, RetireCommand } from '@action-do/contracts';
 import type { BusAnswer, BusContext } from '@action-do/messaging/nest';
 import type { z } from 'zod';
 import { json } from '../bus/execution-answers.js';
@@ -49,6 +49,15 @@ export async function answerDescribe(
   const description = await describeAction.describe(readTenant(tokens[0]), name);
   if (!description.ok) return encodeProblem(description.problem, 'rejected', {});
   return json({ action: description.action });
+}
+
+export async function answerPresence(
+  { findHandlers }: Executor,
+  payload: Uint8Array,
+  { tokens }: BusContext,
+): Promise<BusAnswer> {
+  const { versions } = parsed(PresenceQuestion, readJson(payload));
+  return json({ handlers: await findHandlers.find(readTenant(tokens[0]), versions) });
 }
 
 /** @throws MessageRefused */

@@ -4,7 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { readRequester } from '../bus/read-command.js';
 import { Executor } from '../executor.js';
-import { answerDescribe, answerRegister, answerRetire } from './registry-answers.js';
+import { answerDescribe, answerPresence, answerRegister, answerRetire } from './registry-answers.js';
 
 /** The registry of actions, as gateways ask of it, which have checked who is calling. */
 @Controller()
@@ -24,5 +24,11 @@ export class RegistryController {
   @MessagePattern(subjectPatterns.registryDescribe)
   async describe(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     return answerDescribe(this.executor, payload, context);
+  }
+
+  /** For a catalogue, whose other members a projector tells. */
+  @MessagePattern(subjectPatterns.registryPresence)
+  async presence(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
+    return answerPresence(this.executor, payload, context);
   }
 }

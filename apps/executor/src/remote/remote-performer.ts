@@ -1,4 +1,4 @@
-import type { ActionRegistered, JsonObject, JsonValue, TenantName } from '@action-do/contracts';
+import type { ActionRegistered, Handlers, JsonObject, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import { type Bus, BusClosed } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
@@ -58,6 +58,10 @@ export class RemotePerformer implements Performer, Elsewhere {
 
   isThere(): Promise<boolean> {
     return this.presence.isThere();
+  }
+
+  look(): Promise<Handlers> {
+    return this.presence.look();
   }
 
   run(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null> {

@@ -1,9 +1,12 @@
+import type { Handlers } from '@action-do/contracts';
 import type { Presence } from '../execution/performer.js';
 import type { Clock } from '../ports.js';
 import type { Said } from './worker-link.js';
 
 /** How long it is remembered that nobody was there. */
 const ABSENT_MS = 1_000;
+/** How long what a catalogue was told holds, whatever it was. */
+const LOOKED_MS = 1_000;
 
 type Seen = { readonly is: 'unknown' | 'present' } | { readonly is: 'absent'; readonly untilMs: number };
 
@@ -11,6 +14,7 @@ type Seen = { readonly is: 'unknown' | 'present' } | { readonly is: 'absent'; re
 export class WorkerPresence implements Presence {
   private seen: Seen = { is: 'unknown' };
   private pinging: Promise<boolean> | null = null;
+  private looked: { readonly untilMs: number; readonly handlers: Promise<Handlers> } | null = null;
 
   constructor(
     private readonly ping: () => Promise<Said>,
@@ -21,7 +25,7 @@ export class WorkerPresence implements Presence {
     if (this.seen.is === 'present') return Promise.resolve(true);
     if (this.seen.is === 'absent' && this.clock.nowMs() < this.seen.untilMs) return Promise.resolve(false);
     // One question for all who want to know.
-    this.pinging ??= this.look().finally(() => {
+    this.pinging ??= this.ask().finally(() => {
       this.pinging = null;
     });
     return this.pinging;
@@ -35,12 +39,27 @@ export class WorkerPresence implements Presence {
     if (this.seen.is !== 'present') this.seen = { is: 'present' };
   }
 
-  private async look(): Promise<boolean> {
-    const { kind } = await this.ping();
-    const there = kind !== 'nobody' && kind !== 'trouble' && kind !== 'closed';
-    // Who listens and says nothing may be busy: the attempt will tell.
+  /**
+   * For people who look: where a call may assume that whoever was there still is, they are told what is so now. Nothing
+   * that is found has a bearing on calls: those find out by themselves.
+   */
+  look(): Promise<Handlers> {
+    const nowMs = this.clock.nowMs();
+    if (this.looked === null || nowMs >= this.looked.untilMs)
+      this.looked = { untilMs: nowMs + LOOKED_MS, handlers: this.ping().then(handlersOf) };
+    return this.looked.handlers;
+  }
+
+  private async ask(): Promise<boolean> {
+    const there = handlersOf(await this.ping()) === 'present';
     if (there) this.notePresent();
     else this.noteAbsent();
     return there;
   }
+}
+
+/** Who listens and says nothing may be busy: an attempt will tell. Trouble of the bus says nothing of workers. */
+function handlersOf({ kind }: Said): Handlers {
+  if (kind === 'nobody') return 'absent';
+  return kind === 'trouble' || kind === 'closed' ? 'unknown' : 'present';
 }

@@ -1,4 +1,9 @@
+import { ActionRef, gatewaySubjects, type Handlers } from '@action-do/contracts';
+import { StoreUnavailable } from '@action-do/event-store';
 import { SimWorld } from '@action-do/test-support';
+import { FindHandlers } from '../registry/find-handlers.js';
+import { action } from '../testing/one-executor.contract.js';
+import { ServedExecutor } from '../testing/served-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
 import { onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
@@ -84,5 +89,118 @@ describe('a call of an action on the bus (row 18)', () => {
     const { bus, sim } = await started();
     new SimWorker(bus);
     expect((await sim.answer('e1', { action: 'pay', tenant: 'other' as never })).code).toBe('ACTION_UNKNOWN');
+  });
+});
+
+describe('whether somebody is there, as a catalogue is told', () => {
+  const refs = (...versions: number[]): ActionRef[] =>
+    versions.map((version) => ActionRef.parse({ name: 'pay', version }));
+  type Started = Awaited<ReturnType<typeof started>>;
+
+  async function told({ world, executor }: Pick<Started, 'world' | 'executor'>, ...versions: number[]) {
+    const finding = executor.findHandlers.find(TENANT, refs(...versions));
+    let found: Handlers[] | undefined;
+    void finding.then((handlers) => {
+      found = handlers;
+    });
+    await world.run(() => found !== undefined);
+    return found;
+  }
+  const later = async ({ world }: Started, ms: number): Promise<void> => {
+    let isLater = false;
+    world.process('test').clock.after(ms, () => {
+      isLater = true;
+    });
+    await world.run(() => isLater);
+  };
+
+  it('is so now, whatever calls may assume: looked for once a second at most', async () => {
+    const all = await started();
+    const { bus, sim, world, asks } = all;
+    expect(await told(all, 1)).toEqual(['absent']);
+    const worker = new SimWorker(bus);
+    expect(await told(all, 1)).toEqual(['absent']);
+    await later(all, 1_000);
+    expect(await told(all, 1)).toEqual(['present']);
+    const caller = await sim.ask('e1', { action: 'pay' });
+    await world.run(() => worker.runs.length === 1);
+    worker.succeed('done');
+    await sim.replyTo(caller);
+    worker.die();
+    await later(all, 1_000);
+    const before = asks();
+    expect([await told(all, 1), await told(all, 1), asks() - before]).toEqual([['absent'], ['absent'], 1]);
+  });
+
+  it('has no bearing on calls: one that comes with its worker is not refused for what was seen before', async () => {
+    const all = await started();
+    const { bus, sim, world } = all;
+    expect(await told(all, 1)).toEqual(['absent']);
+    const worker = new SimWorker(bus);
+    await sim.ask('e1', { action: 'pay' });
+    await world.run(() => worker.runs.length === 1);
+  });
+
+  it('is unknown while the bus is out of reach, and where nobody can say: what is performed in a process of others', async () => {
+    const all = await started();
+    all.bus.isReachable = false;
+    expect(await told(all, 1, 2)).toEqual(['unknown', 'unknown']);
+  });
+
+  it('is yes of what this process performs itself', async () => {
+    const world = new SimWorld();
+    const executor = await new SimExecutors(world).start('e1', { actions: [action('pay', () => 1)] });
+    expect(await told({ world, executor }, 1, 2)).toEqual(['present', 'unknown']);
+  });
+
+  it('is unknown of whoever says nothing for a second; the others are told all the same', async () => {
+    const all = await started();
+    const { bus, world, executor } = all;
+    executor.registry.learn(TENANT, onTheBus({}, { version: 2 }));
+    const worker = new SimWorker(bus);
+    worker.answersToLose = 1;
+    const beganMs = world.nowMs;
+    expect(await told(all, 1, 2)).toEqual(['unknown', 'absent']);
+    expect(world.nowMs - beganMs).toBe(1_000);
+  });
+
+  it('is looked for 32 versions at a time, and no further when time is over', async () => {
+    const world = new SimWorld();
+    let looked = 0;
+    const elsewhere = { look: () => new Promise<Handlers>(() => void looked++) };
+    const findKnown = async () => ({ performer: { elsewhere } }) as never;
+    const finder = new FindHandlers({ isOwn: () => false }, { findKnown }, world.process('test').clock);
+    const versions = Array.from({ length: 500 }, (_, index) => index + 1);
+    expect(await told({ world, executor: { findHandlers: finder } as never }, ...versions)).toEqual(
+      versions.map(() => 'unknown'),
+    );
+    expect(looked).toBe(32);
+  });
+
+  it('is asked by gateways, of a page of versions at most', async () => {
+    const served = await ServedExecutor.start([action('pay', () => 1)]);
+    const ask = (versions: unknown) => served.ask(gatewaySubjects.registry(TENANT, 'presence'), { versions });
+    const [one, two] = refs(1, 2);
+    expect((await ask([two, one])).json).toEqual({ handlers: ['unknown', 'present'] });
+    expect((await ask([])).json).toEqual({ handlers: [] });
+    expect((await ask(Array.from({ length: 500 }, () => one))).json).toHaveProperty(
+      'handlers.499',
+      'present',
+    );
+    const wrong = [
+      Array.from({ length: 501 }, () => one),
+      [{ name: 'Pay', version: 1 }],
+      [{ name: 'pay' }],
+      'pay',
+    ];
+    for (const versions of wrong) expect((await ask(versions)).code).toBe('BODY_INVALID');
+    await served.close();
+  });
+
+  it('is unknown where the log cannot be read', async () => {
+    const findKnown = () => Promise.reject(new StoreUnavailable('away'));
+    const world = new SimWorld();
+    const finder = new FindHandlers({ isOwn: () => false }, { findKnown }, world.process('test').clock);
+    expect(await told({ world, executor: { findHandlers: finder } as never }, 1)).toEqual(['unknown']);
   });
 });

@@ -2,14 +2,7 @@ import { HEADERS } from '@action-do/contracts';
 import { type BusReply, header } from '@action-do/messaging';
 
 /** What an answer that is no error has, by the contract of what was asked. */
-export type Sign =
-  | 'outcome-headers'
-  | 'execution'
-  | 'items'
-  | 'status'
-  | 'action'
-  | 'handlers'
-  | 'any-object';
+export type Sign = 'outcome-headers' | 'execution' | 'items' | 'status' | 'action' | 'any-object';
 
 /** No acknowledgement is larger; what is larger is passed on unparsed. */
 const LOOKED_INTO_BYTES_MAX = 1_024;

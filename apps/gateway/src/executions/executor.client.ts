@@ -36,11 +36,13 @@ const SIGNS: Record<ExecutionVerb, Sign> = {
   attach: 'outcome-headers',
 };
 
-const REGISTRY_SIGNS: Record<RegistryVerb, Sign> = {
+/** Who performs is asked for in a way of its own (`HandlersClient`): nobody waits long for a hint. */
+export type RegistryQuestion = Exclude<RegistryVerb, 'presence'>;
+
+const REGISTRY_SIGNS: Record<RegistryQuestion, Sign> = {
   register: 'status',
   retire: 'status',
   describe: 'action',
-  presence: 'handlers',
 };
 
 /** The gateway's way to the executors: a request on the bus, repeated while its answer is lost, and truth or 503. */
@@ -108,8 +110,7 @@ export class ExecutorClient {
   }
 
   /** And here: whoever registers or retires once more is told that it is known. */
-  registry(verb: RegistryVerb, body: object, { tenant, ...asking }: Asking): Promise<Answer> {
-    const reads = verb === 'describe' || verb === 'presence';
+  registry(verb: RegistryQuestion, body: object, { tenant, ...asking }: Asking): Promise<Answer> {
     return this.ask(
       {
         ...asking,
@@ -120,7 +121,7 @@ export class ExecutorClient {
         afterLoss: 'wait-on',
       },
       REGISTRY_SIGNS[verb],
-      reads ? '' : 'of it',
+      verb === 'describe' ? '' : 'of it',
     );
   }
 

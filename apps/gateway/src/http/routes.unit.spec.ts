@@ -35,6 +35,7 @@ describe('a path', () => {
     ['GET', `/v1/executions/${EXECUTION}/cancel`, 'POST'],
     ['PATCH', '/health/live', 'GET, HEAD'],
     ['POST', '/v1/executions', 'GET, HEAD'],
+    ['PUT', '/v1/actions', 'GET, HEAD, POST'],
     ['GET', '/v1/views/rebuild', 'POST'],
     ['POST', '/v1/actions/x', 'GET, HEAD'],
     ['GET', '/v1/actions/x/versions/1', 'DELETE'],

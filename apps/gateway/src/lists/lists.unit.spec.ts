@@ -1,6 +1,6 @@
-import { HEADERS, problem } from '@action-do/contracts';
-import { BusTimeout } from '@action-do/messaging';
-import { failure, GatewayOverStub, page } from '../testing/gateway-over-stub.contract.js';
+import { ActionsQuery, HEADERS, problem } from '@action-do/contracts';
+import { BusTimeout, NoResponder } from '@action-do/messaging';
+import { failure, GatewayOverStub, page, type StubAnswer } from '../testing/gateway-over-stub.contract.js';
 import { nearestName } from './nearest-name.js';
 
 let gateway: GatewayOverStub;
@@ -136,6 +136,120 @@ describe('GET /v1/audit/events', () => {
     expect(askedQuery()).toMatchObject({ type: ['ActionFailed'], execution: ['exe_1', 'exe_2'] });
     const { json } = await gateway.get('/v1/executions?type=ActionFailed');
     expect(json['code']).toBe('REQUEST_INVALID');
+  });
+});
+
+describe('GET /v1/actions', () => {
+  const versions = [
+    { name: 'pay', version: 2, policy: { '2': 'b', '1': 'a' }, handlers: 'unknown' },
+    { name: 'pay', version: 1, policy: {}, handlers: 'unknown' },
+  ];
+  const of = (items: readonly object[]) => ({
+    body: JSON.stringify({ items, nextCursor: null, position: 'log-7', lagEvents: '0' }),
+  });
+  const LIST = 'do.v1.gw.default.action.list';
+  const PRESENCE = 'do.v1.gw.default.registry.presence';
+  let presence: () => StubAnswer | Promise<StubAnswer>;
+  beforeEach(() => {
+    presence = () => ({ body: '{"handlers":["present","absent"]}' });
+    gateway.executor.answer = ({ subject }) => (subject === PRESENCE ? presence() : of(versions));
+  });
+  const subjects = () => gateway.executor.asked.map(({ subject }) => subject);
+  const handlers = async () => {
+    const { status, json } = await gateway.get('/v1/actions');
+    expect([status, json['items']]).toEqual([200, [expect.anything(), expect.anything()]]);
+    return (json['items'] as { handlers: unknown }[]).map((item) => item.handlers);
+  };
+
+  it('is a page of a projector, with what an executor says of who performs', async () => {
+    const { status, json, headers } = await gateway.get('/v1/actions', { 'do-min-position': 'log-41' });
+    expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
+    const [two, one] = versions;
+    expect(json).toEqual({
+      items: [
+        { ...two, handlers: 'present' },
+        { ...one, handlers: 'absent' },
+      ],
+      nextCursor: null,
+      position: 'log-7',
+      lagEvents: '0',
+    });
+    expect(subjects()).toEqual([LIST, PRESENCE]);
+    const [list, asked] = gateway.executor.asked;
+    expect(list?.headers).toMatchObject({ [HEADERS.minPosition]: 'log-41', [HEADERS.timeoutMs]: '9500' });
+    expect(asked?.headers).toMatchObject({ [HEADERS.timeoutMs]: '1000' });
+    expect(askedQuery()).toEqual({
+      versions: [
+        { name: 'pay', version: 2 },
+        { name: 'pay', version: 1 },
+      ],
+    });
+  });
+
+  it('takes every name of its query', async () => {
+    const query = 'action=pay&action=-ship&status=-retired&target=bus&target=http&limit=7&cursor=n';
+    await gateway.get(`/v1/actions?${query}`);
+    const [list] = gateway.executor.asked;
+    const asked = JSON.parse(new TextDecoder().decode(list?.payload));
+    expect(asked).toEqual({
+      action: ['pay', '-ship'],
+      status: ['-retired'],
+      target: ['bus', 'http'],
+      limit: 7,
+      cursor: 'n',
+    });
+    expect(Object.keys(asked).sort()).toEqual(Object.keys(ActionsQuery.shape).sort());
+  });
+
+  it.each([
+    ['acton=a', 'acton', /nearest is action \(there are action, status, target, limit, cursor\)/],
+    ['params.a=1', 'params.a', /no query parameter/],
+    ['params=1', 'params', /no query parameter/],
+    ['version=1', 'version', /no query parameter/],
+    ['status=retried', 'status', /one of offered, retired/],
+    ['target=nats', 'target', /one of in-process, bus, http/],
+    ['limit=501', 'limit', /<=500/],
+    ['cursor=a&cursor=b', 'cursor', /takes one value/],
+    ['__proto__=1', '__proto__', /no query parameter/],
+  ])('with %s is refused: REQUEST_INVALID, and nobody is asked', async (query, path, message) => {
+    const { status, json } = await gateway.get(`/v1/actions?${query}`);
+    expect([status, json['code'], gateway.executor.asked.length]).toEqual([400, 'REQUEST_INVALID', 0]);
+    expect(json['issues']).toEqual([
+      { path, code: expect.any(String), message: expect.stringMatching(message) },
+    ]);
+  });
+
+  it.each<[string, () => StubAnswer | Promise<StubAnswer>]>([
+    ['refuses', () => failure(problem('UNAVAILABLE'))],
+    ['tells of others', () => ({ body: '{"handlers":["present"]}' })],
+    ['tells something that there is not', () => ({ body: '{"handlers":["present","there"]}' })],
+    ['is a stream over the subject', () => ({ body: '{"stream":"S","seq":1}' })],
+    ['is no JSON', () => ({ body: 'ok' })],
+  ])('is no error where the answer of an executor %s: unknown', async (_, answer) => {
+    presence = answer;
+    expect(await handlers()).toEqual(['unknown', 'unknown']);
+  });
+
+  it.each<[string, Error]>([
+    ['no executor is there', new NoResponder(PRESENCE)],
+    ['no executor answers in time', new BusTimeout(PRESENCE, 1_500)],
+  ])('is no error where %s, which is asked once', async (_, trouble) => {
+    const request = gateway.bus.request.bind(gateway.bus);
+    let asked = 0;
+    gateway.bus.request = (subject, ...rest) => {
+      if (subject !== PRESENCE) return request(subject, ...rest);
+      asked += 1;
+      return Promise.reject(trouble);
+    };
+    expect([await handlers(), asked]).toEqual([['unknown', 'unknown'], 1]);
+  });
+
+  it('asks no executor about an empty page, nor about a refusal', async () => {
+    gateway.executor.answer = () => of([]);
+    expect((await gateway.get('/v1/actions')).json).toMatchObject({ items: [] });
+    gateway.executor.answer = () => failure(problem('UNAVAILABLE', { detail: 'Not there yet.' }));
+    expect((await gateway.get('/v1/actions')).json).toMatchObject({ status: 503, detail: 'Not there yet.' });
+    expect(subjects()).toEqual([LIST, LIST]);
   });
 });
 

@@ -1,8 +1,8 @@
-import { AuditQuery, ExecutionsQuery, type Issue, type ListName } from '@action-do/contracts';
+import { ActionsQuery, AuditQuery, ExecutionsQuery, type Issue, type ListName } from '@action-do/contracts';
 import { RequestRefused } from '../http/request-refused.js';
 import { nearestName } from './nearest-name.js';
 
-const QUERIES = { execution: ExecutionsQuery, audit: AuditQuery };
+const QUERIES = { execution: ExecutionsQuery, audit: AuditQuery, action: ActionsQuery };
 /** Names that take one value; every other one may be repeated. */
 const SINGLE = new Set(['key', 'since', 'until', 'limit', 'cursor']);
 const PARAMS = 'params.';
@@ -11,7 +11,11 @@ const PARAMS = 'params.';
 const NAMES: Record<ListName, readonly string[]> = {
   execution: namesOf(ExecutionsQuery),
   audit: namesOf(AuditQuery),
+  action: namesOf(ActionsQuery),
 };
+
+/** Actions are searched by none: params are of executions. */
+const takesParams = (list: ListName): boolean => list !== 'action';
 
 /** Enough to correct a query by. */
 const ISSUES_MAX = 20;
@@ -28,7 +32,7 @@ export function readListQuery(list: ListName, given: Record<string, unknown>): o
   const params: [path: string, values: string[]][] = [];
   for (const [name, value] of Object.entries(given)) {
     const values = [value].flat().map(String);
-    if (name.startsWith(PARAMS)) params.push([name.slice(PARAMS.length), values]);
+    if (name.startsWith(PARAMS) && takesParams(list)) params.push([name.slice(PARAMS.length), values]);
     else if (!NAMES[list].includes(name)) issues.push(unknownName(list, name));
     else if (!SINGLE.has(name)) query[name] = values;
     else if (values.length > 1) issues.push(issueOf(name, 'repeated', 'takes one value'));
@@ -54,8 +58,10 @@ function namesOf({ shape }: { readonly shape: object }): readonly string[] {
 }
 
 function unknownName(list: ListName, name: string): Issue {
-  const nearest = /^params?\b/i.test(name) ? `${PARAMS}<path>` : nearestName(short(name), NAMES[list]);
-  const known = [...NAMES[list], `${PARAMS}<path>`].join(', ');
+  const byPath = takesParams(list) ? [`${PARAMS}<path>`] : [];
+  const [path] = /^params?\b/i.test(name) ? byPath : [];
+  const nearest = path ?? nearestName(short(name), NAMES[list]);
+  const known = [...NAMES[list], ...byPath].join(', ');
   return issueOf(
     name,
     'unknown_name',

@@ -1,4 +1,5 @@
 import {
+  ActionTarget,
   AuditEvent,
   ExecutionStatus,
   IdempotencyState,
@@ -32,6 +33,14 @@ const several = (name: string, description: string) =>
 const time = { type: 'string', format: 'date-time' };
 const BEGUN = { type: 'object', required: ['rebuild'], properties: { rebuild: ref('ViewsRebuild') } };
 
+const LIMIT = inQuery('limit', 'items a page', {
+  type: 'integer',
+  minimum: 1,
+  maximum: LIST_LIMIT_MAX,
+  default: LIST_LIMIT_DEFAULT,
+});
+const CURSOR = inQuery('cursor', 'nextCursor of the page before, with the same filters');
+
 const COMMON = [
   several('action', 'name of an action'),
   several('version', 'version of the action'),
@@ -43,13 +52,8 @@ const COMMON = [
   inQuery('key', 'idempotency key'),
   inQuery('since', 'from this time on', time),
   inQuery('until', 'before this time', time),
-  inQuery('limit', 'items a page', {
-    type: 'integer',
-    minimum: 1,
-    maximum: LIST_LIMIT_MAX,
-    default: LIST_LIMIT_DEFAULT,
-  }),
-  inQuery('cursor', 'nextCursor of the page before, with the same filters'),
+  LIMIT,
+  CURSOR,
   {
     ...inQuery('params', 'params.<path>=value, such as params.customer.id=c1; at most 5 paths', {
       type: 'object',
@@ -60,6 +64,16 @@ const COMMON = [
     style: 'form',
     explode: true,
   },
+  MIN_POSITION,
+];
+
+/** Of the lists whose items are versions of actions. */
+const CATALOGUE = [
+  several('action', 'name of an action'),
+  several('status', 'offered, retired'),
+  several('target', ActionTarget.options.join(', ')),
+  LIMIT,
+  CURSOR,
   MIN_POSITION,
 ];
 
@@ -91,6 +105,14 @@ export const LIST_PATHS = {
         several('execution', 'id of an execution'),
       ],
       responses: { '200': json(ref('AuditEventList'), 'A page.'), ...PROBLEMS },
+    },
+  },
+  '/v1/actions': {
+    get: {
+      operationId: 'listActions',
+      summary: 'What can be called: every version of every action, by name, newest version first.',
+      parameters: CATALOGUE,
+      responses: { '200': json(ref('CatalogueList'), 'A page.'), ...PROBLEMS },
     },
   },
   '/v1/views': {
@@ -132,4 +154,5 @@ export const LIST_SCHEMAS = {
   ViewsStatus: schemaComponent(ViewsStatus),
   ExecutionList: listSchema('ListedExecution'),
   AuditEventList: listSchema('AuditEvent'),
+  CatalogueList: listSchema('CatalogueVersion'),
 };

@@ -143,6 +143,8 @@ export function openApiDocument(): OpenApiDocument {
       ...controlPaths(id),
       ...REGISTRY_PATHS,
       ...LIST_PATHS,
+      // One path in two parts: a projector lists, an executor registers.
+      '/v1/actions': { ...LIST_PATHS['/v1/actions'], ...REGISTRY_PATHS['/v1/actions'] },
       '/health/live': {
         get: {
           operationId: 'isLive',

@@ -1,4 +1,4 @@
-import { ActionDocument, type RegistryVerb } from '@action-do/contracts';
+import { ActionDocument } from '@action-do/contracts';
 import {
   Controller,
   Delete,
@@ -15,7 +15,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard, arrivedAtMs, callerOf } from '../access/api-key.guard.js';
 import { sendReply } from '../bus/send-reply.js';
-import { ExecutorClient } from '../executions/executor.client.js';
+import { ExecutorClient, type RegistryQuestion } from '../executions/executor.client.js';
 import { toQuestionHeaders } from '../executions/request-headers.js';
 import { GATEWAY_NAME } from '../gateway-name.js';
 import { readJsonBody } from '../http/read-json-body.js';
@@ -68,7 +68,7 @@ export class RegistryController {
   }
 
   private async ask(
-    verb: RegistryVerb,
+    verb: RegistryQuestion,
     read: () => object,
     request: FastifyRequest,
     reply: FastifyReply,

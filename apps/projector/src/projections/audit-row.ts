@@ -1,5 +1,10 @@
-import { ACCESS_STREAM_PREFIX, LOG_RESTORED, TENANT_STREAM_PREFIX } from '@action-do/contracts';
-import type { RecordedEvent } from '@action-do/event-store';
+import {
+  ACCESS_STREAM_PREFIX,
+  LOG_RESTORED,
+  REGISTRY_STREAM_PREFIX,
+  TENANT_STREAM_PREFIX,
+} from '@action-do/contracts';
+import type { JsonObject, JsonValue, RecordedEvent } from '@action-do/event-store';
 import type { AuditEventRow } from '@action-do/views';
 
 /** What the stream of an execution knows and its single events do not say. */
@@ -65,11 +70,20 @@ function errorCodeOf({ type, data }: RecordedEvent): string | null {
 
 /**
  * The stored text: what was stored is what JSON.stringify wrote, so writing it again gives the same bytes. Without what
- * belongs in no list: digests of keys, and the wrapped pepper of a tenant.
+ * belongs in no list: digests of keys, the wrapped pepper of a tenant, and what signs requests to an HTTP service.
  */
 function shownData({ streamId, type, data }: RecordedEvent): string {
   if (streamId.startsWith(TENANT_STREAM_PREFIX) && type !== LOG_RESTORED) return '{}';
-  if (!streamId.startsWith(ACCESS_STREAM_PREFIX)) return JSON.stringify(data);
-  const { digest: _, ...rest } = data;
-  return JSON.stringify(rest);
+  if (streamId.startsWith(ACCESS_STREAM_PREFIX)) return JSON.stringify(without(data, 'digest'));
+  if (streamId.startsWith(REGISTRY_STREAM_PREFIX) && isObject(data['http']))
+    return JSON.stringify({ ...data, http: without(data['http'], 'secretWrapped') });
+  return JSON.stringify(data);
 }
+
+function without(data: JsonObject, member: string): JsonObject {
+  const { [member]: _, ...rest } = data;
+  return rest;
+}
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

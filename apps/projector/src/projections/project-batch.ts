@@ -8,13 +8,13 @@
  */
 import {
   type ActionEvent,
-  ActionRegistered,
   executionId,
   parseActionStream,
   REGISTRY_STREAM_PREFIX,
 } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
 import type { ActionRow, AuditEventRow, AuditValueRow, Checkpoint, ViewChanges } from '@action-do/views';
+import { actionRow } from './action-row.js';
 import { auditRow, NO_EXECUTION, type OfExecution } from './audit-row.js';
 import {
   draftOf,
@@ -25,7 +25,7 @@ import {
   toPatch,
   toRow,
 } from './execution-draft.js';
-import { indexedPathsOf, valuesAt } from './indexed-paths.js';
+import { valuesAt } from './indexed-paths.js';
 import { advance, NEW_STREAM, type StreamState, withHole } from './stream-state.js';
 
 /** What the views and the log say of what was before the batch. */
@@ -151,31 +151,10 @@ class Batch {
     }
   }
 
-  /**
-   * A version that is registered again can only lose indexed paths: what was executed before has no rows for a path
-   * that is new, and an index that knows only some would hide the others.
-   */
   #register(event: RecordedEvent): void {
-    const parsed = ActionRegistered.safeParse(event.data);
-    if (event.type !== 'ActionRegistered' || !parsed.success) {
-      const why = parsed.success
-        ? `${event.type} is not known`
-        : (parsed.error.issues[0]?.message ?? 'malformed');
-      this.#passedOver.push({ event, why });
-      return;
-    }
-    const { contract } = parsed.data;
-    const { tenant } = auditRow(event, NO_EXECUTION);
-    const standing = this.#action(tenant, contract.name, contract.version);
-    const declared = indexedPathsOf(contract);
-    this.#actions.set(nameOf(tenant, contract.name, contract.version), {
-      tenant,
-      action: contract.name,
-      version: contract.version,
-      contract: JSON.stringify(event.data['contract']),
-      indexedPaths: standing ? declared.filter((path) => standing.indexedPaths.includes(path)) : declared,
-      position: event.position,
-    });
+    const row = actionRow(event, (...version) => this.#action(...version));
+    if (typeof row === 'string') this.#passedOver.push({ event, why: row });
+    else this.#actions.set(nameOf(row.tenant, row.action, row.version), row);
   }
 
   #action(tenant: string, action: string, version: number): ActionRow | undefined {

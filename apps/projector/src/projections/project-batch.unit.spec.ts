@@ -41,6 +41,22 @@ const registered = (position: bigint, revision: bigint, paramsJsonSchema: JsonOb
   return event(`registry-${TENANT}.send-invoice`, 'ActionRegistered', data, position, revision);
 };
 
+const retired = (position: bigint, revision: bigint, data: JsonObject = {}): RecordedEvent =>
+  event(
+    `registry-${TENANT}.send-invoice`,
+    'ActionRetired',
+    {
+      name: 'send-invoice',
+      version: 1,
+      successor: { name: 'send-invoice', version: 2 },
+      reason: 'too dear',
+      atMs: 9,
+      ...data,
+    },
+    position,
+    revision,
+  );
+
 const indexed = (...names: string[]): JsonObject => ({
   properties: Object.fromEntries(names.map((name) => [name, { type: 'string', indexed: true }])),
 });
@@ -146,6 +162,87 @@ describe('a batch', () => {
     expect([...views.actionRows.values()].map(({ indexedPaths }) => indexedPaths)).toEqual([
       ['params.b', 'result.b'],
     ]);
+  });
+
+  it('keeps a row a version: the newest contract, who registered it, and that it was retired', async () => {
+    const by = (one: RecordedEvent, actorId: string): RecordedEvent => ({
+      ...one,
+      metadata: { ...one.metadata, actorType: 'api_key', actorId },
+    });
+    const url = 'https://pay.example.com/';
+    const served = registered(2n, 1n, indexed('b'));
+    const log = [
+      by(registered(1n, 0n, indexed('a')), 'ann'),
+      by(
+        {
+          ...served,
+          data: { ...served.data, target: 'http', http: { url, secretWrapped: 's3cret' }, atMs: 7 },
+        },
+        'bob',
+      ),
+      by(retired(3n, 2n), 'cyd'),
+      // For good: what follows is no history that executors write, and to them it is none.
+      by(retired(4n, 3n, { successor: null, reason: 'again' }), 'dan'),
+      by(registered(5n, 4n, indexed('c')), 'eve'),
+    ];
+    const { views, passedOver } = await projectAll([log]);
+    const { views: apart } = await projectAll(log.map((one) => [one]));
+    expect(apart.rows()).toEqual(views.rows());
+    const { views: before } = await projectAll([log.slice(0, 2)]);
+    expect([...before.actionRows.values()]).toMatchObject([
+      {
+        tenant: TENANT,
+        action: 'send-invoice',
+        version: 1,
+        paramsJsonSchema: JSON.stringify(indexed('b')),
+        policy: expect.stringMatching(/^\{"effects":"none"/),
+        hasProbe: false,
+        hasUndo: false,
+        target: 'http',
+        url,
+        digest: 'ab',
+        registeredAtMs: 7,
+        registeredByType: 'api_key',
+        registeredById: 'bob',
+        retiredAtMs: null,
+        successorAction: null,
+        position: 2n,
+      },
+    ]);
+    expect([...views.actionRows.values()]).toMatchObject([
+      {
+        paramsJsonSchema: JSON.stringify(indexed('b')),
+        url,
+        registeredById: 'bob',
+        retiredAtMs: 9,
+        retiredById: 'cyd',
+        retiredBecause: 'too dear',
+        successorAction: 'send-invoice',
+        successorVersion: 2,
+        position: 3n,
+      },
+    ]);
+    expect(passedOver.map(({ event: { position }, why }) => [position, why])).toEqual([
+      [4n, 'send-invoice version 1 is retired a second time'],
+      [5n, 'send-invoice version 1 is registered, and was retired for good'],
+    ]);
+    // What signs the requests to it is in no list, be it wrapped.
+    expect(views.audit.get(2n)?.data).toContain(url);
+    expect(views.audit.get(2n)?.data).not.toContain('s3cret');
+  });
+
+  it.each<[string, JsonObject]>([
+    ['without its time', { atMs: 'now' }],
+    ['of a version that is none', { version: 0 }],
+    ['of a version that nobody registered', { version: 2 }],
+    ['of an action that nobody registered', { name: 'send-nothing' }],
+    ['with a successor that is none', { successor: 'send-invoice' }],
+  ])('passes over a retirement %s', async (_, data) => {
+    const log = [registered(1n, 0n, {}), retired(2n, 1n, data)];
+    const { views, passedOver } = await projectAll([log]);
+    expect([...views.actionRows.values()].map(({ retiredAtMs }) => retiredAtMs)).toEqual([null]);
+    expect(passedOver.map(({ event: { position } }) => position)).toEqual([2n]);
+    expect(views.audit.size).toBe(2);
   });
 
   it('is refused where the knowledge of a stream has a gap: rows from half a stream would be wrong for ever', async () => {

@@ -1,8 +1,9 @@
 /**
- * The items of lists as JSON text. What was stored as text (params, result, data, record) is put in as it is: parsing and
+ * The items of lists as JSON text. What was stored as text (params, result, data, record, schemas) is put in as it is: parsing and
  * writing it again would cost more than the rest of the answer, and could change it.
  */
 import {
+  type CatalogueVersion,
   type Execution,
   type Failure,
   type IdempotencyState,
@@ -10,7 +11,7 @@ import {
   problem,
   publicPosition,
 } from '@action-do/contracts';
-import type { AuditEventRow, ExecutionRow, IdempotencyRow } from '@action-do/views';
+import type { ActionRow, AuditEventRow, ExecutionRow, IdempotencyRow } from '@action-do/views';
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -56,6 +57,42 @@ export function auditEventText(row: AuditEventRow, logId: string): string {
   };
   return withStored(shown, { data: row.data, record: row.record });
 }
+
+export function actionVersionText(row: ActionRow): string {
+  const { successorAction, successorVersion } = row;
+  const shown = {
+    name: row.action,
+    version: row.version,
+    description: row.description,
+    status: row.retiredAtMs === null ? 'offered' : 'retired',
+    hasProbe: row.hasProbe,
+    hasUndo: row.hasUndo,
+    target: row.target,
+    url: row.url,
+    digest: row.digest,
+    registeredAt: new Date(row.registeredAtMs).toISOString(),
+    registeredBy: { type: row.registeredByType, id: row.registeredById },
+    retiredAt: iso(row.retiredAtMs),
+    retiredBy:
+      row.retiredByType === null || row.retiredById === null
+        ? null
+        : { type: row.retiredByType, id: row.retiredById },
+    retiredBecause: row.retiredBecause,
+    successor:
+      successorAction === null || successorVersion === null
+        ? null
+        : { name: successorAction, version: successorVersion },
+    // Only executors can say: a gateway asks them.
+    handlers: 'unknown',
+  } satisfies Shown;
+  const { policy, paramsJsonSchema, resultJsonSchema } = row;
+  return withStored(shown, { policy, paramsJsonSchema, resultJsonSchema });
+}
+
+/** A name is held to its form where it is parsed, not in the type that is shown. */
+type Shown = Omit<CatalogueVersion, 'policy' | 'paramsJsonSchema' | 'resultJsonSchema' | 'successor'> & {
+  readonly successor: { readonly name: string; readonly version: number } | null;
+};
 
 export const toIdempotencyState = (row: IdempotencyRow): IdempotencyState => ({
   action: row.action,

@@ -1,5 +1,11 @@
-import type { ExecutionRow } from '@action-do/views';
+import { ActionsQuery, CatalogueVersion, listOf } from '@action-do/contracts';
+import { InMemoryEventStore } from '@action-do/event-store';
+import type { ActionRow, ExecutionRow } from '@action-do/views';
+import { ACME } from '../testing/follower-world.contract.js';
+import { MemoryViews } from '../testing/memory-views.contract.js';
 import { executionText } from './item-text.js';
+import { actionsPage, PAGE_BYTES_MAX } from './list-page.js';
+import { readQuery } from './read-question.js';
 
 const unknown = (attempts: number): ExecutionRow => ({
   ...{
@@ -30,4 +36,95 @@ it.each([
   expect(JSON.parse(executionText(unknown(attempts), 'log')).error.detail).toBe(
     `${said}, and nobody can say whether its effect happened: restored.`,
   );
+});
+
+describe('the list of actions', () => {
+  const log = new InMemoryEventStore({ logId: 'k7wq' });
+  let views: MemoryViews;
+  beforeEach(() => {
+    views = new MemoryViews();
+  });
+  const policy =
+    '{"effects":"none","retry":{"attemptsMax":1,"initialDelayMs":0,"delayMsMax":0,"factor":1.0},"attemptTimeoutMs":1,"deadlineMs":1,"idempotency":{"mode":"none","windowMs":"forever","perVersion":false,"reopen":"never"}}';
+  const row = (name: string, version: number, over: Partial<ActionRow> = {}): void => {
+    views.actionRows.set(`${name} ${version}`, {
+      ...{ tenant: 'acme', action: name, version, description: 'Pays.', policy },
+      ...{ paramsJsonSchema: '{"b": 1.0,  "1":"x"}', resultJsonSchema: '{}', hasProbe: true, hasUndo: false },
+      ...{ target: 'http', url: 'https://pay.example.com/', digest: 'ab', indexedPaths: [], position: 1n },
+      ...{ registeredAtMs: 1_000, registeredByType: 'api_key', registeredById: 'ann' },
+      ...{ retiredAtMs: null, retiredByType: null, retiredById: null, retiredBecause: null },
+      ...{ successorAction: null, successorVersion: null },
+      ...over,
+    });
+  };
+  const page = async (query: object = {}) => {
+    const asked = ActionsQuery.parse(query);
+    const text = new TextDecoder().decode(await actionsPage({ views, log }, ACME, asked));
+    return { text, ...listOf(CatalogueVersion).parse(JSON.parse(text)) };
+  };
+
+  it('is what the contract says, schemas byte for byte, and says nothing of who performs: only executors know', async () => {
+    const retired = {
+      retiredAtMs: 2_000,
+      retiredByType: 'api_key',
+      retiredById: 'bob',
+      retiredBecause: 'old',
+    };
+    row('pay', 1, { ...retired, successorAction: 'pay', successorVersion: 2 });
+    row('pay', 2);
+    const { text, items, position, lagEvents } = await page();
+    expect([position, lagEvents]).toEqual(['k7wq-0', '0']);
+    expect(text).toContain(
+      `"policy":${policy},"paramsJsonSchema":{"b": 1.0,  "1":"x"},"resultJsonSchema":{}}`,
+    );
+    const [two, one] = items;
+    expect(one).toMatchObject({
+      status: 'retired',
+      retiredAt: '1970-01-01T00:00:02.000Z',
+      retiredBy: { type: 'api_key', id: 'bob' },
+      retiredBecause: 'old',
+      successor: { name: 'pay', version: 2 },
+    });
+    expect(two).toMatchObject({
+      name: 'pay',
+      version: 2,
+      status: 'offered',
+      url: 'https://pay.example.com/',
+      registeredAt: '1970-01-01T00:00:01.000Z',
+      registeredBy: { type: 'api_key', id: 'ann' },
+      retiredAt: null,
+      retiredBy: null,
+      retiredBecause: null,
+      successor: null,
+      handlers: 'unknown',
+    });
+  });
+
+  it('is cut where it would not fit the bus, and nothing is lost between the pages', async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `pay-${String.fromCharCode(97 + n)}`);
+    for (const name of names) row(name, 1, { paramsJsonSchema: JSON.stringify({ x: 'x'.repeat(200_000) }) });
+
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    for (let pages = 0; cursor !== null && pages < names.length; pages += 1) {
+      const { text, items, nextCursor } = await page(cursor === undefined ? {} : { cursor });
+      expect(text.length).toBeLessThan(PAGE_BYTES_MAX + 1_000);
+      expect(items.length).toBeGreaterThan(1);
+      seen.push(...items.map(({ name }) => name));
+      cursor = nextCursor;
+    }
+    expect(seen).toEqual(names);
+  });
+
+  it.each<[string, object, string]>([
+    ['an unknown name', { version: ['1'] }, 'version'],
+    ['a status that there is not', { status: ['open'] }, 'status'],
+    ['a target that there is not', { target: ['nats'] }, 'target'],
+  ])('by %s is refused with REQUEST_INVALID', (_, query, named) => {
+    const reading = () => readQuery(new TextEncoder().encode(JSON.stringify(query)), ActionsQuery);
+    expect(reading).toThrow(
+      expect.objectContaining({ problem: expect.objectContaining({ code: 'REQUEST_INVALID' }) }),
+    );
+    expect(reading).toThrow(named);
+  });
 });

@@ -1,5 +1,6 @@
 /** Answers one list: a page that fits the bus, with where the views and the log stand. */
 import {
+  type ActionsQuery,
   type AuditQuery,
   type ExecutionsQuery,
   publicPosition,
@@ -9,7 +10,7 @@ import {
 import type { EventLogReader } from '@action-do/event-store';
 import type { Page, ViewsReader } from '@action-do/views';
 import { headOf } from '../follow/head-of.js';
-import { auditEventText, executionText, toIdempotencyState } from './item-text.js';
+import { actionVersionText, auditEventText, executionText, toIdempotencyState } from './item-text.js';
 import { openCursor, sealCursor } from './log-cursor.js';
 import { unavailable } from './message-refused.js';
 
@@ -58,6 +59,22 @@ export async function auditPage(
     query.limit,
     (limit) => views.auditEvents(tenant, { ...rest, ...place, limit }),
     (row) => auditEventText(row, log.logId),
+  );
+  return pageText(page, log, undefined);
+}
+
+/** @throws CursorInvalid, ViewsTooOld, ViewsUnavailable, StoreUnavailable, MessageRefused */
+export async function actionsPage(
+  { views, log }: ListSources,
+  tenant: TenantName,
+  query: ActionsQuery,
+): Promise<Uint8Array> {
+  const { cursor, ...rest } = query;
+  const place = openCursor(log.logId, cursor);
+  const page = await fittingPage(
+    query.limit,
+    (limit) => views.catalogue(tenant, { ...rest, ...place, limit }),
+    actionVersionText,
   );
   return pageText(page, log, undefined);
 }

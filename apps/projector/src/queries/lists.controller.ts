@@ -1,9 +1,9 @@
-import { AuditQuery, ExecutionsQuery, queryPatterns } from '@action-do/contracts';
+import { ActionsQuery, AuditQuery, ExecutionsQuery, queryPatterns } from '@action-do/contracts';
 import { type BusAnswer, BusContext } from '@action-do/messaging/nest';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { admitClient } from './admit-client.js';
-import { auditPage, executionsPage } from './list-page.js';
+import { actionsPage, auditPage, executionsPage } from './list-page.js';
 import { Queries } from './queries.js';
 import { readMinPosition, readQuery, readTenant, readWait } from './read-question.js';
 
@@ -28,6 +28,14 @@ export class ListsController {
     return { payload: await auditPage(this.queries, tenant, query) };
   }
 
+  @MessagePattern(queryPatterns.actionList)
+  async actions(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
+    const tenant = readTenant(context.tokens[0]);
+    const query = readQuery(payload, ActionsQuery);
+    await this.waitForPosition(context);
+    return { payload: await actionsPage(this.queries, tenant, query) };
+  }
+
   @MessagePattern(queryPatterns.clientExecutionList)
   async clientExecutions(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     await admitClient(this.queries.callers, context.headers, context.tokens[0]);
@@ -38,6 +46,12 @@ export class ListsController {
   async clientAuditEvents(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     await admitClient(this.queries.callers, context.headers, context.tokens[0]);
     return this.auditEvents(payload, context);
+  }
+
+  @MessagePattern(queryPatterns.clientActionList)
+  async clientActions(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
+    await admitClient(this.queries.callers, context.headers, context.tokens[0]);
+    return this.actions(payload, context);
   }
 
   private async waitForPosition({ headers }: BusContext): Promise<void> {

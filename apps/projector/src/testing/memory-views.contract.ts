@@ -94,6 +94,19 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
     return this.#page(rows, ({ position }) => position, limit, cursor);
   }
 
+  async catalogue(tenant: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
+    this.#refuse();
+    const left = [...this.actionRows.values()]
+      .filter((row) => row.tenant === tenant)
+      .map((row) => ({ row, place: `${row.action}_${String(1e9 - row.version).padStart(10, '0')}` }))
+      .filter(({ place }) => cursor === undefined || place > cursor)
+      .sort((a, b) => (a.place < b.place ? -1 : 1));
+    const page = left.slice(0, limit);
+    const nextCursor = left.length > limit ? (page.at(-1)?.place ?? null) : null;
+    const rows = page.map(({ row }) => row);
+    return { rows, nextCursor, incomplete: false, checkpoint: this.#checkpoint, live: this.live };
+  }
+
   async idempotency(tenant: string, action: string, key: string): Promise<readonly IdempotencyRow[]> {
     this.#refuse();
     return [...this.keys.values()].filter(

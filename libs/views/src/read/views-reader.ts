@@ -2,15 +2,16 @@
  * Reads the generation that is live, which is looked at again at most once a second. A query in flight when another one
  * takes over ends on the old connections, or begins again where its tables were already dropped.
  */
-import type { AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
+import type { ActionsQuery, AuditQuery, ExecutionsQuery, TenantName } from '@action-do/contracts';
 import type { Kysely } from 'kysely';
 import type { Connections, Place } from '../engine/place.js';
 import { ViewsTooNew, ViewsTooOld, ViewsUnavailable } from '../errors.js';
-import { DEFINITION, definitionOf, READABLE_FROM } from '../schema/definition.js';
+import { CATALOGUE_FROM, DEFINITION, definitionOf, READABLE_FROM } from '../schema/definition.js';
 import { readRow } from '../schema/stored-row.js';
 import { toStoredLabel } from '../schema/stored-text.js';
 import { idempotency, type Tables } from '../schema/tables.js';
 import type {
+  ActionRow,
   AuditEventRow,
   Checkpoint,
   ExecutionRow,
@@ -20,8 +21,9 @@ import type {
   ViewsReader,
 } from '../views.js';
 import { countRows, noRows } from './count-rows.js';
-import { readCursor } from './cursor.js';
+import { readCursor, readVersionCursor } from './cursor.js';
 import { auditList, executionList, type ListQuery, type ListShape } from './list-shape.js';
+import { readCatalogue } from './read-catalogue.js';
 import { readCheckpoint } from './read-checkpoint.js';
 import { readPage } from './read-page.js';
 
@@ -33,6 +35,7 @@ const TRIES_MAX = 3;
 interface Opened {
   readonly generation: number;
   readonly connections: Connections;
+  readonly definition: number;
   queries: number;
   retired: boolean;
 }
@@ -50,7 +53,10 @@ export class LiveReader implements ViewsReader {
   ) {}
 
   checkpoint(): Promise<Checkpoint | null> {
-    return this.#query(readCheckpoint, () => null);
+    return this.#query(
+      (db) => readCheckpoint(db),
+      () => null,
+    );
   }
 
   executions(tenant: TenantName, query: ExecutionsQuery): Promise<Page<ExecutionRow>> {
@@ -59,6 +65,15 @@ export class LiveReader implements ViewsReader {
 
   auditEvents(tenant: TenantName, query: AuditQuery): Promise<Page<AuditEventRow>> {
     return this.#page(auditList, tenant, query);
+  }
+
+  async catalogue(tenant: TenantName, query: ActionsQuery): Promise<Page<ActionRow>> {
+    if (query.cursor !== undefined) readVersionCursor(query.cursor);
+    return this.#query<Page<ActionRow>>(async (db, definition) => {
+      if (definition < CATALOGUE_FROM) throw new ViewsTooOld(this.place.name, definition, CATALOGUE_FROM);
+      const checkpoint = await readCheckpoint(db);
+      return { ...(await readCatalogue(db, this.place.words, tenant, query)), checkpoint, live: true };
+    }, noPage);
   }
 
   idempotency(tenant: TenantName, action: string, key: string): Promise<readonly IdempotencyRow[]> {
@@ -101,17 +116,14 @@ export class LiveReader implements ViewsReader {
 
   async #page<Row>(shape: ListShape<Row>, tenant: TenantName, query: ListQuery): Promise<Page<Row>> {
     if (query.cursor !== undefined) readCursor(shape.name, query.cursor);
-    return this.#query<Page<Row>>(
-      async (db) => {
-        const checkpoint = await readCheckpoint(db);
-        return { ...(await readPage(db, shape, tenant, query, this.nowMs)), checkpoint, live: true };
-      },
-      () => ({ rows: [], nextCursor: null, incomplete: false, checkpoint: null, live: false }),
-    );
+    return this.#query<Page<Row>>(async (db) => {
+      const checkpoint = await readCheckpoint(db);
+      return { ...(await readPage(db, shape, tenant, query, this.nowMs)), checkpoint, live: true };
+    }, noPage);
   }
 
   /** @param none the answer where no views are there yet */
-  async #query<T>(work: (db: Kysely<Tables>) => Promise<T>, none: () => T): Promise<T> {
+  async #query<T>(work: (db: Kysely<Tables>, definition: number) => Promise<T>, none: () => T): Promise<T> {
     if (this.#closed) throw new ViewsUnavailable(this.place.name, 'they were closed');
     if (this.#queries >= QUERIES_MAX)
       throw new ViewsUnavailable(this.place.name, 'too many queries at a time');
@@ -127,7 +139,7 @@ export class LiveReader implements ViewsReader {
             .transaction()
             .setIsolationLevel('repeatable read')
             .setAccessMode('read only')
-            .execute(work);
+            .execute((db) => work(db, opened.definition));
         } catch (error) {
           if (!this.place.isMissing(error) || tries === TRIES_MAX) throw error;
           this.#lookAtMs = Number.NEGATIVE_INFINITY;
@@ -176,11 +188,11 @@ export class LiveReader implements ViewsReader {
       if (definition !== null && definition < READABLE_FROM) {
         throw new ViewsTooOld(this.place.name, definition, READABLE_FROM);
       }
+      return { generation, connections, definition: definition ?? DEFINITION, queries: 0, retired: false };
     } catch (error) {
       await connections.close();
       throw error;
     }
-    return { generation, connections, queries: 0, retired: false };
   }
 
   /** Closes connections once nobody reads from them. */
@@ -189,3 +201,12 @@ export class LiveReader implements ViewsReader {
     if (opened.queries === 0) await opened.connections.close();
   }
 }
+
+/** Where no views are there yet. */
+const noPage = (): Page<never> => ({
+  rows: [],
+  nextCursor: null,
+  incomplete: false,
+  checkpoint: null,
+  live: false,
+});

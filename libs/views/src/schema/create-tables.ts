@@ -58,6 +58,8 @@ export interface TableWords {
   readonly end: '' | 'without rowid';
   /** What a planner wants said about filled tables before it uses their indexes well. */
   readonly afterIndexes: 'analyze' | null;
+  /** The collation that orders text by its bytes, so that a list by name is the same on both engines. */
+  readonly byteOrder: 'binary' | 'C';
 }
 
 /** Makes all tables in an empty place, with the indexes that filling them needs, and their one checkpoint row. */

@@ -8,9 +8,11 @@ import { type Kysely, sql } from 'kysely';
 import { createTables, type TableWords } from './create-tables.js';
 import type { Tables } from './tables.js';
 
-export const DEFINITION = 3;
+export const DEFINITION = 4;
 /** The oldest definition that this version's queries can still read. */
 export const READABLE_FROM = 2;
+/** The oldest one whose actions can be listed. */
+export const CATALOGUE_FROM = 4;
 
 type Step = (db: Kysely<Tables>) => Promise<unknown>;
 

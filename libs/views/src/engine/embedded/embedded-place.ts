@@ -24,7 +24,12 @@ const LOCK_FILE = 'lock';
 const GENERATION_FILE = /^views-([1-9][0-9]{0,8})\.db$/;
 
 export class EmbeddedPlace implements Place {
-  readonly words = { keyType: 'integer', end: 'without rowid', afterIndexes: null } as const;
+  readonly words = {
+    keyType: 'integer',
+    end: 'without rowid',
+    afterIndexes: null,
+    byteOrder: 'binary',
+  } as const;
   readonly locksRows = false;
   readonly name: string;
   readonly #folder: string;

@@ -31,7 +31,7 @@ const DROP_WAIT_MS = 200;
 
 export class PostgresPlace implements Place {
   // Statistics come by themselves only minutes after many rows did.
-  readonly words = { keyType: 'bigint', end: '', afterIndexes: 'analyze' } as const;
+  readonly words = { keyType: 'bigint', end: '', afterIndexes: 'analyze', byteOrder: 'C' } as const;
   readonly locksRows = true;
   readonly name: string;
   readonly #url: string;
