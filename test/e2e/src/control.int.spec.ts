@@ -1,6 +1,7 @@
 import { until } from '@action-do/test-support';
 import { Do } from '@do-sdk/core';
 import { onePlatform } from './one-platform.js';
+import { registryOverHttp } from './registry.contract.js';
 
 /** What an operator does to executions, over HTTP: rows 19 (retry, resolve), 22 and 25 of the table of outcomes. */
 // An attempt counts as at work until its timeout and a lease have passed: both are short here.
@@ -291,3 +292,5 @@ describe('row 25: an undo that kill -9 cuts off', () => {
     expect(await typesOf(id)).toEqual(expect.arrayContaining(['ActionUndoFailed', 'ActionUndone']));
   }, 60_000);
 });
+
+registryOverHttp(one);

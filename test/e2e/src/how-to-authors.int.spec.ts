@@ -33,6 +33,26 @@ describe('what the how-to pages for authors show', () => {
     expect((await node('careless.mjs')).stdout).toMatch(patternOf(careless?.output ?? 'nothing'));
   });
 
+  it('as two versions beside each other', async () => {
+    const [module] = examplesIn(pageOf('release-a-new-version.md'));
+    write('invoices.mjs', module?.code ?? '');
+    write(
+      'both.mjs',
+      `
+      import { performAction } from '@do-sdk/actions';
+      import { first, second } from './invoices.mjs';
+      const ids = { idempotencyKey: 'k' };
+      const told = [
+        await performAction(first, { customerId: 'c1', euros: 12.5 }, ids),
+        await performAction(second, { customerId: 'c1', cents: 1250 }, ids),
+      ];
+      console.log(JSON.stringify([first.version, second.version, ...told]));
+      `,
+    );
+    const invoice = { ok: true, result: { invoiceId: 'inv_c1_1250' } };
+    expect(JSON.parse((await node('both.mjs')).stdout)).toEqual([1, 2, invoice, invoice]);
+  });
+
   // Skipped: only where PostgreSQL is not installed.
   const withPostgres = canRun(postgresProgram(), 'PostgreSQL') ? it : it.skip;
 

@@ -110,6 +110,12 @@ suite('nats.conf', () => {
       answering: busRights.projector,
     },
     {
+      asking: busRights.client(tenant),
+      subject: 'do.v1.qry.default.registry.describe',
+      answering: busRights.executor,
+    },
+    { asking: busRights.gateway, subject: 'do.v1.gw.default.registry.retire', answering: busRights.executor },
+    {
       asking: busRights.worker(tenant),
       subject: 'do.v1.cmd.default.registry.register',
       answering: busRights.executor,

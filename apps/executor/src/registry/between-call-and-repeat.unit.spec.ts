@@ -167,15 +167,31 @@ describe('a retired version', () => {
     expect(versionOf(await deployment.call('e2'))).toBe(2);
   });
 
-  it('is known to an executor that heard no news of it after a second', async () => {
+  it.each([true, false])(
+    'is known to other executors at once where they are told, else after a second: %s',
+    async (told) => {
+      const deployment = await Deployment.with();
+      for (const name of ['e1', 'e2']) await deployment.start(name, deployment.own('pay', 1));
+      await deployment.call('e2', { params: { id: 'a' } });
+      deployment.leases.bus.isReachable = told;
+      await deployment.retire('e1', 'pay', 1);
+      const atOnce = await deployment.call('e2', { params: { id: 'b' } });
+      expect(atOnce.code).toBe(told ? 'ACTION_RETIRED' : undefined);
+      await deployment.leases.pass(1_000);
+      expect((await deployment.call('e2', { params: { id: 'c' } })).code).toBe('ACTION_RETIRED');
+    },
+  );
+
+  it('does not hide the next one, however fresh what was seen before', async () => {
     const deployment = await Deployment.with();
     for (const name of ['e1', 'e2']) await deployment.start(name, deployment.own('pay', 1));
-    await deployment.call('e2', { params: { id: 'a' } });
-    deployment.leases.bus.isReachable = false;
     await deployment.retire('e1', 'pay', 1);
-    expect((await deployment.call('e2', { params: { id: 'b' } })).code).toBeUndefined();
-    await deployment.leases.pass(1_000);
-    expect((await deployment.call('e2', { params: { id: 'c' } })).code).toBe('ACTION_RETIRED');
+    expect((await deployment.call('e2')).code).toBe('ACTION_RETIRED');
+    deployment.leases.bus.isReachable = false;
+    await deployment.register('e1', 2);
+    deployment.leases.bus.isReachable = true;
+    deployment.worker(2);
+    expect(versionOf(await deployment.call('e2'))).toBe(2);
   });
 
   it('that made a piece of work of each version, or wants a key, answers what was done as it always did', async () => {
@@ -189,10 +205,12 @@ describe('a retired version', () => {
       action('pay', run, { version: 2, idempotency }),
     );
     const first = await deployment.call('e1', { version: 1, key: 'k' });
+    await deployment.call('e1', { version: 2, key: 'k2' });
     for (const version of [1, 2]) await deployment.retire('e1', 'pay', version);
     const repeat = await deployment.call('e1', { version: 1, key: 'k' });
     expect([repeat.how, repeat.executionId]).toEqual(['replayed', first.executionId]);
-    for (const call of [{ version: 2, key: 'k' }, { key: 'k' }, { version: 1 }, {}])
+    // A call that names no version never was a piece of work here.
+    for (const call of [{ version: 2, key: 'k' }, { key: 'k2' }, { version: 1 }, {}])
       expect((await deployment.call('e1', call)).code).toBe('ACTION_RETIRED');
   });
 

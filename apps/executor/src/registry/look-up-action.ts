@@ -57,13 +57,13 @@ export class ActionLookup {
     return this.sharesLog && this.areOthers(await this.standing(tenant, name), version);
   }
 
-  /** The same by what was read of it. @param version whatever takes new work, where none is named */
+  /** The same by what was read of it. */
   areOthers({ versions }: RegistryState, version?: number): boolean {
     if (!this.sharesLog) return false;
     return [...versions.values()].some(
-      ({ registered: { target, contract }, retired }) =>
+      ({ registered: { target, contract } }) =>
         (target === 'in-process' || (target === 'http' && !this.registry.reachesHttp)) &&
-        (version === undefined ? retired === null : contract.version === version),
+        (version === undefined || contract.version === version),
     );
   }
 

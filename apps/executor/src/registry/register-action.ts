@@ -83,7 +83,7 @@ export class RegisterAction {
     target: 'in-process',
     requester: Requester,
   ): Promise<Registration> {
-    return this.write(tenant, contract, { kind: target }, requester, 'contract');
+    return this.write(tenant, contract, { kind: target }, requester, 'definition');
   }
 
   private async admit(

@@ -1,11 +1,11 @@
 import { type ActionContract, type ActionRef, type Issue, type Problem, problem } from '@action-do/contracts';
 import { pathInDocument } from './contract-of-document.js';
 
-/** The form in which a contract was given, so that it is spoken of in the same words. */
-export type Form = 'contract' | 'document';
+/** The form in which a contract was given, so that it is spoken of in the same words: `defineAction` has those of a document. */
+export type Form = 'contract' | 'document' | 'definition';
 
 const pathIn = (form: Form, path: string): string =>
-  form === 'document' ? pathInDocument(path) : `contract.${path}`;
+  form === 'contract' ? `contract.${path}` : pathInDocument(path);
 
 /** @param issues by paths in the contract */
 export function unusable(form: Form, issues: readonly Issue[]): Problem {

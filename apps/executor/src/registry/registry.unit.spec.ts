@@ -1,8 +1,12 @@
+import { ActionName, TenantName } from '@action-do/contracts';
 import { defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
+import type { Performer } from '../execution/performer.js';
 import { action } from '../testing/one-executor.contract.js';
 import { TENANT } from '../testing/sim-executors.contract.js';
+import { onTheBus } from '../testing/sim-worker.contract.js';
 import { ActionRegistry } from './action-registry.js';
+import { RETIRED_ACTIONS_MAX } from './retired-versions.js';
 import { compileParamsCheck } from './schema-checks.js';
 
 const emptyRegistry = () =>
@@ -38,6 +42,83 @@ describe('the registry', () => {
     expect(registry.nearest(TENANT, 'send-invoic')).toEqual(['send-invoice', 'send-invoices', 'send-invite']);
     expect(registry.nearest(TENANT, 'completely-different-thing')).toHaveLength(1);
     expect(registryOf().nearest(TENANT, 'pay')).toEqual([]);
+  });
+});
+
+describe('what was retired', () => {
+  const retired = (name: string, version: number) => ({
+    ...{ name: ActionName.parse(name), version },
+    ...{ successor: null, reason: 'old', atMs: 1 },
+  });
+
+  it('is passed over by whoever names no version, and found by whoever names it, as long as there is another', () => {
+    const registry = emptyRegistry();
+    for (const version of [1, 2]) registry.register(action('pay', () => 1, { version }));
+    registry.noteRetired(TENANT, retired('pay', 2));
+    const newest = () => registry.find(TENANT, 'pay')?.version;
+    expect([newest(), registry.find(TENANT, 'pay', 2)?.version]).toEqual([1, 2]);
+    expect(registry.versions(TENANT, 'pay')).toEqual([1]);
+    expect(registry.find(TenantName.parse('other'), 'pay')?.version).toBe(2);
+    registry.noteRetired(TENANT, retired('pay', 1));
+    expect([newest(), registry.versions(TENANT, 'pay')]).toEqual([2, []]);
+  });
+
+  it('is not what a mistyped name may have meant', () => {
+    const registry = registryOf('send-invoice', 'send-invoices');
+    registry.noteRetired(TENANT, retired('send-invoice', 1));
+    expect(registry.nearest(TENANT, 'send-invoic')).toEqual(['send-invoices']);
+  });
+
+  it('is forgotten where there is too much of it, but not of what is performed here', () => {
+    const registry = registryOf('pay');
+    for (const name of ['pay', 'first', 'second']) registry.noteRetired(TENANT, retired(name, 1));
+    for (let i = 3; i <= RETIRED_ACTIONS_MAX; i++) registry.noteRetired(TENANT, retired(`many-${i}`, 1));
+    const known = (name: string) => registry.retirement(TENANT, name, 1) !== null;
+    expect(['pay', 'first', 'second', `many-${RETIRED_ACTIONS_MAX}`].map(known)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
+describe('what is performed elsewhere', () => {
+  const nobody: Performer = {
+    run: async () => null,
+    probe: async () => ({ state: 'unknown' }),
+    undo: async () => null,
+  };
+  const http = (url: string) => ({ target: 'http', http: { url, secretWrapped: 's' } }) as const;
+
+  it('is performed by others as soon as its target is another one, and by the same for as long as nothing is', () => {
+    const made: string[] = [];
+    const performedBy = (where: string): Performer => {
+      made.push(where);
+      return nobody;
+    };
+    const registry = new ActionRegistry(
+      () => performedBy('bus'),
+      (_, registered) => performedBy(registered.http?.url ?? ''),
+    );
+    const bus = onTheBus();
+    for (const registered of [
+      bus,
+      bus,
+      { ...bus, ...http('a') },
+      { ...bus, ...http('a') },
+      { ...bus, ...http('b') },
+    ])
+      registry.learn(TENANT, registered);
+    expect(made).toEqual(['bus', 'a', 'b']);
+    registry.learn(TENANT, { ...bus, target: 'in-process' });
+    expect(registry.find(TENANT, 'pay')).toBeNull();
+  });
+
+  it('over HTTP is not found where HTTP services are not called', () => {
+    const registry = emptyRegistry();
+    registry.learn(TENANT, { ...onTheBus(), ...http('a') });
+    expect(registry.find(TENANT, 'pay')).toBeNull();
   });
 });
 

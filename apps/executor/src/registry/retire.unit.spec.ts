@@ -138,6 +138,7 @@ describe('a version that is retired', () => {
 describe('an action that is described', () => {
   it('shows its versions as the log has them now, newest first, who said what, and who is there', async () => {
     for (const version of [1, 2, 3]) await registry.register({ ...PLAIN, version });
+    served.nowMs += 5_000;
     await registry.register({ ...PLAIN, description: 'better' });
     await registry.retire({ version: 3 });
     new SimWorker(served.bus, 2);
