@@ -17,7 +17,7 @@ process.env['DO_ACTIONS'] ??= fileURLToPath(new URL(`../${example}/dist/index.js
 
 // Node 20 cannot import TypeScript: neither this process, which shows the actions, nor the executors.
 const named = [...process.argv.slice(2), process.env['DO_ACTIONS']];
-if (named.some((word) => /\.m?ts$/.test(word))) {
+if (named.some((word) => /\.m?ts\s*(,|$)/.test(word))) {
   const hooks = new URL('./swc-register.mjs', import.meta.url).href;
   process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${hooks}`.trim();
   await import(hooks);

@@ -17,6 +17,6 @@ process.env['DO_ACTIONS'] ??= fileURLToPath(new URL(`../${example}/dist/index.js
 
 // Node 20 cannot import TypeScript. The hooks that can cost a thread, so they are set only when a .ts module is named.
 const named = [...process.argv.slice(2), process.env['DO_ACTIONS']];
-if (named.some((word) => /\.m?ts$/.test(word))) await import('./swc-register.mjs');
+if (named.some((word) => /\.m?ts\s*(,|$)/.test(word))) await import('./swc-register.mjs');
 
 await import(new URL('../dist/standalone.js', import.meta.url).href);

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
 import { swc } from '../jest.preset.mjs';
 
-const isTypeScript = (url) => url?.startsWith('file:') && url.endsWith('.ts');
+// Behind a file that is loaded anew stands its version: `?v=2`.
+const isTypeScript = (url) => /^file:[^?#]*\.m?ts(?:[?#]|$)/.test(url ?? '');
 
 export async function resolve(specifier, context, nextResolve) {
   const meansNeighbour = isTypeScript(context.parentURL) && /^\.{1,2}\/.*\.js$/.test(specifier);

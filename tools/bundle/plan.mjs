@@ -14,6 +14,7 @@ export const PROGRAMS = {
   'beats.thread': 'apps/executor/dist/lease/beats.thread.js',
   'projector.thread': 'apps/projector/dist/threads/projector.thread.js',
   'queries.thread': 'apps/projector/dist/threads/queries.thread.js',
+  'fresh-imports.hooks': 'apps/standalone/dist/actions/fresh-imports.hooks.js',
 };
 
 /** Installed beside the bundle, and loaded from there. */
@@ -61,6 +62,8 @@ export const MOVED = {
   'libs/service-kit/dist/load-actions.js': 'modules of users, by absolute path',
   'apps/executor/dist/lease/beat-thread.js': 'its thread is beside it, bundled or not',
   'apps/projector/dist/threads/start-projector-threads.js': 'its threads are beside it, bundled or not',
+  'apps/standalone/dist/actions/fresh-imports.js':
+    'modules of users, by absolute path; its hooks are beside it, bundled or not',
   'apps/stack/dist/main.js': 'the services are beside it',
   'node_modules/@nestjs/common/utils/load-package.util.js': UNNAMED,
   'node_modules/@nestjs/core/helpers/optional-require.js': UNNAMED,

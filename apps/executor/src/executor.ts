@@ -38,6 +38,7 @@ import { ActionRegistry, type PerformElsewhere } from './registry/action-registr
 import { DescribeAction } from './registry/describe-action.js';
 import { FindHandlers } from './registry/find-handlers.js';
 import { ActionLookup } from './registry/look-up-action.js';
+import { OwnActions } from './registry/own-actions.js';
 import { OwnContractsRefused } from './registry/own-contracts-refused.js';
 import { type CheckTarget, RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
@@ -93,6 +94,8 @@ export class Executor {
   readonly log: ExecutionLog;
   readonly registry: ActionRegistry;
   readonly registerAction: RegisterAction;
+  /** Definitions that may be replaced while this executor runs, besides those that it was made with. */
+  readonly ownActions: OwnActions;
   readonly findHandlers: FindHandlers;
   readonly retireAction: RetireAction;
   readonly describeAction: DescribeAction;
@@ -156,6 +159,7 @@ export class Executor {
       news: this.registryNews,
     });
     this.retireAction = new RetireAction(registry, registryLog, clock, this.registryNews);
+    this.ownActions = new OwnActions(registry, this.registerAction, logger);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
     this.findHandlers = new FindHandlers(registry, lookup, clock);

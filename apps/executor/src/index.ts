@@ -8,6 +8,7 @@ export { type Chance, type Clock, type Log, pause } from './ports.js';
 export { findOpenStreams } from './recovery/find-open-streams.js';
 export { keepRecoveryMark } from './recovery/keep-recovery-mark.js';
 export { RecoveryMark } from './recovery/recovery-mark.js';
+export { DefinitionsRefused } from './registry/own-actions.js';
 export { OwnContractsRefused } from './registry/own-contracts-refused.js';
 export { EXECUTOR_VARIABLES } from './service/config.js';
 export { startExecutor } from './start-executor.js';

@@ -36,6 +36,12 @@ export const STANDALONE_VARIABLES = {
   DO_REQUIRE_NATS_ACL: VARIABLES.DO_REQUIRE_NATS_ACL,
   DO_MASTER_KEY: VARIABLES.DO_MASTER_KEY,
   DO_ACTIONS: VARIABLES.DO_ACTIONS,
+  DO_ACTIONS_WATCH: {
+    schema: z
+      .enum(['0', '1'], 'must be 1 (modules of actions are loaded anew when they change) or 0')
+      .default('1'),
+    example: '0',
+  },
   DO_EXECUTOR_SLOTS: VARIABLES.DO_EXECUTOR_SLOTS,
   DO_EXECUTOR_QUEUE: VARIABLES.DO_EXECUTOR_QUEUE,
   DO_LEASE_MS: VARIABLES.DO_LEASE_MS,

@@ -12,6 +12,7 @@ describe('configuration', () => {
       DO_DATABASE_URL: 'embedded:',
       DO_INSECURE_DEV: '0',
       DO_ACTIONS: '',
+      DO_ACTIONS_WATCH: '1',
     });
     expect(readConfig({}).DO_NATS_URL).toBeUndefined();
     expect(readConfig({}).DO_EVENT_LOG_PORT).toBeUndefined();
@@ -27,6 +28,7 @@ describe('configuration', () => {
     ['DO_TENANT', 'My Tenant'],
     ['DO_EVENT_LOG_PORT', '70000'],
     ['DO_INSECURE_DEV', 'yes'],
+    ['DO_ACTIONS_WATCH', 'yes'],
     ['DO_REQUIRE_NATS_ACL', 'yes'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],

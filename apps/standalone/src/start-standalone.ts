@@ -14,13 +14,15 @@ import {
 import { startGateway } from '@action-do/gateway';
 import { type ProjectorThreadsOptions, startProjectorThreads } from '@action-do/projector';
 import {
-  loadActions,
+  ActionModuleError,
   modulesIn,
   type ReadyPlatform,
   refuseOtherLog,
   tellOfEventLog,
 } from '@action-do/service-kit';
 import type { Logger } from 'pino';
+import { ActionModules } from './actions/action-modules.js';
+import { FreshImports, importVersion } from './actions/fresh-imports.js';
 import type { StandaloneConfig } from './config.js';
 import { openBus } from './open-bus.js';
 import { serveLogReadOnly } from './serve-log-read-only.js';
@@ -56,9 +58,6 @@ export async function startStandalone(
   const dataDir = resolve(from, config.DO_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = resolve(from, config.DO_EVENT_STORE.slice(EMBEDDED.length) || join(dataDir, 'log'));
-  const definitions = (
-    await Promise.all(modulesIn(config.DO_ACTIONS).map((path) => loadActions(path, from)))
-  ).flat();
   const masterKey = config.DO_MASTER_KEY
     ? MasterKey.fromHex(config.DO_MASTER_KEY)
     : MasterKey.fromFile(join(dataDir, 'master-key'));
@@ -72,7 +71,7 @@ export async function startStandalone(
     store,
     bus,
     masterKey,
-    actions: definitions,
+    actions: [],
     clock: systemClock,
     chance: systemChance,
     logger,
@@ -81,9 +80,21 @@ export async function startStandalone(
     queue: config.DO_EXECUTOR_QUEUE,
     leaseMs: config.DO_LEASE_MS,
   });
+  const fresh = new FreshImports();
+  const modules = new ActionModules({
+    paths: modulesIn(config.DO_ACTIONS),
+    from,
+    clock: systemClock,
+    logger,
+    take: (module, definitions) => executor.ownActions.replace(module, definitions, config.DO_TENANT),
+    renew: (files, version) => fresh.renew(files, version),
+    importModule: importVersion,
+  });
+  const isFollowed = config.DO_ACTIONS_WATCH === '1';
   await executor.tenants.digestOf(config.DO_TENANT);
   await executor.start();
-  await executor.registerOwn(config.DO_TENANT);
+  await modules.load();
+  insistOnActions(modules, isFollowed);
   // Early, for they load beside the rest. Nothing waits for them but the ready line: without them nothing can be listed,
   // and everything can be done.
   const projector = startProjectorThreads({
@@ -113,6 +124,7 @@ export async function startStandalone(
   const { open } = await executor.recoverExecutions.recover(left);
   const marking = keepRecoveryMark(executor, mark);
   const service = await startExecutor(executor, bus);
+  if (isFollowed) modules.follow();
   await readyWithin(projector.ready, VIEWS_READY_MS);
   return {
     url: gateway.url,
@@ -120,11 +132,14 @@ export async function startStandalone(
     apiKeyFile,
     eventLogUrl: eventLog?.url ?? null,
     firstKey,
-    actions: definitions,
+    actions: modules.definitions,
+    troubles: modules.troubles,
     recovered: open,
     close: async () => {
+      const unfollowed = modules.stop();
       // First, and while the rest closes: it answers whoever waits, and nothing below ends before they are answered.
       const stopped = executor.stop(Math.max(0, config.DO_DRAIN_MS - CLOSING_MS));
+      await Promise.race([unfollowed, stopped]);
       await gateway.close(Math.max(0, config.DO_DRAIN_MS - 2 * CLOSING_MS));
       await eventLog?.close();
       await service.close();
@@ -135,6 +150,13 @@ export async function startStandalone(
       await store.close();
     },
   };
+}
+
+/** One module that is wrong leaves out its own actions; where nothing is right, or nothing will be mended, there is no use in a start. */
+function insistOnActions({ troubles, definitions }: ActionModules, isFollowed: boolean): void {
+  const [first] = troubles;
+  if (first === undefined || (isFollowed && definitions.length > 0)) return;
+  throw new ActionModuleError(first.module, first.why);
 }
 
 /** Relative folders are relative to where the platform was called. */

@@ -30,6 +30,8 @@ export interface ActionDefinition<
   readonly version: number;
   readonly description: string;
   readonly policy: ActionPolicy;
+  /** How many attempts of it one process runs at once; absent: as many as that process runs of all. */
+  readonly concurrency?: number;
   /** JSON Schema 2020-12 of what callers send and of what they get. */
   readonly paramsJsonSchema: JsonObject;
   readonly resultJsonSchema: JsonObject;

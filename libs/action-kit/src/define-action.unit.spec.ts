@@ -32,12 +32,14 @@ describe('an action definition', () => {
   });
 
   it('keeps what the author wrote', () => {
-    const { policy, version } = define({
+    const { policy, version, concurrency } = define({
       version: 7,
+      concurrency: 3,
       retry: { attemptsMax: 2, factor: 1.5 },
       idempotency: { windowMs: 1_000, perVersion: true, reopen: 'never', mode: 'key-required' },
     });
-    expect(version).toBe(7);
+    expect([version, concurrency]).toEqual([7, 3]);
+    expect('concurrency' in defineAction(valid)).toBe(false);
     expect(policy.retry).toEqual({ attemptsMax: 2, initialDelayMs: 200, delayMsMax: 30_000, factor: 1.5 });
     expect(policy.idempotency).toEqual({
       mode: 'key-required',
@@ -123,6 +125,12 @@ describe('a definition is refused, naming the action and what to write instead,'
     ['with an endless deadline', { deadlineMs: Number.POSITIVE_INFINITY }, /deadlineMs is Infinity/],
     ['with an unknown mode', { idempotency: { mode: 'key' } }, /mode is 'key': write 'params' or 'key-req/],
     ['with a window of 0', { idempotency: { windowMs: 0 } }, /idempotency\.windowMs is 0/],
+    [
+      'with no attempts at once',
+      { concurrency: 0 },
+      /concurrency is 0: write a whole number from 1 to 100000/,
+    ],
+    ['with a concurrency that is no number', { concurrency: 'all' }, /concurrency is 'all'/],
     ['with a description that is no text', { description: 3 }, /description must be a string/],
   ];
   it.each(cases)('%s', (_why, change, says) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pathText } from './path-text.js';
+import { HIDDEN, hide, type Sensitive } from './sensitive.js';
 
 export interface Issue {
   /** `items[0].name`; empty for the value itself. */
@@ -12,19 +13,37 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** Checks a value against the author's schema, defaults applied; what is refused is said as data, nothing is thrown. */
-export function parseValue<S extends z.core.$ZodType>(schema: S, input: unknown): Parsed<z.output<S>> {
+/**
+ * Checks a value against the author's schema, defaults applied; what is refused is said as data, nothing is thrown.
+ * @param sensitive what of it is not repeated in the author's own messages either
+ */
+export function parseValue<S extends z.core.$ZodType>(
+  schema: S,
+  input: unknown,
+  sensitive: Sensitive | null = null,
+): Parsed<z.output<S>> {
   const parsed = z.safeParse(schema, input);
   if (parsed.success) return { ok: true, value: parsed.data };
+  const secrets = sensitive?.textsIn(input) ?? [];
+  const say = (path: readonly PropertyKey[], message: string): string =>
+    sensitive?.covers(path) ? `is refused ${HIDDEN}` : hide(message, secrets);
   return {
     ok: false,
-    issues: parsed.error.issues.map(({ path, code, message }) => ({ path: pathText(path), code, message })),
+    issues: parsed.error.issues.map(({ path, code, message }) => ({
+      path: pathText(path),
+      code,
+      message: say(path, message),
+    })),
   };
 }
 
 /** As `parseValue`; besides, nothing at all is no result, because JSON cannot say it. */
-export function parseResultValue<S extends z.core.$ZodType>(schema: S, input: unknown): Parsed<z.output<S>> {
-  const parsed = parseValue(schema, input);
+export function parseResultValue<S extends z.core.$ZodType>(
+  schema: S,
+  input: unknown,
+  sensitive: Sensitive | null = null,
+): Parsed<z.output<S>> {
+  const parsed = parseValue(schema, input, sensitive);
   if (!parsed.ok || parsed.value !== undefined) return parsed;
   return {
     ok: false,

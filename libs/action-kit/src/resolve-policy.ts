@@ -78,7 +78,8 @@ export function onlyKnown(path: string, given: unknown, known: readonly string[]
 
 type Bounds = readonly [min: number, max: number, kind?: 'any'];
 
-function checkNumber(path: string, given: number, [min, max, kind]: Bounds, refuse: Refuse): number {
+/** @returns the number, where it is one within the bounds */
+export function checkNumber(path: string, given: number, [min, max, kind]: Bounds, refuse: Refuse): number {
   const right =
     typeof given === 'number' && (kind === 'any' ? Number.isFinite(given) : Number.isInteger(given));
   if (right && given >= min && given <= max) return given;
@@ -93,4 +94,4 @@ function effectsWanted(given: unknown): string {
   return `${what}: write one of ${choices.join(', ')}`;
 }
 
-const show = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
+export const show = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));

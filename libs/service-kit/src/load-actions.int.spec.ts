@@ -1,17 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { filesOf, touchedBy } from './imported-files.js';
 import { loadActions } from './load-actions.js';
 
 let folder = '';
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ado-actions-'));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'ado-actions-')));
   // Marked as a definition of any copy of the kit is; what is in it is not looked at here.
   writeFileSync(
     join(folder, 'kit.mjs'),
     "export const make = (name) => Object.defineProperty({ name }, Symbol.for('do-sdk.action-definition'), { value: true });",
   );
 });
+beforeAll(() => writeFileSync(join(folder, 'broken.mjs'), 'export const a = 1;\n\nexport const = 2;'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const load = (name: string, text: string) => {
@@ -32,10 +34,24 @@ describe('a module of actions', () => {
     [
       'throws while loading',
       "throw new Error('no database');",
-      /^throws-while-loading\.mjs: failed while loading: no database$/,
+      /^throws-while-loading\.mjs: failed while loading at .*throws-while-loading\.mjs:2:\d+: no database$/,
     ],
     ['throws no error', "throw 'nothing';", /failed while loading: nothing$/],
-    ['does not parse', 'export const = ;', /failed while loading: /],
+    [
+      'does not parse',
+      'export const = ;',
+      /failed while loading at .*does-not-parse\.mjs:2: Unexpected token '='$/,
+    ],
+    [
+      'imports what does not parse',
+      "import './broken.mjs';",
+      /failed while loading at .*broken\.mjs:3: Unexpected token/,
+    ],
+    [
+      'a compiler refuses',
+      "throw new Error('  x Expression expected\\n   ,-[/a/b.ts:3:7]\\n 1 | const a = ;\\n   `----\\n');",
+      /failed while loading at .*a-compiler-refuses\.mjs:2:\d+: Expression expected$/,
+    ],
     ['imports what is not there', "import './absent.mjs';", /failed while loading: .*absent/],
     ['exports nothing', '', /exports no action; write `export default defineAction/],
     ['exports other things', "export const a = 7; export default { name: 'a' };", /exports no action/],
@@ -53,5 +69,27 @@ describe('a module of actions', () => {
     );
     mkdirSync(join(folder, 'sub'));
     await expect(loadActions('sub', folder)).rejects.toMatchObject({ code: 'ACTION_MODULE_INVALID' });
+  });
+});
+
+describe('the files of a module', () => {
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const names = (files: Iterable<string>) => [...files].map((file) => basename(file)).sort();
+
+  it('are all that it imports by relative paths, in whatever form, round in circles, and no packages', () => {
+    write('one.mjs', "import x from 'zod';\nimport './two.mjs';\nexport * from \"./three.mjs\";");
+    write('two.mjs', "const later = () => import('./four.mjs');\nimport { a } from './none.mjs';");
+    write('three.mjs', "import './one.mjs';");
+    write('four.mjs', '');
+    const graph = filesOf(join(folder, 'one.mjs'));
+    expect(names(graph.keys())).toEqual(['four.mjs', 'none.mjs', 'one.mjs', 'three.mjs', 'two.mjs']);
+    const touched = touchedBy(new Set([join(folder, 'four.mjs')]), graph);
+    expect(names(touched)).toEqual(['four.mjs', 'one.mjs', 'three.mjs', 'two.mjs']);
+  });
+
+  it('of TypeScript are those that the names with .js will be made of', () => {
+    write('a.ts', "import { b } from './b.js';");
+    write('b.ts', '');
+    expect(names(filesOf(join(folder, 'a.ts')).keys())).toEqual(['a.ts', 'b.ts']);
   });
 });

@@ -12,6 +12,8 @@ export interface ReadyPlatform {
   /** Only at the first start, when it was made. */
   readonly firstKey: string | null;
   readonly actions: readonly LoadedAction[];
+  /** Modules of actions that cannot be used as they are, and why; their actions are not there. */
+  readonly troubles?: readonly { readonly module: string; readonly why: string }[];
   /** Executions that an earlier run left open and that are being taken to their end. */
   readonly recovered: number;
 }
@@ -25,6 +27,7 @@ export function readyMessage({
   recovered,
   dataDir,
   eventLogUrl = null,
+  troubles = [],
 }: ReadyPlatform): string {
   const [first] = actions;
   const lines = [`action.do ready at ${url}`, `  data      ${dataDir}`];
@@ -36,6 +39,8 @@ export function readyMessage({
   if (eventLogUrl !== null) lines.push(`  event log read-only at ${eventLogUrl}`);
   for (const { name, version, description } of actions)
     lines.push(`  action    ${name}@${version}  ${description}`);
+  for (const { module, why } of troubles)
+    lines.push(`  LEFT OUT  ${module}: ${why}`, '            it is taken up as soon as it is mended');
   if (actions.length === 0) lines.push('  actions   none: DO_ACTIONS=./my-actions.ts npm start');
   if (recovered > 0) lines.push(`  recovery  ${recovered} executions left open by an earlier run go on`);
   if (first) {

@@ -53,6 +53,14 @@ describe('what the how-to pages for authors show', () => {
     expect(JSON.parse((await node('both.mjs')).stdout)).toEqual([1, 2, invoice, invoice]);
   });
 
+  it('as a function that opens one account a key, and repeats nothing that is sensitive', async () => {
+    const [action, bank, trying, ...more] = examplesIn(pageOf('write-an-action.md'));
+    expect(more).toEqual([]);
+    for (const file of [action, bank]) write(file?.name ?? '', file?.code ?? '');
+    write('try.mjs', trying?.code ?? '');
+    expect((await node('try.mjs')).stdout).toMatch(patternOf(trying?.output ?? 'nothing'));
+  });
+
   // Skipped: only where PostgreSQL is not installed.
   const withPostgres = canRun(postgresProgram(), 'PostgreSQL') ? it : it.skip;
 

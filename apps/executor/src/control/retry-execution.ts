@@ -8,8 +8,9 @@ import { rateLimited } from '../execution/describe-refusal.js';
 import type { ExecutionDriver } from '../execution/execution-driver.js';
 import { AppendInDoubt, type ExecutionLog, type Loaded } from '../execution/execution-log.js';
 import { noSuchExecution } from '../execution/find-execution.handler.js';
-import type { Slot, Slots } from '../execution/slots.js';
+import type { Lane, Slot, Slots } from '../execution/slots.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
+import { laneOf } from '../registry/registered-action.js';
 import type { ControlCommand } from './control-command.js';
 import type { ControlLog, Decide, Said } from './control-log.js';
 import { performedAction } from './performed-action.js';
@@ -32,9 +33,10 @@ export class RetryExecution {
   async retry(command: ControlCommand): Promise<Answer> {
     const found = await this.parts.control.find(command);
     if (found === null) return refused(noSuchExecution());
+    const lane = await this.laneOf(found);
     const admission = this.parts.admissions.enter(actionStream(found.tenant, found.scope));
     if (admission === null) return this.answerFull(command, found);
-    const slot = this.parts.slots.tryTake();
+    const slot = this.parts.slots.tryTake(lane);
     const letGo = (): void => {
       admission.leave();
       slot?.release();
@@ -59,6 +61,13 @@ export class RetryExecution {
     const begin = (): void => void this.parts.driver.drive(loaded, admission, slot);
     const after = await this.parts.awaiter.wait(loaded, command.waitMs, begin);
     return { kind: 'execution', loaded: after, how: 'executed', key: keyOf(loaded) };
+  }
+
+  /** Where the contract cannot be read, `say` tells. */
+  private async laneOf({ tenant, state }: Loaded): Promise<Lane | null> {
+    if (state.generation === null) return null;
+    const { action, version } = state.generation.request;
+    return laneOf(await this.parts.lookup.findKnown(tenant, action, version).catch(() => null));
   }
 
   /** There is no room for new work; a word that adds none needs none. */

@@ -56,6 +56,22 @@ describe('what an executor may hold', () => {
     for (const caller of callers) expect((await sim.replyTo(caller)).json.result).toBe('done');
   });
 
+  it('bounds the attempts of an action that bounds itself: its own wait as pending, others do not', async () => {
+    const work = gate<string>();
+    const { sim, world } = await oneExecutor(
+      [action('pay', () => work.opened, { concurrency: 1 }), action('look', () => 'seen')],
+      { slots: 4, queue: 5 },
+    );
+    const callers = [];
+    for (const id of ['a', 'b', 'c']) callers.push(await sim.ask('e1', ask(id)));
+    await world.settle();
+    const logs = [...(await sim.streams()).values()].map((events) => events.map(({ type }) => type));
+    expect(logs).toEqual([['ActionRequested', 'ActionStarted'], ['ActionRequested'], ['ActionRequested']]);
+    expect((await sim.answer('e1', { action: 'look', params: { id: 'd' } })).json.result).toBe('seen');
+    work.open('done');
+    for (const caller of callers) expect((await sim.replyTo(caller)).json.result).toBe('done');
+  });
+
   const broken = new Error('broken');
   it.each<[string, () => unknown]>([
     ['gives a result', () => 1],

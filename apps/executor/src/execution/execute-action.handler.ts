@@ -18,7 +18,7 @@ import { StreamConflict } from '@action-do/event-store';
 import type { Clock } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
-import type { RegisteredAction } from '../registry/registered-action.js';
+import { laneOf, type RegisteredAction } from '../registry/registered-action.js';
 import type { TenantKeys } from '../tenant/tenant-keys.js';
 import type { Admissions } from './admission.js';
 import { type Answer, refused } from './answer.js';
@@ -165,7 +165,7 @@ export class ExecuteAction {
     const { command, scope, key } = asked;
     const admission = this.parts.admissions.enter(actionStream(command.tenant, scope));
     if (admission === null) return refused(rateLimited(this.parts.admissions));
-    const slot = this.parts.slots.tryTake();
+    const slot = this.parts.slots.tryTake(laneOf(action));
     const letGo = (): void => {
       admission.leave();
       slot?.release();

@@ -4,7 +4,7 @@ import type { AttemptUnderWay } from '../lease/lost-attempts.js';
 import { type Clock, type Log, pause } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
-import type { RegisteredAction } from '../registry/registered-action.js';
+import { laneOf, type RegisteredAction } from '../registry/registered-action.js';
 import { NO_HANDLER } from '../remote/outcomes.js';
 import type { Admission } from './admission.js';
 import type { PerformerAwaiter } from './await-performer.js';
@@ -148,7 +148,8 @@ export class ExecutionDriver {
       await pause(this.parts.clock, nextAttemptAtMs - this.parts.clock.nowMs(), waker.signal);
     await this.parts.performers.wait(from, waker.signal);
     waker.done();
-    const slot = await this.parts.slots.take();
+    const known = this.parts.registry.find(from.tenant, request.action, request.version);
+    const slot = await this.parts.slots.take(laneOf(known));
     let begun = false;
     try {
       if (this.parts.closing.draining) return { loaded: from, slot: null };

@@ -5,6 +5,7 @@ import type { RecoverUndos } from '../control/recover-undos.js';
 import type { Others } from '../lease/lease.js';
 import type { Chance, Clock, Log } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
+import { laneOf } from '../registry/registered-action.js';
 import type { Admission, Admissions } from './admission.js';
 import type { PerformerAwaiter } from './await-performer.js';
 import type { Closing } from './closing.js';
@@ -115,7 +116,7 @@ export class RecoverExecutions {
     // What is never called again needs nobody: it is parked at once.
     if (!goesOn && from.state.generation.request.policy.effects !== 'unsafe')
       await this.parts.performers.wait(from);
-    const slot = await this.parts.slots.take();
+    const slot = await this.parts.slots.take(laneOf(attempt?.action ?? null));
     try {
       if (this.parts.closing.draining) {
         slot.release();

@@ -3,37 +3,55 @@ export interface Slot {
   release(): void;
 }
 
-/** How many attempts run at once. Who finds no slot waits in order; how many may wait is bounded by admission. */
+/** Of an action that bounds itself: how many of its attempts may run at once, beside what all may. */
+export interface Lane {
+  /** Equal names are one lane; the limit that was named last holds. */
+  readonly name: string;
+  readonly limit: number;
+}
+
+interface Waiter {
+  readonly lane: Lane | null;
+  readonly begin: (slot: Slot) => void;
+}
+
+/**
+ * How many attempts run at once, of all actions and of each that bounds itself. Who finds no slot waits in order; who waits
+ * for its own action lets others by. How many may wait is bounded by admission.
+ */
 export class Slots {
   private free: number;
   private overdue = 0;
-  private readonly waiting: ((slot: Slot) => void)[] = [];
+  private readonly waiting = new Set<Waiter>();
+  /** Attempts of each lane that run, given up or not; none is not in it. */
+  private readonly running = new Map<string, number>();
   private readonly waitingForIdle: (() => void)[] = [];
 
   constructor(readonly limit: number) {
     this.free = limit;
   }
 
-  /** A slot now, or null: somebody who waits goes first. */
-  tryTake(): Slot | null {
-    if (this.free === 0 || this.waiting.length > 0) return null;
-    this.free--;
-    return this.slot();
+  /** A slot now, or null: somebody who waits, and could begin, goes first. */
+  tryTake(lane: Lane | null = null): Slot | null {
+    if (this.free === 0 || !this.hasRoom(lane)) return null;
+    // While a slot is free, whoever waits does so for a lane that is full.
+    return this.slot(lane);
   }
 
-  take(): Promise<Slot> {
-    const slot = this.tryTake();
+  take(lane: Lane | null = null): Promise<Slot> {
+    const slot = this.tryTake(lane);
     if (slot) return Promise.resolve(slot);
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return new Promise((begin) => this.waiting.add({ lane, begin }));
   }
 
   /**
    * For a handler that goes on after it was given up. Its slot is free again at once, so that a few that hang do not
-   * stop the rest; but of such handlers as many as there are slots may go on, and each further one keeps its slot.
+   * stop the rest; but of such handlers as many as there are slots may go on, and each further one keeps its slot. In its
+   * lane it stays till it ends: what the author bounded is what runs.
    * @param ended when the handler comes to its end, if it ever does; never rejects
    */
   giveBackOverdue(slot: Slot, ended: Promise<unknown>): void {
-    if (this.overdue < this.limit) slot.release();
+    if (this.overdue < this.limit && slot instanceof HeldSlot) slot.giveBack();
     this.overdue++;
     void ended.then(() => {
       this.overdue--;
@@ -47,17 +65,61 @@ export class Slots {
     return new Promise((resolve) => this.waitingForIdle.push(resolve));
   }
 
-  private slot(): Slot {
-    let held = true;
-    return {
-      release: () => {
-        if (!held) return;
-        held = false;
-        const next = this.waiting.shift();
-        if (next) next(this.slot());
-        else this.free++;
+  private hasRoom(lane: Lane | null): boolean {
+    return lane === null || (this.running.get(lane.name) ?? 0) < lane.limit;
+  }
+
+  private slot(lane: Lane | null): Slot {
+    this.free--;
+    if (lane !== null) this.running.set(lane.name, (this.running.get(lane.name) ?? 0) + 1);
+    return new HeldSlot(
+      () => {
+        this.free++;
+        this.beginNext();
         if (this.free === this.limit) for (const resolve of this.waitingForIdle.splice(0)) resolve();
       },
-    };
+      () => {
+        if (lane === null) return;
+        const left = (this.running.get(lane.name) ?? 1) - 1;
+        if (left === 0) this.running.delete(lane.name);
+        else this.running.set(lane.name, left);
+        this.beginNext();
+      },
+    );
+  }
+
+  private beginNext(): void {
+    if (this.free === 0) return;
+    for (const waiter of this.waiting) {
+      if (!this.hasRoom(waiter.lane)) continue;
+      this.waiting.delete(waiter);
+      waiter.begin(this.slot(waiter.lane));
+      return;
+    }
+  }
+}
+
+class HeldSlot implements Slot {
+  private isBack = false;
+  private isOut = false;
+
+  constructor(
+    private readonly backToAll: () => void,
+    private readonly outOfLane: () => void,
+  ) {}
+
+  /** To all, but not to its lane. */
+  giveBack(): void {
+    if (this.isBack) return;
+    this.isBack = true;
+    this.backToAll();
+  }
+
+  release(): void {
+    if (!this.isOut) {
+      this.isOut = true;
+      this.outOfLane();
+    }
+    this.giveBack();
   }
 }

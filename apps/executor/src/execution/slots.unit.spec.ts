@@ -27,4 +27,59 @@ describe('slots', () => {
     await ended;
     expect(slots.tryTake()).not.toBeNull();
   });
+
+  it('that wait for their own action let others by, and are taken in the order in which they came', async () => {
+    const slots = new Slots(3);
+    const lane = { name: 'pay@1', limit: 1 };
+    const first = slots.tryTake(lane);
+    expect(slots.tryTake(lane)).toBeNull();
+    const order: string[] = [];
+    for (const name of ['second', 'third'])
+      void slots.take(lane).then((slot) => {
+        order.push(name);
+        slot.release();
+      });
+    const others = [slots.tryTake(), slots.tryTake()];
+    expect(others.map((slot) => slot !== null)).toEqual([true, true]);
+    first?.release();
+    await Promise.resolve();
+    expect(order).toEqual(['second']);
+    await Promise.resolve();
+    expect(order).toEqual(['second', 'third']);
+    for (const slot of others) slot?.release();
+    await slots.idle();
+  });
+
+  it('that become free go past those who wait for their own action', async () => {
+    const slots = new Slots(2);
+    const lane = { name: 'pay@1', limit: 1 };
+    const [own, other] = [slots.tryTake(lane), slots.tryTake()];
+    const order: string[] = [];
+    void slots.take(lane).then(() => order.push('of the action'));
+    void slots.take().then(() => order.push('of any'));
+    other?.release();
+    await Promise.resolve();
+    expect(order).toEqual(['of any']);
+    own?.release();
+    await Promise.resolve();
+    expect(order).toEqual(['of any', 'of the action']);
+  });
+
+  it('of an action are taken until its handler ends, though it was given up', async () => {
+    const slots = new Slots(2);
+    const lane = { name: 'pay@1', limit: 1 };
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const slot = slots.tryTake(lane);
+    if (slot) slots.giveBackOverdue(slot, ended);
+    expect(slots.tryTake(lane)).toBeNull();
+    expect([slots.tryTake(), slots.tryTake()]).not.toContain(null);
+    const waiting = slots.take(lane);
+    end();
+    await ended;
+    expect(slots.tryTake(lane)).toBeNull();
+    void waiting;
+  });
 });

@@ -20,6 +20,8 @@ export type PerformElsewhere = (tenant: TenantName, registered: ActionRegistered
  */
 export class ActionRegistry {
   private readonly own = new ActionVersions();
+  /** What this process performed until its module left it out: one entry for each that was ever taken out. */
+  private readonly withdrawn = new ActionVersions();
   private readonly remote = new RemoteActions();
   private readonly retired = new RetiredVersions((name) => this.own.hasAny(name));
   readonly definitions: ActionDefinition[] = [];
@@ -32,21 +34,32 @@ export class ActionRegistry {
 
   /** @throws Error two definitions claim the same name and version */
   register(definition: ActionDefinition): RegisteredAction {
-    const { name, version, policy, paramsJsonSchema, resultJsonSchema } = definition;
+    const { name, version } = definition;
     if (this.own.has(name, version)) throw new Error(`action ${name} version ${version} is defined twice`);
-    const checkParams = compileParamsCheck(paramsJsonSchema);
-    const action = {
-      name,
-      version,
-      policy,
-      checkParams,
-      checkResult: lazily(() => compileResultCheck(resultJsonSchema)),
-      hasUndo: definition.undo !== undefined,
-      performer: localPerformer(definition),
-    };
+    const action = ofDefinition(definition);
     this.own.set(action);
     this.definitions.push(definition);
     return action;
+  }
+
+  /**
+   * Puts definitions in the place of others, all at once. An attempt under way ends with the code that it began with. A
+   * version that is left out is kept for what names it: what is under way, and calls that ask for that very version.
+   * @throws Error one of them cannot be called; then nothing has changed
+   */
+  replaceOwn(former: readonly ActionDefinition[], definitions: readonly ActionDefinition[]): void {
+    const actions = definitions.map(ofDefinition);
+    for (const { name, version } of former) {
+      const left = this.own.get(name, version);
+      if (left !== null) this.withdrawn.set(left);
+      this.own.delete(name, version);
+    }
+    for (const action of actions) {
+      this.own.set(action);
+      this.withdrawn.delete(action.name, action.version);
+    }
+    const others = this.definitions.filter((definition) => !former.includes(definition));
+    this.definitions.splice(0, this.definitions.length, ...others, ...definitions);
   }
 
   /** Takes in what the log says of a version of a tenant. @param retired null also where only an older word is known */
@@ -102,7 +115,8 @@ export class ActionRegistry {
    */
   find(tenant: TenantName, name: string, version?: number): RegisteredAction | null {
     const remote = this.remote.versionsOf(tenant);
-    if (version !== undefined) return this.own.get(name, version) ?? remote?.get(name, version) ?? null;
+    if (version !== undefined)
+      return this.own.get(name, version) ?? remote?.get(name, version) ?? this.withdrawn.get(name, version);
     const retired = this.retired.of(tenant, name);
     const newest = (except?: ReadonlyMap<number, unknown>): RegisteredAction | null =>
       newer(this.own.newest(name, except), remote?.newest(name, except) ?? null);
@@ -131,6 +145,20 @@ export class ActionRegistry {
   }
 }
 
+function ofDefinition(definition: ActionDefinition): RegisteredAction {
+  const { name, version, policy, concurrency, paramsJsonSchema, resultJsonSchema } = definition;
+  return {
+    name,
+    version,
+    policy,
+    // At once: what cannot be compiled is said when it is defined.
+    checkParams: compileParamsCheck(paramsJsonSchema),
+    checkResult: lazily(() => compileResultCheck(resultJsonSchema)),
+    hasUndo: definition.undo !== undefined,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    performer: localPerformer(definition),
+  };
+}
 const newer = (own: RegisteredAction | null, theirs: RegisteredAction | null): RegisteredAction | null =>
   own === null || (theirs !== null && theirs.version > own.version) ? theirs : own;
 

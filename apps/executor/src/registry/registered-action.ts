@@ -1,5 +1,6 @@
 import type { ActionPolicy, Issue, JsonObject, JsonValue } from '@action-do/contracts';
 import type { Performer } from '../execution/performer.js';
+import type { Lane } from '../execution/slots.js';
 
 /** One version of one action, as the executor calls it. */
 export interface RegisteredAction {
@@ -14,5 +15,13 @@ export interface RegisteredAction {
   /** What is wrong with a result, empty where nothing is. */
   readonly checkResult: (result: JsonValue) => Issue[];
   readonly hasUndo: boolean;
+  /** How many attempts of it may run in this process at once; absent: as many as there are slots. */
+  readonly concurrency?: number;
   readonly performer: Performer;
 }
+
+/** Where attempts of it wait for each other; null where they need not. */
+export const laneOf = (action: RegisteredAction | null): Lane | null =>
+  action?.concurrency === undefined
+    ? null
+    : { name: `${action.name}@${action.version}`, limit: action.concurrency };

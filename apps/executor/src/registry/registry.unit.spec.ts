@@ -1,11 +1,13 @@
-import { ActionName, TenantName } from '@action-do/contracts';
-import { defineAction } from '@do-sdk/actions';
+import { ActionName, problem, TenantName } from '@action-do/contracts';
+import { type ActionDefinition, defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
 import type { Performer } from '../execution/performer.js';
 import { action } from '../testing/one-executor.contract.js';
 import { TENANT } from '../testing/sim-executors.contract.js';
 import { onTheBus } from '../testing/sim-worker.contract.js';
 import { ActionRegistry } from './action-registry.js';
+import { OwnActions } from './own-actions.js';
+import type { RegisterAction } from './register-action.js';
 import { RETIRED_ACTIONS_MAX } from './retired-versions.js';
 import { compileParamsCheck } from './schema-checks.js';
 
@@ -122,6 +124,82 @@ describe('what is performed elsewhere', () => {
   });
 });
 
+describe('what the modules of this process define', () => {
+  const codeOf = (registry: ActionRegistry, name: string, version?: number) =>
+    registry.find(TENANT, name, version)?.performer;
+  /** Takes every contract down, but those of a name that is refused. */
+  function own(refused = '') {
+    const registry = emptyRegistry();
+    const recorded: string[] = [];
+    const record: RegisterAction['record'] = async (_tenant, { name, version }) => {
+      if (name === refused)
+        return { ok: false, problem: problem('CONTRACT_CONFLICT', { detail: 'differs at x' }) };
+      recorded.push(`${name}@${version}`);
+      return { ok: true, answer: { status: 'registered', digest: 'd' } };
+    };
+    const actions = new OwnActions(registry, { record }, { info: () => {} });
+    const replace = (module: string, ...definitions: ActionDefinition[]) =>
+      actions.replace(module, definitions, TENANT);
+    return { registry, recorded, replace };
+  }
+  const at = (name: string, version = 1, more: object = {}) => action(name, () => 1, { version, ...more });
+
+  it('is replaced all at once; a version that is left out is kept for what names it, and is not the newest', async () => {
+    const { registry, recorded, replace } = own();
+    await replace('a', at('pay'), at('mail'));
+    const first = codeOf(registry, 'pay');
+    await replace('a', at('pay', 2), at('mail', 1, { concurrency: 3 }));
+    expect(recorded).toEqual(['pay@1', 'mail@1', 'pay@2', 'mail@1']);
+    expect(registry.find(TENANT, 'pay')?.version).toBe(2);
+    expect(codeOf(registry, 'pay', 1)).toBe(first);
+    expect(registry.find(TENANT, 'mail')?.concurrency).toBe(3);
+    await replace('a');
+    expect([registry.find(TENANT, 'mail'), registry.isOwn('mail', 1), registry.definitions]).toEqual([
+      null,
+      false,
+      [],
+    ]);
+    await replace('a', at('pay'));
+    expect([registry.find(TENANT, 'pay')?.version, codeOf(registry, 'pay') === first]).toEqual([1, false]);
+  });
+
+  it('is refused where two define the same, and what stood goes on', async () => {
+    const { registry, recorded, replace } = own();
+    await replace('a', at('pay'));
+    const before = codeOf(registry, 'pay');
+    await expect(replace('b', at('mail'), at('pay'))).rejects.toThrow(
+      'pay@1 is defined by a, too: give one of them another name or version',
+    );
+    await expect(replace('a', at('pay'), at('pay'))).rejects.toThrow('pay@1 is defined twice');
+    expect([codeOf(registry, 'pay') === before, registry.find(TENANT, 'mail'), recorded]).toEqual([
+      true,
+      null,
+      ['pay@1'],
+    ]);
+    await replace('a');
+    await replace('b', at('pay'));
+    expect(registry.isOwn('pay', 1)).toBe(true);
+  });
+
+  it('is refused where its contract is, in the words of the registry, and what stood goes on', async () => {
+    const { registry, replace } = own('mail');
+    await replace('a', at('pay'));
+    await expect(replace('a', at('pay', 2), at('mail'))).rejects.toThrow(
+      /^differs at x Give what changed another version/,
+    );
+    expect(registry.find(TENANT, 'pay')?.version).toBe(1);
+  });
+
+  it('is refused before anything is recorded where its schema cannot be used', async () => {
+    const { recorded, replace } = own();
+    const broken = { ...at('mail'), paramsJsonSchema: { type: 'object', required: 7 } };
+    await expect(replace('a', at('pay'), broken)).rejects.toThrow(
+      /^mail@1 cannot be used: paramsJsonSchema is no/,
+    );
+    expect(recorded).toEqual([]);
+  });
+});
+
 describe('the check of params', () => {
   const schema = defineAction({
     name: 'pay',
@@ -177,6 +255,28 @@ describe('the check of params', () => {
       properties: { constructor: {} },
     });
     expect(inherited({})).toEqual([{ path: 'params.constructor', code: 'required', message: 'is missing' }]);
+  });
+
+  it('repeats no value that it refuses, so none that is sensitive', () => {
+    const shape = {
+      a: z.string().max(3),
+      b: z.enum(['x']),
+      c: z.string().regex(/^x$/),
+      d: z.array(z.literal(7)),
+      e: z.record(z.string(), z.int()),
+      f: z.union([z.int(), z.null()]),
+      g: z.uuid(),
+    };
+    const params = z.object(shape);
+    const strict = compileParamsCheck(
+      defineAction({ name: 'a', effects: 'none', params, result: z.null(), run: () => null })
+        .paramsJsonSchema,
+    );
+    const canary = 'canary-value';
+    const given = { a: canary, b: canary, c: canary, d: [canary], e: { k: canary }, f: canary, g: canary };
+    const issues = strict(given);
+    expect(issues.length).toBeGreaterThanOrEqual(7);
+    expect(JSON.stringify(issues)).not.toContain('canary');
   });
 
   it('gives at most 20 issues', () => {

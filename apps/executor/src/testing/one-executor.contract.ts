@@ -10,7 +10,7 @@ const paramsSchema = z.object({ id: z.string(), note: z.string().default('none')
 export const action = (
   name: string,
   run: (params: z.output<typeof paramsSchema>, context: ActionContext) => unknown,
-  policy: Partial<PolicyOptions> & { version?: number } = {},
+  policy: Partial<PolicyOptions> & { version?: number; concurrency?: number } = {},
 ): ActionDefinition =>
   defineAction({ name, effects: 'idempotent', params: paramsSchema, result: z.any(), run, ...policy });
 

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { type ActionError, isActionError } from '../action-error.js';
 import type { JsonValue } from '../json.js';
+import { hide, hideWithin } from '../sensitive.js';
 import type { Performed, PerformFailure } from './performed.js';
 
 const TEXT_LENGTH_MAX = 1_000;
@@ -14,10 +15,11 @@ type ErrorCause = NonNullable<PerformFailure['cause']>;
  * What an attempt that threw came to. Anything may have been thrown, even what throws when it is looked at, or an
  * ActionError that was changed after it was made: only what may stand in the record gets through, and this never
  * throws itself.
+ * @param secrets values that it must not repeat, the longest first
  */
-export function describeThrown(error: unknown): FailedAttempt {
+export function describeThrown(error: unknown, secrets: readonly string[] = []): FailedAttempt {
   try {
-    return isActionError(error) ? ofActionError(error) : ofAnything(causeOf(error));
+    return isActionError(error) ? ofActionError(error, secrets) : ofAnything(causeOf(error, secrets));
   } catch {
     return ofAnything({ code: 'THROWN', message: 'what was thrown cannot be read' });
   }
@@ -25,8 +27,16 @@ export function describeThrown(error: unknown): FailedAttempt {
 
 export const cut = (text: unknown): string => String(text).slice(0, TEXT_LENGTH_MAX);
 
-function ofActionError({ code, message, details, effect, retryable }: ActionError): FailedAttempt {
-  const cause = { code: cut(code), message: cut(message), ...ofDetails(details) };
+function ofActionError(
+  { code, message, details, effect, retryable }: ActionError,
+  secrets: readonly string[],
+): FailedAttempt {
+  // Before it is cut: half of a secret would not be known for one.
+  const cause = {
+    code: cut(code),
+    message: cut(hide(String(message), secrets)),
+    ...ofDetails(details, secrets),
+  };
   return {
     ok: false,
     error: { code: 'ACTION_FAILED', message: cause.message, cause },
@@ -42,15 +52,15 @@ const ofAnything = (cause: ErrorCause): FailedAttempt => ({
   retryable: true,
 });
 
-function causeOf(error: unknown): ErrorCause {
+function causeOf(error: unknown, secrets: readonly string[]): ErrorCause {
   // An error of another realm, such as a vm's, is no instance of this one's Error.
   if (error instanceof Error || types.isNativeError(error))
-    return { code: cut(error.name), message: cut(error.message) };
+    return { code: cut(error.name), message: cut(hide(error.message, secrets)) };
   const message = typeof error === 'string' ? error : `a value of type ${typeof error} was thrown`;
-  return { code: 'THROWN', message: cut(message) };
+  return { code: 'THROWN', message: cut(hide(message, secrets)) };
 }
 
-function ofDetails(details: unknown): { details?: JsonValue } {
+function ofDetails(details: unknown, secrets: readonly string[]): { details?: JsonValue } {
   if (details === undefined) return {};
   const text = asJson(details);
   if (text === undefined) return { details: 'left out: not JSON' };
@@ -58,7 +68,7 @@ function ofDetails(details: unknown): { details?: JsonValue } {
   if (bytes > DETAILS_BYTES_MAX)
     return { details: `left out: ${bytes} bytes, at most ${DETAILS_BYTES_MAX} are kept` };
   const value: JsonValue = JSON.parse(text);
-  return { details: value };
+  return { details: hideWithin(value, secrets) };
 }
 
 function asJson(value: unknown): string | undefined {

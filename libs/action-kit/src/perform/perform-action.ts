@@ -2,6 +2,7 @@ import type { ActionContext } from '../action-context.js';
 import type { ActionDefinition, ProbeAnswer } from '../action-definition.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Issue } from '../parse-values.js';
+import { guardContext, Sensitive } from '../sensitive.js';
 import { cut, describeThrown } from './describe-thrown.js';
 import type { Performed, PerformFailure } from './performed.js';
 
@@ -19,12 +20,13 @@ export async function performAction(
   params: JsonObject,
   context: ActionContext,
 ): Promise<Performed> {
+  const secrets = secretsOf(definition, params);
   let parsed: ReturnType<ActionDefinition['parseParams']>;
   try {
     parsed = definition.parseParams(copyOf(params));
   } catch (error) {
     // A schema may run code of its author's, too. Nothing was done yet.
-    return { ...describeThrown(error), effect: 'none', retryable: false };
+    return { ...describeThrown(error, secrets), effect: 'none', retryable: false };
   }
   if (!parsed.ok)
     return refused(
@@ -35,9 +37,9 @@ export async function performAction(
     );
   let given: unknown;
   try {
-    given = await definition.run(parsed.value, context);
+    given = await definition.run(parsed.value, guardContext(context, secrets));
   } catch (error) {
-    return describeThrown(error);
+    return describeThrown(error, secrets);
   }
   return readResult(definition, given);
 }
@@ -51,7 +53,7 @@ export async function performProbe(
   try {
     const parsed = definition.parseParams(copyOf(params));
     if (!parsed.ok || !definition.probe) return { state: 'unknown' };
-    const answer = await definition.probe(parsed.value, context);
+    const answer = await definition.probe(parsed.value, guardContext(context, secretsOf(definition, params)));
     if (answer.state !== 'applied')
       return { state: answer.state === 'not-applied' ? 'not-applied' : 'unknown' };
     const result = readResult(definition, answer.result);
@@ -60,6 +62,20 @@ export async function performProbe(
     return { state: 'unknown' };
   }
 }
+
+/** Of params, and of the result where there is one, what must not be repeated, the longest first. */
+export function secretsOf(
+  { paramsJsonSchema, resultJsonSchema }: ActionDefinition,
+  params: JsonObject,
+  result?: JsonValue,
+): readonly string[] {
+  const [ofParams, ofResult] = [Sensitive.of(paramsJsonSchema), Sensitive.of(resultJsonSchema)];
+  if (ofParams === null && (ofResult === null || result === undefined)) return NOTHING;
+  const texts = [...(ofParams?.textsIn(params) ?? []), ...(ofResult?.textsIn(result) ?? [])];
+  return texts.sort((a, b) => b.length - a.length);
+}
+
+const NOTHING: readonly string[] = [];
 
 /** Of what came from JSON; a third cheaper than structuredClone. */
 function copyOf(params: JsonObject): JsonObject {

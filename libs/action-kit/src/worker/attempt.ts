@@ -6,7 +6,7 @@ import type { Clock } from './clock.js';
 import { Heartbeats } from './heartbeats.js';
 import { answerWith, failed, type Outcome, outcomeOf } from './outcome.js';
 import type { AttemptCall } from './read-call.js';
-import type { Slots } from './slots.js';
+import type { Lane, Slots } from './slots.js';
 import type { WorkerLogger } from './worker-logger.js';
 
 /** What an attempt needs of the worker that it belongs to. */
@@ -36,6 +36,7 @@ export class Attempt {
   readonly #stopper = new AbortController();
   readonly #heartbeats: Heartbeats;
   readonly #askers: BusMessage[] = [];
+  readonly #lane: Lane | null;
   #state: 'waiting' | 'running' | 'ended' = 'waiting';
   #isGivenUp = false;
   #deadlineMs = 0;
@@ -49,13 +50,15 @@ export class Attempt {
     this.key = attemptKey(call.executionId, call.attempt);
     this.#heartbeats = new Heartbeats(home.clock, call.timeoutMs, () => home.sendHeartbeat(call));
     this.#logger = home.logger;
+    const { name, version, concurrency: limit } = definition;
+    this.#lane = limit === undefined ? null : { name: `${name}@${version}`, limit };
   }
 
   /** Waits for a turn. Its time runs from now on, as the executor's does. */
   enter(): void {
     this.#arm();
     if (this.call.timeoutMs === 0) this.giveUp('its time was over');
-    else if (!this.home.slots.take(this.#begin))
+    else if (!this.home.slots.take(this.#begin, this.#lane))
       this.#end(
         failed('RATE_LIMITED', 'the worker performs and keeps waiting as much as it may', 'none', true),
       );
@@ -111,7 +114,7 @@ export class Attempt {
     });
     const performed = await performAction(this.definition, this.call.params, context);
     this.#end(outcomeOf(performed));
-    this.home.slots.release();
+    this.home.slots.release(this.#lane);
   }
 
   #heartbeat(): void {

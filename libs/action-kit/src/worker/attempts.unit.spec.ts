@@ -3,7 +3,7 @@ import { type BusHeaders, type BusMessage, PayloadTooLarge } from '@action-do/me
 import { z } from 'zod';
 import type { ActionContext } from '../action-context.js';
 import { defineAction } from '../define-action.js';
-import { Attempts } from './attempts.js';
+import { Attempts, type AttemptsParts } from './attempts.js';
 import { ManualClock } from './manual-clock.contract.js';
 import { executionNamed, SETTINGS, TENANT } from './served-worker.contract.js';
 
@@ -54,6 +54,7 @@ describe('the attempts of a worker', () => {
   let beats: string[];
   let contexts: ActionContext[];
   let ends: ((result: unknown) => void)[];
+  let parts: AttemptsParts;
   let attempts: Attempts;
   const hold = defineAction({
     name: 'hold',
@@ -89,14 +90,8 @@ describe('the attempts of a worker', () => {
       drain: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-    attempts = new Attempts({
-      bus,
-      tenant: TENANT,
-      clock,
-      logger: SETTINGS.logger,
-      concurrency: 1,
-      queue: 2,
-    });
+    parts = { bus, tenant: TENANT, clock, logger: SETTINGS.logger, concurrency: 1, queue: 2 };
+    attempts = new Attempts(parts);
   });
 
   it('tell the code who it is, and until when', async () => {
@@ -132,6 +127,55 @@ describe('the attempts of a worker', () => {
     expect(contexts[0]?.signal.aborted).toBe(true);
     contexts[0]?.heartbeat();
     expect(beats).toHaveLength(1);
+  });
+
+  it('of an action that bounds itself wait for each other, and let others by', async () => {
+    attempts = new Attempts({ ...parts, concurrency: 3, queue: 1 });
+    const one = defineAction({
+      run: hold.run,
+      name: 'one',
+      params: z.object({ n: z.number() }),
+      result: z.any(),
+      effects: 'unsafe',
+      concurrency: 1,
+    });
+    const ofOne = [1, 2].map((n) => {
+      const message = call(n);
+      attempts.run(message, one);
+      return message;
+    });
+    expect(contexts.map(({ executionId }) => executionId)).toEqual([executionNamed(1)]);
+    run(call(3));
+    expect(attempts.slots.running).toBe(2);
+    const beyond = call(4);
+    attempts.run(beyond, one);
+    expect(beyond.answers).toMatchObject([{ code: 'RATE_LIMITED' }]);
+    ends[0]?.('first');
+    await settle();
+    expect(ofOne[0]?.answers).toEqual([{ json: 'first', code: undefined }]);
+    expect(contexts.map(({ executionId }) => executionId)).toEqual([1, 3, 2].map(executionNamed));
+    for (const end of ends) end('rest');
+    await settle();
+    expect(attempts.slots.running).toBe(0);
+  });
+
+  it('of any action go past those that wait for their own', async () => {
+    attempts = new Attempts({ ...parts, concurrency: 2, queue: 2 });
+    const one = defineAction({
+      run: hold.run,
+      name: 'one',
+      params: z.object({ n: z.number() }),
+      result: z.any(),
+      effects: 'unsafe',
+      concurrency: 1,
+    });
+    attempts.run(call(1), one);
+    run(call(2));
+    attempts.run(call(3), one);
+    run(call(4));
+    ends[1]?.('of any');
+    await settle();
+    expect(contexts.map(({ executionId }) => executionId)).toEqual([1, 2, 4].map(executionNamed));
   });
 
   it('that have ended send no heartbeat and hold no timer', async () => {

@@ -1,7 +1,17 @@
-/** Lets so many run at once, has so many more wait for their turn in the order in which they came, and no more. */
+/** Of an action that bounds itself: so many of its attempts may run at once. */
+export interface Lane {
+  readonly name: string;
+  readonly limit: number;
+}
+
+/**
+ * Lets so many run at once, of all actions and of each that bounds itself, has so many more wait for their turn in the
+ * order in which they came, and no more. Who waits for its own action lets others by.
+ */
 export class Slots {
   #running = 0;
-  readonly #waiting = new Set<() => void>();
+  readonly #inLane = new Map<string, number>();
+  readonly #waiting = new Map<() => void, Lane | null>();
 
   constructor(
     private readonly runningMax: number,
@@ -13,14 +23,13 @@ export class Slots {
   }
 
   /** @param begin called now, or when it is its turn; whoever began must `release` @returns false where there is no room */
-  take(begin: () => void): boolean {
-    if (this.#running < this.runningMax) {
-      this.#running += 1;
-      begin();
+  take(begin: () => void, lane: Lane | null = null): boolean {
+    if (this.#hasRoom(lane)) {
+      this.#begin(begin, lane);
       return true;
     }
     if (this.#waiting.size >= this.waitingMax) return false;
-    this.#waiting.add(begin);
+    this.#waiting.set(begin, lane);
     return true;
   }
 
@@ -29,12 +38,32 @@ export class Slots {
     this.#waiting.delete(begin);
   }
 
-  release(): void {
+  /** @param lane the one that was taken */
+  release(lane: Lane | null = null): void {
     this.#running -= 1;
-    const [next] = this.#waiting;
-    if (next === undefined) return;
-    this.#waiting.delete(next);
+    if (lane !== null) this.#count(lane, -1);
+    for (const [next, itsLane] of this.#waiting) {
+      if (!this.#hasRoom(itsLane)) continue;
+      this.#waiting.delete(next);
+      this.#begin(next, itsLane);
+      return;
+    }
+  }
+
+  #hasRoom(lane: Lane | null): boolean {
+    const inLane = lane === null ? 0 : (this.#inLane.get(lane.name) ?? 0);
+    return this.#running < this.runningMax && (lane === null || inLane < lane.limit);
+  }
+
+  #begin(begin: () => void, lane: Lane | null): void {
     this.#running += 1;
-    next();
+    if (lane !== null) this.#count(lane, 1);
+    begin();
+  }
+
+  #count({ name }: Lane, change: number): void {
+    const now = (this.#inLane.get(name) ?? 0) + change;
+    if (now === 0) this.#inLane.delete(name);
+    else this.#inLane.set(name, now);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from './json.js';
+import type { JsonObject } from '../json.js';
 
 /**
  * JSON Schema 2020-12 of a schema. Objects refuse unknown properties unless the author said otherwise (z.looseObject,

@@ -1,0 +1,73 @@
+import { contractOf, type TenantName } from '@action-do/contracts';
+import type { ActionDefinition } from '@do-sdk/actions';
+import { SYSTEM } from '../execution/execution-record.js';
+import type { Log } from '../ports.js';
+import type { ActionRegistry } from './action-registry.js';
+import { checkContract } from './check-contract.js';
+import { OwnContractsRefused } from './own-contracts-refused.js';
+import type { RegisterAction } from './register-action.js';
+
+/** Why the definitions of a module are not taken, in words for whoever wrote them. */
+export class DefinitionsRefused extends Error {
+  readonly code = 'DEFINITIONS_REFUSED';
+}
+
+/** What this process performs itself, by the modules that define it: each gives all of its definitions or none. */
+export class OwnActions {
+  private readonly byModule = new Map<string, readonly ActionDefinition[]>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly registry: ActionRegistry,
+    private readonly registerAction: Pick<RegisterAction, 'record'>,
+    private readonly logger: Pick<Log, 'info'>,
+  ) {}
+
+  /**
+   * Takes what a module defines now in the place of what it defined. The contracts are recorded before anything can be
+   * called by them.
+   * @throws DefinitionsRefused, OwnContractsRefused and what it defined before goes on  @throws StoreUnavailable, AppendUnknown likewise
+   */
+  replace(module: string, definitions: readonly ActionDefinition[], tenant: TenantName): Promise<void> {
+    const replaced = this.last.then(() => this.take(module, definitions, tenant));
+    // One after the other, whatever became of the one before.
+    this.last = replaced.catch(() => undefined);
+    return replaced;
+  }
+
+  private async take(module: string, definitions: readonly ActionDefinition[], tenant: TenantName) {
+    this.refuseTwice(module, definitions);
+    const contracts = definitions.map(contractOf);
+    // Before any of them is recorded.
+    for (const contract of contracts) {
+      const [issue] = checkContract(contract);
+      if (issue !== undefined)
+        throw new DefinitionsRefused(`${nameOf(contract)} cannot be used: ${issue.path} ${issue.message}`);
+    }
+    for (const contract of contracts) {
+      const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
+      if (!registration.ok) throw new OwnContractsRefused([registration.problem]);
+      if (registration.answer.status === 'retired')
+        this.logger.info({ action: nameOf(contract) }, 'is retired: takes no new work');
+    }
+    this.registry.replaceOwn(this.byModule.get(module) ?? [], definitions);
+    this.byModule.set(module, definitions);
+  }
+
+  private refuseTwice(module: string, definitions: readonly ActionDefinition[]): void {
+    const taken = new Map<string, string>();
+    for (const [other, theirs] of this.byModule)
+      if (other !== module) for (const one of theirs) taken.set(nameOf(one), other);
+    for (const one of definitions) {
+      const by = taken.get(nameOf(one));
+      if (by !== undefined)
+        throw new DefinitionsRefused(
+          `${nameOf(one)} is defined ${by === module ? 'twice' : `by ${by}, too`}: give one of them another name or version`,
+        );
+      taken.set(nameOf(one), module);
+    }
+  }
+}
+
+const nameOf = ({ name, version }: Pick<ActionDefinition, 'name' | 'version'>): string =>
+  `${name}@${version}`;
