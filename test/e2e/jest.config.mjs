@@ -1,7 +1,12 @@
 import { preset } from '../../jest.preset.mjs';
 
-/** What is about two of each service, reloads, the sample actions or a stranger's first minutes is in the mode that has them. */
+/**
+ * What is about two of each service, about reloads, the sample actions, services over HTTP, or a stranger's first minutes,
+ * is in the mode that has them; what compiles is for CI.
+ */
 export default {
   ...preset('e2e'),
-  testPathIgnorePatterns: ['/(blocked-executor|examples|leases|reload|services|stranger)\\.int\\.spec\\.ts$'],
+  testPathIgnorePatterns: [
+    '/(blocked-executor|examples|generated-client|http-service-how-to|leases|reload|services|stranger)\\.int\\.spec\\.ts$',
+  ],
 };

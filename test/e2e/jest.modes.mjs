@@ -26,8 +26,11 @@ const TELLING = {
   'services-two': ['idempotency-table'],
   examples: [],
 };
-/** What only this mode has, and is for its whole alone: it waits for leases, starts and reloads, and `npm test` has no time for that. */
-const BESIDES = { nats: ['reload'], 'services-two': ['blocked-executor', 'leases', 'services'] };
+/** What only this mode has, and is for its whole alone: it waits for leases, starts, reloads and compilers; `npm test` has no time for that. */
+const BESIDES = {
+  nats: ['generated-client', 'http-service-how-to', 'reload'],
+  'services-two': ['blocked-executor', 'leases', 'services'],
+};
 /** Modes that are to be run whole. */
 const WHOLE = new Set((process.env.ADO_E2E_WHOLE ?? '').split(','));
 

@@ -29,18 +29,20 @@ import { AttemptSettler } from './execution/settle-attempt.js';
 import { SettledNews } from './execution/settled-news.js';
 import { SettledWaiters } from './execution/settled-waiters.js';
 import { Slots } from './execution/slots.js';
+import { AllowList } from './http/allow-list.js';
+import { type Network, OverHttp } from './http/over-http.js';
 import type { Beater } from './lease/beater.js';
 import { BEATS_A_LEASE } from './lease/beats.js';
 import { Lease } from './lease/lease.js';
 import { LostAttempts } from './lease/lost-attempts.js';
 import { type Chance, type Log, pause, type SteadyClock } from './ports.js';
-import { ActionRegistry, type PerformElsewhere } from './registry/action-registry.js';
+import { ActionRegistry } from './registry/action-registry.js';
 import { DescribeAction } from './registry/describe-action.js';
 import { FindHandlers } from './registry/find-handlers.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { OwnActions } from './registry/own-actions.js';
 import { OwnContractsRefused } from './registry/own-contracts-refused.js';
-import { type CheckTarget, RegisterAction } from './registry/register-action.js';
+import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
 import { REGISTRATION, type RegistryNews } from './registry/registry-news.js';
 import { RetireAction } from './registry/retire-action.js';
@@ -76,8 +78,10 @@ export interface ExecutorParts {
    * tells them of outcomes. Default no.
    */
   readonly sharesLog?: boolean;
-  /** Performs actions whose target is an HTTP service. Default: there are none. */
-  readonly overHttp?: { readonly perform: PerformElsewhere; readonly checkTarget: CheckTarget };
+  /** Where HTTP services may be that perform actions. Default nowhere: then none is called from here. */
+  readonly httpAllow?: AllowList;
+  /** Default: as the system resolves and connects. */
+  readonly network?: Network;
   /** Where it shares the log: beats while this process's event loop stands still. Default: then nobody does. */
   readonly beater?: Beater;
 }
@@ -114,6 +118,7 @@ export class Executor {
   private readonly waiters: SettledWaiters;
   private readonly driver: ExecutionDriver;
   private readonly heartbeats: Heartbeats;
+  private readonly overHttp: OverHttp | null;
   private readonly registryNews: RegistryNews | null;
   private readonly cancelNews: CancelNews | null;
   private readonly undos: UndoDriver;
@@ -128,9 +133,11 @@ export class Executor {
     const { bus, leaseMs = LEASE_MS, sharesLog = false, beater = null } = parts;
     this.heartbeats = new Heartbeats(bus);
     const means = { bus, clock, logger, heartbeats: this.heartbeats, late: new LateAnswers(), leaseMs };
+    const { httpAllow: allow = AllowList.NOTHING, network, masterKey } = parts;
+    this.overHttp = allow.isEmpty ? null : new OverHttp({ allow, network, masterKey, clock, logger });
     this.registry = new ActionRegistry(
       (tenant, registered) => new RemotePerformer(means, tenant, registered),
-      parts.overHttp?.perform,
+      this.overHttp?.perform,
     );
     for (const definition of parts.actions) {
       this.registry.register(definition);
@@ -155,7 +162,7 @@ export class Executor {
       log: registryLog,
       clock,
       masterKey: parts.masterKey,
-      checkTarget: parts.overHttp?.checkTarget ?? null,
+      checkTarget: this.overHttp?.checkTarget ?? null,
       news: this.registryNews,
     });
     this.retireAction = new RetireAction(registry, registryLog, clock, this.registryNews);
@@ -271,6 +278,7 @@ export class Executor {
     void this.slots.idle().then(() => idle.abort());
     await pause(this.clock, drainMs, idle.signal);
     this.closing.ended = true;
+    this.overHttp?.close();
     this.heartbeats.stop();
     for (const stopListening of this.stopListening) stopListening();
     const left = [...this.driver.running(), ...this.undos.running()];

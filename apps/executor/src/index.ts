@@ -4,6 +4,8 @@ export { RecoveryController } from './bus/recovery.controller.js';
 export { ControlController } from './control/control.controller.js';
 export { Executor, type ExecutorParts } from './executor.js';
 export { ExecutorModule } from './executor.module.js';
+export { AllowList } from './http/allow-list.js';
+export { HTTP_ALLOW } from './http/http-allow.js';
 export { type Chance, type Clock, type Log, pause } from './ports.js';
 export { findOpenStreams } from './recovery/find-open-streams.js';
 export { keepRecoveryMark } from './recovery/keep-recovery-mark.js';

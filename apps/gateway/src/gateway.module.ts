@@ -2,6 +2,7 @@ import type { Bus } from '@action-do/messaging';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ApiKeyVerifier } from './access/verify-api-key.js';
+import { AsyncApiController } from './asyncapi/asyncapi.controller.js';
 import { Asker } from './bus/asker.js';
 import { ControlController } from './executions/control.controller.js';
 import { ExecuteActionController } from './executions/execute-action.controller.js';
@@ -49,6 +50,7 @@ export class GatewayModule {
         ViewsController,
         HealthController,
         OpenApiController,
+        AsyncApiController,
       ],
       providers: [
         { provide: ExecutorClient, useValue: new ExecutorClient(asker) },

@@ -1,3 +1,4 @@
+import { HTTP_ALLOW } from '@action-do/executor';
 import { type Environment, readVariables, VARIABLES, type Values, wholeNumber } from '@action-do/service-kit';
 import { z } from 'zod';
 
@@ -42,6 +43,7 @@ export const STANDALONE_VARIABLES = {
       .default('1'),
     example: '0',
   },
+  DO_HTTP_ALLOW: HTTP_ALLOW,
   DO_EXECUTOR_SLOTS: VARIABLES.DO_EXECUTOR_SLOTS,
   DO_EXECUTOR_QUEUE: VARIABLES.DO_EXECUTOR_QUEUE,
   DO_LEASE_MS: VARIABLES.DO_LEASE_MS,

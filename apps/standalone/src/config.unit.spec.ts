@@ -30,6 +30,7 @@ describe('configuration', () => {
     ['DO_INSECURE_DEV', 'yes'],
     ['DO_ACTIONS_WATCH', 'yes'],
     ['DO_REQUIRE_NATS_ACL', 'yes'],
+    ['DO_HTTP_ALLOW', 'http://a.example'],
     ['DO_EXECUTOR_SLOTS', '0'],
     ['DO_EXECUTOR_QUEUE', '1.5'],
     ['DO_LEASE_MS', '99'],

@@ -79,6 +79,7 @@ export async function startStandalone(
     slots: config.DO_EXECUTOR_SLOTS,
     queue: config.DO_EXECUTOR_QUEUE,
     leaseMs: config.DO_LEASE_MS,
+    httpAllow: config.DO_HTTP_ALLOW,
   });
   const fresh = new FreshImports();
   const modules = new ActionModules({

@@ -23,7 +23,13 @@ export const HEADERS = {
   executionId: 'Do-Execution-Id',
   /** To handlers: which attempt this is, from 1. */
   attempt: 'Do-Attempt',
+  /** To an HTTP service: run | undo | probe, of which action, and what proves who asks (Standard Webhooks 1.0.0). */
+  operation: 'Do-Operation',
+  action: 'Do-Action',
   actionVersion: 'Do-Action-Version',
+  webhookId: 'webhook-id',
+  webhookTimestamp: 'webhook-timestamp',
+  webhookSignature: 'webhook-signature',
   actorType: 'Do-Actor-Type',
   actorId: 'Do-Actor-Id',
   credentialId: 'Do-Credential-Id',
@@ -38,3 +44,6 @@ export const HEADERS = {
 
 /** How an answer came about, told in `Idempotency-Status`. */
 export type IdempotencyStatus = 'executed' | 'attached' | 'replayed' | 'pending' | 'rejected';
+
+/** What an HTTP service is asked for, told in `Do-Operation`. */
+export type Operation = 'run' | 'undo' | 'probe';

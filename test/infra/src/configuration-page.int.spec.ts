@@ -26,7 +26,7 @@ interface Variable {
 function defaultOf({ schema }: Variable): RegExp {
   const { success, data } = schema.safeParse(undefined);
   if (!success) return /^needed$/;
-  if (data === undefined || data === '') return /^(unset|empty|the example|made at first start.*)$/;
+  if (data === undefined || String(data) === '') return /^(unset|empty|the example|made at first start.*)$/;
   return new RegExp(`^\`${String(data).replace(/[.]/g, '\\.')}\`$`);
 }
 

@@ -14,6 +14,7 @@ export * from './lossy-database-line.js';
 export * from './needs-program.js';
 export * from './result-member.js';
 export * from './seeded-random.js';
+export * from './self-signed.js';
 export * from './sim-world.js';
 export * from './start-platform.js';
 export * from './start-services.js';

@@ -44,7 +44,15 @@ const RELEASES: [string, Release][] = [
       const run = () => {
         throw new Error('it was done before');
       };
-      const changed = defineAction({ name: 'pay', effects: 'idempotent', params, result: z.any(), run });
+      const undo = () => {};
+      const changed = defineAction({
+        name: 'pay',
+        effects: 'idempotent',
+        params,
+        result: z.any(),
+        run,
+        undo,
+      });
       deployment.sim.crash('old');
       await deployment.leases.start('new', [changed]);
       return 'new';

@@ -8,8 +8,8 @@ import {
 } from '@action-do/contracts';
 import { defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
-import type { Performer } from '../execution/performer.js';
 import type { ExecutorParts } from '../executor.js';
+import { AllowList } from '../http/allow-list.js';
 import { unwrapSecret } from '../http/secret.js';
 import { action } from '../testing/one-executor.contract.js';
 import { ServedExecutor } from '../testing/served-executor.contract.js';
@@ -19,15 +19,14 @@ import { digestOf } from './contract-digest.js';
 import { pathInDocument } from './contract-of-document.js';
 
 /** Nothing is called here. */
-const nobody: Performer = {
-  run: async () => null,
-  probe: async () => ({ state: 'unknown' }),
-  undo: async () => null,
-};
-const overHttp: NonNullable<ExecutorParts['overHttp']> = {
-  perform: () => nobody,
-  checkTarget: (_, { url }) =>
-    url.includes('evil') ? [{ path: 'target.url', code: 'host', message: 'is not allowed' }] : [],
+const overHttp: Partial<ExecutorParts> = {
+  httpAllow: AllowList.parse('pay.example'),
+  network: {
+    resolve: () => Promise.reject(new Error('there are no names here')),
+    dial: () => {
+      throw new Error('nothing is connected to here');
+    },
+  },
 };
 
 let served: ServedExecutor;
@@ -137,8 +136,9 @@ describe('a document that is registered', () => {
   ])(
     'is %s where it says %j, and the path is named as the document has it',
     async (code, over, path, said) => {
-      await registry.register(PLAIN);
-      const answer = await registry.register({ ...PLAIN, ...over });
+      const standing = { ...PLAIN, result: { type: 'string' } };
+      await registry.register(standing);
+      const answer = await registry.register({ ...standing, ...over });
       expect([answer.code, answer.json['detail']]).toEqual([code, expect.stringContaining(said)]);
       expect(answer.json['issues']).toEqual([expect.objectContaining({ path })]);
       expect(await registry.recorded()).toHaveLength(1);
@@ -163,7 +163,7 @@ describe('a document that is registered', () => {
 describe('a document of an HTTP service', () => {
   beforeEach(async () => {
     await served.close();
-    await start([], { overHttp });
+    await start([], overHttp);
   });
   const targets = async () =>
     (await registry.recorded()).map(({ data }) => ActionRegistered.parse(data).http);
@@ -218,7 +218,7 @@ describe('a document of an HTTP service', () => {
     const answer = await registry.register({ ...PLAIN, target: http('https://evil.example') });
     expect([answer.code, answer.json['issues']]).toEqual([
       'REQUEST_INVALID',
-      [{ path: 'target.url', code: 'host', message: 'is not allowed' }],
+      [expect.objectContaining({ path: 'target.url', code: 'not_allowed' })],
     ]);
     expect(await registry.recorded()).toEqual([]);
   });

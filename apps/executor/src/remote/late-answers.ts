@@ -8,9 +8,11 @@ const LATE_MAX = 1_000;
 export class LateAnswers {
   private readonly waiting = new Set<() => void>();
 
+  constructor(private readonly lateMax = LATE_MAX) {}
+
   /** @param letGo stops waiting; the returned function says that it is over anyway */
   enter(letGo: () => void): () => void {
-    const [oldest] = this.waiting.size >= LATE_MAX ? this.waiting : [];
+    const [oldest] = this.waiting.size >= this.lateMax ? this.waiting : [];
     if (oldest !== undefined) {
       this.waiting.delete(oldest);
       oldest();

@@ -17,7 +17,7 @@ const failed = (
 /** What an attempt on the bus came to where no worker could say it. */
 
 /** Row 18b: known only after the claim. Nothing was done, so every class may wait for a worker to come back. */
-export const NO_HANDLER = failed(
+export const NO_HANDLER: Failed = failed(
   'NO_HANDLER',
   'nothing is running that could perform the action',
   'none',
@@ -50,3 +50,7 @@ export const failedSaying = (cause: ErrorCause): Failed =>
 /** The worker came to its end, so its effect is applied whatever is wrong with what it gave back. */
 export const badResult = (code: 'RESULT_INVALID' | 'RESULT_TOO_LARGE', message: string): Failed =>
   failed(code, message, 'applied', false);
+
+/** Nobody was asked, and so nothing was done: the attempt counts for none. */
+export const notSent = (code: 'NO_HANDLER' | 'RATE_LIMITED', message: string, cause?: ErrorCause): Failed =>
+  failed(code, message, 'none', true, cause);

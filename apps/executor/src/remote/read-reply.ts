@@ -76,7 +76,8 @@ export function readProbe({ payload, headers }: BusReply, check: CheckResult): P
   return outcome.ok ? { state: 'applied', result: outcome.result } : { state: 'unknown' };
 }
 
-function readResult(payload: Uint8Array, check: CheckResult): AttemptOutcome {
+/** Reads the answer of whoever came to an end, which is the result. */
+export function readResult(payload: Uint8Array, check: CheckResult): AttemptOutcome {
   if (payload.byteLength > RESULT_BYTES_MAX)
     return badResult(
       'RESULT_TOO_LARGE',
@@ -95,7 +96,8 @@ function checked(result: JsonValue, check: CheckResult): AttemptOutcome {
   return { ...invalid, error: { ...invalid.error, issues: issues.map(shorten) } };
 }
 
-function toOutcome({ error, effect, retryable }: HandlerFailure): AttemptOutcome {
+/** A failure as it is kept, whatever was said. */
+export function toOutcome({ error, effect, retryable }: HandlerFailure): AttemptOutcome {
   const { code, cause, issues } = error;
   const message = cut(error.message);
   const known = OF_WORKERS.includes(code);
@@ -127,7 +129,7 @@ const shorten = ({ path, code, message }: Issue): Issue => ({
 });
 
 /** Undefined for what is no JSON, or none that can be written again. */
-function readJson(payload: Uint8Array): JsonValue | undefined {
+export function readJson(payload: Uint8Array): JsonValue | undefined {
   try {
     const value: JsonValue = JSON.parse(decoder.decode(payload));
     return isTooDeep(value) ? undefined : value;

@@ -12,6 +12,7 @@ import {
   whole,
 } from '@action-do/service-kit';
 import { z } from 'zod';
+import { HTTP_ALLOW } from '../http/http-allow.js';
 
 const HEALTH_PORT = 8_421;
 const rootKey =
@@ -37,6 +38,7 @@ export const EXECUTOR_VARIABLES = {
     secret: true,
   },
   DO_ACTIONS: VARIABLES.DO_ACTIONS,
+  DO_HTTP_ALLOW: HTTP_ALLOW,
   DO_EXECUTOR_SLOTS: VARIABLES.DO_EXECUTOR_SLOTS,
   DO_EXECUTOR_QUEUE: VARIABLES.DO_EXECUTOR_QUEUE,
   DO_LEASE_MS: VARIABLES.DO_LEASE_MS,

@@ -78,6 +78,7 @@ async function begin(
     queue: config.DO_EXECUTOR_QUEUE,
     leaseMs: config.DO_LEASE_MS,
     sharesLog: true,
+    httpAllow: config.DO_HTTP_ALLOW,
     beater: new BeatThread({
       bus: {
         url: config.DO_NATS_URL,

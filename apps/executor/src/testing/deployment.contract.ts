@@ -41,7 +41,7 @@ export class Deployment {
 
   /** An action of an executor's own. */
   own(name: string, version: number): ActionDefinition {
-    return action(name, () => this.perform(`${name}@${version} here`), { version });
+    return { ...action(name, () => this.perform(`${name}@${version} here`), { version }), undo: () => {} };
   }
 
   /** A worker of `pay` that answers at once. */

@@ -94,8 +94,8 @@ describe('a request', () => {
     expect(asked()).toBe(0);
   });
 
-  it('without a key reaches only health and the contract', async () => {
-    for (const url of ['/health/live', '/health/ready', '/v1/openapi.json'])
+  it('without a key reaches only health and the contracts', async () => {
+    for (const url of ['/health/live', '/health/ready', '/v1/openapi.json', '/v1/asyncapi.json'])
       expect((await gateway.get(url, { authorization: '' })).status).toBe(200);
     for (const path of ['', '/events', '/attach'])
       expect((await gateway.get(`/v1/executions/${EXECUTION}${path}`, { authorization: '' })).status).toBe(

@@ -40,6 +40,7 @@ describe('a path', () => {
     ['POST', '/v1/actions/x', 'GET, HEAD'],
     ['GET', '/v1/actions/x/versions/1', 'DELETE'],
     ['POST', '/v1/openapi.json', 'GET, HEAD'],
+    ['DELETE', '/v1/asyncapi.json', 'GET, HEAD'],
   ])(
     'that does not take a method says which it takes: %s %s is METHOD_NOT_ALLOWED',
     async (method, url, allow) => {

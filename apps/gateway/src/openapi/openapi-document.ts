@@ -1,37 +1,20 @@
 import { AuditEvent, ExecuteBody, Execution, Problem } from '@action-do/contracts';
 import { CONTROL_SCHEMAS, controlPaths } from './described-control.js';
-import {
-  ANSWER_HEADER_REFS,
-  ANSWER_HEADERS,
-  EXECUTE_HEADERS,
-  GOES_ON_HEADERS,
-  PREFER,
-} from './described-headers.js';
+import { executeOperation, settled } from './described-execute.js';
+import { ANSWER_HEADERS, PREFER } from './described-headers.js';
 import { LIST_PATHS, LIST_SCHEMAS } from './described-lists.js';
 import { ALWAYS, json, OUTCOMES, path, problems, ref } from './described-parts.js';
 import { REGISTRY_PATHS, REGISTRY_SCHEMAS } from './described-registry.js';
 import { schemaComponent } from './schema-component.js';
 
-const settled = {
-  '200': json(
-    {
-      type: 'object',
-      required: ['result', 'execution'],
-      properties: { result: {}, execution: ref('Execution') },
-    },
-    'Succeeded, now or before: Idempotency-Status tells (executed, attached, replayed).',
-    ANSWER_HEADER_REFS,
-  ),
-  '202': json(
-    { type: 'object', required: ['execution'], properties: { execution: ref('Execution') } },
-    'Recorded and going on: ask again with the same key, or wait for the outcome with GET {Location}/attach.',
-    GOES_ON_HEADERS,
-  ),
-};
-
 export interface OpenApiDocument {
   /** Path template → method in lower case → operation. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, unknown>>;
+    readonly [member: string]: unknown;
+  };
   readonly [member: string]: unknown;
 }
 
@@ -49,7 +32,7 @@ export function openApiDocument(): OpenApiDocument {
     security: [{ apiKey: [] }],
     paths: {
       '/v1/actions/{name}/executions': {
-        post: {
+        post: executeOperation({
           operationId: 'executeAction',
           summary: 'Execute an action: once, however often it is asked for.',
           parameters: [
@@ -61,28 +44,9 @@ export function openApiDocument(): OpenApiDocument {
               schema: { type: 'integer', minimum: 1 },
               description: 'default: the newest',
             },
-            ...EXECUTE_HEADERS,
           ],
-          requestBody: { required: true, content: { 'application/json': { schema: ref('ExecuteBody') } } },
-          responses: {
-            ...settled,
-            ...problems(
-              'BODY_INVALID',
-              'IDEMPOTENCY_KEY_MISSING',
-              'IDEMPOTENCY_KEY_INVALID',
-              'ACTION_UNKNOWN',
-              'ACTION_RETIRED',
-              'TOO_LATE',
-              'PAYLOAD_TOO_LARGE',
-              'UNSUPPORTED_MEDIA_TYPE',
-              'IDEMPOTENCY_KEY_REUSED',
-              'RATE_LIMITED',
-              'IN_PROGRESS',
-              ...OUTCOMES,
-              ...ALWAYS,
-            ),
-          },
-        },
+          result: {},
+        }),
       },
       '/v1/executions/{id}': {
         get: {
@@ -137,7 +101,7 @@ export function openApiDocument(): OpenApiDocument {
           operationId: 'attachToExecution',
           summary: 'Wait for the outcome, as the first caller did.',
           parameters: [id, PREFER],
-          responses: { ...settled, ...problems('NOT_FOUND', ...OUTCOMES, ...ALWAYS) },
+          responses: { ...settled({}), ...problems('NOT_FOUND', ...OUTCOMES, ...ALWAYS) },
         },
       },
       ...controlPaths(id),
@@ -164,12 +128,20 @@ export function openApiDocument(): OpenApiDocument {
           },
         },
       },
+      '/v1/asyncapi.json': {
+        get: {
+          operationId: 'getAsyncApi',
+          summary: 'What can be said on the bus, as AsyncAPI 3.',
+          security: [],
+          responses: { '200': json({ type: 'object' }, 'The document.') },
+        },
+      },
       '/v1/openapi.json': {
         get: {
           operationId: 'getOpenApi',
-          summary: 'The contract of this API: this document.',
-          security: [],
-          responses: { '200': json({ type: 'object' }, 'This document.') },
+          summary: 'The contract of this API: this document; with a key, an operation for each action, too.',
+          security: [{}, { apiKey: [] }],
+          responses: { '200': json({ type: 'object' }, 'This document.'), ...problems(...ALWAYS) },
         },
       },
     },

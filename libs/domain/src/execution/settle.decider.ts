@@ -17,6 +17,8 @@ export type AttemptOutcome =
       readonly retryable: boolean;
       /** Retry without backoff: the attempt's executor died, the action is not to blame. */
       readonly atOnce?: boolean;
+      /** How long whoever performs it asked to be left alone. Milliseconds */
+      readonly retryAfterMs?: number;
     };
 
 type FailedAttempt = Extract<AttemptOutcome, { ok: false }>;
@@ -136,7 +138,8 @@ function failAttempt(
   const attemptsLeft = generation.attempt - neverBegun < policy.retry.attemptsMax;
   const nextAttemptAtMs = outcome.atOnce
     ? nowMs
-    : nowMs + backoffMs(policy.retry, generation.attempt, command.random);
+    : nowMs +
+      Math.max(outcome.retryAfterMs ?? 0, backoffMs(policy.retry, generation.attempt, command.random));
   if (again && attemptsLeft && nextAttemptAtMs < deadlineAtMs)
     return {
       type: 'ActionAttemptFailed',

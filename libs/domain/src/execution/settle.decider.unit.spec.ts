@@ -148,6 +148,16 @@ describe('an attempt that failed', () => {
       .when(settle(failure({ atOnce: true }), { random: 0.9 }))
       .thenAppends(attemptFailed(1, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW }));
   });
+
+  it('is tried again when whoever performs it asked for it, but not before its backoff is over', () => {
+    for (const [retryAfterMs, afterMs] of [
+      [700, 700],
+      [1, BACKOFF_MS],
+    ] as const)
+      running('idempotent')
+        .when(settle(failure({ retryAfterMs })))
+        .thenAppends(attemptFailed(1, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + afterMs }));
+  });
 });
 
 describe('the last attempt', () => {

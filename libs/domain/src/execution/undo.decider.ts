@@ -82,6 +82,8 @@ export type UndoOutcome =
       readonly retryable: boolean;
       /** Retry without backoff: the attempt's executor died, the undo is not to blame. */
       readonly atOnce?: boolean;
+      /** How long whoever undoes it asked to be left alone. Milliseconds */
+      readonly retryAfterMs?: number;
     };
 
 type FailedUndo = Extract<UndoOutcome, { ok: false }>;
@@ -141,14 +143,14 @@ export function decideUndoTakeover(
 function failedUndo(
   generation: Generation,
   undo: Undo,
-  { error, effect, retryable, atOnce }: FailedUndo,
+  { error, effect, retryable, atOnce, retryAfterMs = 0 }: FailedUndo,
   nowMs: number,
   random: number,
 ): ActionEvent {
   const { retry } = generation.request.policy;
   const { attempt } = undo;
   const own = attempt - undo.attemptBefore;
-  const nextAtMs = atOnce ? nowMs : nowMs + backoffMs(retry, own, random);
+  const nextAtMs = atOnce ? nowMs : nowMs + Math.max(retryAfterMs, backoffMs(retry, own, random));
   const neverBegun = undo.neverBegun + Number(wasNeverBegun(error, effect));
   const isLast =
     !retryable ||

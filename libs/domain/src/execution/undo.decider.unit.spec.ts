@@ -155,6 +155,9 @@ describe('an attempt to undo', () => {
     given(...running)
       .when(endUndo(broke))
       .thenAppends(undoFailed(1, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+    given(...running)
+      .when(endUndo({ ...broke, retryAfterMs: 700 }))
+      .thenAppends(undoFailed(1, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + 700 }));
   });
 
   const threeFailed = [undoFailed(1), undoStarted(2), undoFailed(2), undoStarted(3)];

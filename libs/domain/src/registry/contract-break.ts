@@ -1,13 +1,62 @@
-import type { ActionContract } from '@action-do/contracts';
+import { type ActionContract, formatPath, type JsonObject } from '@action-do/contracts';
+import canonicalize from 'canonicalize';
 import { differingPaths } from '../idempotency/execution-scope.js';
+import { Budget, BudgetSpent } from './schema/budget.js';
+import { Comparison } from './schema/comparison.js';
+import type { Defaults } from './schema/defaults.js';
+import { SchemaDocument } from './schema/schema-document.js';
+
+/** Steps for each of the two schemas: a fraction of a second, and more than a contract that people can read needs. */
+const STEPS_MAX = 100_000;
 
 /**
- * Where a contract breaks what stands of its version, for callers or for executions under way; undefined where nothing
- * does: a description, a retry or a timeout may change.
+ * The path of the first thing in which a changed contract of the same version would break a caller, an open execution or
+ * a stored result; undefined where it breaks nothing. What was a valid call has to stay one and mean the same, and what
+ * may be returned has to have been valid before. What the check does not understand breaks unless it is equal, and so
+ * does a schema that it cannot get through in `STEPS_MAX`.
  */
 export function contractBreak(standing: ActionContract, given: ActionContract): string | undefined {
-  if (standing.policy.effects !== given.policy.effects) return 'policy.effects';
-  const [params] = differingPaths(standing.paramsJsonSchema, given.paramsJsonSchema, 1, 'paramsJsonSchema');
-  if (params !== undefined) return params;
-  return differingPaths(standing.resultJsonSchema, given.resultJsonSchema, 1, 'resultJsonSchema')[0];
+  return (
+    policyBreak(standing, given) ??
+    schemaBreak('paramsJsonSchema', standing.paramsJsonSchema, given.paramsJsonSchema) ??
+    schemaBreak('resultJsonSchema', standing.resultJsonSchema, given.resultJsonSchema)
+  );
+}
+
+/**
+ * Effects say what may be repeated, the idempotency mode whose work a call is: open executions and callers count on both.
+ * Without the probe an unknown outcome stays unknown, and without undo one that was asked for never ends. Retries,
+ * timeouts and the window are stored with each execution, and a description is for people.
+ */
+function policyBreak(standing: ActionContract, given: ActionContract): string | undefined {
+  const [before, after] = [standing.policy, given.policy];
+  if (before.effects !== after.effects) return 'policy.effects';
+  for (const name of ['mode', 'perVersion'] as const)
+    if (before.idempotency[name] !== after.idempotency[name]) return `policy.idempotency.${name}`;
+  if (standing.hasProbe && !given.hasProbe) return 'hasProbe';
+  return standing.hasUndo === true && given.hasUndo !== true ? 'hasUndo' : undefined;
+}
+
+function schemaBreak(
+  root: 'paramsJsonSchema' | 'resultJsonSchema',
+  standing: JsonObject,
+  given: JsonObject,
+): string | undefined {
+  if (canonicalize(standing) === canonicalize(given)) return undefined;
+  try {
+    const budget = new Budget(STEPS_MAX);
+    const before = new SchemaDocument('standing', standing, budget);
+    const after = new SchemaDocument('given', given, budget);
+    if (!before.selfContained || !after.selfContained) return differingPaths(standing, given, 1, root)[0];
+    const comparison = new Comparison(budget);
+    const defaults: Defaults = before.hasDefaults || after.hasDefaults ? 'filled' : 'ignored';
+    const path =
+      root === 'paramsJsonSchema'
+        ? comparison.firstBreak([before, [standing]], [after, given], defaults)
+        : comparison.firstBreak([after, [given]], [before, standing], 'ignored');
+    return path && formatPath([root, ...path]);
+  } catch (error) {
+    if (error instanceof BudgetSpent) return root;
+    throw error;
+  }
 }

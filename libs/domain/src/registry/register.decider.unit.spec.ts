@@ -25,13 +25,19 @@ describe('a contract', () => {
       'paramsJsonSchema.properties.id.type',
     ],
     ['results', { result: { type: 'number' } }, 'resultJsonSchema.type'],
-    ['more params', { params: { type: 'object' } }, 'paramsJsonSchema.properties'],
   ])(
-    'of a known version with other %s is refused, and the path of the first difference named',
+    'of a known version with other %s is refused, and the path of what breaks is named',
     (_, given, path) => {
       expect(register(standing(contract()), contract(given))).toEqual({ kind: 'refuse', path });
     },
   );
+
+  it('of a known version may take more: only what breaks somebody needs a new one', () => {
+    const given = contract({
+      params: { type: 'object', properties: { id: { type: ['string', 'number'] } } },
+    });
+    expect(register(standing(contract()), given).kind).toBe('append');
+  });
 
   it('of a known version may change in its description and policy: the newest stands', () => {
     const changed = contract({ description: 'better', attemptTimeoutMs: 2_000 });

@@ -1,7 +1,7 @@
 /** What is the adapter's own: one a process, the log's name, what others do to a log, and how much it holds. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '@action-do/test-support';
+import { selfSigned, until } from '@action-do/test-support';
 import { binaryEvent, type EventStoreDBClient } from '@eventstore/db-client';
 import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials, type ServerWritableStream, status } from '@grpc/grpc-js';
@@ -11,7 +11,6 @@ import { temporaryFolder } from '../embedded/testing/temporary-folder.js';
 import { StoreUnavailable } from '../errors.js';
 import type { EventStore } from '../event-store.js';
 import { connectTo, event } from '../grpc-server/testing/official-client.js';
-import { selfSigned } from '../grpc-server/testing/self-signed.js';
 import { type ServedLog, serveLog } from '../grpc-server/testing/served-log.js';
 import { nameLog, readLogId, showLogId } from '../log-identity.js';
 import { openEventStore } from '../open-event-store.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { connect as http2 } from 'node:http2';
 import { join } from 'node:path';
-import { until } from '@action-do/test-support';
+import { selfSigned, until } from '@action-do/test-support';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
@@ -13,7 +13,6 @@ import { startEventLogServer } from '../event-log-server.js';
 import { endedLogs } from './testing/ended-logs.contract.js';
 import { connectTo, events, readAllOf, someStream, waysToAppend } from './testing/official-client.js';
 import { rawClient, readOptions, readRequest, untilEnd } from './testing/raw-client.js';
-import { selfSigned } from './testing/self-signed.js';
 import type { ServedLog } from './testing/served-log.js';
 import { settled } from './testing/settled.contract.js';
 

@@ -1,0 +1,130 @@
+import { ActionRegistered, type Effects } from '@action-do/contracts';
+import type { RecordedEvent } from '@action-do/event-store';
+import { until } from '@action-do/test-support';
+import { systemClock } from '../system-ports.js';
+import { SECRET, SimService } from '../testing/http-world.contract.js';
+import { ServedExecutor } from '../testing/served-executor.contract.js';
+import { PLAIN, registryOf } from '../testing/served-registry.contract.js';
+import { AllowList } from './allow-list.js';
+
+/** Executions of a registered HTTP service, from the call to what is recorded. */
+const service = new SimService();
+let served: ServedExecutor;
+beforeAll(() => service.start());
+afterAll(() => service.stop());
+const allow = { httpAllow: AllowList.parse('127.0.0.1') };
+/** What an executor that died had set keeps no process alive. */
+const clock = {
+  ...systemClock,
+  after(ms: number, ring: () => void) {
+    const timer = setTimeout(ring, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+const usual = service.answer;
+beforeEach(async () => {
+  service.answer = usual;
+  service.calls.length = 0;
+  served = await ServedExecutor.start([], { ...allow, clock });
+});
+afterEach(() => served.close());
+
+const register = (effects: Effects, port = service.port) =>
+  registryOf(served).register({
+    ...PLAIN,
+    effects,
+    probe: effects === 'verifiable',
+    retry: { initialDelayMs: 1, delayMsMax: 1 },
+    target: { kind: 'http', url: `http://127.0.0.1:${port}/pay`, secret: SECRET },
+  });
+const recorded = async (): Promise<RecordedEvent[]> => {
+  const events = [];
+  for await (const event of served.store.readAll({ streamPrefixes: ['action-'] })) events.push(event);
+  return events;
+};
+const types = async () => (await recorded()).map(({ type }) => type.replace('Action', ''));
+const operations = () => service.calls.map(({ headers }) => headers['do-operation']);
+
+type Probe = 'applied' | 'not-applied' | 'unknown';
+/** What the first attempt cuts or leaves open, once its effect is there; every later one succeeds. */
+const misbehave = (probe: Probe, how: 'cuts' | 'hangs' = 'cuts') => {
+  let runs = 0;
+  service.answer = ({ headers, socket }, response) => {
+    if (headers['do-operation'] === 'probe')
+      return void response.end(
+        JSON.stringify({ state: probe, ...(probe === 'applied' ? { result: 7 } : {}) }),
+      );
+    if (++runs > 1) return void response.end('"again"');
+    if (how === 'cuts') socket.destroy();
+  };
+};
+
+const BY_CLASS: readonly [Effects, Probe, unknown, readonly string[]][] = [
+  ['none', 'unknown', 'again', ['run', 'run']],
+  ['idempotent', 'unknown', 'again', ['run', 'run']],
+  ['transactional', 'unknown', 'again', ['run', 'run']],
+  ['verifiable', 'applied', 7, ['run', 'probe']],
+  ['verifiable', 'not-applied', 'again', ['run', 'probe', 'run']],
+  ['verifiable', 'unknown', 'OUTCOME_UNKNOWN', ['run', 'probe']],
+  ['unsafe', 'unknown', 'OUTCOME_UNKNOWN', ['run']],
+];
+
+it.each(BY_CLASS)(
+  'of %s work whose service dies in the middle (probe: %s) comes to %j',
+  async (effects, probe, outcome, asked) => {
+    expect((await register(effects)).json).toMatchObject({ status: 'registered' });
+    misbehave(probe);
+    const { json, code } = await served.execute({ params: { id: 'a' } });
+    expect([code ?? json['result'], operations()]).toEqual([outcome, asked]);
+    expect(new Set(service.calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  },
+);
+
+it.each(BY_CLASS)(
+  'of %s work whose executor dies in the middle (probe: %s) comes to %j, as with what ran in that executor',
+  async (effects, probe, outcome, asked) => {
+    await register(effects);
+    misbehave(probe, 'hangs');
+    void served.execute({ params: { id: 'a' } }).catch(() => {});
+    await until('the service is called', () => service.calls.length === 1);
+    await served.close();
+    const heir = new ServedExecutor([], served.store, { ...allow, name: 'e2' });
+    const [first] = await recorded();
+    await heir.executor.recoverExecutions.recover([first?.streamId ?? '']);
+    const last = typeof outcome === 'string' && outcome.includes('_') ? 'OutcomeUnknown' : 'Succeeded';
+    await until('it has come to its end', async () => (await types()).at(-1) === last);
+    expect(operations()).toEqual(asked);
+    await heir.executor.stop(0);
+  },
+);
+
+it('of a service that is away is NO_HANDLER at once, and nothing is recorded', async () => {
+  await register('unsafe', 1);
+  expect((await served.execute({ params: { id: 'a' } })).code).toBe('NO_HANDLER');
+  expect(await types()).toEqual([]);
+});
+
+it('of a service that has moved goes where it is now, once for the same params', async () => {
+  await register('idempotent');
+  const first = await served.execute({ params: { id: 'a' } });
+  const moved = new SimService();
+  await moved.start();
+  await register('idempotent', moved.port);
+  const repeat = await served.execute({ params: { id: 'a' } });
+  expect([repeat.how, repeat.json['result']]).toEqual(['replayed', first.json['result']]);
+  await served.execute({ params: { id: 'b' } });
+  expect([service.calls.length, moved.calls.length]).toEqual([1, 1]);
+  await moved.stop();
+});
+
+it.each(['https://10.0.0.1/', 'https://billing.example/', 'http://2130706433@127.0.0.1/'])(
+  'is not even registered where it may not be called: %s',
+  async (url) => {
+    const target = { kind: 'http', url, secret: SECRET };
+    const { code } = await registryOf(served).register({ ...PLAIN, target });
+    expect(code).toBe('REQUEST_INVALID');
+    const stands = await registryOf(served).recorded();
+    expect(stands.map(({ data }) => ActionRegistered.parse(data))).toEqual([]);
+    expect((await served.execute({ params: {} })).code).toBe('ACTION_UNKNOWN');
+  },
+);

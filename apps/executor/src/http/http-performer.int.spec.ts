@@ -1,0 +1,200 @@
+import { createServer as createTcpServer, type Server, Socket } from 'node:net';
+import { HEADERS } from '@action-do/contracts';
+import { selfSigned, until } from '@action-do/test-support';
+import { Webhook } from 'standardwebhooks';
+import { runAttempt } from '../execution/run-attempt.js';
+import { type HttpWorldParts, onePay, SECRET, SimService } from '../testing/http-world.contract.js';
+import { silent } from '../testing/sim-executors.contract.js';
+import { OpenConnections } from './open-connections.js';
+
+const { service, begin } = onePay();
+const tls = selfSigned();
+const secure = new SimService(tls);
+beforeAll(() => secure.start());
+afterAll(() => secure.stop());
+const NOT_SENT = { ok: false, effect: 'none', retryable: true, error: { code: 'NO_HANDLER' } };
+const lost = (code: string) => ({
+  ok: false,
+  effect: 'unknown',
+  retryable: true,
+  error: { cause: { code } },
+});
+
+describe('an attempt over HTTP', () => {
+  it('tells the service what it needs, and its answer is the outcome', async () => {
+    const { running, attempt, clock, connections } = begin();
+    expect(await running.outcome).toEqual({ ok: true, result: { paid: true } });
+    const [call] = service.calls;
+    expect(JSON.parse(call?.body ?? '')).toEqual(attempt.request.params);
+    const { headers = {} } = call ?? {};
+    const execution = `exe_${'a'.repeat(32)}-1`;
+    expect(headers).toEqual({
+      host: `127.0.0.1:${service.port}`,
+      connection: 'close',
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(call?.body ?? '')),
+      accept: 'application/json, application/problem+json',
+      'accept-encoding': 'identity',
+      'user-agent': 'action.do',
+      'do-operation': 'run',
+      'do-action': 'pay',
+      'do-action-version': '1',
+      'do-execution-id': execution,
+      'idempotency-key': attempt.request.effectKey,
+      'do-attempt': '2',
+      'do-timeout-ms': '10000',
+      traceparent: attempt.traceparent,
+      'webhook-id': `${execution}_run_2`,
+      'webhook-timestamp': String(Math.floor(clock.nowMs() / 1_000)),
+      'webhook-signature': expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+    });
+    expect([clock.timerCount, connections.size]).toEqual([0, 0]);
+  });
+
+  it('is signed as Standard Webhooks are, as a stranger verifies it', async () => {
+    await begin().running.outcome;
+    const { body = '', headers = {} } = service.calls[0] ?? {};
+    const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    expect(new Webhook(SECRET).verify(body, given)).toEqual(JSON.parse(body));
+    const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+    expect(() => new Webhook(other).verify(body, given)).toThrow('No matching signature');
+    expect(() => new Webhook(SECRET).verify(`${body} `, given)).toThrow('No matching signature');
+    const replayed = { ...given, [HEADERS.webhookId]: 'another' };
+    expect(() => new Webhook(SECRET).verify(body, replayed)).toThrow('No matching signature');
+  });
+
+  it('is never signed with what was wrapped for another version, or by another master key', async () => {
+    const { performer, attempt, clock, registered } = begin();
+    const { http = { url: '', secretWrapped: '' } } = registered;
+    registered.http = { ...http, secretWrapped: 'AAAA' };
+    const unsigned = { ...attempt, action: { ...attempt.action, performer } };
+    expect(await runAttempt(unsigned, clock, silent).outcome).toMatchObject({
+      ...NOT_SENT,
+      error: { cause: { code: 'HTTP_SECRET' } },
+    });
+  });
+
+  it('over TLS insists on a certificate that is trusted, and of the host that was asked for', async () => {
+    secure.answer = (_, response) => void response.end('"secure"');
+    const to = (host: string) => `https://${host}:${secure.port}/`;
+    const ca = tls.cert.toString();
+    for (const host of ['localhost', '127.0.0.1'])
+      expect(await begin({ url: to(host), ca }).running.outcome).toEqual({ ok: true, result: 'secure' });
+    const refused = { ...NOT_SENT, error: { cause: { code: 'HTTP_TLS' } } };
+    expect(await begin({ url: to('localhost') }).running.outcome).toMatchObject(refused);
+    const allow = 'other.example,127.0.0.1';
+    expect(await begin({ url: to('other.example'), allow, ca }).running.outcome).toMatchObject(refused);
+    expect(await begin({ url: `https://localhost:${service.port}/`, ca }).running.outcome).toMatchObject(
+      refused,
+    );
+    expect(secure.calls).toHaveLength(2);
+  });
+});
+
+describe('what was never sent did nothing', () => {
+  it.each<[string, Partial<HttpWorldParts>, string]>([
+    ['nobody listens', { url: 'http://localhost:1/' }, 'HTTP_CONNECT'],
+    [
+      'the name is not known',
+      { url: 'http://localhost:1/', resolve: () => Promise.reject(new Error('ENOTFOUND')) },
+      'HTTP_DNS',
+    ],
+    ['nothing is allowed', { allow: '' }, 'HTTP_NOT_ALLOWED'],
+    ['there are too many connections', { connections: new OpenConnections(0) }, 'RATE_LIMITED'],
+    ['there are too many to that host', { connections: new OpenConnections(9, 0) }, 'RATE_LIMITED'],
+  ])('where %s: it waits, as for a worker', async (_, parts, code) => {
+    const outcome = await begin({ url: `http://localhost:${service.port}/`, ...parts }).running.outcome;
+    expect(outcome).toMatchObject({ ok: false, effect: 'none', retryable: true });
+    const { error } = outcome.ok ? { error: undefined } : outcome;
+    expect([error?.code, error?.cause?.code]).toEqual(
+      code === 'RATE_LIMITED' ? [code, undefined] : ['NO_HANDLER', code],
+    );
+    // Callers are shown it: what a name leads to is nothing for them.
+    expect(JSON.stringify(error)).not.toContain('127.0.0.1');
+    expect(service.calls).toEqual([]);
+  });
+
+  it.each([
+    ['a name that is not answered', 'localhost', { resolve: () => new Promise<never>(() => {}) }, 'HTTP_DNS'],
+    ['a connection that is not accepted', '127.0.0.1', { dial: () => new Socket() }, 'HTTP_CONNECT'],
+  ])('%s is given up after 5 s', async (_, host, parts, code) => {
+    const { running, clock } = begin({ url: `http://${host}:${service.port}/`, ...parts });
+    await until('it waits', () => clock.timerCount === 2);
+    clock.pass(5_000);
+    expect(await running.outcome).toMatchObject({ ...NOT_SENT, error: { cause: { code } } });
+    expect(clock.timerCount).toBe(0);
+  });
+
+  it('an attempt that is over before it was connected is not sent any more', async () => {
+    let found: (addresses: string[]) => void = () => {};
+    const resolve = () =>
+      new Promise<string[]>((given) => {
+        found = given;
+      });
+    const { running, clock } = begin({
+      url: `http://localhost:${service.port}/`,
+      resolve,
+      allow: 'localhost',
+    });
+    await until('it is resolved', () => clock.timerCount === 2);
+    running.abort('another executor has taken the execution over');
+    found(['127.0.0.1']);
+    expect(await running.end).toMatchObject(NOT_SENT);
+    expect(service.calls).toEqual([]);
+  });
+});
+
+describe('what may have been sent, and has no answer, is unknown', () => {
+  const rude = async (say: string): Promise<Server> => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(say));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return server;
+  };
+  it.each([
+    ['it is cut', '', 'HTTP_CUT'],
+    ['it is cut in the head', 'HTTP/1.1 200 OK\r\ncontent-le', 'HTTP_CUT'],
+    ['it is cut in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"', 'HTTP_CUT'],
+    ['its chunks are cut', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n', 'HTTP_CUT'],
+    ['it is no HTTP', 'hello\r\n\r\n', 'HTTP_MALFORMED'],
+    ['its chunks are none', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 'HTTP_MALFORMED'],
+    ['its head is too large', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n{}`, 'HTTP_MALFORMED'],
+    [
+      'it is another protocol',
+      'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      'HTTP_MALFORMED',
+    ],
+    [
+      'it has two lengths',
+      'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}',
+      'HTTP_MALFORMED',
+    ],
+  ])('where %s', async (_, say, code) => {
+    const server = await rude(say);
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const { running, connections, clock } = begin({ url: `http://127.0.0.1:${port}/` });
+    expect(await running.outcome).toMatchObject(lost(code));
+    expect([connections.size, clock.timerCount]).toEqual([0, 0]);
+    server.close();
+  });
+
+  it('a body that never ends is read up to the limit', async () => {
+    let sent = 0;
+    service.answer = (_, response) => {
+      const more = (): void => {
+        while (response.write('"'.padEnd(64 * 1_024, 'x'))) sent++;
+        response.once('drain', more);
+      };
+      more();
+    };
+    expect(await begin().running.outcome).toMatchObject({
+      effect: 'applied',
+      error: { code: 'RESULT_TOO_LARGE' },
+    });
+    await until('the connection is closed', () => service.closed === 1);
+    expect(sent).toBeLessThan(1_000);
+  });
+});

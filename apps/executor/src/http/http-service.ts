@@ -1,0 +1,140 @@
+import {
+  type ActionRegistered,
+  executionId,
+  HEADERS,
+  type JsonValue,
+  type Operation,
+  type TenantName,
+} from '@action-do/contracts';
+import type { ActionContext } from '@do-sdk/actions';
+import type { Attempt } from '../execution/run-attempt.js';
+import type { Clock, Log } from '../ports.js';
+import type { LateAnswers } from '../remote/late-answers.js';
+import type { MasterKey } from '../tenant/master-key.js';
+import { type ConnectMeans, connectTo } from './connect.js';
+import type { Destinations } from './destinations.js';
+import { exchange, type HttpAnswer } from './exchange.js';
+import { NotSent } from './not-sent.js';
+import type { OpenConnections } from './open-connections.js';
+import { unwrapSecret } from './secret.js';
+import { signed } from './sign.js';
+import type { Target } from './target.js';
+
+/** What all performers over HTTP of one executor share. */
+export interface HttpMeans extends ConnectMeans {
+  readonly destinations: Pick<Destinations, 'read' | 'addressesOf'>;
+  readonly connections: OpenConnections;
+  readonly masterKey: MasterKey;
+  readonly late: LateAnswers;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+/** Who listens to a request while it is under way. */
+export interface Listening {
+  /** Before it is sent: then it never is. */
+  readonly unwanted: AbortSignal;
+  /** Afterwards: then the connection is closed. */
+  readonly letGo: AbortSignal;
+  readonly beat: () => void;
+}
+
+/**
+ * The service that performs one version of a tenant's action: requests to it, and nothing of what its answers mean. Each
+ * request has a connection of its own: one that had idled could break under a request, and nobody could say then whether
+ * that arrived; and each connection's address is one that was just now seen to be allowed.
+ */
+export class HttpService {
+  constructor(
+    private readonly means: HttpMeans,
+    private readonly tenant: TenantName,
+    private readonly registered: ActionRegistered,
+  ) {}
+
+  /** Connects, and asks for nothing. @throws NotSent nobody accepts */
+  async reach(): Promise<void> {
+    const target = this.target();
+    const over = new AbortController();
+    const connection = this.means.connections.enter(placeOf(target), () => over.abort());
+    try {
+      (await this.connect(target, over.signal)).destroy();
+    } finally {
+      connection.ended();
+    }
+  }
+
+  /** @throws NotSent, AnswerLost */
+  async ask(
+    operation: Operation,
+    attempt: Attempt,
+    body: JsonValue,
+    context: ActionContext,
+    { unwanted, letGo, beat }: Listening,
+  ): Promise<HttpAnswer> {
+    const target = this.target();
+    const over = new AbortController();
+    const connection = this.means.connections.enter(placeOf(target), () => over.abort());
+    unwanted.addEventListener('abort', connection.givenUp, { once: true });
+    try {
+      const bytes = Buffer.from(JSON.stringify(body));
+      const secret = this.secret();
+      const socket = await this.connect(target, AbortSignal.any([unwanted, over.signal]));
+      const headers = this.headers(operation, attempt, context, secret, bytes);
+      return await exchange(socket, target, headers, bytes, beat, AbortSignal.any([letGo, over.signal]));
+    } finally {
+      unwanted.removeEventListener('abort', connection.givenUp);
+      connection.ended();
+    }
+  }
+
+  private target(): Target {
+    const target = this.means.destinations.read(this.registered.http?.url ?? '');
+    if (typeof target === 'string') throw new NotSent('HTTP_NOT_ALLOWED', `the URL of the service ${target}`);
+    return target;
+  }
+
+  private secret(): string {
+    const { name, version } = this.registered.contract;
+    const { secretWrapped = '' } = this.registered.http ?? {};
+    try {
+      return unwrapSecret(this.means.masterKey, { tenant: this.tenant, name, version }, secretWrapped);
+    } catch (error) {
+      throw new NotSent('HTTP_SECRET', 'what signs the requests cannot be read', { cause: error });
+    }
+  }
+
+  private async connect(target: Target, signal: AbortSignal) {
+    const addresses = await this.means.destinations.addressesOf(target);
+    return connectTo(target, addresses, this.means, signal);
+  }
+
+  private headers(
+    operation: Operation,
+    attempt: Attempt,
+    context: ActionContext,
+    secret: string,
+    body: Uint8Array,
+  ): Record<string, string> {
+    const { scope, request, traceparent } = attempt;
+    const { name, version } = this.registered.contract;
+    const nowMs = this.means.clock.nowMs();
+    const id = executionId(scope, request.generation);
+    return {
+      'content-type': 'application/json',
+      accept: 'application/json, application/problem+json',
+      'accept-encoding': 'identity',
+      'user-agent': 'action.do',
+      [HEADERS.operation]: operation,
+      [HEADERS.action]: name,
+      [HEADERS.actionVersion]: String(version),
+      [HEADERS.executionId]: id,
+      [HEADERS.idempotencyKey]: context.idempotencyKey,
+      [HEADERS.attempt]: String(context.attempt),
+      [HEADERS.timeoutMs]: String(Math.max(0, context.deadlineMs - nowMs)),
+      ...(traceparent ? { [HEADERS.traceparent]: traceparent } : {}),
+      ...signed(secret, `${id}_${operation}_${context.attempt}`, nowMs, body),
+    };
+  }
+}
+
+const placeOf = ({ host, port }: Target): string => `${host}:${port}`;

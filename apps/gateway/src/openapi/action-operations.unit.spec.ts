@@ -1,0 +1,230 @@
+import type { CatalogueVersion, JsonObject } from '@action-do/contracts';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { GatewayOverStub } from '../testing/gateway-over-stub.contract.js';
+import { ACTIONS_MAX, operationIdOf, withActions } from './action-operations.js';
+import { openApiDocument } from './openapi-document.js';
+
+const version = (name: string, over: Partial<CatalogueVersion> = {}): CatalogueVersion => ({
+  name,
+  version: 1,
+  description: `What ${name} does.`,
+  status: 'offered',
+  policy: {
+    effects: 'none',
+    retry: { attemptsMax: 1, initialDelayMs: 1, delayMsMax: 1, factor: 1 },
+    attemptTimeoutMs: 1,
+    deadlineMs: 1,
+    idempotency: { mode: 'params', windowMs: 'forever', perVersion: false, reopen: 'never' },
+  },
+  paramsJsonSchema: { type: 'object', properties: { id: { type: 'string' } }, additionalProperties: false },
+  resultJsonSchema: { type: 'string' },
+  hasProbe: false,
+  hasUndo: false,
+  target: 'bus',
+  url: null,
+  digest: 'd',
+  registeredAt: '2026-01-01T00:00:00.000Z',
+  registeredBy: { type: 'user', id: 'u' },
+  retiredAt: null,
+  retiredBy: null,
+  retiredBecause: null,
+  successor: null,
+  handlers: 'unknown',
+  ...over,
+});
+
+/** As zod writes it, and as a hand may. */
+const TREE: JsonObject = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'https://example.org/tree',
+  type: 'object',
+  properties: {
+    root: { $ref: '#/$defs/a~1node' },
+    same: { $ref: '#/properties/size' },
+    size: { type: 'integer' },
+    again: { $ref: '#' },
+  },
+  additionalProperties: false,
+  $defs: {
+    'a/node': {
+      type: 'object',
+      properties: { leaf: { $ref: '#/$defs/leaf' }, next: { $ref: '#/$defs/a~1node' } },
+      additionalProperties: false,
+    },
+    leaf: { type: 'boolean' },
+  },
+};
+
+/** Words that look like references and are none: validators trip over them. */
+const TRICKY: JsonObject = {
+  type: 'object',
+  properties: { $ref: { type: 'string' }, word: { const: { $ref: '#/nowhere' } } },
+  additionalProperties: false,
+};
+
+const documentOf = (...versions: CatalogueVersion[]) => withActions(openApiDocument(), versions, true);
+const contentOf = (name: string, document = documentOf(version(name))) => {
+  const { post } = { post: undefined, ...document.paths[`/v1/actions/${name}/executions`] };
+  return post as unknown;
+};
+
+/** A schema of the document, its references followed within the document. */
+function checker(document: object, name: string): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
+  ajv.addSchema({ $id: 'https://doc.example/', ...document });
+  const check = ajv.compile({ $ref: `https://doc.example/#/components/schemas/${name}` });
+  return (value) => check(value) === true;
+}
+
+describe('an action in the OpenAPI document', () => {
+  const document = documentOf(version('send-invoice'), version('tree', { paramsJsonSchema: TREE }));
+
+  it('is an operation of its own, and the document is valid with it as without', async () => {
+    for (const one of [document, openApiDocument()]) {
+      const validator = new Validator();
+      expect(await validator.validate(JSON.parse(JSON.stringify(one)))).toEqual({ valid: true });
+      expect(validator.version).toBe('3.1');
+    }
+    expect(contentOf('send-invoice', document)).toMatchObject({
+      operationId: 'executeSendInvoice',
+      description: 'What send-invoice does.',
+      requestBody: {
+        content: {
+          'application/json': {
+            schema: {
+              required: ['params'],
+              properties: { params: { $ref: '#/components/schemas/send-invoice.params' }, metadata: {} },
+            },
+          },
+        },
+      },
+      responses: {
+        '200': {
+          content: {
+            'application/json': {
+              schema: { properties: { result: { $ref: '#/components/schemas/send-invoice.result' } } },
+            },
+          },
+        },
+        '202': {},
+        '410': { description: expect.stringContaining('ACTION_RETIRED') },
+      },
+    });
+  });
+
+  it('has its own schemas, whose references stay true', () => {
+    const params = checker(document, 'tree.params');
+    expect(params({ root: { leaf: true, next: { leaf: false } }, same: 1, again: { size: 2 } })).toBe(true);
+    const tricky = checker(documentOf(version('a', { paramsJsonSchema: TRICKY })), 'a.params');
+    expect(tricky({ $ref: 'x', word: { $ref: '#/nowhere' } })).toBe(true);
+    expect(tricky({ $ref: 1 })).toBe(false);
+    for (const wrong of [
+      { root: { leaf: 1 } },
+      { same: 'a' },
+      { again: { size: 'a' } },
+      { root: { next: { x: 1 } } },
+    ])
+      expect([wrong, params(wrong)]).toEqual([wrong, false]);
+    expect(checker(document, 'send-invoice.result')(1)).toBe(false);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['refers to elsewhere', { type: 'object', properties: { a: { $ref: 'https://example.org/x' } } }],
+    ['refers to what is not there', { type: 'object', properties: { a: { $ref: '#/$defs/x' } } }],
+    ['has an anchor', { type: 'object', properties: { a: { $anchor: 'x', type: 'string' } } }],
+    ['has an id within', { type: 'object', properties: { a: { $id: 'x', type: 'string' } } }],
+  ])('says that its schema %s', async (_, paramsJsonSchema) => {
+    const one = documentOf(version('a', { paramsJsonSchema }));
+    expect(one.components.schemas['a.params']).toEqual({
+      type: 'object',
+      description: expect.stringContaining('refers beyond itself'),
+    });
+    expect(await new Validator().validate(JSON.parse(JSON.stringify(one)))).toEqual({ valid: true });
+  });
+
+  it('is its newest version, and names it where each is work of its own', () => {
+    const { policy } = version('a');
+    const perVersion = { ...policy, idempotency: { ...policy.idempotency, perVersion: true } };
+    const one = documentOf(version('a', { version: 2, policy: perVersion }), version('a'));
+    expect(contentOf('a', one)).toMatchObject({
+      parameters: expect.arrayContaining([
+        expect.objectContaining({ name: 'version', required: true, schema: { type: 'integer', enum: [2] } }),
+      ]),
+    });
+  });
+
+  it('has an id that no other name has', () => {
+    const names = ['action', 'a-1b', 'a1b', 'a1-b', 'ab', 'a-b', '1', '1-1', '11', 'execute-action'];
+    const ids = [...names.map(operationIdOf), 'executeAction'];
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(operationIdOf('send-welcome-email')).toBe('executeSendWelcomeEmail');
+  });
+
+  it('is left out where there are too many, and the document says so', () => {
+    const many = Array.from({ length: ACTIONS_MAX + 1 }, (_, at) => version(`a${at}`));
+    const paths = Object.keys(documentOf(...many).paths).length - Object.keys(openApiDocument().paths).length;
+    expect([paths, documentOf(...many).info.description]).toEqual([
+      ACTIONS_MAX,
+      expect.stringMatching(/more than/),
+    ]);
+    const long = { type: 'object', description: 'x'.repeat(3_000_000) };
+    const two = documentOf(
+      version('a', { paramsJsonSchema: long }),
+      version('b', { paramsJsonSchema: long }),
+    );
+    expect([contentOf('b', two), two.info.description]).toEqual([
+      undefined,
+      expect.stringMatching(/more than/),
+    ]);
+    expect(documentOf(version('a')).info.description).not.toMatch(/more than/);
+  });
+});
+
+describe('GET /v1/openapi.json', () => {
+  let gateway: GatewayOverStub;
+  beforeEach(async () => {
+    gateway = await GatewayOverStub.start();
+  });
+  afterEach(() => gateway.close());
+  const asked = () =>
+    gateway.executor.asked.map(({ subject, payload }) => [
+      subject,
+      JSON.parse(new TextDecoder().decode(payload)),
+    ]);
+
+  it('with a key lists what is offered to its tenant, page by page', async () => {
+    gateway.executor.answer = ({ payload }) => {
+      const first = !new TextDecoder().decode(payload).includes('cursor');
+      const items = first ? [version('a', { version: 2 }), version('a')] : [version('b')];
+      return {
+        body: JSON.stringify({ items, nextCursor: first ? 'c1' : null, position: 'l-1', lagEvents: '0' }),
+      };
+    };
+    const { status, json } = await gateway.get('/v1/openapi.json');
+    expect([status, json]).toEqual([
+      200,
+      JSON.parse(JSON.stringify(documentOf(version('a', { version: 2 }), version('b')))),
+    ]);
+    const query = { status: ['offered'], limit: 100 };
+    expect(asked()).toEqual([
+      ['do.v1.gw.default.action.list', query],
+      ['do.v1.gw.default.action.list', { ...query, cursor: 'c1' }],
+    ]);
+  });
+
+  it('without one asks nobody, and with a wrong one is UNAUTHENTICATED', async () => {
+    expect((await gateway.get('/v1/openapi.json', { authorization: '' })).json['paths']).toEqual(
+      JSON.parse(JSON.stringify(openApiDocument().paths)),
+    );
+    const { status, json } = await gateway.get('/v1/openapi.json', { authorization: 'Bearer do_live_x' });
+    expect([status, json['code'], asked()]).toEqual([401, 'UNAUTHENTICATED', []]);
+  });
+
+  it('with one is UNAVAILABLE where the actions cannot be listed', async () => {
+    gateway.executor.answer = () => ({ body: '{}', headers: { 'Nats-Service-Error-Code': '503' } });
+    gateway.executor.leave();
+    const { status, json } = await gateway.get('/v1/openapi.json');
+    expect([status, json['code']]).toEqual([503, 'UNAVAILABLE']);
+  });
+});

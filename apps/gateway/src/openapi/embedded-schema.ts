@@ -1,0 +1,117 @@
+import type { JsonObject, JsonValue } from '@action-do/contracts';
+
+/** Keywords whose value is a schema, a list of schemas, a map of schemas: elsewhere `$ref` is a word like any other. */
+const ONE: ReadonlySet<string> = new Set([
+  'additionalProperties',
+  'propertyNames',
+  'items',
+  'contains',
+  'not',
+  'if',
+  'then',
+  'else',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+  'contentSchema',
+]);
+const LIST: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+const MAP: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  'dependentSchemas',
+  '$defs',
+  'definitions',
+]);
+/** These mean something only where the schema is a document of its own. */
+const OF_A_DOCUMENT = ['$id', '$anchor', '$dynamicAnchor', '$dynamicRef'];
+
+class LeadsElsewhere extends Error {}
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Schemas of one action on their way into a document of others. */
+class Move {
+  /** What each of the `$defs` is called there. */
+  private readonly names: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly whole: JsonObject,
+    private readonly name: string,
+    defs: JsonObject,
+  ) {
+    this.names = new Map(Object.keys(defs).map((key, at) => [key, `${name}.${at}.${plain(key)}`]));
+  }
+
+  nameOf(key: string): string {
+    return this.names.get(key) ?? this.name;
+  }
+
+  schema(schema: JsonValue): JsonValue {
+    if (!isObject(schema)) return schema;
+    if (OF_A_DOCUMENT.some((keyword) => typeof schema[keyword] === 'string')) throw new LeadsElsewhere();
+    return Object.fromEntries(
+      Object.entries(schema).map(([keyword, value]) => [keyword, this.member(keyword, value)]),
+    );
+  }
+
+  private member(keyword: string, value: JsonValue): JsonValue {
+    if (keyword === '$ref') return this.reference(value);
+    if (ONE.has(keyword)) return this.schema(value);
+    if (LIST.has(keyword) && Array.isArray(value)) return value.map((one) => this.schema(one));
+    if (MAP.has(keyword) && isObject(value))
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.schema(one)]));
+    return value;
+  }
+
+  private reference(ref: JsonValue): string {
+    const [start, ...tokens] = String(ref).split('/');
+    if (start !== '#' || this.target(tokens) === undefined) throw new LeadsElsewhere();
+    const [first, second = ''] = tokens.map(decoded);
+    const hoisted = first === '$defs' && this.names.has(second);
+    const [name, rest] = hoisted ? [this.nameOf(second), tokens.slice(2)] : [this.name, tokens];
+    return ['#/components/schemas', name, ...rest].join('/');
+  }
+
+  private target(tokens: readonly string[]): JsonValue | undefined {
+    let at: JsonValue | undefined = this.whole;
+    for (const token of tokens.map(decoded)) {
+      if (typeof at !== 'object' || at === null) return undefined;
+      at = Object.getOwnPropertyDescriptor(at, token)?.value;
+    }
+    return at;
+  }
+}
+
+/**
+ * A schema of an action as components of the document: itself under `name`, and each of its `$defs` beside it, since
+ * generators of clients know components and few know `$defs`. References lead there. Undefined where it cannot be said
+ * in a document of others: it has anchors or ids within, or refers to elsewhere.
+ * @param name letters, digits, `.`, `-` and `_`
+ */
+export function embeddedSchema(name: string, schema: JsonObject): Record<string, JsonValue> | undefined {
+  // As a base for references its id would lead them out of the document, whose dialect is the same.
+  const { $schema: _, $id: __, $defs: given, ...root } = schema;
+  const defs = isObject(given) ? given : {};
+  const move = new Move(schema, name, defs);
+  try {
+    return Object.fromEntries([
+      [name, move.schema(root)],
+      ...Object.entries(defs).map(([key, one]) => [move.nameOf(key), move.schema(one)]),
+    ]);
+  } catch (error) {
+    if (error instanceof LeadsElsewhere) return undefined;
+    throw error;
+  }
+}
+
+/** A component's name takes few characters. */
+const plain = (key: string): string => key.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 64);
+
+function decoded(token: string): string {
+  try {
+    return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+  } catch {
+    throw new LeadsElsewhere();
+  }
+}

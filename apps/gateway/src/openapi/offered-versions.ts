@@ -1,0 +1,44 @@
+import { ActionsQuery, CatalogueVersion } from '@action-do/contracts';
+import { z } from 'zod';
+import type { Answer } from '../bus/answer.js';
+import { RequestRefused } from '../http/request-refused.js';
+import { ACTIONS_MAX, type OfferedVersion } from './action-operations.js';
+
+const Page = z.object({
+  items: z.array(CatalogueVersion.omit({ handlers: true })),
+  nextCursor: z.string().nullable(),
+});
+
+/** Versions a page: schemas are long, and a page is one message. */
+const LIMIT = 100;
+/** Enough for `ACTIONS_MAX` actions of a few versions each. */
+const PAGES_MAX = 20;
+
+/**
+ * The newest version of each action that is offered, by name; at most as many as a document takes.
+ * @param list asks for one page of the list of actions
+ * @throws RequestRefused UNAVAILABLE it cannot be read now
+ */
+export async function offeredVersions(
+  list: (query: ActionsQuery) => Promise<Answer>,
+): Promise<{ readonly versions: readonly OfferedVersion[]; readonly complete: boolean }> {
+  const newest = new Map<string, OfferedVersion>();
+  let cursor: string | null | undefined;
+  for (let pages = 0; cursor !== null && pages < PAGES_MAX && newest.size <= ACTIONS_MAX; pages++) {
+    const next = cursor === undefined ? {} : { cursor };
+    const page = readPage(await list(ActionsQuery.parse({ status: ['offered'], limit: LIMIT, ...next })));
+    // Of one action the newest comes first.
+    for (const version of page.items) if (!newest.has(version.name)) newest.set(version.name, version);
+    cursor = page.nextCursor;
+  }
+  return { versions: [...newest.values()], complete: cursor === null };
+}
+
+function readPage({ payload, errorCode }: Answer): z.infer<typeof Page> {
+  if (errorCode === undefined) return Page.parse(JSON.parse(new TextDecoder().decode(payload)));
+  throw new RequestRefused('UNAVAILABLE', {
+    detail: 'The actions cannot be listed now. Without a key this document comes without them.',
+    effect: 'none',
+    retryAfterMs: 1_000,
+  });
+}

@@ -1,0 +1,169 @@
+import type { JsonObject, JsonValue } from '@action-do/contracts';
+import { closed, integer, nothing, number, ofMember, string } from './changed-contracts.contract.js';
+
+describe('a param', () => {
+  const uuid = { ...string, format: 'uuid' };
+  it.each<[string, JsonValue, JsonValue, string | undefined]>([
+    ['type widens', integer, number, undefined],
+    ['type narrows', number, integer, 'p.type'],
+    ['becomes nullable by types', string, { type: ['string', 'null'] }, undefined],
+    ['becomes nullable by anyOf', string, { anyOf: [string, nothing] }, undefined],
+    ['is nullable in another way', { anyOf: [string, nothing] }, { type: ['null', 'string'] }, undefined],
+    ['is nullable no more', { type: ['string', 'null'] }, string, 'p.type'],
+    ['is typed at last', {}, string, 'p.type'],
+    ['takes anything', string, {}, undefined],
+    ['takes nothing', string, false, 'p'],
+    ['enum widens', { enum: ['a', 'b'] }, { enum: ['b', 'a', 'c'] }, undefined],
+    ['enum narrows', { enum: ['a', 'b'] }, { enum: ['a'] }, 'p.enum'],
+    ['enum comes', string, { ...string, enum: ['a'] }, 'p.enum'],
+    ['enum becomes a string', { ...string, enum: ['ab'] }, { ...string, minLength: 2 }, undefined],
+    [
+      'enum has one that is too short',
+      { ...string, enum: ['a'] },
+      { ...string, minLength: 2 },
+      'p.minLength',
+    ],
+    ['const becomes an enum', { const: { a: [1] } }, { enum: [{ a: [1] }, 2] }, undefined],
+    ['const changes', { const: 1 }, { const: 2 }, 'p.const'],
+    ['boolean becomes an enum', { type: 'boolean' }, { enum: [true, false, null] }, undefined],
+    ['bounds widen', { ...number, minimum: 1, maximum: 2 }, { ...number, minimum: 0, maximum: 3 }, undefined],
+    ['bounds narrow', { ...number, maximum: 3 }, { ...number, maximum: 2 }, 'p.maximum'],
+    [
+      'bound shuts itself out',
+      { ...number, minimum: 0 },
+      { ...number, exclusiveMinimum: 0 },
+      'p.exclusiveMinimum',
+    ],
+    [
+      'bound of integers is said otherwise',
+      { ...integer, exclusiveMinimum: 0 },
+      { ...integer, minimum: 1 },
+      undefined,
+    ],
+    [
+      'bound of numbers is said otherwise',
+      { ...number, exclusiveMinimum: 0 },
+      { ...number, minimum: 1 },
+      'p.minimum',
+    ],
+    ['steps get finer', { ...integer, multipleOf: 10 }, { ...integer, multipleOf: 5 }, undefined],
+    ['steps get coarser', { ...integer, multipleOf: 5 }, { ...integer, multipleOf: 10 }, 'p.multipleOf'],
+    ['may be longer', { ...string, maxLength: 5 }, { ...string, maxLength: 6 }, undefined],
+    ['must be longer', { ...string, minLength: 0 }, { ...string, minLength: 1 }, 'p.minLength'],
+    ['least length says nothing', string, { ...string, minLength: 0 }, undefined],
+    ['pattern changes', { ...string, pattern: 'a' }, { ...string, pattern: 'a|b' }, 'p.pattern'],
+    ['pattern goes', { ...string, pattern: 'a' }, string, undefined],
+    ['pattern comes where there are no strings', integer, { ...integer, pattern: 'a' }, undefined],
+    ['format comes', string, uuid, 'p.format'],
+    ['format goes', uuid, string, undefined],
+    [
+      'gets words for people',
+      string,
+      { ...string, title: 'T', description: 'D', examples: ['x'], deprecated: true },
+      undefined,
+    ],
+    [
+      'gets flags of fields',
+      string,
+      { ...string, personal: true, sensitive: true, indexed: true, subject: true },
+      undefined,
+    ],
+    ['gets a keyword that nobody knows', string, { ...string, 'x-limit': 5 }, 'p["x-limit"]'],
+    ['loses a keyword that nobody knows', { ...string, 'x-limit': 5 }, string, 'p["x-limit"]'],
+    [
+      'keeps one and gets longer',
+      { ...string, maxLength: 1, x: 5 },
+      { ...string, maxLength: 2, x: 5 },
+      undefined,
+    ],
+    ['items widen', { type: 'array', items: integer }, { type: 'array', items: number }, undefined],
+    ['items narrow', { type: 'array', items: number }, { type: 'array', items: integer }, 'p.items.type'],
+    [
+      'first items narrow',
+      { type: 'array', prefixItems: [string, number] },
+      { type: 'array', prefixItems: [string, integer] },
+      'p.prefixItems[1].type',
+    ],
+    [
+      'items that come behind narrow',
+      { type: 'array', prefixItems: [string] },
+      { type: 'array', prefixItems: [string], items: false },
+      'p.items',
+    ],
+    ['items become unique', { type: 'array' }, { type: 'array', uniqueItems: true }, 'p.uniqueItems'],
+    ['items may be more', { type: 'array', maxItems: 1 }, { type: 'array', maxItems: 2 }, undefined],
+    [
+      'items contain something else',
+      { type: 'array', contains: string },
+      { type: 'array', contains: number },
+      'p.contains',
+    ],
+    [
+      'record keeps its pattern and widens',
+      { type: 'object', patternProperties: { '^a': integer } },
+      { type: 'object', patternProperties: { '^a': number } },
+      undefined,
+    ],
+    [
+      'record gets a pattern',
+      { type: 'object' },
+      { type: 'object', patternProperties: { '^a': number } },
+      'p.patternProperties["^a"].type',
+    ],
+    [
+      'record has other names',
+      { type: 'object', propertyNames: { pattern: '^a' } },
+      { type: 'object', propertyNames: { pattern: '^b' } },
+      'p.propertyNames',
+    ],
+    ['gets a branch', { anyOf: [string, integer] }, { anyOf: [integer, nothing, string] }, undefined],
+    ['loses a branch', { anyOf: [string, integer] }, { anyOf: [string] }, 'p.anyOf[0].type'],
+    [
+      'branch narrows',
+      { anyOf: [{ ...string, maxLength: 5 }, nothing] },
+      { anyOf: [{ ...string, maxLength: 4 }, nothing] },
+      'p.anyOf[0].maxLength',
+    ],
+    ['refuses less', { not: { ...string, maxLength: 5 } }, { not: { ...string, maxLength: 3 } }, undefined],
+    ['refuses more', { not: { ...string, maxLength: 3 } }, { not: { ...string, maxLength: 5 } }, 'p.not'],
+    ['is held to more', { allOf: [string] }, { allOf: [string, { minLength: 1 }] }, 'p.minLength'],
+    [
+      'is held to the same in other words',
+      { allOf: [string, { minLength: 1 }] },
+      { ...string, minLength: 1 },
+      undefined,
+    ],
+    ['condition changes', { if: string, else: { minimum: 1 } }, { if: string, else: { minimum: 2 } }, 'p.if'],
+    [
+      'condition stays beside what widens',
+      { maximum: 1, if: string, else: { minimum: 0 } },
+      { maximum: 2, if: string, else: { minimum: 0 } },
+      undefined,
+    ],
+  ])('whose %s', (_, standing, given, path) => {
+    expect(ofMember(standing, given)).toBe(path);
+  });
+
+  const card = (more: JsonObject = {}) =>
+    closed({ kind: { const: 'card' }, digits: string, ...more }, 'kind', 'digits');
+  const iban = closed({ kind: { const: 'iban' }, iban: string }, 'kind', 'iban');
+  const cash = closed({ kind: { const: 'cash' } }, 'kind');
+  it.each<[string, JsonObject, JsonObject, string | undefined]>([
+    ['one more option', { oneOf: [card(), iban] }, { oneOf: [cash, card(), iban] }, undefined],
+    [
+      'an option with more in it',
+      { oneOf: [card(), iban] },
+      { oneOf: [card({ cvc: string }), iban] },
+      undefined,
+    ],
+    ['an option less', { oneOf: [card(), iban] }, { oneOf: [card()] }, 'p.oneOf[0].properties.kind.const'],
+    [
+      'an option that is like another',
+      { oneOf: [card(), iban] },
+      { oneOf: [card(), iban, {}] },
+      'p.oneOf[2]',
+    ],
+  ])('by a member that tells them apart has %s', (_, standing, given, path) => {
+    expect(ofMember(standing, given)).toBe(path);
+  });
+});

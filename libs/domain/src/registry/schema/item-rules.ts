@@ -1,0 +1,41 @@
+import type { JsonValue } from '@action-do/contracts';
+import type { Facts } from './facts.js';
+import { arrayAt, own } from './keywords.js';
+import type { Rule } from './rule.js';
+import { listedValues, typesOfAll } from './value-types.js';
+
+/** All that is said of the item at this place. */
+const ofItem = ({ constraints }: Facts, at: number): JsonValue[] =>
+  constraints.flatMap(({ schema }) => arrayAt(schema, 'prefixItems')?.[at] ?? own(schema, 'items') ?? []);
+
+const items: Rule = {
+  keywords: ['prefixItems', 'items'],
+  firstBreak(from, to, parts) {
+    const wanted = arrayAt(to.schema, 'prefixItems') ?? [];
+    const all = own(to.schema, 'items') ?? true;
+    if (!typesOfAll(from).has('array')) return undefined;
+    if (listedValues(from) !== undefined)
+      return this.keywords.some((keyword) => Object.hasOwn(to.schema, keyword)) ? ['items'] : undefined;
+    const given = from.constraints.map(({ schema }) => arrayAt(schema, 'prefixItems')?.length ?? 0);
+    const first = Math.max(wanted.length, ...given);
+    // One more stands for all that come behind.
+    for (let at = 0; at <= first; at++) {
+      from.document.budget.take();
+      const path = parts.firstBreak([from.document, ofItem(from, at)], [to.document, wanted[at] ?? all]);
+      if (path !== undefined) return at < wanted.length ? ['prefixItems', at, ...path] : ['items', ...path];
+    }
+    return undefined;
+  },
+};
+
+const uniqueItems: Rule = {
+  keywords: ['uniqueItems'],
+  firstBreak: (from, to) =>
+    own(to.schema, 'uniqueItems') !== true ||
+    !typesOfAll(from).has('array') ||
+    from.constraints.some(({ schema }) => own(schema, 'uniqueItems') === true)
+      ? undefined
+      : ['uniqueItems'],
+};
+
+export const ITEM_RULES: readonly Rule[] = [items, uniqueItems];
