@@ -25,6 +25,7 @@ export default {
     '<rootDir>/test/e2e/jest.worker.config.mjs',
     '<rootDir>/test/e2e/jest.services.config.mjs',
     '<rootDir>/test/e2e/jest.services-two.config.mjs',
+    '<rootDir>/test/e2e/jest.stranger.config.mjs',
     '<rootDir>/test/e2e/jest.examples.config.mjs',
     '<rootDir>/test/tidy',
     '<rootDir>/test/infra',
