@@ -26,6 +26,7 @@ export default {
     '<rootDir>/test/e2e/jest.ways.config.mjs',
     '<rootDir>/test/e2e/jest.services.config.mjs',
     '<rootDir>/test/e2e/jest.services-two.config.mjs',
+    '<rootDir>/test/e2e/jest.stranger.config.mjs',
     '<rootDir>/test/e2e/jest.examples.config.mjs',
     '<rootDir>/test/tidy',
     '<rootDir>/test/infra',

@@ -7,9 +7,10 @@
  * the sources, not of whatever lies there, and `--undo` puts back what tsc wrote. By rename, for whoever imports it
  * meanwhile.
  */
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { keepFile } from './keep-file.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const BANNER = '// Bundled for the package.';
@@ -60,6 +61,9 @@ async function bundle(part) {
     logLevel: 'warning',
   });
   // Where an earlier packing was broken off, what lies there is a bundle, and what tsc wrote is kept already.
-  if (!isBundled(file)) copyFileSync(file, compiled);
+  if (!isBundled(file)) {
+    rmSync(compiled, { force: true });
+    keepFile(file, compiled);
+  }
   renameSync(bundled, file);
 }

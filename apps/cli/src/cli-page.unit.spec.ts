@@ -14,6 +14,7 @@ const program = createProgram(
     stderr: new Writable(),
     stdin: process.stdin,
     fetch: globalThis.fetch,
+    runNpm: async () => ({ code: 1, said: '' }),
     cwd: '.',
     nowMs: () => 0,
     sleep: async () => undefined,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCli } from './run-cli.js';
+import { runNpm } from './run-npm.js';
 
 const interrupted = new AbortController();
 // Once: whoever presses Ctrl-C a second time does not want to wait for a clean end.
@@ -12,6 +13,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   stdin: process.stdin,
   fetch: globalThis.fetch,
+  runNpm,
   cwd: process.cwd(),
   nowMs: Date.now,
   sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { AddCommand, Running } from './command.js';
 import { CommandContext } from './command-context.js';
+import { addActionsCommands } from './commands/actions/actions.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addControlCommands } from './commands/control.js';
 import { addDoctor } from './commands/doctor.js';
 import { addErrors } from './commands/errors.js';
 import { addExec } from './commands/exec.js';
 import { addGet } from './commands/get.js';
+import { addInit } from './commands/init.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addLog } from './commands/log.js';
 import { addLs } from './commands/ls.js';
@@ -21,10 +23,12 @@ import type { Surroundings } from './surroundings.js';
 const HELP_COLUMNS = 100;
 
 const COMMANDS: readonly AddCommand[] = [
+  addInit,
   addExec,
   addGet,
   addControlCommands,
   addLs,
+  addActionsCommands,
   addAuditCommands,
   addViewsCommands,
   addKeysCommands,

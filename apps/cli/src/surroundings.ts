@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { runNpm } from './run-npm.js';
 
 /** Everything outside that a command touches, passed in so that a test needs no process. Files are read for real. */
 export interface Surroundings {
@@ -7,6 +8,7 @@ export interface Surroundings {
   readonly stderr: Writable;
   readonly stdin: Readable;
   readonly fetch: typeof globalThis.fetch;
+  readonly runNpm: typeof runNpm;
   /** What relative paths are relative to. */
   readonly cwd: string;
   /** Milliseconds since the Unix epoch. */

@@ -1,3 +1,5 @@
+import type { StopSignal } from './stopper.js';
+
 /**
  * The port of the bus: request/reply and publish/subscribe with the rules of NATS, in no vendor's words.
  *
@@ -36,7 +38,7 @@ export interface RequestOptions {
   /** Milliseconds until `BusTimeout`: 1 to 2^31 - 1. */
   readonly timeoutMs: number;
   /** Aborting stops the waiting, not the work: rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 export interface SubscribeOptions {

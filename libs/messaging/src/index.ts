@@ -33,4 +33,5 @@ export {
 } from './nats/nats-errors.js';
 export { NATS_STREAM_LIST } from './nats/stream-check.js';
 export { SlowSubscriber } from './slow-subscriber.js';
+export { Stopper, type StopSignal } from './stopper.js';
 export { assertPattern, assertSubject, wildcardTokens } from './subject-pattern.js';

@@ -1,5 +1,6 @@
 import type { BusReply, RequestOptions } from './bus.js';
 import { BusTimeout, NoResponder } from './errors.js';
+import type { StopSignal } from './stopper.js';
 
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
@@ -30,7 +31,7 @@ export class OpenRequests {
     if (!(timeoutMs >= 1 && timeoutMs <= TIMEOUT_MS_MAX)) {
       throw new RangeError(`timeoutMs is 1 to ${TIMEOUT_MS_MAX}, not ${timeoutMs}`);
     }
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw signal.reason;
     let id = this.nextId();
     while (this.#waiting.has(id)) id = this.nextId();
     const reply = new Promise<BusReply>((resolve, reject) => {
@@ -69,7 +70,7 @@ export class OpenRequests {
   }
 }
 
-function onAbort(signal: AbortSignal, listener: () => void): () => void {
+function onAbort(signal: StopSignal, listener: () => void): () => void {
   signal.addEventListener('abort', listener, { once: true });
   return () => signal.removeEventListener('abort', listener);
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { WARM_UP_MS } from './closed-loop.js';
+import { whole } from './whole.js';
 
 export const CONFIGURATIONS = ['in-process', 'nats-worker', 'services'] as const;
 /** `without views` is no way to run the platform, but what it would cost without projector and without ways between processes. */
@@ -51,10 +52,4 @@ function readConfiguration(text: string): Configuration {
   const known = CONFIGURATIONS.find((each) => each === text);
   if (known === undefined) throw new Error(`--config ${text}: there are ${CONFIGURATIONS.join(', ')}`);
   return known;
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = Number(text);
-  if (/^\d{1,4}$/.test(text) && number >= 1 && number <= max) return number;
-  throw new Error(`--${name} ${text}: write a whole number from 1 to ${max}`);
 }

@@ -28,6 +28,8 @@ export const WAY_ACTIONS = {
 } as const;
 /** The action of `bench-actions.ts`, as built: it does nothing. */
 export const BENCH_ACTIONS = join(root, 'test/support/dist/bench-actions.js');
+/** The same under another name, as built. */
+export const REMOTE_BENCH_ACTIONS = join(root, 'test/support/dist/remote-bench-actions.js');
 /** The example, as built: what `npm start` loads where nothing else is named. */
 export const WELCOME_EMAIL_ACTION = join(root, 'examples/send-welcome-email/dist/index.js');
 /** What `npm start` runs, which builds what is out of date. */

@@ -17,27 +17,34 @@ export interface ListPage {
   readonly incomplete: boolean;
 }
 
-/** A list page by page, until so many rows were read or there are no more. @throws CliFailure */
+/**
+ * A list page by page, until so many rows were read or there are no more.
+ * @param keep which rows count; by default all
+ * @throws CliFailure
+ */
 export async function* readPages(
   gateway: GatewayClient,
   path: string,
   { filters, rowsMax }: ListRequest,
+  keep?: (row: JsonObject) => boolean,
 ): AsyncGenerator<ListPage> {
   let rowsRead = 0;
   for (let cursor: string | undefined; ; ) {
-    const limit = Math.min(PAGE_ROWS_MAX, rowsMax - rowsRead);
+    // Of rows that are not kept there may be any number.
+    const limit = keep ? PAGE_ROWS_MAX : Math.min(PAGE_ROWS_MAX, rowsMax - rowsRead);
     const body = await gateway.get(path, [
       ...filters,
       ['limit', String(limit)],
       ...(cursor === undefined ? [] : [['cursor', cursor] as const]),
     ]);
     if (!Array.isArray(body['items'])) throw notAList(path);
-    const items = objectsAt(body, 'items');
+    const kept = objectsAt(body, 'items').filter((row) => keep?.(row) ?? true);
+    const items = kept.slice(0, rowsMax - rowsRead);
     rowsRead += items.length;
     const next = valueAt(body, 'nextCursor');
-    const more = typeof next === 'string';
+    const more = typeof next === 'string' || items.length < kept.length;
     yield { items, more, lagEvents: textAt(body, 'lagEvents'), incomplete: body['incomplete'] === true };
-    if (!more || rowsRead >= rowsMax) return;
+    if (typeof next !== 'string' || rowsRead >= rowsMax) return;
     // The same page again and again would never end.
     if (next === cursor) throw notAList(path);
     cursor = next;

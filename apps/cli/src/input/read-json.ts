@@ -32,11 +32,27 @@ const RESULT: JsonOption = {
   code: 'REQUEST_INVALID',
 };
 
+const DOCUMENT: JsonOption = {
+  name: 'FILE',
+  how: 'Give a file that holds the action as one JSON object, or - for standard input; docs/reference/cli.md has an example.',
+  code: 'BODY_INVALID',
+};
+
 /** What `--params` names. @throws CliFailure usage */
 export async function readParams(given: string, surroundings: Surroundings): Promise<JsonObject> {
   const { value, from } = await readJson(PARAMS, given, surroundings);
   if (isJsonObject(value)) return value;
   throw refuse(PARAMS, `${from}: the params are not a JSON object.`);
+}
+
+/** A JSON object in a file, or from standard input where the path is `-`. @throws CliFailure usage */
+export async function readDocument(
+  path: string,
+  surroundings: Surroundings,
+): Promise<{ value: JsonObject; from: string }> {
+  const { value, from } = await readJson(DOCUMENT, path === '-' ? path : `@${path}`, surroundings);
+  if (isJsonObject(value)) return { value, from };
+  throw refuse(DOCUMENT, `${from} does not hold a JSON object.`);
 }
 
 /** What `--result` names, whatever JSON it is. @throws CliFailure usage */

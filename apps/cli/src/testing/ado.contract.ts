@@ -29,6 +29,7 @@ export interface Given {
   readonly tty?: boolean;
   readonly stdout?: Writable;
   readonly signal?: AbortSignal;
+  readonly runNpm?: Surroundings['runNpm'];
 }
 
 export const NOW = Date.parse('2030-01-01T12:00:00Z');
@@ -73,6 +74,7 @@ export async function ado(argv: readonly string[], given: Given = {}) {
       const answer = answers[Math.min(times, answers.length) - 1];
       return Promise.resolve(request).then(answer);
     },
+    runNpm: given.runNpm ?? (async () => ({ code: -1, said: 'there is no npm here' })),
     cwd: given.cwd ?? emptyFolder(),
     nowMs: () => now,
     sleep: async (ms) => {

@@ -1,5 +1,6 @@
 import type { Handlers, JsonValue } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
+import type { StopSignal } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Attempt } from './run-attempt.js';
 
@@ -23,7 +24,12 @@ export interface Elsewhere extends Presence {
   /** What an attempt comes to after all of which none of them knew, and that was parked; null = nobody will ever say. */
   overhear(attempt: Attempt): Promise<AttemptOutcome | null>;
   /** Waits for such an attempt as `run` does for its own. */
-  adopt(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null>;
+  adopt(
+    attempt: Attempt,
+    context: ActionContext,
+    giveUp: GiveUp,
+    stop: StopSignal,
+  ): Promise<AttemptOutcome | null>;
   /** Best effort: tells whoever performs the attempt that it is wanted no more. What becomes of it is still waited for. */
   cancel(attempt: Attempt): void;
 }
@@ -33,9 +39,15 @@ export interface Performer {
   /**
    * Performs one attempt.
    * @param giveUp to be called where nobody is left who could end the attempt
+   * @param stop what `context.signal` says, for whoever needs no AbortSignal
    * @returns what it came to; null = nobody will ever say. May never resolve where the code of an author hangs.
    */
-  run(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null>;
+  run(
+    attempt: Attempt,
+    context: ActionContext,
+    giveUp: GiveUp,
+    stop: StopSignal,
+  ): Promise<AttemptOutcome | null>;
   /** Asks the author's probe what became of earlier attempts; trouble while asking is `unknown`. */
   probe(attempt: Attempt, context: ActionContext): Promise<ProbeAnswer>;
   /**

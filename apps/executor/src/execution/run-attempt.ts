@@ -1,5 +1,6 @@
 import { type ActionEventData, executionId, type JsonValue, type ScopeHash } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
+import { Stopper, type StopSignal } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Clock, Log } from '../ports.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
@@ -30,11 +31,12 @@ export interface RunningAttempt {
 const ADOPTED_MS_MIN = 2_000;
 
 /** Begins the attempt, in whatever way; never rejects. */
-type Begin = (context: ActionContext, giveUp: GiveUp) => Promise<AttemptOutcome | null>;
+type Begin = (context: ActionContext, giveUp: GiveUp, stop: StopSignal) => Promise<AttemptOutcome | null>;
 
 /** Runs one attempt under its timeout, which a heartbeat begins anew within the deadline. */
 export function runAttempt(attempt: Attempt, clock: Clock, log: Log): RunningAttempt {
-  const begin: Begin = (context, giveUp) => attempt.action.performer.run(attempt, context, giveUp);
+  const begin: Begin = (context, giveUp, stop) =>
+    attempt.action.performer.run(attempt, context, giveUp, stop);
   return superviseAttempt(attempt, clock, log, attempt.request.policy.attemptTimeoutMs, begin);
 }
 
@@ -46,7 +48,7 @@ export function adoptAttempt(attempt: Attempt, startedAtMs: number, clock: Clock
   const { elsewhere } = attempt.action.performer;
   if (elsewhere === undefined) throw new TypeError('what this process performs ended with the process');
   const leftMs = startedAtMs + attempt.request.policy.attemptTimeoutMs - clock.nowMs();
-  const begin: Begin = (context, giveUp) => elsewhere.adopt(attempt, context, giveUp);
+  const begin: Begin = (context, giveUp, stop) => elsewhere.adopt(attempt, context, giveUp, stop);
   return superviseAttempt(attempt, clock, log, Math.max(ADOPTED_MS_MIN, leftMs), begin);
 }
 
@@ -65,7 +67,7 @@ function superviseAttempt(
 ): RunningAttempt {
   const { request } = attempt;
   const { attemptTimeoutMs } = request.policy;
-  const aborter = new LazyAborter();
+  const stop = new Stopper();
   let gaveUp = false;
   let ended = false;
   let resolveGivenUp: (outcome: AttemptOutcome) => void = () => {};
@@ -77,7 +79,7 @@ function superviseAttempt(
     gaveUp = true;
     disarm();
     const why = outcome.ok ? 'it is over' : outcome.error.message;
-    aborter.abort(new Error(`the attempt was given up: ${why}`));
+    stop.abort(new Error(`the attempt was given up: ${why}`));
     resolveGivenUp(outcome);
   };
   const armTimeout = (timeoutMs: number): (() => void) => {
@@ -90,7 +92,7 @@ function superviseAttempt(
     disarm();
     disarm = armTimeout(attemptTimeoutMs);
   };
-  const end = begin(contextOf(attempt, clock, log, aborter, heartbeat), giveUp);
+  const end = begin(contextOf(attempt, clock, log, stop, heartbeat), giveUp, stop);
   const ofPerformer = end.then((outcome) => {
     ended = true;
     disarm();
@@ -98,7 +100,7 @@ function superviseAttempt(
   });
   const cancel = (): void => {
     const { elsewhere } = attempt.action.performer;
-    if (elsewhere === undefined) aborter.abort(new Error('the execution was cancelled'));
+    if (elsewhere === undefined) stop.abort(new Error('the execution was cancelled'));
     else if (!ended) elsewhere.cancel(attempt);
   };
   return {
@@ -106,19 +108,19 @@ function superviseAttempt(
     end,
     givenUp: () => gaveUp,
     cancel,
-    abort: (why) => aborter.abort(new Error(why)),
+    abort: (why) => stop.abort(new Error(why)),
   };
 }
 
 /** Asks the author's probe, for at most one attempt timeout; silence is `unknown`. */
 export function runProbe(attempt: Attempt, clock: Clock, log: Log): Promise<ProbeAnswer> {
-  const aborter = new LazyAborter();
+  const stop = new Stopper();
   return new Promise((resolve) => {
     const callOff = clock.after(attempt.request.policy.attemptTimeoutMs, () => {
-      aborter.abort(new Error('the probe was given up'));
+      stop.abort(new Error('the probe was given up'));
       resolve({ state: 'unknown' });
     });
-    const context = contextOf(attempt, clock, log, aborter, () => {});
+    const context = contextOf(attempt, clock, log, stop, () => {});
     void attempt.action.performer.probe(attempt, context).then((answer) => {
       callOff();
       resolve(answer);
@@ -141,47 +143,33 @@ const NOBODY_SAYS: AttemptOutcome = {
   atOnce: true,
 };
 
-/** A signal for whoever looks at it: most actions never do, and making one costs as much as a digest. */
-class LazyAborter {
-  #controller: AbortController | undefined;
-  #reason: Error | undefined;
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
-    }
-    return this.#controller.signal;
-  }
-
-  abort(reason: Error): void {
-    this.#reason ??= reason;
-    this.#controller?.abort(reason);
-  }
-}
-
 function contextOf(
   { request, scope, attempt }: Attempt,
   clock: Clock,
   log: Log,
-  aborter: LazyAborter,
+  stop: Stopper,
   heartbeat: () => void,
 ): ActionContext {
   const execution = executionId(scope, request.generation);
   const fields = { executionId: execution, action: request.action, attempt };
+  // Most attempts say nothing.
+  let logger: ActionContext['logger'] | undefined;
   return {
     executionId: execution,
     idempotencyKey: request.effectKey,
     attempt,
     get signal() {
-      return aborter.signal;
+      return stop.signal;
     },
     deadlineMs: Math.min(clock.nowMs() + request.policy.attemptTimeoutMs, request.deadlineAtMs),
-    logger: {
-      debug: (message, more) => log.debug({ ...more, ...fields }, message),
-      info: (message, more) => log.info({ ...more, ...fields }, message),
-      warn: (message, more) => log.warn({ ...more, ...fields }, message),
-      error: (message, more) => log.error({ ...more, ...fields }, message),
+    get logger() {
+      logger ??= {
+        debug: (message, more) => log.debug({ ...more, ...fields }, message),
+        info: (message, more) => log.info({ ...more, ...fields }, message),
+        warn: (message, more) => log.warn({ ...more, ...fields }, message),
+        error: (message, more) => log.error({ ...more, ...fields }, message),
+      };
+      return logger;
     },
     heartbeat,
   };

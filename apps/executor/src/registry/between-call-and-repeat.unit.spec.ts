@@ -54,7 +54,7 @@ const RELEASES: [string, Release][] = [
         undo,
       });
       deployment.sim.crash('old');
-      await deployment.leases.start('new', [changed]);
+      await deployment.start('new', changed);
       return 'new';
     },
   ],

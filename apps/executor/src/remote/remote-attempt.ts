@@ -7,6 +7,8 @@ import {
   BusUnreachable,
   NoResponder,
   PayloadTooLarge,
+  Stopper,
+  type StopSignal,
 } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
 import type { GiveUp } from '../execution/performer.js';
@@ -16,6 +18,8 @@ import { failedSaying, LATE_MS_MAX, LOST, NO_HANDLER, NOT_SENT, tooLargeForTheBu
 import { readOutcome } from './read-reply.js';
 import type { RemotePerformer } from './remote-performer.js';
 
+/** What a request of an attempt that is over rejects with; nobody looks at it. */
+const OVER = new Error('the attempt is over');
 /** Leases between two questions about an attempt that was given up. */
 const LATE_LEASES = 5;
 
@@ -32,7 +36,7 @@ const LATE_LEASES = 5;
  */
 export class RemoteAttempt {
   /** Ends the request, and questions about the attempt, where it ends without them. */
-  private readonly over = new AbortController();
+  private readonly over = new Stopper();
   private readonly untilMs: number;
   private requestIsOpen = false;
   private isAsking = false;
@@ -54,6 +58,7 @@ export class RemoteAttempt {
     private readonly attempt: Attempt,
     private readonly context: ActionContext,
     private readonly giveUp: GiveUp,
+    private readonly stop: StopSignal,
   ) {
     this.untilMs = attempt.request.deadlineAtMs + LATE_MS_MAX;
   }
@@ -75,13 +80,14 @@ export class RemoteAttempt {
 
   private listen(): void {
     const { heartbeats, tenant } = this.performer;
-    const { executionId, attempt, heartbeat, signal } = this.context;
+    const { stop } = this;
+    const { executionId, attempt, heartbeat } = this.context;
     const stopListening = heartbeats.listen(tenant, executionId, attempt, heartbeat);
     const onGivenUp = (): void => this.waitOn();
-    signal.addEventListener('abort', onGivenUp, { once: true });
+    stop.addEventListener('abort', onGivenUp, { once: true });
     this.deafen = () => {
       stopListening();
-      signal.removeEventListener('abort', onGivenUp);
+      stop.removeEventListener('abort', onGivenUp);
     };
   }
 
@@ -92,7 +98,7 @@ export class RemoteAttempt {
     this.forgetLate();
     this.wakeUp();
     // Mostly nobody listens any more, and telling them costs more than the rest.
-    if (this.requestIsOpen || this.isAsking) this.over.abort();
+    if (this.requestIsOpen || this.isAsking) this.over.abort(OVER);
     this.resolve(outcome);
   }
 
@@ -104,19 +110,14 @@ export class RemoteAttempt {
   }
 
   private get isGivenUp(): boolean {
-    return this.context.signal.aborted;
+    return this.stop.aborted;
   }
 
   private async request(): Promise<void> {
     const { link, clock, presence, checkResult } = this.performer;
     this.requestIsOpen = true;
     try {
-      const reply = await link.run(
-        this.attempt,
-        this.context,
-        this.untilMs - clock.nowMs(),
-        this.over.signal,
-      );
+      const reply = await link.run(this.attempt, this.context, this.untilMs - clock.nowMs(), this.over);
       this.requestIsOpen = false;
       presence.notePresent();
       this.end(this.read(reply, checkResult));

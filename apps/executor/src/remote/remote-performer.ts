@@ -1,6 +1,6 @@
 import type { ActionRegistered, Handlers, JsonObject, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
-import { type Bus, BusClosed } from '@action-do/messaging';
+import { type Bus, BusClosed, type StopSignal } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Elsewhere, GiveUp, Performer } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
@@ -67,12 +67,22 @@ export class RemotePerformer implements Performer, Elsewhere {
     return this.presence.look();
   }
 
-  run(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null> {
-    return new RemoteAttempt(this, attempt, context, giveUp).run();
+  run(
+    attempt: Attempt,
+    context: ActionContext,
+    giveUp: GiveUp,
+    stop: StopSignal,
+  ): Promise<AttemptOutcome | null> {
+    return new RemoteAttempt(this, attempt, context, giveUp, stop).run();
   }
 
-  adopt(attempt: Attempt, context: ActionContext, giveUp: GiveUp): Promise<AttemptOutcome | null> {
-    return new RemoteAttempt(this, attempt, context, giveUp).adopt();
+  adopt(
+    attempt: Attempt,
+    context: ActionContext,
+    giveUp: GiveUp,
+    stop: StopSignal,
+  ): Promise<AttemptOutcome | null> {
+    return new RemoteAttempt(this, attempt, context, giveUp, stop).adopt();
   }
 
   /** Goes on asking while the bus is in trouble, but no longer than the execution may take. */

@@ -17,6 +17,7 @@ import {
   BusTimeout,
   BusUnreachable,
   NoResponder,
+  type StopSignal,
 } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Attempt } from '../execution/run-attempt.js';
@@ -35,8 +36,7 @@ export type Said =
   | { readonly kind: 'closed' };
 
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
-const encoder = new TextEncoder();
-const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
 export const executionOf = ({ scope, request }: Attempt): ExecutionId =>
   executionId(scope, request.generation);
@@ -53,13 +53,13 @@ export class WorkerLink {
   ) {}
 
   /** Asks some worker to perform the attempt. Rejects as `Bus.request` does, or with the reason of `signal`. */
-  run(attempt: Attempt, context: ActionContext, timeoutMs: number, signal: AbortSignal): Promise<BusReply> {
+  run(attempt: Attempt, context: ActionContext, timeoutMs: number, signal: StopSignal): Promise<BusReply> {
     const subject = handlerSubjects.run(this.tenant, this.action, this.version);
     return this.send(subject, attempt, context, timeoutMs, signal);
   }
 
   /** Asks some worker's probe. Rejects as `run` does. */
-  probe(attempt: Attempt, context: ActionContext, timeoutMs: number, signal: AbortSignal): Promise<BusReply> {
+  probe(attempt: Attempt, context: ActionContext, timeoutMs: number, signal: StopSignal): Promise<BusReply> {
     const subject = handlerSubjects.probe(this.tenant, this.action, this.version);
     return this.send(subject, attempt, context, timeoutMs, signal);
   }
@@ -70,7 +70,7 @@ export class WorkerLink {
     result: JsonValue,
     context: ActionContext,
     timeoutMs: number,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<BusReply> {
     const subject = handlerSubjects.undo(this.tenant, this.action, this.version);
     const body: HandlerUndo = { params: attempt.request.params, result };
@@ -117,7 +117,7 @@ export class WorkerLink {
     attempt: Attempt,
     context: ActionContext,
     timeoutMs: number,
-    signal: AbortSignal,
+    signal: StopSignal,
     body: JsonValue = attempt.request.params,
   ): Promise<BusReply> {
     const leftMs = Math.max(0, context.deadlineMs - this.clock.nowMs());

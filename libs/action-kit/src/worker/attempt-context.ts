@@ -1,10 +1,11 @@
+import type { Stopper } from '@action-do/messaging';
 import type { ActionContext } from '../action-context.js';
 import type { ActionDefinition } from '../action-definition.js';
 import type { AttemptCall } from './read-call.js';
 import { guardLogger, type WorkerLogger } from './worker-logger.js';
 
 export interface ContextParts {
-  readonly signal: AbortSignal;
+  readonly stopper: Stopper;
   readonly logger: WorkerLogger;
   readonly deadlineMs: () => number;
   readonly heartbeat: () => void;
@@ -17,15 +18,22 @@ export function contextOf(
   parts: ContextParts,
 ): ActionContext {
   const { executionId, idempotencyKey, attempt } = call;
+  // Most attempts say nothing.
+  let logger: WorkerLogger | undefined;
   return {
     executionId,
     idempotencyKey,
     attempt,
-    signal: parts.signal,
+    get signal() {
+      return parts.stopper.signal;
+    },
     get deadlineMs() {
       return parts.deadlineMs();
     },
-    logger: guardLogger(parts.logger, { executionId, action: definition.name, attempt }),
+    get logger() {
+      logger ??= guardLogger(parts.logger, { executionId, action: definition.name, attempt });
+      return logger;
+    },
     heartbeat: parts.heartbeat,
   };
 }

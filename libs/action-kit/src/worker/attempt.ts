@@ -1,4 +1,4 @@
-import type { BusMessage } from '@action-do/messaging';
+import { type BusMessage, Stopper } from '@action-do/messaging';
 import type { ActionDefinition } from '../action-definition.js';
 import { performAction } from '../perform/perform-action.js';
 import { contextOf } from './attempt-context.js';
@@ -33,7 +33,7 @@ const ASKERS_MAX = 8;
 export class Attempt {
   readonly key: string;
   readonly #logger: WorkerLogger;
-  readonly #stopper = new AbortController();
+  readonly #stopper = new Stopper();
   readonly #heartbeats: Heartbeats;
   readonly #askers: BusMessage[] = [];
   readonly #lane: Lane | null;
@@ -78,7 +78,7 @@ export class Attempt {
   cancel(): void {
     if (this.#state === 'waiting')
       this.#end(failed('UNAVAILABLE', 'it was cancelled before it began', 'none', true));
-    else if (!this.#stopper.signal.aborted) this.#stopper.abort(new Error('the execution was cancelled'));
+    else if (!this.#stopper.aborted) this.#stopper.abort(new Error('the execution was cancelled'));
   }
 
   /** Tells the author's code, if it runs; what that makes of it is its own. */
@@ -86,7 +86,7 @@ export class Attempt {
     if (this.#state !== 'running' || this.#isGivenUp) return;
     this.#isGivenUp = true;
     this.#quieten();
-    if (!this.#stopper.signal.aborted) this.#stopper.abort(new Error(`the attempt was given up: ${why}`));
+    if (!this.#stopper.aborted) this.#stopper.abort(new Error(`the attempt was given up: ${why}`));
   }
 
   /** The worker goes. */
@@ -107,7 +107,7 @@ export class Attempt {
 
   async #perform(): Promise<void> {
     const context = contextOf(this.call, this.definition, {
-      signal: this.#stopper.signal,
+      stopper: this.#stopper,
       logger: this.#logger,
       deadlineMs: () => this.#deadlineMs,
       heartbeat: () => this.#heartbeat(),

@@ -30,7 +30,7 @@ export class OutcomeMemory {
   remember(key: string, outcome: Outcome): void {
     this.#forget(key);
     this.#known.set(key, { outcome, atMs: this.nowMs() });
-    this.#bytes += outcome.body.byteLength;
+    this.#bytes += bytesOf(outcome);
     for (const [oldest, { atMs }] of this.#known) {
       const isOver = this.#known.size > this.limits.count || this.#bytes > this.limits.bytes;
       if (!isOver && !this.#isOld(atMs)) return;
@@ -53,7 +53,11 @@ export class OutcomeMemory {
   }
 
   #forget(key: string): void {
-    this.#bytes -= this.#known.get(key)?.outcome.body.byteLength ?? 0;
+    const known = this.#known.get(key);
+    if (known === undefined) return;
+    this.#bytes -= bytesOf(known.outcome);
     this.#known.delete(key);
   }
 }
+
+const bytesOf = ({ text }: Outcome): number => Buffer.byteLength(text);

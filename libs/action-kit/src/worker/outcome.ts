@@ -6,20 +6,22 @@ import type { Performed } from '../perform/performed.js';
 /** Workers of ours fail with a code of the platform; the author's own is its cause. */
 type OwnFailure = HandlerFailure & { readonly error: Failure };
 
-/** What became of an attempt, encoded once: the answer, and what is told to whoever asks later. */
+/**
+ * What became of an attempt, as JSON: the answer, and what is told to whoever asks later. Text and not bytes, for it is
+ * remembered, and memory of its own for each would keep the garbage collector busier than the attempts.
+ */
 export type Outcome =
-  | { readonly ok: true; readonly body: Uint8Array }
-  | { readonly ok: false; readonly body: Uint8Array; readonly failure: OwnFailure };
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly text: string; readonly failure: OwnFailure };
 
 const MESSAGE_LENGTH_MIN = 200;
 const NO_HEADERS: BusHeaders = {};
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
-export const encodeJson = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+/** For a message that is sent at once: out of Buffer's pool. */
+export const encodeJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
 export const outcomeOf = (performed: Performed): Outcome => {
-  if (performed.ok) return { ok: true, body: encodeJson(performed.result) };
+  if (performed.ok) return { ok: true, text: JSON.stringify(performed.result) };
   const { error, effect, retryable } = performed;
   return failureOf({ error, effect, retryable });
 };
@@ -38,23 +40,19 @@ export const failed = (
  */
 export function answerWith(message: BusMessage, outcome: Outcome): Outcome {
   try {
-    message.respond(outcome.body, headersOf(outcome));
+    message.respond(Buffer.from(outcome.text), headersOf(outcome));
     return outcome;
   } catch (error) {
     if (!(error instanceof PayloadTooLarge)) throw error;
     const smaller = smallerOf(outcome, error);
-    message.respond(smaller.body, headersOf(smaller));
+    message.respond(Buffer.from(smaller.text), headersOf(smaller));
     return smaller;
   }
 }
 
 /** Body of the answer to an `ask`. */
-export const reportOf = ({ ok, body }: Outcome): Uint8Array => {
-  const text = decoder.decode(body);
-  return encoder.encode(
-    ok ? `{"state":"succeeded","result":${text}}` : `{"state":"failed","failure":${text}}`,
-  );
-};
+export const reportOf = ({ ok, text }: Outcome): Uint8Array =>
+  Buffer.from(ok ? `{"state":"succeeded","result":${text}}` : `{"state":"failed","failure":${text}}`);
 
 /** What takes its place where the bus does not carry it. An outcome without room for even that is not answered. */
 export function smallerOf(outcome: Outcome, { message }: PayloadTooLarge): Outcome {
@@ -63,7 +61,11 @@ export function smallerOf(outcome: Outcome, { message }: PayloadTooLarge): Outco
   return failed(error.code, error.message.slice(0, MESSAGE_LENGTH_MIN), effect, retryable);
 }
 
-const failureOf = (failure: OwnFailure): Outcome => ({ ok: false, failure, body: encodeJson(failure) });
+const failureOf = (failure: OwnFailure): Outcome => ({
+  ok: false,
+  failure,
+  text: JSON.stringify(failure),
+});
 
 function headersOf(outcome: Outcome): BusHeaders {
   if (outcome.ok) return NO_HEADERS;

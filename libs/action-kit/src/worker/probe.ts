@@ -1,5 +1,4 @@
 import { performProbe } from '../perform/perform-action.js';
-import { encodeJson } from './outcome.js';
 import type { SideCall } from './side-calls.js';
 
 /**
@@ -10,7 +9,7 @@ export const PROBE: SideCall = {
   name: 'probe',
   perform: async (definition, { params }, context) => ({
     ok: true,
-    body: encodeJson(await performProbe(definition, params, context)),
+    text: JSON.stringify(await performProbe(definition, params, context)),
   }),
   noRoom: null,
   stopped: null,

@@ -1,4 +1,4 @@
-import type { BusMessage } from '@action-do/messaging';
+import { type BusMessage, Stopper } from '@action-do/messaging';
 import type { ActionContext } from '../action-context.js';
 import type { ActionDefinition } from '../action-definition.js';
 import { answerOrLog } from './attempt.js';
@@ -37,7 +37,7 @@ export interface SideCallsParts {
  */
 export class SideCalls {
   readonly #slots: Slots;
-  readonly #open = new Set<AbortController>();
+  readonly #open = new Set<Stopper>();
   #whenIdle: (() => void)[] = [];
 
   constructor(private readonly parts: SideCallsParts) {
@@ -52,7 +52,7 @@ export class SideCalls {
       return;
     }
     const { call } = read;
-    const stopper = new AbortController();
+    const stopper = new Stopper();
     const deadlineMs = clock.nowMs() + call.timeoutMs;
     let isOpen = true;
     const close = (said: Outcome | null): void => {
@@ -65,7 +65,7 @@ export class SideCalls {
     };
     const begin = (): void => {
       const context = contextOf(call, definition, {
-        signal: stopper.signal,
+        stopper,
         logger,
         deadlineMs: () => deadlineMs,
         heartbeat: () => {},
@@ -77,7 +77,7 @@ export class SideCalls {
     };
     const onStop = (): void => close(isOverdue ? null : kind.stopped);
     let isOverdue = false;
-    stopper.signal.addEventListener('abort', onStop, { once: true });
+    stopper.addEventListener('abort', onStop, { once: true });
     const callOff = clock.after(call.timeoutMs, () => {
       isOverdue = true;
       stopper.abort(new Error(`the ${kind.name} was given up`));
@@ -98,7 +98,7 @@ export class SideCalls {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  #close(stopper: AbortController): void {
+  #close(stopper: Stopper): void {
     this.#open.delete(stopper);
     if (this.#open.size > 0) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();

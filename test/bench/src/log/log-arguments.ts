@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { WARM_UP_MS } from '../closed-loop.js';
+import { whole } from '../whole.js';
 
 export const PLACES = ['in-process', 'official client'] as const;
 export type Place = (typeof PLACES)[number];
@@ -63,10 +64,4 @@ function oneOf<Known extends string>(name: string, all: readonly Known[], text: 
   const known = all.find((each) => each === text);
   if (known === undefined) throw new Error(`--${name} ${text}: there are ${all.join(', ')}`);
   return known;
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= 1 && number <= max) return number;
-  throw new Error(`--${name} ${text}: write a whole number from 1 to ${max}`);
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { whole } from '../whole.js';
 
 export interface PartsArguments {
   readonly concurrency: number;
@@ -38,10 +39,4 @@ export function readPartsArguments(args: readonly string[]): PartsArguments {
     events: whole('events', values.events, 100_000_000),
     json: values.json,
   };
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= 1 && number <= max) return number;
-  throw new Error(`--${name} ${text}: write a whole number from 1 to ${max}`);
 }

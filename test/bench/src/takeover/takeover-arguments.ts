@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { whole } from '../whole.js';
 
 export interface TakeoverArguments {
   /** Executors that are killed, one after the other. */
@@ -26,10 +27,4 @@ export function readTakeoverArguments(args: readonly string[]): TakeoverArgument
     leaseMs: whole('lease', values.lease, 60_000),
     json: values.json,
   };
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= 1 && number <= max) return number;
-  throw new Error(`--${name} ${text}: write a whole number from 1 to ${max}`);
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { whole } from '../whole.js';
 
 export const ENGINES = ['embedded', 'postgres'] as const;
 export type Engine = (typeof ENGINES)[number];
@@ -47,10 +48,4 @@ function readEngine(text: string): Engine {
   const known = ENGINES.find((each) => each === text);
   if (known === undefined) throw new Error(`--engine ${text}: there are ${ENGINES.join(' and ')}`);
   return known;
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= 1 && number <= max) return number;
-  throw new Error(`--${name} ${text}: write a whole number from 1 to ${max}`);
 }
