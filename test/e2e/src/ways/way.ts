@@ -61,23 +61,21 @@ export class Ways {
         return this.process(() => this.one.startWorker({ DO_ACTIONS: WAY_ACTIONS.worker }));
       case 'bus':
         return this.process(async () => {
-          const service = await startServing('ways/plain-bus-service.process.js', [], {
+          await registerWay(this.one.caller, way, { kind: 'bus', answersAsk: false });
+          return startServing('ways/plain-bus-service.process.js', [], {
             DO_NATS_URL: this.one.natsServer.url,
             ADO_WAYS: this.folder.path,
           });
-          await registerWay(this.one.caller, way, { kind: 'bus', answersAsk: false });
-          return service;
         });
       case 'http':
         return this.process(async () => {
           this.port ??= await freePort();
-          const service = await startServing('ways/plain-http-service.process.js', [], {
+          const url = `http://localhost:${this.port}/`;
+          await registerWay(this.one.caller, way, { kind: 'http', url, secret: this.secret });
+          return startServing('ways/plain-http-service.process.js', [], {
             PORT: String(this.port),
             ADO_WAYS: this.folder.path,
           });
-          const url = `http://localhost:${this.port}/`;
-          await registerWay(this.one.caller, way, { kind: 'http', url, secret: this.secret });
-          return service;
         }, false);
     }
   }
