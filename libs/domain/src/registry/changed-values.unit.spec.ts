@@ -46,6 +46,18 @@ describe('a param', () => {
       { ...number, minimum: 1 },
       'p.minimum',
     ],
+    [
+      'bound of integers is beyond those that are told apart',
+      { ...integer, minimum: 2 ** 53 },
+      { ...integer, exclusiveMinimum: 2 ** 53 },
+      'p.exclusiveMinimum',
+    ],
+    [
+      'excluded bound is beyond them',
+      { ...integer, exclusiveMinimum: 2 ** 53 },
+      { ...integer, minimum: 2 ** 53 + 2 },
+      'p.minimum',
+    ],
     ['steps get finer', { ...integer, multipleOf: 10 }, { ...integer, multipleOf: 5 }, undefined],
     ['steps get coarser', { ...integer, multipleOf: 5 }, { ...integer, multipleOf: 10 }, 'p.multipleOf'],
     ['may be longer', { ...string, maxLength: 5 }, { ...string, maxLength: 6 }, undefined],

@@ -1,19 +1,20 @@
 import { type ActionContract, formatPath, type JsonObject } from '@action-do/contracts';
-import canonicalize from 'canonicalize';
 import { differingPaths } from '../idempotency/execution-scope.js';
-import { Budget, BudgetSpent } from './schema/budget.js';
+import { Budget, Untold } from './schema/budget.js';
+import { circleIn } from './schema/circle.js';
 import { Comparison } from './schema/comparison.js';
 import type { Defaults } from './schema/defaults.js';
-import { SchemaDocument } from './schema/schema-document.js';
+import { canonical, SchemaDocument } from './schema/schema-document.js';
 
 /** Steps for each of the two schemas: a fraction of a second, and more than a contract that people can read needs. */
 const STEPS_MAX = 100_000;
 
 /**
  * The path of the first thing in which a changed contract of the same version would break a caller, an open execution or
- * a stored result; undefined where it breaks nothing. What was a valid call has to stay one and mean the same, and what
- * may be returned has to have been valid before. What the check does not understand breaks unless it is equal, and so
- * does a schema that it cannot get through in `STEPS_MAX`.
+ * a stored result; undefined where it breaks nothing. What was a valid call has to stay one and mean the same. What may
+ * be returned has to be what might be before, in other words at most: of the new callers some get results that are stored,
+ * and of open executions some are answered by a worker that still has the old contract. What the check does not
+ * understand breaks unless it is equal, and so does a schema that it cannot get through in `STEPS_MAX`.
  */
 export function contractBreak(standing: ActionContract, given: ActionContract): string | undefined {
   return (
@@ -42,8 +43,8 @@ function schemaBreak(
   standing: JsonObject,
   given: JsonObject,
 ): string | undefined {
-  if (canonicalize(standing) === canonicalize(given)) return undefined;
   try {
+    if (canonical(standing) === canonical(given)) return undefined;
     const budget = new Budget(STEPS_MAX);
     const before = new SchemaDocument('standing', standing, budget);
     const after = new SchemaDocument('given', given, budget);
@@ -51,12 +52,14 @@ function schemaBreak(
     const comparison = new Comparison(budget);
     const defaults: Defaults = before.hasDefaults || after.hasDefaults ? 'filled' : 'ignored';
     const path =
-      root === 'paramsJsonSchema'
+      circleIn(after) ??
+      (root === 'paramsJsonSchema'
         ? comparison.firstBreak([before, [standing]], [after, given], defaults)
-        : comparison.firstBreak([after, [given]], [before, standing], 'ignored');
+        : (comparison.firstBreak([after, [given]], [before, standing], 'ignored') ??
+          comparison.firstBreak([before, [standing]], [after, given], 'ignored')));
     return path && formatPath([root, ...path]);
   } catch (error) {
-    if (error instanceof BudgetSpent) return root;
+    if (error instanceof Untold) return root;
     throw error;
   }
 }

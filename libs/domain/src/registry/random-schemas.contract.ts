@@ -94,6 +94,26 @@ const listed = objects({
 });
 const constant = objects({ const: changing(literal) });
 
+/** The members of the one side in another order. */
+const turned = (pair: fc.Arbitrary<SchemaPair>): fc.Arbitrary<SchemaPair> =>
+  fc.tuple(pair, fc.boolean()).map(([[one, other], turn]) => {
+    if (!turn || typeof other !== 'object' || other === null) return [one, other];
+    return [one, Object.fromEntries(Object.entries(other).reverse())];
+  });
+
+/** Members that more than one schema looks at, by name and by pattern, and that have members with defaults. */
+function overlapping(pair: fc.Arbitrary<SchemaPair>): fc.Arbitrary<SchemaPair> {
+  const counted = objects(bounds('minProperties', 'maxProperties'));
+  const member = () => present(fc.oneof(objectsOf(pair), objectsOf(pair), counted));
+  return objects(
+    {
+      properties: objects({ a: member() }),
+      patternProperties: turned(objects({ '^a': member(), a$: member() })),
+    },
+    { type: 'object' },
+  );
+}
+
 /** Names that objects require, and the members that they describe, some with a default. */
 function objectsOf(pair: fc.Arbitrary<SchemaPair>): fc.Arbitrary<SchemaPair> {
   const property = fc
@@ -119,7 +139,7 @@ function objectsOf(pair: fc.Arbitrary<SchemaPair>): fc.Arbitrary<SchemaPair> {
         additionalProperties: rest,
         patternProperties: fc.oneof(
           { weight: 5, arbitrary: fc.constant([undefined, undefined] as const) },
-          { weight: 1, arbitrary: present(objects({ '^x': present(pair), '^[ab]': present(pair) })) },
+          { weight: 1, arbitrary: present(turned(objects({ '^x': present(pair), '^[ab]': present(pair) }))) },
         ),
         ...bounds('minProperties', 'maxProperties'),
         dependentRequired: fc.oneof(
@@ -192,6 +212,7 @@ const { pair } = fc.letrec<{ pair: SchemaPair }>((tie) => {
         ),
       },
       { weight: 6, arbitrary: objectsOf(inner) },
+      { weight: 1, arbitrary: overlapping(inner) },
       { weight: 2, arbitrary: arraysOf(inner) },
       {
         weight: 4,
