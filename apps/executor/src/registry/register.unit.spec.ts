@@ -94,6 +94,11 @@ describe('a contract that a worker registers', () => {
     ],
     ['a result schema that is none', { resultJsonSchema: { type: 'nothing' } }, /resultJsonSchema /],
     ['a schema from elsewhere', { resultJsonSchema: { $ref: 'https://example.com/x' } }, /resultJsonSchema /],
+    [
+      'a circle in which no check ends',
+      { resultJsonSchema: { $ref: '#/$defs/l', $defs: { l: { allOf: [{ $ref: '#/$defs/l' }] } } } },
+      /resultJsonSchema\.\$ref\.allOf\[0\]\.\$ref/,
+    ],
     ['a check that nobody waits for', { resultJsonSchema: { $async: true } }, /resultJsonSchema /],
     ['a probe that verifies nothing', { hasProbe: true }, /hasProbe/],
     ['nothing to verify by', { policy: { ...contract.policy, effects: 'verifiable' } }, /hasProbe/],

@@ -1,4 +1,4 @@
-import { ActionName, problem, TenantName } from '@action-do/contracts';
+import { ActionName, type JsonObject, problem, TenantName } from '@action-do/contracts';
 import { type ActionDefinition, defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
 import type { Performer } from '../execution/performer.js';
@@ -296,4 +296,48 @@ describe('the check of params', () => {
     );
     expect([one?.({ a: 'x' }), two?.({ a: 'x' })?.length]).toEqual([[], 1]);
   });
+
+  it('takes a schema that refers to itself, beside others that do', () => {
+    const Node = z.object({
+      name: z.string(),
+      get children() {
+        return z.array(Node).default([]);
+      },
+    });
+    const ofTree = () =>
+      compileParamsCheck(
+        defineAction({ name: 'a', effects: 'none', params: Node, result: Node, run: (node) => node })
+          .paramsJsonSchema,
+      );
+    const other = compileParamsCheck({ type: 'object', properties: { a: { $ref: '#' } }, required: ['b'] });
+    const tree = { name: 'a', children: [{ name: 'b' }] };
+    expect(ofTree()(tree)).toEqual([]);
+    expect(tree).toEqual({ name: 'a', children: [{ name: 'b', children: [] }] });
+    expect(ofTree()({ name: 'a', children: [{ name: 7 }] })[0]?.path).toBe('params.children[0].name');
+    expect(other({ b: 1, a: {} })[0]?.path).toBe('params.a.b');
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['a pattern', { a: { type: 'string', pattern: '^(a+)+$' } }, { a: `${'a'.repeat(40)}!` }],
+    ['references to references', { a: { $ref: '#/$defs/d0' } }, { a: 'x' }],
+    ['a circle, which was recorded once', { a: { $ref: '#/$defs/circle' } }, { a: 'x' }],
+  ])('gives up after a while on %s', (_, properties, params) => {
+    const slow = compileParamsCheck({ type: 'object', properties, $defs: DOUBLING });
+    expect(slow(params)).toEqual([
+      { path: 'params', code: 'unchecked', message: expect.stringMatching(/takes too long/) },
+    ]);
+    expect(slow({})).toEqual([]);
+  });
 });
+
+/** Each refers twice to the next one: 2^30 ways down. */
+const DOUBLING: JsonObject = {
+  circle: { allOf: [{ $ref: '#/$defs/circle' }] },
+  d30: { type: 'integer' },
+  ...Object.fromEntries(
+    Array.from({ length: 30 }, (_, i) => {
+      const next = { $ref: `#/$defs/d${i + 1}` };
+      return [`d${i}`, { allOf: [next, next] }];
+    }),
+  ),
+};

@@ -63,3 +63,20 @@ function schemaBreak(
     throw error;
   }
 }
+
+/**
+ * The path at which a schema comes back to itself without end, and so can check nothing; undefined where it does not.
+ * One that cannot be gone through in `STEPS_MAX` may do so: the path is `root`.
+ */
+export function endlessPath(
+  root: 'paramsJsonSchema' | 'resultJsonSchema',
+  schema: JsonObject,
+): string | undefined {
+  try {
+    const path = circleIn(new SchemaDocument('given', schema, new Budget(STEPS_MAX)));
+    return path && formatPath([root, ...path]);
+  } catch (error) {
+    if (error instanceof Untold) return root;
+    throw error;
+  }
+}
