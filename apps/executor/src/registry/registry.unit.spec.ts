@@ -317,6 +317,19 @@ describe('the check of params', () => {
     expect(other({ b: 1, a: {} })[0]?.path).toBe('params.a.b');
   });
 
+  it('fills in the same default in whatever order patterns were written', () => {
+    const by = (n: number) => ({ type: 'object', properties: { x: { default: n } } });
+    const filled = [
+      { '^q': by(1), q$: by(2) },
+      { q$: by(2), '^q': by(1) },
+    ].map((patternProperties) => {
+      const params = { q: {} };
+      compileParamsCheck({ type: 'object', patternProperties })(params);
+      return params;
+    });
+    expect(filled).toEqual([{ q: { x: 1 } }, { q: { x: 1 } }]);
+  });
+
   it.each<[string, JsonObject, JsonObject]>([
     ['a pattern', { a: { type: 'string', pattern: '^(a+)+$' } }, { a: `${'a'.repeat(40)}!` }],
     ['references to references', { a: { $ref: '#/$defs/d0' } }, { a: 'x' }],

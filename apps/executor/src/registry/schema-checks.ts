@@ -67,7 +67,7 @@ let compiledCount = 0;
 
 function compile(compiler: Ajv2020, schema: JsonObject): Validate {
   // A name of its own, by which it refers to itself: two may have the same `$id`, and one may call itself the meta-schema.
-  const named = { ...schema, $id: `https://schema.invalid/${++compiledCount}` };
+  const named = { ...objectWith(schema, inOrder), $id: `https://schema.invalid/${++compiledCount}` };
   const validate = compiler.compile(named);
   // What was compiled stands by itself; kept here too, contracts that were replaced would pile up.
   compiler.removeSchema(named);
@@ -76,8 +76,24 @@ function compile(compiler: Ajv2020, schema: JsonObject): Validate {
   return validate;
 }
 
+/**
+ * The order in which patterns are tried tells whose default is filled in, and is none of a contract's words: written
+ * down in another order it is the same contract, with the same digest.
+ */
+function inOrder(value: JsonValue, keyword: string): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => inOrder(one, ''));
+  const entries = objectWith(value, inOrder);
+  return keyword === 'patternProperties'
+    ? Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : entries;
+}
+
+const objectWith = (object: JsonObject, to: (value: JsonValue, key: string) => JsonValue): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, to(value, key)]));
+
 function issuesOf({ validate, watched }: Compiled, value: unknown, root: string): Issue[] {
-  const valid = watched ? boundedCheck(() => validate(value)) : validate(value);
+  const valid = watched ? boundedCheck(() => validate(value) === true) : validate(value);
   if (valid === null)
     return [
       { path: root, code: 'unchecked', message: 'takes too long to check by the schema of this action' },
