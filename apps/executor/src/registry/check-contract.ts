@@ -18,7 +18,8 @@ export function checkContract(contract: ActionContract): Issue[] {
   if (result !== null) add('resultJsonSchema', result);
   for (const root of ['paramsJsonSchema', 'resultJsonSchema'] as const) {
     const path = endlessPath(root, contract[root]);
-    if (path !== undefined) add(path, 'leads back to itself with the same value: no check would ever end');
+    if (path !== undefined)
+      add(path, 'leads back to itself with the same value, or too deep: no check would end');
   }
   if (policy.effects === 'verifiable' && !hasProbe)
     add('hasProbe', 'must be true where effects are verifiable: the probe is what verifies');

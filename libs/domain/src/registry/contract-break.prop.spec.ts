@@ -6,7 +6,7 @@ import { ofParams as breakOfParams, ofResult as breakOfResult } from './changed-
 import { chances, likelyValue } from './likely-values.contract.js';
 import { schemaPair, value } from './random-schemas.contract.js';
 
-const RUNS = 2500;
+const RUNS = 600;
 const VALUES = 30;
 
 /** As the executor has them. */

@@ -7,7 +7,6 @@ import {
   number,
   ofMember,
   ofParams,
-  ofResult,
   string,
 } from './changed-contracts.contract.js';
 import { contractBreak } from './contract-break.js';
@@ -266,41 +265,6 @@ describe('references', () => {
   it('of another dialect are compared as a whole', () => {
     const old = { $schema: 'http://json-schema.org/draft-07/schema#' };
     expect(ofParams({ ...old, maximum: 1 }, { ...old, maximum: 2 })).toBe('paramsJsonSchema.maximum');
-  });
-});
-
-describe('a result', () => {
-  it.each<[string, JsonObject, JsonObject, string | undefined]>([
-    ['narrows', number, integer, 'type'],
-    ['widens', integer, number, 'type'],
-    ['may be one thing more', { anyOf: [string] }, { anyOf: [string, nothing] }, 'anyOf[0].type'],
-    ['is said otherwise', { allOf: [string, { minLength: 1 }] }, { ...string, minLength: 1 }, undefined],
-    ['gets words for people', string, { ...string, title: 'T', description: 'D', indexed: true }, undefined],
-    [
-      'gets a member where none but these passed',
-      closed({ a: string }),
-      closed({ a: string, b: string }, 'b'),
-      'properties.b',
-    ],
-    ['always has what was optional', closed({ a: string }), closed({ a: string }, 'a'), 'properties.a'],
-    [
-      'always has one more where others passed',
-      { type: 'object' },
-      { type: 'object', properties: { b: string }, required: ['b'] },
-      'properties.b.type',
-    ],
-    ['has more than it promises', closed({ a: string }, 'a'), closed({ a: string }), 'properties.a'],
-    ['loses a member', closed({ a: string }, 'a'), closed({}), 'properties.a'],
-    ['loses an optional member', closed({ a: string }), closed({}), 'properties.a'],
-    ['lets others pass', closed({}), { type: 'object' }, 'additionalProperties'],
-    [
-      'has another default, which nobody fills in',
-      closed({ a: { default: 1 } }),
-      closed({ a: { default: 2 } }),
-      undefined,
-    ],
-  ])('that %s', (_, standing, given, path) => {
-    expect(ofResult(standing, given)).toBe(path && `resultJsonSchema.${path}`);
   });
 });
 
