@@ -99,7 +99,7 @@ export const performedByOthers = (action: string): Problem =>
 /** Row 18 of what a module of this process defined, and left out: it stands in the catalogue until somebody retires it. */
 export const undefinedHere = ({ name, version }: ActionRef): Problem =>
   problem('NO_HANDLER', {
-    detail: `${name}@${version} is registered, and no module here defines it any more: define it again, or retire it. This call recorded nothing.`,
+    detail: `${name}@${version} is registered, and no module here defines it: define it, or retire it. This call recorded nothing.`,
     effect: 'none',
     retryAfterMs: RETRY_AFTER_MS,
   });

@@ -52,12 +52,7 @@ export class ActionLookup {
     return ActionName.safeParse(name).success ? this.log.load(tenant, name) : NOTHING_REGISTERED;
   }
 
-  /** Whether other executors on this one's log perform it, where this one does not. */
-  async isPerformedByOthers(tenant: TenantName, name: string, version?: number): Promise<boolean> {
-    return this.sharesLog && this.areOthers(await this.standing(tenant, name), version);
-  }
-
-  /** The same by what was read of it. */
+  /** By what was read of it: whether other executors on this one's log perform it, where this one does not. */
   areOthers({ versions }: RegistryState, version?: number): boolean {
     if (!this.sharesLog) return false;
     return [...versions.values()].some(

@@ -77,7 +77,7 @@ describe('a version that is retired', () => {
       const { code, json } = await served.execute({ params: { id: 'a' } }, headers, 'gone');
       expect([code, json['detail']]).toEqual([
         'NO_HANDLER',
-        'gone@1 is registered, and no module here defines it any more: define it again, or retire it. This call recorded nothing.',
+        'gone@1 is registered, and no module here defines it: define it, or retire it. This call recorded nothing.',
       ]);
     }
     const other = await served.execute({ params: { id: 'a' } }, { [HEADERS.actionVersion]: '2' }, 'gone');
