@@ -169,7 +169,7 @@ export class Executor {
     this.ownActions = new OwnActions(registry, this.registerAction, logger);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
-    this.findHandlers = new FindHandlers(registry, lookup, clock);
+    this.findHandlers = new FindHandlers(registry, lookup, clock, sharesLog);
     this.describeAction = new DescribeAction(registry, registryLog, this.findHandlers);
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);

@@ -1,5 +1,5 @@
-import { ActionName, type TenantName } from '@action-do/contracts';
-import { NOTHING_REGISTERED, type RegistryState } from '@action-do/domain';
+import { ActionName, type ActionRef, type TenantName } from '@action-do/contracts';
+import { NOTHING_REGISTERED, newestOffered, type RegistryState } from '@action-do/domain';
 import type { Clock } from '../ports.js';
 import type { ActionRegistry } from './action-registry.js';
 import type { RegisteredAction } from './registered-action.js';
@@ -52,12 +52,7 @@ export class ActionLookup {
     return ActionName.safeParse(name).success ? this.log.load(tenant, name) : NOTHING_REGISTERED;
   }
 
-  /** Whether other executors on this one's log perform it, where this one does not. */
-  async isPerformedByOthers(tenant: TenantName, name: string, version?: number): Promise<boolean> {
-    return this.sharesLog && this.areOthers(await this.standing(tenant, name), version);
-  }
-
-  /** The same by what was read of it. */
+  /** By what was read of it: whether other executors on this one's log perform it, where this one does not. */
   areOthers({ versions }: RegistryState, version?: number): boolean {
     if (!this.sharesLog) return false;
     return [...versions.values()].some(
@@ -65,6 +60,17 @@ export class ActionLookup {
         (target === 'in-process' || (target === 'http' && !this.registry.reachesHttp)) &&
         (version === undefined || contract.version === version),
     );
+  }
+
+  /**
+   * By what was read of an action that is not found here: the version that a call means, where it was performed in a process
+   * on this log, and there is none any more that might define it. Null where it means no such version.
+   */
+  undefinedSince(state: RegistryState, version?: number): ActionRef | null {
+    const meant = version ?? newestOffered(state) ?? 0;
+    const { registered, retired = null } = state.versions.get(meant) ?? {};
+    if (this.sharesLog || retired !== null || registered?.target !== 'in-process') return null;
+    return { name: registered.contract.name, version: meant };
   }
 
   private isRemembered(tenant: TenantName, name: string): boolean {

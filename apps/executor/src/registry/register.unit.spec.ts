@@ -253,9 +253,9 @@ describe('another executor on the same log', () => {
     expect(second.executor.registry.find(TENANT, 'pay')).toBe(known);
   });
 
-  it('does not know what only another executor performs', async () => {
+  it('has nobody for what only another executor performs', async () => {
     await served.executor.registerOwn(TENANT);
-    expect(await find(other().executor, 'own')).toBe('ACTION_UNKNOWN');
+    expect(await find(other().executor, 'own')).toBe('NO_HANDLER');
   });
 
   it('that cannot read the log says so, and does not remember it', async () => {
