@@ -152,8 +152,8 @@ function ofDefinition(definition: ActionDefinition): RegisteredAction {
     version,
     policy,
     // At once: what cannot be compiled is said when it is defined.
-    checkParams: compileParamsCheck(paramsJsonSchema),
-    checkResult: lazily(() => compileResultCheck(resultJsonSchema)),
+    checkParams: compileParamsCheck(paramsJsonSchema, 'own'),
+    checkResult: lazily(() => compileResultCheck(resultJsonSchema, 'own')),
     hasUndo: definition.undo !== undefined,
     ...(concurrency === undefined ? {} : { concurrency }),
     performer: localPerformer(definition),

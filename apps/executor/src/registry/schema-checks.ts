@@ -19,15 +19,27 @@ const ofParams = compilerWith({ ...OPTIONS, useDefaults: true });
 /** What an action gave is recorded as it was given. */
 const ofResults = compilerWith(OPTIONS);
 
+/**
+ * Whose schema it is. What this process performs itself is code that could keep it waiting in any case, so its schemas are
+ * not watched, which would cost more than the check.
+ */
+export type SchemaAuthor = 'own' | 'other';
+
 /** Compiles a params schema (JSON Schema 2020-12) into a check that also fills in defaults, in place. */
-export function compileParamsCheck(schema: JsonObject): (params: JsonObject) => Issue[] {
-  const check = ofParams(schema);
+export function compileParamsCheck(
+  schema: JsonObject,
+  author: SchemaAuthor = 'other',
+): (params: JsonObject) => Issue[] {
+  const check = by(author, ofParams(schema));
   return (params) => issuesOf(check, params, 'params');
 }
 
 /** Compiles a result schema into a check that changes nothing. */
-export function compileResultCheck(schema: JsonObject): (result: JsonValue) => Issue[] {
-  const check = ofResults(schema);
+export function compileResultCheck(
+  schema: JsonObject,
+  author: SchemaAuthor = 'other',
+): (result: JsonValue) => Issue[] {
+  const check = by(author, ofResults(schema));
   return (result) => issuesOf(check, result, 'result');
 }
 
@@ -40,6 +52,11 @@ interface Compiled {
   /** Whether it may take for ever. */
   readonly watched: boolean;
 }
+
+const by = (author: SchemaAuthor, { validate, watched }: Compiled): Compiled => ({
+  validate,
+  watched: watched && author === 'other',
+});
 
 /** Checks that are kept beyond the executor that compiled them. */
 const KEPT_MAX = 500;
