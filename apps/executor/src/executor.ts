@@ -173,7 +173,7 @@ export class Executor {
     this.describeAction = new DescribeAction(registry, registryLog, this.findHandlers);
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
-    const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
+    const settler = new AttemptSettler(this.log, lookup, clock, chance, logger, closing);
     const performers = new PerformerAwaiter(lookup, clock, closing);
     const { log, admissions, slots, tenants } = this;
     // What those below have in common.
