@@ -77,11 +77,12 @@ function componentsOf(version: OfferedVersion, part: string, schema: JsonObject,
 
 function operationOf(version: OfferedVersion): object {
   const { name, description, policy } = version;
-  const { perVersion } = policy.idempotency;
+  const { mode, perVersion } = policy.idempotency;
   return executeOperation({
     operationId: operationIdOf(name),
     summary: `Execute ${name}, version ${version.version}: once, however often it is asked for.`,
     description,
+    mode,
     parameters: [
       {
         name: 'version',

@@ -134,6 +134,9 @@ describe('an action in the OpenAPI document', () => {
     ['refers to what is not there', { type: 'object', properties: { a: { $ref: '#/$defs/x' } } }],
     ['has an anchor', { type: 'object', properties: { a: { $anchor: 'x', type: 'string' } } }],
     ['has an id within', { type: 'object', properties: { a: { $id: 'x', type: 'string' } } }],
+    ['refers to all its $defs', { properties: { a: { $ref: '#/$defs' } }, $defs: { x: {}, '': {} } }],
+    ['has references in what is no keyword', { 'x-form': [{ of: { $ref: '#/$defs/x' } }], $defs: { x: {} } }],
+    ['tells kinds apart by what is elsewhere', { discriminator: { mapping: { a: 'other.json' } } }],
   ])('says that its schema %s', async (_, paramsJsonSchema) => {
     const one = documentOf(version('a', { paramsJsonSchema }));
     expect(one.components.schemas['a.params']).toEqual({
@@ -142,6 +145,40 @@ describe('an action in the OpenAPI document', () => {
     });
     expect(await new Validator().validate(JSON.parse(JSON.stringify(one)))).toEqual({ valid: true });
   });
+
+  it('holds no reference that leads nowhere, wherever its schema has one', () => {
+    const paramsJsonSchema = {
+      type: 'object',
+      dependencies: { a: { $ref: '#/$defs/x' }, b: ['a'] },
+      discriminator: { propertyName: 'kind', mapping: { x: '#/$defs/x' } },
+      oneOf: [{ $ref: '#/$defs/x' }],
+      'x-form': { order: ['$ref'] },
+      $defs: { x: { required: ['kind'] } },
+    };
+    const { schemas } = documentOf(version('a', { paramsJsonSchema })).components;
+    const x = '#/components/schemas/a.params.0.x';
+    expect(schemas['a.params']).toEqual({
+      type: 'object',
+      dependencies: { a: { $ref: x }, b: ['a'] },
+      discriminator: { propertyName: 'kind', mapping: { x } },
+      oneOf: [{ $ref: x }],
+      'x-form': { order: ['$ref'] },
+    });
+    expect(schemas['a.params.0.x']).toEqual({ required: ['kind'] });
+  });
+
+  it.each(['key-required', 'params', 'none'] as const)(
+    'of mode %s has a key that is required or not',
+    (mode) => {
+      const { policy } = version('a');
+      const idempotency = { ...policy.idempotency, mode };
+      expect(contentOf('a', documentOf(version('a', { policy: { ...policy, idempotency } })))).toMatchObject({
+        parameters: expect.arrayContaining([
+          expect.objectContaining({ name: 'Idempotency-Key', required: mode === 'key-required' }),
+        ]),
+      });
+    },
+  );
 
   it('is its newest version, and names it where each is work of its own', () => {
     const { policy } = version('a');
