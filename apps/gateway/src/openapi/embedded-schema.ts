@@ -43,6 +43,7 @@ class Move {
     private readonly whole: JsonObject,
     private readonly name: string,
     defs: JsonObject,
+    private readonly place: (component: string) => string,
   ) {
     this.names = new Map(Object.keys(defs).map((key, at) => [key, `${name}.${at}.${plain(key)}`]));
   }
@@ -86,7 +87,7 @@ class Move {
     if (inDefs && (second === undefined || !this.names.has(second))) throw new LeadsElsewhere();
     const [name, rest] =
       inDefs && second !== undefined ? [this.nameOf(second), tokens.slice(2)] : [this.name, tokens];
-    return ['#/components/schemas', name, ...rest].join('/');
+    return [this.place(name), ...rest].join('/');
   }
 
   private target(tokens: readonly string[]): JsonValue | undefined {
@@ -103,13 +104,17 @@ class Move {
  * A schema of an action as components of the document: itself under `name`, and each of its `$defs` beside it, since
  * generators of clients know components and few know `$defs`. References lead there. Undefined where it cannot be said
  * in a document of others: it has anchors or ids within, refers to elsewhere, or has references in what is no keyword.
- * @param name letters, digits, `.`, `-` and `_`
+ * @param name letters, digits, `.`, `-` and `_`  @param place where a component's schema is to be found, as a reference
  */
-export function embeddedSchema(name: string, schema: JsonObject): Record<string, JsonValue> | undefined {
+export function embeddedSchema(
+  name: string,
+  schema: JsonObject,
+  place = (component: string) => `#/components/schemas/${component}`,
+): Record<string, JsonValue> | undefined {
   // As a base for references its id would lead them out of the document, whose dialect is the same.
   const { $schema: _, $id: __, $defs: given, ...root } = schema;
   const defs = isObject(given) ? given : {};
-  const move = new Move(schema, name, defs);
+  const move = new Move(schema, name, defs, place);
   try {
     return Object.fromEntries([
       [name, move.schema(root)],
