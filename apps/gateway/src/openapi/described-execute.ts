@@ -27,7 +27,7 @@ interface Described {
   readonly description?: string;
   /** Beside the headers that every call may have. */
   readonly parameters: readonly object[];
-  /** Whether it wants a key; without one, as any action. */
+  /** Whether it wants a key; left out where that is not known, of all actions together. */
   readonly mode?: IdempotencyPolicy['mode'];
   /** Schema of the params; without one, any. */
   readonly params?: object;
