@@ -1,4 +1,4 @@
-import { contractOf, type Problem, type TenantName } from '@action-do/contracts';
+import { contractOf, type TenantName } from '@action-do/contracts';
 import type { EventStore } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import { KeyVerifier } from '@action-do/service-kit';
@@ -245,21 +245,22 @@ export class Executor {
   /**
    * Records the contracts of this executor's own definitions, so that the log tells what can be called, and learns which
    * of them are retired.
-   * @throws OwnContractsRefused some break what stands of their version; all others are recorded
+   * @throws OwnContractsRefused some break what stands of their version: then none is recorded
    */
   async registerOwn(tenant: TenantName): Promise<void> {
-    const refusals: Problem[] = [];
-    for (const definition of this.registry.definitions) {
-      const contract = contractOf(definition);
+    const contracts = this.registry.definitions.map(contractOf);
+    const refusals = await this.registerAction.refusalsOf(tenant, contracts);
+    if (refusals.length > 0) throw new OwnContractsRefused(refusals);
+    for (const contract of contracts) {
       const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
-      if (!registration.ok) refusals.push(registration.problem);
-      else if (registration.answer.status === 'retired')
+      // Another executor may have come between.
+      if (!registration.ok) throw new OwnContractsRefused([registration.problem]);
+      if (registration.answer.status === 'retired')
         this.logger.info(
           { action: contract.name, version: contract.version },
           'is retired: takes no new work',
         );
     }
-    if (refusals.length > 0) throw new OwnContractsRefused(refusals);
   }
 
   /**

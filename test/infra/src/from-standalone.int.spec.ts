@@ -73,9 +73,14 @@ suite('from standalone to services', () => {
     });
 
   beforeAll(async () => {
+    // Known to whoever ends them as soon as they are there, whatever fails meanwhile.
     const servers = Promise.all([
-      startAclServer(natsConf('default')),
-      startPostgres(),
+      startAclServer(natsConf('default')).then((started) => {
+        acl = started;
+      }),
+      startPostgres().then((started) => {
+        postgres = started;
+      }),
       start(EVENT_LOG, { DO_DATA_DIR: at('server'), DO_EVENT_LOG_PORT: '0' }),
     ]);
     servers.catch(() => undefined);
@@ -98,8 +103,7 @@ suite('from standalone to services', () => {
     };
     expect(await platform.stop()).toBe(0);
 
-    const [nats, views, log] = await servers;
-    [acl, postgres] = [nats, views];
+    const [, , log] = await servers;
     const eventStore = String(log.ready[1]);
     migration = execFileSync(
       process.execPath,

@@ -19,7 +19,7 @@ export class OwnActions {
 
   constructor(
     private readonly registry: ActionRegistry,
-    private readonly registerAction: Pick<RegisterAction, 'record'>,
+    private readonly registerAction: Pick<RegisterAction, 'record' | 'refusalsOf'>,
     private readonly logger: Pick<Log, 'info'>,
   ) {}
 
@@ -44,6 +44,8 @@ export class OwnActions {
       if (issue !== undefined)
         throw new DefinitionsRefused(`${refText(contract)} cannot be used: ${issue.path} ${issue.message}`);
     }
+    const refusals = await this.registerAction.refusalsOf(tenant, contracts);
+    if (refusals.length > 0) throw new OwnContractsRefused(refusals);
     for (const contract of contracts) {
       const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
       if (!registration.ok) throw new OwnContractsRefused([registration.problem]);

@@ -88,6 +88,23 @@ export class RegisterAction {
     return this.write(tenant, contract, { kind: target }, requester, 'definition');
   }
 
+  /**
+   * What `record` would refuse of these as things stand. Writes nothing: what is recorded has to be kept to, so whoever takes
+   * all of them or none asks first. @throws StoreUnavailable
+   */
+  async refusalsOf(tenant: TenantName, contracts: readonly ActionContract[]): Promise<Problem[]> {
+    const { log, clock } = this.parts;
+    const refusals: Problem[] = [];
+    for (const contract of contracts) {
+      const state = await log.load(tenant, contract.name);
+      const target = 'in-process' as const;
+      const command = { contract, target, digest: digestOf(contract), nowMs: clock.nowMs() };
+      const decision = decideRegister(state, command);
+      if (decision.kind === 'refuse') refusals.push(breaks('definition', contract, decision.path));
+    }
+    return refusals;
+  }
+
   private async admit(
     tenant: TenantName,
     contract: ActionContract,

@@ -130,12 +130,14 @@ describe('what the modules of this process define', () => {
     const registry = emptyRegistry();
     const recorded: string[] = [];
     const record: RegisterAction['record'] = async (_tenant, { name, version }) => {
-      if (name === refused)
-        return { ok: false, problem: problem('CONTRACT_CONFLICT', { detail: 'differs at x' }) };
       recorded.push(`${name}@${version}`);
       return { ok: true, answer: { status: 'registered', digest: 'd' } };
     };
-    const actions = new OwnActions(registry, { record }, { info: () => {} });
+    const refusalsOf: RegisterAction['refusalsOf'] = async (_tenant, contracts) =>
+      contracts
+        .filter(({ name }) => name === refused)
+        .map(() => problem('CONTRACT_CONFLICT', { detail: 'differs at x' }));
+    const actions = new OwnActions(registry, { record, refusalsOf }, { info: () => {} });
     const replace = (module: string, ...definitions: ActionDefinition[]) =>
       actions.replace(module, definitions, TENANT);
     return { registry, recorded, replace };
@@ -179,13 +181,13 @@ describe('what the modules of this process define', () => {
     expect(registry.isOwn('pay', 1)).toBe(true);
   });
 
-  it('is refused where its contract is, in the words of the registry, and what stood goes on', async () => {
-    const { registry, replace } = own('mail');
+  it('is refused where one of its contracts is, in the words of the registry: none is recorded, and what stood goes on', async () => {
+    const { registry, recorded, replace } = own('mail');
     await replace('a', at('pay'));
     await expect(replace('a', at('pay', 2), at('mail'))).rejects.toThrow(
       /^differs at x Give what changed another version/,
     );
-    expect(registry.find(TENANT, 'pay')?.version).toBe(1);
+    expect([registry.find(TENANT, 'pay')?.version, recorded]).toEqual([1, ['pay@1']]);
   });
 
   it('is refused before anything is recorded where its schema cannot be used', async () => {
