@@ -1,6 +1,7 @@
 import type { ActionRegistered, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { ActionContext } from '@do-sdk/actions';
+import { NOT_CALLED } from '../execution/call-fence.js';
 import type { Elsewhere, Performer } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
 import { pause } from '../ports.js';
@@ -21,7 +22,8 @@ const BEAT_MS = 100;
  * Has the attempts of one version of a tenant's action performed by an HTTP service.
  *
  *  H1 what was not sent did nothing, and takes up no attempt, as where no worker is there; whatever may have been sent,
- *     and got no answer that can be read, is unknown;
+ *     and got no answer that can be read, is unknown. To connect may take long: so the log is asked once more whether the
+ *     attempt is still to be made, right before it is sent;
  *  H2 given up or cancelled, an attempt's connection stays open: to close it is the only way to tell the service, and then
  *     nobody would learn what the attempt came to. It ends a minute behind the execution's deadline, and for a bounded
  *     number of attempts; after that nobody will ever say;
@@ -131,6 +133,7 @@ export class HttpPerformer implements Performer, Elsewhere {
     const fields = { err: error, executionId, attempt, action: this.registered.contract.name };
     if (error instanceof NotSent) {
       this.means.logger.warn(fields, 'an HTTP service was not asked');
+      if (error.code === 'HTTP_UNWANTED') return NOT_CALLED;
       if (isBusy(error)) return notSent('RATE_LIMITED', error.message);
       // Where the attempt ended before, nobody knows whether it would have been answered.
       if (!context.signal.aborted) this.presence.noteAbsent();
