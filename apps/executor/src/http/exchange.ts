@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { RESULT_BYTES_MAX } from '@do-sdk/actions';
+import { AnswerBody } from './answer-body.js';
 import { AnswerLost } from './not-sent.js';
 import type { Target } from './target.js';
 
@@ -10,6 +11,8 @@ export interface HttpAnswer {
   /** Without the blanks before it. Cut where it is too large. */
   readonly body: Uint8Array;
   readonly isTooLarge: boolean;
+  /** Nothing but the end of its connection says where it ends: so nobody can tell whether that was before its end. */
+  readonly endsByClose: boolean;
 }
 
 /** A report has some members around its result. */
@@ -82,19 +85,19 @@ function readBody(
   cut: (cause?: Error) => void,
 ): void {
   const { statusCode: status = 0, headers } = response;
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  const body = new AnswerBody(BODY_BYTES_MAX);
+  const coding = headers['transfer-encoding'];
+  const isDeclared =
+    coding === undefined ? headers['content-length'] !== undefined : /chunked\s*$/i.test(coding);
   const answer = (isTooLarge: boolean): void =>
-    done({ status, headers, body: Buffer.concat(chunks), isTooLarge });
+    done({ status, headers, body: body.bytes(), isTooLarge, endsByClose: !isDeclared });
   response.on('data', (chunk: Uint8Array) => {
-    const from = bytes > 0 ? 0 : chunk.findIndex((byte) => !BLANKS.includes(byte));
+    const from = !body.isEmpty ? 0 : chunk.findIndex((byte) => !BLANKS.includes(byte));
     if (from < 0) {
       beat();
       return;
     }
-    chunks.push(chunk.subarray(from));
-    bytes += chunk.byteLength - from;
-    if (bytes > BODY_BYTES_MAX) answer(true);
+    if (!body.add(chunk.subarray(from))) answer(true);
   });
   response.on('end', () => (response.complete ? answer(false) : cut()));
   response.on('error', cut);

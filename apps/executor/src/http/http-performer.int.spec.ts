@@ -158,6 +158,9 @@ describe('what may have been sent, and has no answer, is unknown', () => {
     ['it is cut in the head', 'HTTP/1.1 200 OK\r\ncontent-le', 'HTTP_CUT'],
     ['it is cut in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"', 'HTTP_CUT'],
     ['its chunks are cut', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n', 'HTTP_CUT'],
+    ['it ends before its body', 'HTTP/1.1 200 OK\r\n\r\n', 'HTTP_CUT'],
+    ['it is cut in a body of no length', 'HTTP/1.1 200 OK\r\n\r\n12', 'HTTP_CUT'],
+    ['its coding has no end', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n12', 'HTTP_CUT'],
     ['it is no HTTP', 'hello\r\n\r\n', 'HTTP_MALFORMED'],
     ['its chunks are none', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 'HTTP_MALFORMED'],
     ['its head is too large', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n{}`, 'HTTP_MALFORMED'],
@@ -197,4 +200,9 @@ describe('what may have been sent, and has no answer, is unknown', () => {
     await until('the connection is closed', () => service.closed === 1);
     expect(sent).toBeLessThan(1_000);
   });
+});
+
+it('an answer without a length is the result where it is whole by itself', async () => {
+  service.answer = ({ socket }) => void socket.end('HTTP/1.0 200 OK\r\n\r\n{"paid":true}');
+  expect(await begin().running.outcome).toEqual({ ok: true, result: { paid: true } });
 });

@@ -25,7 +25,10 @@ const answer = (
   headers,
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
   isTooLarge,
+  endsByClose: false,
 });
+/** As of a service that only closes its connection. */
+const closed = (given: HttpAnswer): HttpAnswer => ({ ...given, endsByClose: true });
 const read = (given: HttpAnswer, check: Parameters<typeof readAnswer>[1] = fits) =>
   readAnswer(given, check, NOW);
 const failed = (effect: string, retryable: boolean, causeCode?: string) => ({
@@ -85,6 +88,20 @@ describe('what an HTTP service answers to a run', () => {
     const report = (bytes: number) => answer(200, `{"state":"succeeded","result":${ofBytes(bytes)}}`, REPORT);
     expect(read(report(LIMIT)).ok).toBe(true);
     expect(read(report(LIMIT + 1))).toMatchObject(tooLarge);
+  });
+
+  it('what declares no length is a result only where it cannot be a part of one', () => {
+    for (const whole of ['{"a":1}', '[]', '"12"', 'true', ' null\n'])
+      expect(read(closed(answer(200, whole)))).toEqual({ ok: true, result: JSON.parse(whole) });
+    for (const part of ['', ' ', '{"a":', '12', '-1.5e', '"1', '<html>', '{"a":1}}'])
+      expect(read(closed(answer(200, part)))).toMatchObject(failed('unknown', true, 'HTTP_CUT'));
+    const ended = '{"state":"succeeded","result":12}';
+    expect(read(closed(answer(200, ended, REPORT)))).toEqual({ ok: true, result: 12 });
+    expect(read(closed(answer(200, ended.slice(0, -1), REPORT)))).toMatchObject(
+      failed('unknown', true, 'HTTP_CUT'),
+    );
+    expect(read(closed(answer(204)))).toEqual({ ok: true, result: null });
+    expect(readUndone(closed(answer(200, 'OK')), NOW).ok).toBe(true);
   });
 
   it('202 is no result: it was taken, and nobody knows yet what it comes to', () => {
@@ -268,5 +285,7 @@ describe('what it answers to a probe', () => {
 
   it('is asked for again where whoever answered is not the service, or not yet', () => {
     for (const status of [408, 429, 500, 502, 503, 504]) expect(probed(answer(status))).toBeNull();
+    expect(probed(closed(answer(200, '{"state":')))).toBeNull();
+    expect(probed(closed(answer(200, { state: 'not-applied' })))).toEqual({ state: 'not-applied' });
   });
 });
