@@ -1,5 +1,5 @@
-import { EffectState, type ErrorCode, type JsonValue } from '@action-do/contracts';
-import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
+import { EffectState, type JsonValue } from '@action-do/contracts';
+import { type AttemptOutcome, type ProbeAnswer, wasNeverBegun } from '@action-do/domain';
 import { RESULT_BYTES_MAX } from '@do-sdk/actions';
 import { badResult, failedSaying } from '../remote/outcomes.js';
 import {
@@ -86,11 +86,20 @@ function reported(body: Uint8Array, check: CheckResult): AttemptOutcome {
   if (report?.kind !== 'ended')
     return failedSaying({ code: 'UNREADABLE', message: 'the report of the service could not be read' });
   const { outcome } = report;
-  if (!outcome.ok || Buffer.byteLength(JSON.stringify(outcome.result)) <= RESULT_BYTES_MAX) return outcome;
+  if (!outcome.ok) return counted(outcome);
+  if (Buffer.byteLength(JSON.stringify(outcome.result)) <= RESULT_BYTES_MAX) return outcome;
   return badResult(
     'RESULT_TOO_LARGE',
     `the result has more than the ${RESULT_BYTES_MAX} bytes that are kept`,
   );
+}
+
+/** An attempt that a service ended counts for one, whatever it calls its failure: else it could be asked without end. */
+function counted(outcome: Extract<AttemptOutcome, { ok: false }>): AttemptOutcome {
+  const { error, effect } = outcome;
+  if (!wasNeverBegun(error, effect)) return outcome;
+  const { code, message, cause = { code, message } } = error;
+  return { ...outcome, error: { ...error, code: 'ACTION_FAILED', cause } };
 }
 
 /**
@@ -106,7 +115,8 @@ function readProblem({ status, body, isTooLarge }: HttpAnswer): AttemptOutcome |
   const saidEffect = EffectState.safeParse(effect);
   return toOutcome({
     error: {
-      code: codeOf(status, code),
+      // Codes such as RATE_LIMITED are for what nobody was asked for, which costs no attempt: this was asked for.
+      code: code === 'PARAMS_INVALID' ? code : 'ACTION_FAILED',
       message,
       cause: {
         code: textOf(code) ?? `HTTP_${status}`,
@@ -118,13 +128,6 @@ function readProblem({ status, body, isTooLarge }: HttpAnswer): AttemptOutcome |
     effect: saidEffect.success ? saidEffect.data : isDeclared ? 'none' : 'unknown',
     retryable: typeof retryable === 'boolean' ? retryable : !isDeclared || AGAIN.includes(status),
   });
-}
-
-/** What the platform's own codes have a word for is said in it. */
-function codeOf(status: number, code: JsonValue | undefined): ErrorCode {
-  if (code === 'PARAMS_INVALID') return code;
-  if (status === 429) return 'RATE_LIMITED';
-  return status === 503 ? 'UNAVAILABLE' : 'ACTION_FAILED';
 }
 
 function issuesOf(given: JsonValue | undefined): {

@@ -169,16 +169,17 @@ describe('what an HTTP service answers to a run', () => {
     expect(read(answer(status, {}, PROBLEM))).toMatchObject(failed('none', true));
   });
 
-  it('a service that says that it has no room now costs no attempt', () => {
-    const none = { effect: 'none' };
-    expect(read(answer(429, none, PROBLEM))).toMatchObject({
-      effect: 'none',
-      error: { code: 'RATE_LIMITED' },
-    });
-    expect(read(answer(503, none, PROBLEM))).toMatchObject({
-      effect: 'none',
-      error: { code: 'UNAVAILABLE' },
-    });
+  it.each([429, 503])('%s of the author was asked for, and counts as an attempt', (status) => {
+    const none = { code: 'UNAVAILABLE', effect: 'none' };
+    expect(read(answer(status, none, PROBLEM))).toMatchObject(failed('none', true, 'UNAVAILABLE'));
+    expect(read(answer(status, { effect: 'none' }, PROBLEM))).toMatchObject(
+      failed('none', true, `HTTP_${status}`),
+    );
+    const error = { code: 'RATE_LIMITED', message: 'later' };
+    const failure = { error, effect: 'none', retryable: true };
+    expect(read(answer(200, { state: 'failed', failure }, REPORT))).toMatchObject(
+      failed('none', true, 'RATE_LIMITED'),
+    );
   });
 
   it.each([500, 501, 502, 503, 504, 599])('%s is by the effects class', (status) => {
