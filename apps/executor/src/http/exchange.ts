@@ -1,8 +1,8 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { RESULT_BYTES_MAX } from '@do-sdk/actions';
 import { AnswerBody } from './answer-body.js';
-import { AnswerLost } from './not-sent.js';
+import { AnswerLost, NotSent } from './not-sent.js';
 import type { Target } from './target.js';
 
 export interface HttpAnswer {
@@ -25,16 +25,18 @@ const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
  * and each chunk of blanks before the body, is a sign of life.
  * @param letGo ends it
  * @throws AnswerLost it was cut, or is no HTTP/1.1
+ * @throws NotSent a header or the path cannot be written
  */
-export function exchange(
+export async function exchange(
   socket: Socket,
-  { url, host, port }: Target,
+  target: Target,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   beat: () => void,
   letGo: AbortSignal,
 ): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
+  const sending = written(socket, target, headers, body);
+  return await new Promise((resolve, reject) => {
     const lost = (code: AnswerLost['code'], message: string, cause?: Error): void => {
       end();
       reject(new AnswerLost(code, message, { cause }));
@@ -45,17 +47,6 @@ export function exchange(
       sending.destroy();
       socket.destroy();
     };
-    const sending = request({
-      createConnection: () => socket,
-      method: 'POST',
-      host,
-      port,
-      path: `${url.pathname}${url.search}`,
-      headers: { ...headers, host: url.host, 'content-length': body.byteLength },
-      setHost: false,
-      maxHeaderSize: HEADER_BYTES_MAX,
-      insecureHTTPParser: false,
-    });
     sending.on('continue', beat).on('information', beat);
     sending.on('upgrade', () => lost('HTTP_MALFORMED', 'the service wanted to speak another protocol'));
     sending.on('error', (error: Error & { code?: unknown }) => {
@@ -76,6 +67,31 @@ export function exchange(
     if (letGo.aborted) onLetGo();
     else sending.end(body);
   });
+}
+
+/** Not sent before its body is. */
+function written(
+  socket: Socket,
+  { url, host, port }: Target,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): ClientRequest {
+  try {
+    return request({
+      createConnection: () => socket,
+      method: 'POST',
+      host,
+      port,
+      path: `${url.pathname}${url.search}`,
+      headers: { ...headers, host: url.host, 'content-length': body.byteLength },
+      setHost: false,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      insecureHTTPParser: false,
+    });
+  } catch (error) {
+    socket.destroy();
+    throw new NotSent('HTTP_REQUEST', 'the request cannot be written as HTTP', { cause: error });
+  }
 }
 
 function readBody(

@@ -3,8 +3,15 @@ import { HEADERS } from '@action-do/contracts';
 import { selfSigned, until } from '@action-do/test-support';
 import { Webhook } from 'standardwebhooks';
 import { runAttempt } from '../execution/run-attempt.js';
-import { type HttpWorldParts, onePay, SECRET, SimService } from '../testing/http-world.contract.js';
+import {
+  type HttpWorldParts,
+  httpWorld,
+  onePay,
+  SECRET,
+  SimService,
+} from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
+import { type Dial, systemDial } from './connect.js';
 import { OpenConnections } from './open-connections.js';
 
 const { service, begin } = onePay();
@@ -123,6 +130,27 @@ describe('what was never sent did nothing', () => {
     clock.pass(5_000);
     expect(await running.outcome).toMatchObject({ ...NOT_SENT, error: { cause: { code } } });
     expect(clock.timerCount).toBe(0);
+  });
+
+  it('a request that cannot be written is none: its connection is closed, and nobody tries again', async () => {
+    const sockets: Socket[] = [];
+    const dial: Dial = (address, port) => {
+      const socket = systemDial(address, port);
+      sockets.push(socket);
+      return socket;
+    };
+    const { attempt, clock, connections, performer } = httpWorld({
+      url: `http://127.0.0.1:${service.port}/`,
+      dial,
+    });
+    const odd = { ...attempt, traceparent: 'a\r\nb: c' };
+    expect(await runAttempt(odd, clock, silent).outcome).toMatchObject({
+      ...NOT_SENT,
+      retryable: false,
+      error: { code: 'ACTION_FAILED', cause: { code: 'HTTP_REQUEST' } },
+    });
+    expect([sockets.map(({ destroyed }) => destroyed), connections.size]).toEqual([[true], 0]);
+    expect([await performer.isThere(), service.calls]).toEqual([true, []]);
   });
 
   it('an attempt that is over before it was connected is not sent any more', async () => {

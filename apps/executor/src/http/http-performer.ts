@@ -1,4 +1,4 @@
-import type { ActionRegistered, JsonValue, TenantName } from '@action-do/contracts';
+import type { ActionRegistered, ErrorCause, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { ActionContext } from '@do-sdk/actions';
 import { NOT_CALLED } from '../execution/call-fence.js';
@@ -134,18 +134,20 @@ export class HttpPerformer implements Performer, Elsewhere {
     if (error instanceof NotSent) {
       this.means.logger.warn(fields, 'an HTTP service was not asked');
       if (error.code === 'HTTP_UNWANTED') return NOT_CALLED;
+      // Another try would write the same.
+      if (error.code === 'HTTP_REQUEST')
+        return { ...failedSaying(causeOf(error)), effect: 'none', retryable: false };
       if (isBusy(error)) return notSent('RATE_LIMITED', error.message);
       // Where the attempt ended before, nobody knows whether it would have been answered.
       if (!context.signal.aborted) this.presence.noteAbsent();
-      const { code, message } = error;
-      return notSent('NO_HANDLER', NO_HANDLER.error.message, { code, message });
+      return notSent('NO_HANDLER', NO_HANDLER.error.message, causeOf(error));
     }
     if (!(error instanceof AnswerLost)) {
       this.complain(error, context);
       return failedSaying({ code: 'UNREADABLE', message: 'the answer of the service could not be read' });
     }
     this.means.logger.warn(fields, 'the answer of an HTTP service was lost');
-    return failedSaying({ code: error.code, message: error.message });
+    return failedSaying(causeOf(error));
   }
 
   private complain(error: unknown, { executionId, attempt }: ActionContext): void {
@@ -179,6 +181,8 @@ export class HttpPerformer implements Performer, Elsewhere {
     return this.compiled(result);
   };
 }
+
+const causeOf = ({ code, message }: NotSent | AnswerLost): ErrorCause => ({ code, message });
 
 /** The service may well be there: it is us who have no room. */
 const isBusy = (error: unknown): boolean => error instanceof NotSent && error.code === 'HTTP_BUSY';
