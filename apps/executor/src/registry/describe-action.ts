@@ -4,6 +4,7 @@ import {
   type CatalogueVersion,
   type Handlers,
   type Problem,
+  shownUrl,
   type TenantName,
 } from '@action-do/contracts';
 import { newestOffered, type RegistryState, type StandingVersion } from '@action-do/domain';
@@ -92,7 +93,7 @@ function toVersion(
     hasProbe,
     hasUndo: contract.hasUndo ?? false,
     target,
-    url: http?.url ?? null,
+    url: http ? shownUrl(http.url) : null,
     digest,
     registeredAt: words.registered.at,
     registeredBy: words.registered.by,
