@@ -39,7 +39,7 @@ export class HttpPerformer implements Performer, Elsewhere {
 
   constructor(
     private readonly means: HttpMeans,
-    tenant: TenantName,
+    private readonly tenant: TenantName,
     private readonly registered: ActionRegistered,
   ) {
     this.service = new HttpService(means, tenant, registered);
@@ -59,7 +59,7 @@ export class HttpPerformer implements Performer, Elsewhere {
     const waitOn = (): void => {
       const leftMs = attempt.request.deadlineAtMs + LATE_MS_MAX - clock.nowMs();
       callOff = clock.after(Math.max(0, leftMs), () => letGo.abort());
-      forget = late.enter(() => letGo.abort());
+      forget = late.enter(this.tenant, () => letGo.abort());
     };
     signal.addEventListener('abort', waitOn, { once: true });
     try {
