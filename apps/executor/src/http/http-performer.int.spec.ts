@@ -12,6 +12,7 @@ import {
 } from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
 import { type Dial, systemDial } from './connect.js';
+import { NotSent } from './not-sent.js';
 import { OpenConnections } from './open-connections.js';
 
 const { service, begin } = onePay();
@@ -108,6 +109,11 @@ describe('what was never sent did nothing', () => {
     ],
     ['nothing is allowed', { allow: '' }, 'HTTP_NOT_ALLOWED'],
     ['there are too many connections', { connections: new OpenConnections(0) }, 'RATE_LIMITED'],
+    [
+      'there are too many names to resolve',
+      { url: 'http://localhost:1/', resolve: () => Promise.reject(new NotSent('HTTP_BUSY', 'too many')) },
+      'RATE_LIMITED',
+    ],
     ['there are too many to that host', { connections: new OpenConnections(9, 0) }, 'RATE_LIMITED'],
   ])('where %s: it waits, as for a worker', async (_, parts, code) => {
     const outcome = await begin({ url: `http://localhost:${service.port}/`, ...parts }).running.outcome;

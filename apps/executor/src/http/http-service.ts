@@ -107,7 +107,7 @@ export class HttpService {
   }
 
   private async connect(target: Target, signal: AbortSignal) {
-    const addresses = await this.means.destinations.addressesOf(target);
+    const addresses = await this.means.destinations.addressesOf(target, this.tenant);
     return connectTo(target, addresses, this.means, signal);
   }
 
