@@ -1,9 +1,11 @@
 import {
+  type ActionRef,
   type ActionRetired,
   type Issue,
   type JsonObject,
   type Problem,
   problem,
+  refText,
   type TenantName,
 } from '@action-do/contracts';
 import { differingPaths, type Generation } from '@action-do/domain';
@@ -58,9 +60,9 @@ export function unknownAction(
 }
 
 /** For good: names what to call instead. */
-export const actionRetired = ({ name, version, successor, reason }: ActionRetired): Problem =>
+export const actionRetired = ({ successor, reason, ...retired }: ActionRetired): Problem =>
   problem('ACTION_RETIRED', {
-    detail: `${name}@${version} takes no new work any more (${reason}). ${successor ? `Call ${successor.name}@${successor.version} instead.` : 'Nothing takes its place.'}`,
+    detail: `${refText(retired)} takes no new work any more (${reason}). ${successor ? `Call ${refText(successor)} instead.` : 'Nothing takes its place.'}`,
     effect: 'none',
   });
 
@@ -93,6 +95,14 @@ export const performedByOthers = (action: string): Problem =>
     detail: `This executor does not perform ${action} itself, and others do; this call recorded nothing.`,
     effect: 'none',
     retryAfterMs: 0,
+  });
+
+/** Row 18 of what a module of this process defined, and left out: it stands in the catalogue until somebody retires it. */
+export const undefinedHere = ({ name, version }: ActionRef): Problem =>
+  problem('NO_HANDLER', {
+    detail: `${name}@${version} is registered, and no module here defines it: define it, or retire it. This call recorded nothing.`,
+    effect: 'none',
+    retryAfterMs: RETRY_AFTER_MS,
   });
 
 /** Nothing was recorded, and nothing was looked up either. */

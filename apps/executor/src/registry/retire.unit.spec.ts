@@ -70,10 +70,18 @@ describe('a version that is retired', () => {
     expect(await registry.recorded()).toHaveLength(2);
   });
 
-  it('is ACTION_RETIRED also where nobody has its definition any more', async () => {
+  it('is ACTION_RETIRED also where nobody has its definition any more, which was NO_HANDLER before', async () => {
     const before = new ServedExecutor([action('gone', () => 1)], served.store);
     await before.executor.registerOwn(TENANT);
-    expect((await served.execute({ params: { id: 'a' } }, {}, 'gone')).code).toBe('ACTION_UNKNOWN');
+    for (const headers of [{}, { [HEADERS.actionVersion]: '1' }]) {
+      const { code, json } = await served.execute({ params: { id: 'a' } }, headers, 'gone');
+      expect([code, json['detail']]).toEqual([
+        'NO_HANDLER',
+        'gone@1 is registered, and no module here defines it: define it, or retire it. This call recorded nothing.',
+      ]);
+    }
+    const other = await served.execute({ params: { id: 'a' } }, { [HEADERS.actionVersion]: '2' }, 'gone');
+    expect(other.code).toBe('ACTION_UNKNOWN');
     await registry.retire({ name: 'gone' });
     for (const headers of [{}, { [HEADERS.actionVersion]: '1' }])
       expect((await served.execute({ params: { id: 'a' } }, headers, 'gone')).code).toBe('ACTION_RETIRED');
@@ -184,6 +192,22 @@ describe('an action that is described', () => {
     await registry.register(PLAIN);
     await registry.retire();
     expect((await registry.describe()).newest).toBeNull();
+  });
+
+  it('leaves out its oldest versions where all together are more than a message, and says so', async () => {
+    const [params, result] = [{ description: 'x'.repeat(60_000) }, { description: 'x'.repeat(40_000) }];
+    for (let version = 1; version <= 12; version++)
+      await registry.register({ ...PLAIN, params: { ...PLAIN.params, ...params }, result, version });
+    const told = async () => {
+      const { newest, versions, incomplete } = await registry.describe();
+      return [newest, versions.map(({ version }) => version), incomplete];
+    };
+    expect(await told()).toEqual([12, [12, 11, 10, 9, 8, 7, 6], true]);
+    // What a call means is told, however old.
+    for (let version = 4; version <= 12; version++) await registry.retire({ version });
+    expect(await told()).toEqual([3, [12, 11, 10, 9, 8, 7, 3], true]);
+    await registry.register({ ...PLAIN, name: 'mail' });
+    expect('incomplete' in (await registry.describe('mail'))).toBe(false);
   });
 
   it('is ACTION_UNKNOWN where there is none, with the nearest names', async () => {
