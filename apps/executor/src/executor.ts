@@ -190,12 +190,10 @@ export class Executor {
       logger,
       closing,
     };
-    const driver = new ExecutionDriver({
-      ...own,
-      registry,
-      fence: new CallFence(settler, clock, sharesLog ? leaseMs / BEATS_A_LEASE : Number.POSITIVE_INFINITY),
-    });
-    const undos = new UndoDriver(own);
+    const staleMs = sharesLog ? leaseMs / BEATS_A_LEASE : Number.POSITIVE_INFINITY;
+    const fence = new CallFence(settler, clock, staleMs);
+    const driver = new ExecutionDriver({ ...own, registry, fence });
+    const undos = new UndoDriver({ ...own, fence });
     this.driver = driver;
     this.undos = undos;
     const { name } = parts;

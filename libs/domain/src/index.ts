@@ -2,6 +2,7 @@ export * from './execution/cancel.decider.js';
 export type { ControlDecision, OperatorsWord } from './execution/control-decision.js';
 export * from './execution/execution-fold.js';
 export * from './execution/execution-state.js';
+export { wasNeverBegun } from './execution/never-begun.js';
 export { asCause } from './execution/outcome-events.js';
 export * from './execution/request.decider.js';
 export { decideResolve, type ResolveExecution } from './execution/resolve.decider.js';

@@ -57,7 +57,7 @@ export interface CatalogueVersion {
   hasProbe: boolean;
   hasUndo: boolean;
   target: ActionTarget;
-  /** Of an HTTP service; else null. */
+  /** Of an HTTP service; else null. A query is shown as `?***`. */
   url: string | null;
   /** Equal digests, equal contracts. */
   digest: string;

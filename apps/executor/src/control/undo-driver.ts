@@ -1,6 +1,7 @@
 import { type AttemptOutcome, decideUndoEnd, decideUndoStart, isNewestUndo } from '@action-do/domain';
 import type { Admission } from '../execution/admission.js';
 import type { PerformerAwaiter } from '../execution/await-performer.js';
+import type { CallFence } from '../execution/call-fence.js';
 import type { Closing } from '../execution/closing.js';
 import type { ExecutionLog, Loaded } from '../execution/execution-log.js';
 import type { Requester } from '../execution/execution-record.js';
@@ -43,6 +44,7 @@ export interface UndoDriverParts {
   readonly chance: Chance;
   readonly logger: Log;
   readonly closing: Closing;
+  readonly fence: CallFence;
 }
 
 /**
@@ -50,7 +52,8 @@ export interface UndoDriverParts {
  * take slots as attempts do, and are admitted as executions are.
  *
  *  U1 the author's undo is called only behind a durable ActionUndoStarted that names this executor, once for each, with
- *     the same key each time, and neither behind the undo's deadline nor behind an ActionUndone;
+ *     the same key each time, and neither behind the undo's deadline nor behind an ActionUndone. Whoever performs it looks
+ *     again where it took time to come to the call;
  *  U2 one that succeeded is recorded, even where it was given up meanwhile, or taken up by somebody else.
  */
 export class UndoDriver {
@@ -184,7 +187,12 @@ export class UndoDriver {
     if (this.parts.clock.nowMs() >= endsAtMs(undoing)) return TOO_LATE;
     const { scope, requester } = from;
     const request = undoRequest(from, undoing);
-    const attempt = { action, request, scope, attempt: undo.attempt, traceparent: requester?.traceparent };
+    const isStillWanted = async (): Promise<boolean> => {
+      const { state } = await this.parts.fence.renew(seen);
+      return isNewestUndo(state, nameOf(undoing)) && this.parts.clock.nowMs() < endsAtMs(undoing);
+    };
+    const traceparent = requester?.traceparent;
+    const attempt = { action, request, scope, attempt: undo.attempt, traceparent, isStillWanted };
     const result = generation.outcome?.ok ? generation.outcome.result : null;
     holding.running = runUndo(attempt, result, this.parts.clock, this.parts.logger);
     return holding.running.outcome;

@@ -182,7 +182,7 @@ export class ExecutionDriver {
     const isHere = known !== null && known.performer.elsewhere === undefined;
     const action = isHere ? known : await this.lookUp(begun);
     if (!adopted && this.parts.fence.isStale(begun)) holding.from = await this.parts.fence.renew(begun);
-    const { from } = holding;
+    let { from } = holding;
     const isStale = from !== begun && !isWanted(from, begun);
     const isOff = !adopted && (isStale || holding.isCancelled || this.parts.closing.over);
     if (action === null || isOff) {
@@ -196,13 +196,16 @@ export class ExecutionDriver {
       slot.release();
       return settled;
     }
-    const attempt: Attempt = { action, request, scope, attempt: number, traceparent: requester.traceparent };
+    const { traceparent } = requester;
+    const isStillWanted = (): Promise<boolean> => this.isStillWanted(holding, begun);
+    const attempt: Attempt = { action, request, scope, attempt: number, traceparent, isStillWanted };
     const running = adopted
       ? adoptAttempt(attempt, attemptStartedAtMs ?? request.atMs, this.parts.clock, this.parts.logger)
       : runAttempt(attempt, this.parts.clock, this.parts.logger);
     holding.running = running;
     if (holding.isCancelled) running.cancel();
     const outcome = await running.outcome;
+    ({ from } = holding);
     const settled = await this.parts.settler.settle(from, attempt, outcome, requester);
     if (running.givenUp()) {
       // What goes on in another process takes nothing of this one but an open request, and those have a bound.
@@ -211,6 +214,12 @@ export class ExecutionDriver {
       void running.end.then((end) => end && this.settleLate(settled, attempt, end, requester));
     } else slot.release();
     return settled;
+  }
+
+  /** As before the performer was told, now that it is about to tell an author. */
+  private async isStillWanted(holding: Held, begun: Loaded): Promise<boolean> {
+    if (this.parts.fence.isStale(holding.from)) holding.from = await this.parts.fence.renew(holding.from);
+    return !holding.isCancelled && isWanted(holding.from, begun);
   }
 
   /** Null also where the log cannot be read: then the attempt did nothing, and there is another one. */

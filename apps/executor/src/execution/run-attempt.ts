@@ -12,6 +12,11 @@ export interface Attempt {
   readonly scope: ScopeHash;
   readonly attempt: number;
   readonly traceparent?: string | undefined;
+  /**
+   * For a performer that takes its time before it tells an author: whether the attempt is still to be made. Waits for a
+   * store that is away. @throws StoreUnavailable this executor has stopped
+   */
+  readonly isStillWanted?: () => Promise<boolean>;
 }
 
 export interface RunningAttempt {

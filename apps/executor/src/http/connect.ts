@@ -19,7 +19,7 @@ const TRY_MS = 5_000;
 export interface ConnectMeans {
   readonly dial: Dial;
   readonly clock: Clock;
-  /** Certificates of authorities that count besides those of Node, PEM. */
+  /** Certificates of the authorities that count instead of those of Node, PEM. */
   readonly ca?: string | undefined;
 }
 

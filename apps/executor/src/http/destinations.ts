@@ -1,3 +1,4 @@
+import type { TenantName } from '@action-do/contracts';
 import type { Clock } from '../ports.js';
 import { type Address, parseAddress } from './addresses.js';
 import type { AllowList } from './allow-list.js';
@@ -32,9 +33,9 @@ export class Destinations {
   }
 
   /** The addresses of a target that may be connected to, at least one, as text. @throws NotSent there is none */
-  async addressesOf(target: Target): Promise<string[]> {
+  async addressesOf(target: Target, tenant: TenantName): Promise<string[]> {
     if (target.address !== null) return this.allowed([target.address], target);
-    const texts = await this.lookUp(target.host);
+    const texts = await this.lookUp(target.host, tenant);
     const addresses = texts.slice(0, ADDRESSES_MAX).map(parseAddress);
     return this.allowed(
       addresses.filter((address) => address !== null),
@@ -51,14 +52,15 @@ export class Destinations {
     throw new NotSent('HTTP_NOT_ALLOWED', `${target.host} ${why}`, { cause: addresses.map(String) });
   }
 
-  private async lookUp(host: string): Promise<readonly string[]> {
+  private async lookUp(host: string, tenant: TenantName): Promise<readonly string[]> {
     let callOff = (): void => {};
     const overdue = new Promise<never>((_, reject) => {
       callOff = this.clock.after(DNS_MS, () => reject(new Error(`no answer within ${DNS_MS} ms`)));
     });
     try {
-      return await Promise.race([this.resolve(host), overdue]);
+      return await Promise.race([this.resolve(host, tenant), overdue]);
     } catch (error) {
+      if (error instanceof NotSent) throw error;
       throw new NotSent('HTTP_DNS', `the name ${host} could not be resolved`, { cause: error });
     } finally {
       callOff();

@@ -1,7 +1,8 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { RESULT_BYTES_MAX } from '@do-sdk/actions';
-import { AnswerLost } from './not-sent.js';
+import { AnswerBody } from './answer-body.js';
+import { AnswerLost, NotSent } from './not-sent.js';
 import type { Target } from './target.js';
 
 export interface HttpAnswer {
@@ -10,6 +11,8 @@ export interface HttpAnswer {
   /** Without the blanks before it. Cut where it is too large. */
   readonly body: Uint8Array;
   readonly isTooLarge: boolean;
+  /** Nothing but the end of its connection says where it ends: so nobody can tell whether that was before its end. */
+  readonly endsByClose: boolean;
 }
 
 /** A report has some members around its result. */
@@ -22,16 +25,18 @@ const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
  * and each chunk of blanks before the body, is a sign of life.
  * @param letGo ends it
  * @throws AnswerLost it was cut, or is no HTTP/1.1
+ * @throws NotSent a header or the path cannot be written
  */
-export function exchange(
+export async function exchange(
   socket: Socket,
-  { url, host, port }: Target,
+  target: Target,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   beat: () => void,
   letGo: AbortSignal,
 ): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
+  const sending = written(socket, target, headers, body);
+  return await new Promise((resolve, reject) => {
     const lost = (code: AnswerLost['code'], message: string, cause?: Error): void => {
       end();
       reject(new AnswerLost(code, message, { cause }));
@@ -42,17 +47,6 @@ export function exchange(
       sending.destroy();
       socket.destroy();
     };
-    const sending = request({
-      createConnection: () => socket,
-      method: 'POST',
-      host,
-      port,
-      path: `${url.pathname}${url.search}`,
-      headers: { ...headers, host: url.host, 'content-length': body.byteLength },
-      setHost: false,
-      maxHeaderSize: HEADER_BYTES_MAX,
-      insecureHTTPParser: false,
-    });
     sending.on('continue', beat).on('information', beat);
     sending.on('upgrade', () => lost('HTTP_MALFORMED', 'the service wanted to speak another protocol'));
     sending.on('error', (error: Error & { code?: unknown }) => {
@@ -75,6 +69,31 @@ export function exchange(
   });
 }
 
+/** Not sent before its body is. */
+function written(
+  socket: Socket,
+  { url, host, port }: Target,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): ClientRequest {
+  try {
+    return request({
+      createConnection: () => socket,
+      method: 'POST',
+      host,
+      port,
+      path: `${url.pathname}${url.search}`,
+      headers: { ...headers, host: url.host, 'content-length': body.byteLength },
+      setHost: false,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      insecureHTTPParser: false,
+    });
+  } catch (error) {
+    socket.destroy();
+    throw new NotSent('HTTP_REQUEST', 'the request cannot be written as HTTP', { cause: error });
+  }
+}
+
 function readBody(
   response: IncomingMessage,
   beat: () => void,
@@ -82,19 +101,19 @@ function readBody(
   cut: (cause?: Error) => void,
 ): void {
   const { statusCode: status = 0, headers } = response;
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  const body = new AnswerBody(BODY_BYTES_MAX);
+  const coding = headers['transfer-encoding'];
+  const isDeclared =
+    coding === undefined ? headers['content-length'] !== undefined : /chunked\s*$/i.test(coding);
   const answer = (isTooLarge: boolean): void =>
-    done({ status, headers, body: Buffer.concat(chunks), isTooLarge });
+    done({ status, headers, body: body.bytes(), isTooLarge, endsByClose: !isDeclared });
   response.on('data', (chunk: Uint8Array) => {
-    const from = bytes > 0 ? 0 : chunk.findIndex((byte) => !BLANKS.includes(byte));
+    const from = !body.isEmpty ? 0 : chunk.findIndex((byte) => !BLANKS.includes(byte));
     if (from < 0) {
       beat();
       return;
     }
-    chunks.push(chunk.subarray(from));
-    bytes += chunk.byteLength - from;
-    if (bytes > BODY_BYTES_MAX) answer(true);
+    if (!body.add(chunk.subarray(from))) answer(true);
   });
   response.on('end', () => (response.complete ? answer(false) : cut()));
   response.on('error', cut);

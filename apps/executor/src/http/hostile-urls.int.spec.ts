@@ -3,7 +3,7 @@ import { createServer, type Server, Socket } from 'node:net';
 import { runAttempt } from '../execution/run-attempt.js';
 import { HOSTILE_URLS, LYING_NAMES } from '../testing/hostile-urls.contract.js';
 import { httpWorld, SimService } from '../testing/http-world.contract.js';
-import { silent } from '../testing/sim-executors.contract.js';
+import { silent, TENANT } from '../testing/sim-executors.contract.js';
 import { parseAddress } from './addresses.js';
 import { type Dial, systemDial } from './connect.js';
 import type { HttpMeans } from './http-service.js';
@@ -104,7 +104,7 @@ it('and without the rules the canary would be reached by hundreds of them: it li
         isSecure: url.protocol === 'https:',
       };
     },
-    addressesOf: async ({ host }) => (/^[\d.:a-f]+$/.test(host) ? [host] : [...(await lies(host))]),
+    addressesOf: async ({ host }) => (/^[\d.:a-f]+$/.test(host) ? [host] : [...(await lies(host, TENANT))]),
   };
   for (const text of HOSTILE_URLS) await run(urlOf(text), { destinations: careless, dial });
   expect(reached).toBeGreaterThan(200);

@@ -106,6 +106,17 @@ it('of a service that is away is NO_HANDLER at once, and nothing is recorded', a
   expect(await types()).toEqual([]);
 });
 
+it.each([429, 503])('of a service that always says %s is over with its attempts', async (status) => {
+  await register('idempotent');
+  service.answer = (_, response) => {
+    const problem = { 'content-type': 'application/problem+json' };
+    response.writeHead(status, problem).end('{"code":"BUSY","effect":"none"}');
+  };
+  const { code, json } = await served.execute({ params: { id: 'a' } });
+  expect([code, json['execution']]).toMatchObject(['ATTEMPTS_EXHAUSTED', { status: 'failed' }]);
+  expect(operations()).toEqual(['run', 'run', 'run', 'run', 'run']);
+});
+
 it('of a service that has moved goes where it is now, once for the same params', async () => {
   await register('idempotent');
   const first = await served.execute({ params: { id: 'a' } });

@@ -3,8 +3,16 @@ import { HEADERS } from '@action-do/contracts';
 import { selfSigned, until } from '@action-do/test-support';
 import { Webhook } from 'standardwebhooks';
 import { runAttempt } from '../execution/run-attempt.js';
-import { type HttpWorldParts, onePay, SECRET, SimService } from '../testing/http-world.contract.js';
+import {
+  type HttpWorldParts,
+  httpWorld,
+  onePay,
+  SECRET,
+  SimService,
+} from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
+import { type Dial, systemDial } from './connect.js';
+import { NotSent } from './not-sent.js';
 import { OpenConnections } from './open-connections.js';
 
 const { service, begin } = onePay();
@@ -101,6 +109,11 @@ describe('what was never sent did nothing', () => {
     ],
     ['nothing is allowed', { allow: '' }, 'HTTP_NOT_ALLOWED'],
     ['there are too many connections', { connections: new OpenConnections(0) }, 'RATE_LIMITED'],
+    [
+      'there are too many names to resolve',
+      { url: 'http://localhost:1/', resolve: () => Promise.reject(new NotSent('HTTP_BUSY', 'too many')) },
+      'RATE_LIMITED',
+    ],
     ['there are too many to that host', { connections: new OpenConnections(9, 0) }, 'RATE_LIMITED'],
   ])('where %s: it waits, as for a worker', async (_, parts, code) => {
     const outcome = await begin({ url: `http://localhost:${service.port}/`, ...parts }).running.outcome;
@@ -123,6 +136,27 @@ describe('what was never sent did nothing', () => {
     clock.pass(5_000);
     expect(await running.outcome).toMatchObject({ ...NOT_SENT, error: { cause: { code } } });
     expect(clock.timerCount).toBe(0);
+  });
+
+  it('a request that cannot be written is none: its connection is closed, and nobody tries again', async () => {
+    const sockets: Socket[] = [];
+    const dial: Dial = (address, port) => {
+      const socket = systemDial(address, port);
+      sockets.push(socket);
+      return socket;
+    };
+    const { attempt, clock, connections, performer } = httpWorld({
+      url: `http://127.0.0.1:${service.port}/`,
+      dial,
+    });
+    const odd = { ...attempt, traceparent: 'a\r\nb: c' };
+    expect(await runAttempt(odd, clock, silent).outcome).toMatchObject({
+      ...NOT_SENT,
+      retryable: false,
+      error: { code: 'ACTION_FAILED', cause: { code: 'HTTP_REQUEST' } },
+    });
+    expect([sockets.map(({ destroyed }) => destroyed), connections.size]).toEqual([[true], 0]);
+    expect([await performer.isThere(), service.calls]).toEqual([true, []]);
   });
 
   it('an attempt that is over before it was connected is not sent any more', async () => {
@@ -158,6 +192,9 @@ describe('what may have been sent, and has no answer, is unknown', () => {
     ['it is cut in the head', 'HTTP/1.1 200 OK\r\ncontent-le', 'HTTP_CUT'],
     ['it is cut in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"', 'HTTP_CUT'],
     ['its chunks are cut', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n', 'HTTP_CUT'],
+    ['it ends before its body', 'HTTP/1.1 200 OK\r\n\r\n', 'HTTP_CUT'],
+    ['it is cut in a body of no length', 'HTTP/1.1 200 OK\r\n\r\n12', 'HTTP_CUT'],
+    ['its coding has no end', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n12', 'HTTP_CUT'],
     ['it is no HTTP', 'hello\r\n\r\n', 'HTTP_MALFORMED'],
     ['its chunks are none', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 'HTTP_MALFORMED'],
     ['its head is too large', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n{}`, 'HTTP_MALFORMED'],
@@ -197,4 +234,9 @@ describe('what may have been sent, and has no answer, is unknown', () => {
     await until('the connection is closed', () => service.closed === 1);
     expect(sent).toBeLessThan(1_000);
   });
+});
+
+it('an answer without a length is the result where it is whole by itself', async () => {
+  service.answer = ({ socket }) => void socket.end('HTTP/1.0 200 OK\r\n\r\n{"paid":true}');
+  expect(await begin().running.outcome).toEqual({ ok: true, result: { paid: true } });
 });

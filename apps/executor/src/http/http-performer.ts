@@ -1,6 +1,7 @@
-import type { ActionRegistered, JsonValue, TenantName } from '@action-do/contracts';
+import type { ActionRegistered, ErrorCause, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { ActionContext } from '@do-sdk/actions';
+import { NOT_CALLED } from '../execution/call-fence.js';
 import type { Elsewhere, Performer } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
 import { pause } from '../ports.js';
@@ -21,7 +22,8 @@ const BEAT_MS = 100;
  * Has the attempts of one version of a tenant's action performed by an HTTP service.
  *
  *  H1 what was not sent did nothing, and takes up no attempt, as where no worker is there; whatever may have been sent,
- *     and got no answer that can be read, is unknown;
+ *     and got no answer that can be read, is unknown. To connect may take long: so the log is asked once more whether the
+ *     attempt is still to be made, right before it is sent;
  *  H2 given up or cancelled, an attempt's connection stays open: to close it is the only way to tell the service, and then
  *     nobody would learn what the attempt came to. It ends a minute behind the execution's deadline, and for a bounded
  *     number of attempts; after that nobody will ever say;
@@ -37,7 +39,7 @@ export class HttpPerformer implements Performer, Elsewhere {
 
   constructor(
     private readonly means: HttpMeans,
-    tenant: TenantName,
+    private readonly tenant: TenantName,
     private readonly registered: ActionRegistered,
   ) {
     this.service = new HttpService(means, tenant, registered);
@@ -57,7 +59,7 @@ export class HttpPerformer implements Performer, Elsewhere {
     const waitOn = (): void => {
       const leftMs = attempt.request.deadlineAtMs + LATE_MS_MAX - clock.nowMs();
       callOff = clock.after(Math.max(0, leftMs), () => letGo.abort());
-      forget = late.enter(() => letGo.abort());
+      forget = late.enter(this.tenant, () => letGo.abort());
     };
     signal.addEventListener('abort', waitOn, { once: true });
     try {
@@ -131,18 +133,21 @@ export class HttpPerformer implements Performer, Elsewhere {
     const fields = { err: error, executionId, attempt, action: this.registered.contract.name };
     if (error instanceof NotSent) {
       this.means.logger.warn(fields, 'an HTTP service was not asked');
+      if (error.code === 'HTTP_UNWANTED') return NOT_CALLED;
+      // Another try would write the same.
+      if (error.code === 'HTTP_REQUEST')
+        return { ...failedSaying(causeOf(error)), effect: 'none', retryable: false };
       if (isBusy(error)) return notSent('RATE_LIMITED', error.message);
       // Where the attempt ended before, nobody knows whether it would have been answered.
       if (!context.signal.aborted) this.presence.noteAbsent();
-      const { code, message } = error;
-      return notSent('NO_HANDLER', NO_HANDLER.error.message, { code, message });
+      return notSent('NO_HANDLER', NO_HANDLER.error.message, causeOf(error));
     }
     if (!(error instanceof AnswerLost)) {
       this.complain(error, context);
       return failedSaying({ code: 'UNREADABLE', message: 'the answer of the service could not be read' });
     }
     this.means.logger.warn(fields, 'the answer of an HTTP service was lost');
-    return failedSaying({ code: error.code, message: error.message });
+    return failedSaying(causeOf(error));
   }
 
   private complain(error: unknown, { executionId, attempt }: ActionContext): void {
@@ -176,6 +181,8 @@ export class HttpPerformer implements Performer, Elsewhere {
     return this.compiled(result);
   };
 }
+
+const causeOf = ({ code, message }: NotSent | AnswerLost): ErrorCause => ({ code, message });
 
 /** The service may well be there: it is us who have no room. */
 const isBusy = (error: unknown): boolean => error instanceof NotSent && error.code === 'HTTP_BUSY';

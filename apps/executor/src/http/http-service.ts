@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import {
   type ActionRegistered,
   executionId,
@@ -78,7 +79,9 @@ export class HttpService {
     try {
       const bytes = Buffer.from(JSON.stringify(body));
       const secret = this.secret();
-      const socket = await this.connect(target, AbortSignal.any([unwanted, over.signal]));
+      const off = AbortSignal.any([unwanted, over.signal]);
+      const socket = await this.connect(target, off);
+      if (operation !== 'probe') await insist(attempt, socket, off);
       const headers = this.headers(operation, attempt, context, secret, bytes);
       return await exchange(socket, target, headers, bytes, beat, AbortSignal.any([letGo, over.signal]));
     } finally {
@@ -104,7 +107,7 @@ export class HttpService {
   }
 
   private async connect(target: Target, signal: AbortSignal) {
-    const addresses = await this.means.destinations.addressesOf(target);
+    const addresses = await this.means.destinations.addressesOf(target, this.tenant);
     return connectTo(target, addresses, this.means, signal);
   }
 
@@ -136,5 +139,25 @@ export class HttpService {
     };
   }
 }
+
+/**
+ * Names, handshakes, or a process that stood still may have taken so long that others took the attempt for lost and went on.
+ * @throws NotSent it is wanted no more, or nobody can say any more whether it is
+ */
+async function insist({ isStillWanted }: Attempt, socket: Socket, off: AbortSignal): Promise<void> {
+  if (isStillWanted === undefined) return;
+  const isOff = new Promise<false>((resolve) => {
+    off.addEventListener('abort', () => resolve(false), { once: true });
+  });
+  const asked = isStillWanted().catch(
+    (error: unknown) => new NotSent('HTTP_UNWANTED', UNWANTED, { cause: error }),
+  );
+  const isWanted = await Promise.race([asked, isOff]);
+  if (isWanted === true && !off.aborted) return;
+  socket.destroy();
+  throw isWanted instanceof NotSent ? isWanted : new NotSent('HTTP_UNWANTED', UNWANTED);
+}
+
+const UNWANTED = 'the attempt was over before it was sent';
 
 const placeOf = ({ host, port }: Target): string => `${host}:${port}`;

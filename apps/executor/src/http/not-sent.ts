@@ -5,7 +5,9 @@ export type NotSentCode =
   | 'HTTP_CONNECT'
   | 'HTTP_TLS'
   | 'HTTP_BUSY'
-  | 'HTTP_SECRET';
+  | 'HTTP_SECRET'
+  | 'HTTP_REQUEST'
+  | 'HTTP_UNWANTED';
 
 /** No byte of a request has left: nothing can have happened. The message names no address: callers see it. */
 export class NotSent extends Error {

@@ -8,7 +8,7 @@ import { Destinations } from './destinations.js';
 import { HttpPerformer } from './http-performer.js';
 import type { HttpMeans } from './http-service.js';
 import { OpenConnections } from './open-connections.js';
-import { type Resolve, systemResolve } from './resolve.js';
+import { type Resolve, SystemNames } from './resolve.js';
 
 /** Attempts that were given up and are still waited for: each is an open connection. */
 const LATE_MAX = 256;
@@ -34,7 +34,10 @@ export class OverHttp {
   private readonly means: HttpMeans;
 
   constructor({ allow, network, ...own }: OverHttpParts) {
-    const { resolve, dial } = network ?? { resolve: systemResolve(), dial: systemDial };
+    const { resolve, dial } = network ?? {
+      resolve: new SystemNames(own.clock).resolve,
+      dial: systemDial,
+    };
     this.destinations = new Destinations(allow, resolve, own.clock);
     const { destinations, connections } = this;
     this.means = { ...own, destinations, connections, dial, late: new LateAnswers(LATE_MAX) };

@@ -1,5 +1,5 @@
-import { EffectState, type ErrorCode, type JsonValue } from '@action-do/contracts';
-import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
+import { EffectState, type JsonValue } from '@action-do/contracts';
+import { type AttemptOutcome, type ProbeAnswer, wasNeverBegun } from '@action-do/domain';
 import { RESULT_BYTES_MAX } from '@do-sdk/actions';
 import { badResult, failedSaying } from '../remote/outcomes.js';
 import {
@@ -29,6 +29,7 @@ const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
  *  | answer | effect | another attempt |
  *  |---|---|---|
  *  | 2xx with JSON | applied: the result, if it fits its schema and the limit, else RESULT_INVALID or RESULT_TOO_LARGE | no |
+ *  | 2xx whose length nothing declares | unknown, unless the body cannot be a part of a longer one | by the class |
  *  | 204, 205 | applied: the result null | no |
  *  | 202 | unknown: taken, not done | by the class |
  *  | a report (2xx) | as it says | as it says |
@@ -52,16 +53,17 @@ export function readUndone(answer: HttpAnswer, nowMs: number): AttemptOutcome {
   return isDone ? { ok: true, result: null } : readAnswer(answer, () => [], nowMs);
 }
 
-/** Null where it is worth asking again: whoever answered stands before the service, or is only being started. */
+/** Null where it is worth asking again: whoever answered stands before the service, is only being started, or was cut. */
 export function readProbed(answer: HttpAnswer, check: CheckResult): ProbeAnswer | null {
-  const { status, isTooLarge, body } = answer;
+  const { status, isTooLarge, body, endsByClose } = answer;
   if (status >= 500 || AGAIN.includes(status)) return null;
   if (status !== 200 || isTooLarge || isEncoded(answer)) return { state: 'unknown' };
+  if (endsByClose && !isWholeByItself(body)) return null;
   return readProbe({ payload: body, headers: {} }, check);
 }
 
 function readSuccess(answer: HttpAnswer, check: CheckResult, nowMs: number): AttemptOutcome {
-  const { status, isTooLarge, body } = answer;
+  const { status, isTooLarge, body, endsByClose } = answer;
   if (status === ACCEPTED) return later(said(status, true), answer, nowMs);
   if (WITHOUT_BODY.includes(status)) return readResult(Buffer.from('null'), check);
   if (isEncoded(answer))
@@ -71,6 +73,11 @@ function readSuccess(answer: HttpAnswer, check: CheckResult, nowMs: number): Att
       'RESULT_TOO_LARGE',
       `the result has more than the ${RESULT_BYTES_MAX} bytes that are kept`,
     );
+  if (endsByClose && !isWholeByItself(body))
+    return failedSaying({
+      code: 'HTTP_CUT',
+      message: 'the answer declares no length, and may have been cut',
+    });
   return typeOf(answer) === REPORT ? reported(body, check) : readResult(body, check);
 }
 
@@ -79,11 +86,20 @@ function reported(body: Uint8Array, check: CheckResult): AttemptOutcome {
   if (report?.kind !== 'ended')
     return failedSaying({ code: 'UNREADABLE', message: 'the report of the service could not be read' });
   const { outcome } = report;
-  if (!outcome.ok || Buffer.byteLength(JSON.stringify(outcome.result)) <= RESULT_BYTES_MAX) return outcome;
+  if (!outcome.ok) return counted(outcome);
+  if (Buffer.byteLength(JSON.stringify(outcome.result)) <= RESULT_BYTES_MAX) return outcome;
   return badResult(
     'RESULT_TOO_LARGE',
     `the result has more than the ${RESULT_BYTES_MAX} bytes that are kept`,
   );
+}
+
+/** An attempt that a service ended counts for one, whatever it calls its failure: else it could be asked without end. */
+function counted(outcome: Extract<AttemptOutcome, { ok: false }>): AttemptOutcome {
+  const { error, effect } = outcome;
+  if (!wasNeverBegun(error, effect)) return outcome;
+  const { code, message, cause = { code, message } } = error;
+  return { ...outcome, error: { ...error, code: 'ACTION_FAILED', cause } };
 }
 
 /**
@@ -99,7 +115,8 @@ function readProblem({ status, body, isTooLarge }: HttpAnswer): AttemptOutcome |
   const saidEffect = EffectState.safeParse(effect);
   return toOutcome({
     error: {
-      code: codeOf(status, code),
+      // Codes such as RATE_LIMITED are for what nobody was asked for, which costs no attempt: this was asked for.
+      code: code === 'PARAMS_INVALID' ? code : 'ACTION_FAILED',
       message,
       cause: {
         code: textOf(code) ?? `HTTP_${status}`,
@@ -111,13 +128,6 @@ function readProblem({ status, body, isTooLarge }: HttpAnswer): AttemptOutcome |
     effect: saidEffect.success ? saidEffect.data : isDeclared ? 'none' : 'unknown',
     retryable: typeof retryable === 'boolean' ? retryable : !isDeclared || AGAIN.includes(status),
   });
-}
-
-/** What the platform's own codes have a word for is said in it. */
-function codeOf(status: number, code: JsonValue | undefined): ErrorCode {
-  if (code === 'PARAMS_INVALID') return code;
-  if (status === 429) return 'RATE_LIMITED';
-  return status === 503 ? 'UNAVAILABLE' : 'ACTION_FAILED';
 }
 
 function issuesOf(given: JsonValue | undefined): {
@@ -148,6 +158,12 @@ function later(outcome: AttemptOutcome, { headers }: HttpAnswer, nowMs: number):
   return Number.isNaN(ms) || ms <= 0
     ? outcome
     : { ...outcome, retryAfterMs: Math.min(ms, RETRY_AFTER_MS_MAX) };
+}
+
+/** No part of an object, an array, a text, `true`, `false` or `null` is JSON itself; of a number it may be. */
+function isWholeByItself(body: Uint8Array): boolean {
+  const json = readJson(body);
+  return json !== undefined && typeof json !== 'number';
 }
 
 const typeOf = ({ headers }: HttpAnswer): string =>

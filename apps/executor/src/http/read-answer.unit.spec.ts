@@ -25,7 +25,10 @@ const answer = (
   headers,
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
   isTooLarge,
+  endsByClose: false,
 });
+/** As of a service that only closes its connection. */
+const closed = (given: HttpAnswer): HttpAnswer => ({ ...given, endsByClose: true });
 const read = (given: HttpAnswer, check: Parameters<typeof readAnswer>[1] = fits) =>
   readAnswer(given, check, NOW);
 const failed = (effect: string, retryable: boolean, causeCode?: string) => ({
@@ -85,6 +88,20 @@ describe('what an HTTP service answers to a run', () => {
     const report = (bytes: number) => answer(200, `{"state":"succeeded","result":${ofBytes(bytes)}}`, REPORT);
     expect(read(report(LIMIT)).ok).toBe(true);
     expect(read(report(LIMIT + 1))).toMatchObject(tooLarge);
+  });
+
+  it('what declares no length is a result only where it cannot be a part of one', () => {
+    for (const whole of ['{"a":1}', '[]', '"12"', 'true', ' null\n'])
+      expect(read(closed(answer(200, whole)))).toEqual({ ok: true, result: JSON.parse(whole) });
+    for (const part of ['', ' ', '{"a":', '12', '-1.5e', '"1', '<html>', '{"a":1}}'])
+      expect(read(closed(answer(200, part)))).toMatchObject(failed('unknown', true, 'HTTP_CUT'));
+    const ended = '{"state":"succeeded","result":12}';
+    expect(read(closed(answer(200, ended, REPORT)))).toEqual({ ok: true, result: 12 });
+    expect(read(closed(answer(200, ended.slice(0, -1), REPORT)))).toMatchObject(
+      failed('unknown', true, 'HTTP_CUT'),
+    );
+    expect(read(closed(answer(204)))).toEqual({ ok: true, result: null });
+    expect(readUndone(closed(answer(200, 'OK')), NOW).ok).toBe(true);
   });
 
   it('202 is no result: it was taken, and nobody knows yet what it comes to', () => {
@@ -152,16 +169,17 @@ describe('what an HTTP service answers to a run', () => {
     expect(read(answer(status, {}, PROBLEM))).toMatchObject(failed('none', true));
   });
 
-  it('a service that says that it has no room now costs no attempt', () => {
-    const none = { effect: 'none' };
-    expect(read(answer(429, none, PROBLEM))).toMatchObject({
-      effect: 'none',
-      error: { code: 'RATE_LIMITED' },
-    });
-    expect(read(answer(503, none, PROBLEM))).toMatchObject({
-      effect: 'none',
-      error: { code: 'UNAVAILABLE' },
-    });
+  it.each([429, 503])('%s of the author was asked for, and counts as an attempt', (status) => {
+    const none = { code: 'UNAVAILABLE', effect: 'none' };
+    expect(read(answer(status, none, PROBLEM))).toMatchObject(failed('none', true, 'UNAVAILABLE'));
+    expect(read(answer(status, { effect: 'none' }, PROBLEM))).toMatchObject(
+      failed('none', true, `HTTP_${status}`),
+    );
+    const error = { code: 'RATE_LIMITED', message: 'later' };
+    const failure = { error, effect: 'none', retryable: true };
+    expect(read(answer(200, { state: 'failed', failure }, REPORT))).toMatchObject(
+      failed('none', true, 'RATE_LIMITED'),
+    );
   });
 
   it.each([500, 501, 502, 503, 504, 599])('%s is by the effects class', (status) => {
@@ -268,5 +286,7 @@ describe('what it answers to a probe', () => {
 
   it('is asked for again where whoever answered is not the service, or not yet', () => {
     for (const status of [408, 429, 500, 502, 503, 504]) expect(probed(answer(status))).toBeNull();
+    expect(probed(closed(answer(200, '{"state":')))).toBeNull();
+    expect(probed(closed(answer(200, { state: 'not-applied' })))).toEqual({ state: 'not-applied' });
   });
 });

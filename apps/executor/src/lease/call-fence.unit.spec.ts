@@ -1,7 +1,21 @@
+import { ActionDocument } from '@action-do/contracts';
+import { SYSTEM } from '../execution/execution-record.js';
+import { AllowList } from '../http/allow-list.js';
+import { FakeConnection } from '../testing/fake-connection.contract.js';
+import { SECRET } from '../testing/http-world.contract.js';
 import { LEASE_MS, LeaseWorld } from '../testing/lease-world.contract.js';
 import { action } from '../testing/one-executor.contract.js';
+import { PLAIN } from '../testing/served-registry.contract.js';
+import { TENANT } from '../testing/sim-executors.contract.js';
 
 type Policy = NonNullable<Parameters<typeof action>[2]> & { readonly probe?: () => { state: 'not-applied' } };
+
+const overHttp = ActionDocument.parse({
+  ...PLAIN,
+  undo: true,
+  retry: { initialDelayMs: 10, delayMsMax: 10 },
+  target: { kind: 'http', url: 'http://127.0.0.1:1/', secret: SECRET },
+});
 
 const long = { attemptTimeoutMs: 120_000 };
 
@@ -83,5 +97,78 @@ describe('an executor that stood still between the record of an attempt and its 
       execution: { status: 'cancelled', effect: 'none' },
     });
     expect(calls).toEqual([]);
+  });
+});
+
+describe('an executor that stood still while it connected to an HTTP service', () => {
+  /** e1 is about to perform `pay` over HTTP (or to undo it), and stands still before the service accepts. */
+  async function connecting(operation: 'run' | 'undo') {
+    const connections: { readonly by: string; readonly connection: FakeConnection }[] = [];
+    const httpAllow = AllowList.parse('127.0.0.1');
+    const leases = new LeaseWorld();
+    for (const by of ['e1', 'e2']) {
+      const dial = () => {
+        const connection = new FakeConnection();
+        connections.push({ by, connection });
+        return connection;
+      };
+      await leases.start(by, [], { httpAllow, network: { dial, resolve: async () => [] } });
+    }
+    await leases.pass(LEASE_MS);
+    const { sim, world } = leases;
+    const registering = sim.executor('e1').registerAction.registerDocument(TENANT, overHttp, SYSTEM);
+    await world.settle();
+    expect(await registering).toMatchObject({ ok: true });
+    /** The newest connection that is asked for. */
+    const dialled = async (by: string, count: number): Promise<FakeConnection> => {
+      await world.settle();
+      const mine = connections.filter((candidate) => candidate.by === by);
+      expect(mine).toHaveLength(count);
+      return mine.at(-1)?.connection ?? new FakeConnection();
+    };
+    await sim.ask('e1', { action: 'pay' });
+    // Whether anybody is there.
+    (await dialled('e1', 1)).accept();
+    let connection = await dialled('e1', 2);
+    const id = `exe_${[...(await sim.streams()).keys()][0]?.split('.')[1]}-1`;
+    if (operation === 'undo') {
+      connection.accept();
+      await world.settle();
+      connection.answer('paid');
+      await world.settle();
+      await sim.order('e1', 'undo', { id });
+      connection = await dialled('e1', 3);
+    }
+    leases.process('e1').pause();
+    const goOn = async (): Promise<void> => {
+      connection.accept();
+      leases.process('e1').goOn();
+      await leases.pass(LEASE_MS / 3);
+    };
+    return { leases, sim, connection, dialled, goOn };
+  }
+
+  it.each(['run', 'undo'] as const)('sends its %s where nobody came in between', async (operation) => {
+    const { leases, connection, goOn } = await connecting(operation);
+    await leases.pass(3 * LEASE_MS);
+    await goOn();
+    expect(connection.sent).toContain(`Do-Operation: ${operation}\r\n`);
+  });
+
+  it.each(['run', 'undo'] as const)('does not send its %s where another went on', async (operation) => {
+    const { leases, sim, connection, dialled, goOn } = await connecting(operation);
+    await leases.pass(2 * LEASE_MS);
+    const hinted = sim.executor('e2').recoverExecutions.recoverHinted([...(await sim.streams()).keys()]);
+    (await dialled('e2', 1)).accept();
+    const next = await dialled('e2', 2);
+    next.accept();
+    await hinted;
+    await leases.world.settle();
+    expect(next.sent).toContain('Do-Attempt: 2\r\n');
+    await goOn();
+    expect([connection.sent, connection.destroyed]).toEqual(['', true]);
+    next.answer('done by e2');
+    await leases.pass(1_000);
+    expect((await sim.recorded()).at(-1)).toBe(operation === 'run' ? 'ActionSucceeded' : 'ActionUndone');
   });
 });

@@ -3,6 +3,7 @@ import {
   type CatalogueAction,
   type CatalogueVersion,
   type Problem,
+  shownUrl,
   type TenantName,
 } from '@action-do/contracts';
 import { newestOffered, type StandingVersion } from '@action-do/domain';
@@ -107,7 +108,7 @@ function toVersion({ registered, retired }: StandingVersion, words: Words): Desc
     hasProbe,
     hasUndo: contract.hasUndo ?? false,
     target,
-    url: http?.url ?? null,
+    url: http ? shownUrl(http.url) : null,
     digest,
     registeredAt: words.registered.at,
     registeredBy: words.registered.by,

@@ -169,9 +169,9 @@ describe('a document of an HTTP service', () => {
     (await registry.recorded()).map(({ data }) => ActionRegistered.parse(data).http);
 
   it('is recorded with its secret under the master key, and no more than that is to be seen', async () => {
-    await registry.register({ ...PLAIN, target: http() });
+    await registry.register({ ...PLAIN, target: http('https://pay.example/run?key=k1&a=b') });
     const [target] = await targets();
-    expect(target?.url).toBe('https://pay.example/run');
+    expect(target?.url).toBe('https://pay.example/run?key=k1&a=b');
     const of = { tenant: TENANT, name: 'pay', version: 1 };
     expect(unwrapSecret(masterKey, of, target?.secretWrapped ?? '')).toBe(secret);
     const all = JSON.stringify([await registry.recorded(), await registry.describe()], (_, value) =>
@@ -179,7 +179,7 @@ describe('a document of an HTTP service', () => {
     );
     expect(all).not.toContain(secret.slice(6));
     expect(await registry.describe()).toMatchObject({
-      versions: [{ target: 'http', url: 'https://pay.example/run' }],
+      versions: [{ target: 'http', url: 'https://pay.example/run?***' }],
     });
   });
 

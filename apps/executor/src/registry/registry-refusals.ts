@@ -35,7 +35,7 @@ export function breaks(form: Form, { name, version }: ActionContract, path: stri
 
 export const performedHere = ({ name, version }: ActionRef): Problem =>
   problem('CONTRACT_CONFLICT', {
-    detail: `${name} version ${version} is performed by the executor itself: take it out of DO_ACTIONS, or give the worker's another version.`,
+    detail: `${name} version ${version} is performed by the executor itself: take it out of DO_ACTIONS, or register another version.`,
   });
 
 export const noHttp = (): Problem =>

@@ -11,12 +11,18 @@ import type { RemotePerformer } from './remote-performer.js';
  * attempts that were given up. Never rejects; null = nobody will ever say.
  */
 export async function overhear(
-  { late, clock, leaseMs, ask }: Pick<RemotePerformer, 'late' | 'clock' | 'leaseMs' | 'ask'>,
+  {
+    tenant,
+    late,
+    clock,
+    leaseMs,
+    ask,
+  }: Pick<RemotePerformer, 'tenant' | 'late' | 'clock' | 'leaseMs' | 'ask'>,
   attempt: Attempt,
 ): Promise<AttemptOutcome | null> {
   const untilMs = attempt.request.deadlineAtMs + LATE_MS_MAX;
   const letGo = new AbortController();
-  const forget = late.enter(() => letGo.abort());
+  const forget = late.enter(tenant, () => letGo.abort());
   try {
     for (;;) {
       const word = await definiteWord(

@@ -104,9 +104,9 @@ export class RemoteAttempt {
 
   /** R3 */
   private waitOn(): void {
-    const { link, late } = this.performer;
+    const { tenant, link, late } = this.performer;
     link.abort(this.attempt);
-    this.forgetLate = late.enter(() => this.end(null));
+    this.forgetLate = late.enter(tenant, () => this.end(null));
   }
 
   private get isGivenUp(): boolean {

@@ -1,4 +1,4 @@
-import { ActionRegistered, ActionRetired, type JsonValue } from '@action-do/contracts';
+import { ActionRegistered, ActionRetired, type JsonValue, shownUrl } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
 import type { ActionRow } from '@action-do/views';
 import { auditRow, NO_EXECUTION } from './audit-row.js';
@@ -45,7 +45,7 @@ function afterRegistered(event: RecordedEvent, standing: Standing): ActionRow | 
     hasProbe: contract.hasProbe,
     hasUndo: contract.hasUndo ?? false,
     target,
-    url: http?.url ?? null,
+    url: http ? shownUrl(http.url) : null,
     digest,
     registeredAtMs: atMs,
     registeredByType: actorType,

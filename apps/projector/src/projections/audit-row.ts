@@ -2,6 +2,7 @@ import {
   ACCESS_STREAM_PREFIX,
   LOG_RESTORED,
   REGISTRY_STREAM_PREFIX,
+  shownUrl,
   TENANT_STREAM_PREFIX,
 } from '@action-do/contracts';
 import type { JsonObject, JsonValue, RecordedEvent } from '@action-do/event-store';
@@ -70,14 +71,20 @@ function errorCodeOf({ type, data }: RecordedEvent): string | null {
 
 /**
  * The stored text: what was stored is what JSON.stringify wrote, so writing it again gives the same bytes. Without what
- * belongs in no list: digests of keys, the wrapped pepper of a tenant, and what signs requests to an HTTP service.
+ * belongs in no list: digests of keys, the wrapped pepper of a tenant, and of an HTTP service what signs requests to it and
+ * the query of its URL.
  */
 function shownData({ streamId, type, data }: RecordedEvent): string {
   if (streamId.startsWith(TENANT_STREAM_PREFIX) && type !== LOG_RESTORED) return '{}';
   if (streamId.startsWith(ACCESS_STREAM_PREFIX)) return JSON.stringify(without(data, 'digest'));
   if (streamId.startsWith(REGISTRY_STREAM_PREFIX) && isObject(data['http']))
-    return JSON.stringify({ ...data, http: without(data['http'], 'secretWrapped') });
+    return JSON.stringify({ ...data, http: shownTarget(data['http']) });
   return JSON.stringify(data);
+}
+
+function shownTarget(http: JsonObject): JsonObject {
+  const { url, ...rest } = without(http, 'secretWrapped');
+  return typeof url === 'string' ? { url: shownUrl(url), ...rest } : rest;
 }
 
 function without(data: JsonObject, member: string): JsonObject {

@@ -169,14 +169,15 @@ describe('a batch', () => {
       ...one,
       metadata: { ...one.metadata, actorType: 'api_key', actorId },
     });
-    const url = 'https://pay.example.com/';
+    const url = 'https://pay.example.com/?***';
+    const http = { url: 'https://pay.example.com/?key=s3cret', secretWrapped: 's3cret' };
     const served = registered(2n, 1n, indexed('b'));
     const log = [
       by(registered(1n, 0n, indexed('a')), 'ann'),
       by(
         {
           ...served,
-          data: { ...served.data, target: 'http', http: { url, secretWrapped: 's3cret' }, atMs: 7 },
+          data: { ...served.data, target: 'http', http, atMs: 7 },
         },
         'bob',
       ),
@@ -226,7 +227,7 @@ describe('a batch', () => {
       [4n, 'send-invoice version 1 is retired a second time'],
       [5n, 'send-invoice version 1 is registered, and was retired for good'],
     ]);
-    // What signs the requests to it is in no list, be it wrapped.
+    // What signs the requests to it is in no list, be it wrapped, and no key in its URL.
     expect(views.audit.get(2n)?.data).toContain(url);
     expect(views.audit.get(2n)?.data).not.toContain('s3cret');
   });

@@ -10,6 +10,9 @@ const Url = z.url({ protocol: /^https?$/, error: 'must be an absolute http or ht
 export const HttpTarget = z.object({ url: Url, secretWrapped: z.string() });
 export type HttpTarget = z.infer<typeof HttpTarget>;
 
+/** The URL of a service as readers are shown it: its query may hold a key of who registered it, and is for nobody else. */
+export const shownUrl = (url: string): string => url.replace(/\?.*$/s, '?***');
+
 /** Where whoever registers says that attempts are performed. The secret is `whsec_` and base64, as Standard Webhooks has it. */
 export const GivenTarget = z.discriminatedUnion('kind', [
   z.strictObject({

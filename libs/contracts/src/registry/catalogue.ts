@@ -28,7 +28,7 @@ export const CatalogueVersion = z
     hasProbe: z.boolean(),
     hasUndo: z.boolean(),
     target: ActionTarget,
-    /** Of an HTTP service; else null. Without what signs the requests to it. */
+    /** Of an HTTP service; else null. A query is shown as `?***`. */
     url: z.string().nullable(),
     digest: z.string(),
     registeredAt: Time,
