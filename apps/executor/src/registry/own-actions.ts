@@ -1,11 +1,13 @@
 import { contractOf, type TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { SYSTEM } from '../execution/execution-record.js';
+import type { Slots } from '../execution/slots.js';
 import type { Log } from '../ports.js';
 import type { ActionRegistry } from './action-registry.js';
 import { checkContract } from './check-contract.js';
 import { OwnContractsRefused } from './own-contracts-refused.js';
 import type { RegisterAction } from './register-action.js';
+import { laneName } from './registered-action.js';
 
 /** Why the definitions of a module are not taken, in words for whoever wrote them. */
 export class DefinitionsRefused extends Error {
@@ -20,6 +22,7 @@ export class OwnActions {
   constructor(
     private readonly registry: ActionRegistry,
     private readonly registerAction: Pick<RegisterAction, 'record'>,
+    private readonly slots: Pick<Slots, 'codeReplaced'>,
     private readonly logger: Pick<Log, 'info'>,
   ) {}
 
@@ -50,8 +53,10 @@ export class OwnActions {
       if (registration.answer.status === 'retired')
         this.logger.info({ action: nameOf(contract) }, 'is retired: takes no new work');
     }
-    this.registry.replaceOwn(this.byModule.get(module) ?? [], definitions);
+    const former = this.byModule.get(module) ?? [];
+    this.registry.replaceOwn(former, definitions);
     this.byModule.set(module, definitions);
+    for (const definition of former) this.slots.codeReplaced(laneName(definition));
   }
 
   private refuseTwice(module: string, definitions: readonly ActionDefinition[]): void {

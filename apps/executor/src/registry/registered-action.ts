@@ -22,6 +22,7 @@ export interface RegisteredAction {
 
 /** Where attempts of it wait for each other; null where they need not. */
 export const laneOf = (action: RegisteredAction | null): Lane | null =>
-  action?.concurrency === undefined
-    ? null
-    : { name: `${action.name}@${action.version}`, limit: action.concurrency };
+  action?.concurrency === undefined ? null : { name: laneName(action), limit: action.concurrency };
+
+export const laneName = ({ name, version }: Pick<RegisteredAction, 'name' | 'version'>): string =>
+  `${name}@${version}`;
