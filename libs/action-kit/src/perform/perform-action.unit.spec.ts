@@ -286,6 +286,80 @@ describe('what is marked sensitive', () => {
     expectHidden(await performUndo(definition, given, { token: CANARY }, context));
   });
 
+  it('is not repeated as its schema changed it, nor as a part of JSON, of a URL or of a form', async () => {
+    const CHANGED = 'canary "a"\nb\\c';
+    const code = z.string().trim().toLowerCase().meta({ sensitive: true });
+    const changing = (run: (code: string, ctx: ActionContext) => unknown) =>
+      defineAction({
+        name: 'pay',
+        effects: 'none',
+        params: z
+          .object({ code, label: z.string() })
+          .refine(({ label }) => label !== 'bad', { error: ({ input }) => `no: ${JSON.stringify(input)}` }),
+        result: z.null(),
+        run: (params, ctx) => run(params.code, ctx) as never,
+      });
+    const sent = { code: ` ${CHANGED.toUpperCase()} `, label: 'good' };
+    const forms = (text: string) => [
+      text,
+      JSON.stringify({ text }),
+      JSON.stringify({ body: JSON.stringify([text]) }),
+      `https://bank.test/?code=${encodeURIComponent(text)}`,
+      new URLSearchParams({ text }).toString(),
+    ];
+    const logging = changing((text, ctx) => {
+      for (const form of forms(text)) ctx.logger.info(form, { form });
+      throw new ActionError({ code: `${text} is bad`, message: 'no', details: forms(text) });
+    });
+    const failed = await performAction(logging, sent, loud);
+    const named = changing((text) => throwing(Object.assign(new Error('no'), { name: text }))());
+    for (const said of [failed, lines, await performAction(named, sent, context)]) {
+      expect(JSON.stringify(said)).toContain('(sensitive: not shown)');
+      expect(JSON.stringify(said)).not.toContain('canary');
+    }
+    expect(lines).toHaveLength(5);
+    const refused = await performAction(logging, { ...sent, label: 'bad' }, context);
+    expect(refused).toMatchObject({ error: { code: 'PARAMS_INVALID' } });
+    expect(JSON.stringify(refused)).not.toContain('canary');
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['a cycle', cycle, { fields: 'left out: not JSON' }],
+    ['what cannot be read', unreadable, { fields: 'left out: not JSON' }],
+    ['a bigint', { sum: 7n }, { sum: '7' }],
+    ['a date', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
+    [
+      'an error',
+      { err: new TypeError(`declined ${CANARY}`, { cause: new Error('offline') }) },
+      {
+        err: {
+          type: 'TypeError',
+          message: 'declined (sensitive: not shown)',
+          stack: expect.stringContaining('TypeError'),
+          cause: expect.objectContaining({ message: 'offline' }),
+        },
+      },
+    ],
+  ])('lets every other field be logged, and %s does no harm', async (_, fields, logged) => {
+    const definition = acting((_params, ctx) => {
+      ctx.logger.info('pays', fields as never);
+      return { token: 'x' };
+    });
+    expect((await performAction(definition, given, loud)).ok).toBe(true);
+    expect(lines).toEqual([['pays', logged]]);
+  });
+
+  it('is known by names that a reference has to escape', () => {
+    const { paramsJsonSchema } = defineAction({
+      name: 'walk',
+      effects: 'none',
+      params: z.object({ a: z.string().meta({ id: 'a/b~c d', sensitive: true }) }),
+      result: z.null(),
+      run: () => null,
+    });
+    expect(Sensitive.of(paramsJsonSchema)?.textsIn({ a: 'k-one' })).toEqual(['k-one']);
+  });
+
   it('is known behind references, in tuples and in recursive types', () => {
     const Node = z.object({
       key: secret,
