@@ -23,6 +23,7 @@ export default {
     '<rootDir>/test/e2e',
     '<rootDir>/test/e2e/jest.nats.config.mjs',
     '<rootDir>/test/e2e/jest.worker.config.mjs',
+    '<rootDir>/test/e2e/jest.ways.config.mjs',
     '<rootDir>/test/e2e/jest.services.config.mjs',
     '<rootDir>/test/e2e/jest.services-two.config.mjs',
     '<rootDir>/test/e2e/jest.stranger.config.mjs',

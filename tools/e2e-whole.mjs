@@ -1,8 +1,8 @@
 /**
  * `npm run e2e-whole [-- MODE …]`: the whole end-to-end suite in these modes, by default in all but the in-process one:
- * on NATS, with a worker, on services, on two of each; a stranger's first minutes, by the tutorial; the sample actions; a
- * short round of every torture, services included; 2,000 runs of the simulation; and the benches, small. `npm test` runs
- * a part of most; CI runs this besides. The last line is "N passed, N failed".
+ * on NATS, with a worker, in all ways to offer an action, on services, on two of each; a stranger's first minutes, by the
+ * tutorial; the sample actions; a short round of every torture, services included; 2,000 runs of the simulation; and the
+ * benches, small. `npm test` runs a part of most; CI runs this besides. The last line is "N passed, N failed".
  */
 import { ensureInstalled } from './ensure-install.mjs';
 import { runTests } from './run-tests.mjs';
@@ -10,6 +10,7 @@ import { runTests } from './run-tests.mjs';
 const MODES = [
   'nats',
   'worker',
+  'ways',
   'services',
   'services-two',
   'stranger',

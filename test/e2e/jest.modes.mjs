@@ -24,11 +24,16 @@ const TELLING = {
   worker: ['waiting'],
   services: [],
   'services-two': ['idempotency-table'],
+  ways: [],
   examples: [],
 };
-/** What only this mode has, and is for its whole alone: it waits for leases, starts, reloads and compilers; `npm test` has no time for that. */
+/**
+ * What only this mode has, and is for its whole alone: it waits for leases, timeouts, starts, reloads and compilers; `npm test`
+ * has no time for that.
+ */
 const BESIDES = {
   nats: ['generated-client', 'http-service-how-to', 'reload'],
+  services: ['ways'],
   'services-two': ['blocked-executor', 'leases', 'services'],
 };
 /** Modes that are to be run whole. */
@@ -47,6 +52,9 @@ const hasPostgres = () =>
  * @param {'nats' | 'worker'} mode
  */
 export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats });
+
+/** The suite of all ways to offer an action, and what other languages do, standalone on NATS; `services` has it, too. */
+export const waysMode = () => modeOf('ways', ['any-language', 'ways'], { 'nats-server': hasNats });
 
 /**
  * The same specs on services, each a process, one or two of each kind.

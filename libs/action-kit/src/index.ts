@@ -16,6 +16,7 @@ export type { Issue, Parsed } from './parse-values.js';
 export { performAction, performProbe, RESULT_BYTES_MAX } from './perform/perform-action.js';
 export { performUndo } from './perform/perform-undo.js';
 export type { Performed, PerformFailure } from './perform/performed.js';
+export { isTooDeep } from './perform/result-depth.js';
 export { marksSensitive, withoutSensitive } from './perform/without-sensitive.js';
 export type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';
 export { type PolicyGiven, resolvePolicy } from './resolve-policy.js';

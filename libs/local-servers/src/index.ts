@@ -1,3 +1,4 @@
+export { findProgram } from './find-program.js';
 export { freePort } from './free-port.js';
 export {
   type NatsServer,

@@ -97,7 +97,10 @@ export interface ActionDocument {
   /** Whether it answers `undo`. */
   undo?: boolean | undefined;
   /** Default: whoever answers on the bus. The secret is `whsec_` and base64, as Standard Webhooks has it. */
-  target?: { kind: 'bus' } | { kind: 'http'; url: string; secret: string } | undefined;
+  target?:
+    | { kind: 'bus'; answersAsk?: boolean | undefined }
+    | { kind: 'http'; url: string; secret: string }
+    | undefined;
 }
 
 /** `known`: the same contract stood already; `retired`: so it did, and the version takes no new work any more. */

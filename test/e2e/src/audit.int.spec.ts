@@ -180,7 +180,7 @@ describe('what can be called is listed', () => {
         found.push({ version, handlers, successor, retiredBecause });
       return found;
     };
-    const offered = { handlers: 'absent', successor: null, retiredBecause: null };
+    const offered = { handlers: 'unknown', successor: null, retiredBecause: null };
 
     const first = await d.actions.register(document);
     const second = await d.actions.register({ ...document, version: 2 });
@@ -194,7 +194,7 @@ describe('what can be called is listed', () => {
     const retired = await d.actions.retire({ name: 'pay-elsewhere', version: 1, reason: 'it is too dear' });
     const successor = { name: 'pay-elsewhere', version: 2 };
     expect(retired.result).toMatchObject({ status: 'retired', successor });
-    const flagged = { version: 1, handlers: 'absent', successor, retiredBecause: 'it is too dear' };
+    const flagged = { version: 1, handlers: 'unknown', successor, retiredBecause: 'it is too dear' };
     expect(await catalogued(retired.result?.position)).toEqual([{ version: 2, ...offered }, flagged]);
     expect(await catalogued(undefined, 'retired')).toEqual([flagged]);
     const described = await d.actions.get('pay-elsewhere');

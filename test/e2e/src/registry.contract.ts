@@ -21,6 +21,8 @@ export function registryOverHttp(one: OnePlatform): void {
       effects: 'idempotent',
       params: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
       result: { type: 'string' },
+      // Of a service that answers them, questions tell whether it is there.
+      target: { kind: 'bus', answersAsk: true },
     };
 
     it('takes a document once, names where another one breaks it, and shows it', async () => {

@@ -134,7 +134,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 describe('a packed package', () => {
   it('holds its code, its types and its README, and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|dist\/((perform|postgres)\/)?[a-z-]+\.(js|d\.ts)(\.map)?|dist\/worker\/start-worker\.js|dist\/testing\/(crash-lab\.js|crash-(lab|point|report)\.d\.ts))$/;
+      /^(package\.json|README\.md|dist\/((perform|postgres|schema)\/)?[a-z-]+\.(js|d\.ts)(\.map)?|dist\/worker\/start-worker\.js|dist\/testing\/(crash-lab\.js|crash-(lab|point|report)\.d\.ts))$/;
     for (const { files } of [core, actions]) {
       const paths = files.map(({ path }) => path);
       expect(paths.filter((path) => !allowed.test(path))).toEqual([]);

@@ -19,3 +19,4 @@ export * from './sim-world.js';
 export * from './start-platform.js';
 export * from './start-services.js';
 export * from './start-worker.js';
+export { nameOf, WAYS, type WayAction, type WayName, wayActions } from './ways/way-actions.js';

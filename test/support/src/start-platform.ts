@@ -21,6 +21,11 @@ export const EFFECTS_ACTIONS = {
 } as const;
 /** The actions of `misbehaving-actions.ts`, as built. */
 export const MISBEHAVING_ACTIONS = join(root, 'test/support/dist/misbehaving-actions.js');
+/** The actions of the suite of ways, as built: as functions, and as a worker has them. */
+export const WAY_ACTIONS = {
+  function: join(root, 'test/support/dist/ways/way-function-actions.js'),
+  worker: join(root, 'test/support/dist/ways/way-worker-actions.js'),
+} as const;
 /** The action of `bench-actions.ts`, as built: it does nothing. */
 export const BENCH_ACTIONS = join(root, 'test/support/dist/bench-actions.js');
 /** The same under another name, as built. */

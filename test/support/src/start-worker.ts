@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from '@action-do/local-servers';
 
-const PROGRAM = fileURLToPath(new URL('../dist/worker.process.js', import.meta.url));
+const programOf = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 const READY_WITHIN_MS = 30_000;
 
 export interface WorkerOptions {
@@ -27,21 +27,23 @@ export interface RunningWorker {
 }
 
 /** Starts a worker in a process of its own and waits until it serves. @throws Error it ended before, with its words */
-export async function startWorker({
-  natsUrl,
-  apiKey,
-  actions,
-  env = {},
-}: WorkerOptions): Promise<RunningWorker> {
+export function startWorker({ natsUrl, apiKey, actions, env = {} }: WorkerOptions): Promise<RunningWorker> {
+  const own = { DO_NATS_URL: natsUrl, DO_API_KEY: apiKey, DO_INSECURE_DEV: '1', ...env };
+  return startServing('worker.process.js', actions.split(','), own);
+}
+
+/**
+ * Starts a program of this package that performs actions and waits until it says that it is ready.
+ * @param program under `dist`  @throws Error it ended before, with its words
+ */
+export async function startServing(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<RunningWorker> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DO_|SMTP_)/.test(name));
-  const child = spawn(process.execPath, [PROGRAM, ...actions.split(',')], {
-    env: {
-      ...Object.fromEntries(inherited),
-      DO_NATS_URL: natsUrl,
-      DO_API_KEY: apiKey,
-      DO_INSECURE_DEV: '1',
-      ...env,
-    },
+  const child = spawn(process.execPath, [programOf(program), ...args], {
+    env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const endWithUs = (): void => void child.kill('SIGKILL');
@@ -61,8 +63,8 @@ export async function startWorker({
     await exited;
     return child.exitCode;
   };
-  await until('the worker serves', () => said.stdout.includes('worker ready') || ended(), READY_WITHIN_MS);
-  if (ended()) throw new Error(`the worker ended before it served: ${said.stderr}`);
+  await until('it serves', () => / ready$/m.test(said.stdout) || ended(), READY_WITHIN_MS);
+  if (ended()) throw new Error(`${program} ended before it served: ${said.stderr}`);
   return {
     pid: child.pid ?? -1,
     stderr: () => said.stderr,

@@ -37,7 +37,9 @@ export type HttpService = Extract<GivenTarget, { kind: 'http' }>;
 export type CheckTarget = (tenant: TenantName, target: HttpService) => readonly Issue[];
 
 /** Where the attempts are to be performed. */
-type Where = { readonly kind: Exclude<ActionTarget, 'http'> } | HttpService;
+type Where =
+  | { readonly kind: Exclude<ActionTarget, 'http'>; readonly answersAsk?: boolean | undefined }
+  | HttpService;
 
 export interface RegisterActionParts {
   readonly registry: ActionRegistry;
@@ -111,7 +113,8 @@ export class RegisterAction {
     for (let conflicts = 0; ; ) {
       const state = await log.load(tenant, contract.name);
       const http = this.httpOf(tenant, contract, where, state.versions.get(contract.version));
-      const command = { contract, target: where.kind, http, digest, nowMs: clock.nowMs() };
+      const answersAsk = where.kind === 'http' ? undefined : where.answersAsk;
+      const command = { contract, target: where.kind, http, answersAsk, digest, nowMs: clock.nowMs() };
       const decision = decideRegister(state, command);
       if (decision.kind === 'refuse') return refuse(breaks(form, contract, decision.path));
       for (const known of state.versions.values()) registry.learn(tenant, known.registered, known.retired);

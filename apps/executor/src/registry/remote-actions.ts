@@ -46,5 +46,5 @@ export class RemoteActions {
 
 const nameOf = (tenant: TenantName, name: string, version: number): string => `${tenant}.${name}.${version}`;
 
-const whatIs = ({ digest, target, http }: ActionRegistered): string =>
-  [digest, target, http?.url, http?.secretWrapped].join(' ');
+const whatIs = ({ digest, target, http, answersAsk }: ActionRegistered): string =>
+  [digest, target, http?.url, http?.secretWrapped, answersAsk].join(' ');

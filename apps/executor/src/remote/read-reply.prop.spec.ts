@@ -74,6 +74,16 @@ describe('the answer of a worker', () => {
     });
   });
 
+  it('may fail with a code of its own: what it says of the effect counts, and the code is the cause', () => {
+    const error = { code: 'CARD_DECLINED', message: 'the card was declined', details: { limitCents: 5 } };
+    expect(readOutcome(failing({ error, effect: 'none', retryable: false }), check)).toEqual({
+      ok: false,
+      error: { code: 'ACTION_FAILED', message: 'the card was declined', cause: error },
+      effect: 'none',
+      retryable: false,
+    });
+  });
+
   it.each(['LEASE_LOST', 'UNAUTHENTICATED', 'OUTCOME_UNKNOWN', 'CANCELLED', 'INTERNAL'])(
     'cannot fail as %s, which is not for a worker to say: it is the cause of ACTION_FAILED',
     (code) => {

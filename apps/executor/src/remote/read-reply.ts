@@ -9,7 +9,7 @@ import {
 } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import { type BusReply, header } from '@action-do/messaging';
-import { RESULT_BYTES_MAX } from '@do-sdk/actions';
+import { isTooDeep, RESULT_BYTES_MAX } from '@do-sdk/actions';
 import { badResult, failedSaying } from './outcomes.js';
 
 export type CheckResult = (result: JsonValue) => Issue[];
@@ -24,10 +24,8 @@ const TEXT_LENGTH_MAX = 1_000;
 const DETAILS_BYTES_MAX = 8 * 1024;
 const ISSUES_MAX = 20;
 const ISSUE_LENGTH_MAX = 200;
-/** Deeper values would overflow the stack of whoever writes them as JSON again. */
-const DEPTH_MAX = 200;
 /** What a worker can know of its own attempt. Anything else it says is kept as the cause. */
-const OF_WORKERS: readonly ErrorCode[] = [
+const OF_WORKERS = [
   'ACTION_FAILED',
   'PARAMS_INVALID',
   'RESULT_INVALID',
@@ -36,7 +34,9 @@ const OF_WORKERS: readonly ErrorCode[] = [
   'NO_HANDLER',
   'RATE_LIMITED',
   'UNAVAILABLE',
-];
+] as const satisfies readonly ErrorCode[];
+type OfWorkers = (typeof OF_WORKERS)[number];
+const isOfWorkers = (code: string): code is OfWorkers => OF_WORKERS.some((known) => known === code);
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const cut = (text: string, max = TEXT_LENGTH_MAX): string => text.slice(0, max);
@@ -98,14 +98,13 @@ function checked(result: JsonValue, check: CheckResult): AttemptOutcome {
 
 /** A failure as it is kept, whatever was said. */
 export function toOutcome({ error, effect, retryable }: HandlerFailure): AttemptOutcome {
-  const { code, cause, issues } = error;
+  const { code, cause, issues, details } = error;
   const message = cut(error.message);
-  const known = OF_WORKERS.includes(code);
-  const said = cause ?? (known ? undefined : { code, message });
+  const said = cause ?? (isOfWorkers(code) ? undefined : { code, message, details });
   return {
     ok: false,
     error: {
-      code: known ? code : 'ACTION_FAILED',
+      code: isOfWorkers(code) ? code : 'ACTION_FAILED',
       message,
       ...(said ? { cause: { code: cut(said.code), message: cut(said.message), ...detailsOf(said) } } : {}),
       ...(issues ? { issues: issues.slice(0, ISSUES_MAX).map(shorten) } : {}),
@@ -132,22 +131,8 @@ const shorten = ({ path, code, message }: Issue): Issue => ({
 export function readJson(payload: Uint8Array): JsonValue | undefined {
   try {
     const value: JsonValue = JSON.parse(decoder.decode(payload));
-    return isTooDeep(value) ? undefined : value;
+    return isTooDeep(value, payload.byteLength) ? undefined : value;
   } catch {
     return undefined;
   }
-}
-
-/** Level by level: it must not itself overflow what it guards. */
-function isTooDeep(value: JsonValue): boolean {
-  let level: JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) return true;
-    const next: JsonValue[] = [];
-    for (const inner of level)
-      if (typeof inner === 'object' && inner !== null)
-        for (const member of Object.values(inner)) next.push(member);
-    level = next;
-  }
-  return false;
 }

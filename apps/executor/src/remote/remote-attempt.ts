@@ -30,7 +30,9 @@ const LATE_LEASES = 5;
  *  R2 trouble of the bus after the request was sent ends nothing: the workers are asked as soon as they can be;
  *  R3 given up (by its timeout, or because nobody knows of it), the worker is told so, and what the attempt came to in
  *     truth is still waited for: until a minute behind the execution's deadline, and for a bounded number of attempts;
- *  R4 after that it ends with null: nobody will ever say.
+ *  R4 after that it ends with null: nobody will ever say;
+ *  R5 of a service that need not answer questions it counts as lost only when its answer can come no more, or when it, who
+ *     did answer, does so no more: until its timeout nothing is known of it otherwise.
  */
 export class RemoteAttempt {
   /** Ends the request, and questions about the attempt, where it ends without them. */
@@ -41,6 +43,8 @@ export class RemoteAttempt {
   private isOver = false;
   /** The bus lost the request: the next question is due at once. */
   private isInterrupted = false;
+  /** Whoever performs it has answered a question about it. */
+  private hasAnswered = false;
   private wakeUp: () => void = () => {};
   private deafen: () => void = () => {};
   private forgetLate: () => void = () => {};
@@ -183,8 +187,14 @@ export class RemoteAttempt {
         if (this.isGivenUp) this.end(null);
         return;
       }
-      if (word.kind === 'lost' && !this.isGivenUp) this.giveUp(LOST);
+      if (word.kind === 'running') this.hasAnswered = true;
+      if (word.kind === 'lost' && !this.isGivenUp && this.saysSomething()) this.giveUp(LOST);
     }
+  }
+
+  /** R5: whether it says something that nobody knows of the attempt. */
+  private saysSomething(): boolean {
+    return this.performer.answersAsk || this.hasAnswered || !this.requestIsOpen;
   }
 
   /** Until the time is over, the attempt is, or its request was interrupted. */

@@ -37,13 +37,15 @@ export class RemotePerformer implements Performer, Elsewhere {
   readonly leaseMs: number;
   readonly link: WorkerLink;
   readonly presence: WorkerPresence;
+  /** Whether it follows from nobody's answering `ask` that nobody is there. */
+  readonly answersAsk: boolean;
   private readonly resultJsonSchema: JsonObject;
   private compiled: CheckResult | undefined;
 
   constructor(
     { bus, clock, logger, heartbeats, late, leaseMs }: RemoteMeans,
     readonly tenant: TenantName,
-    { contract }: ActionRegistered,
+    { contract, answersAsk = true }: ActionRegistered,
   ) {
     this.clock = clock;
     this.logger = logger;
@@ -53,7 +55,8 @@ export class RemotePerformer implements Performer, Elsewhere {
     this.resultJsonSchema = contract.resultJsonSchema;
     this.link = new WorkerLink(bus, clock, logger, tenant, contract.name, contract.version);
     const ping = (): Promise<Said> => this.link.ask({}, patience(leaseMs).askMs, this.checkResult);
-    this.presence = new WorkerPresence(ping, clock);
+    this.answersAsk = answersAsk;
+    this.presence = new WorkerPresence(ping, clock, answersAsk);
   }
 
   isThere(): Promise<boolean> {

@@ -14,7 +14,7 @@ const ANYTHING = (): [] => [];
  * lost: it is made again. It ends with its signal: what comes later is of no use to anybody.
  */
 export async function remoteUndo(
-  { link, presence, logger }: RemotePerformer,
+  { link, presence, answersAsk, logger }: RemotePerformer,
   attempt: Attempt,
   result: JsonValue,
   context: ActionContext,
@@ -28,7 +28,8 @@ export async function remoteUndo(
   } catch (error) {
     if (signal.aborted) return null;
     if (error instanceof NoResponder) {
-      presence.noteAbsent();
+      // Of a service that is not asked it would tell of its undo alone.
+      if (answersAsk) presence.noteAbsent();
       return NO_HANDLER;
     }
     if (error instanceof BusUnreachable) return NOT_SENT;

@@ -10,7 +10,10 @@ const LOOKED_MS = 1_000;
 
 type Seen = { readonly is: 'unknown' | 'present' } | { readonly is: 'absent'; readonly untilMs: number };
 
-/** Row 18: whether any worker performs a version. Present is assumed until a request found nobody. */
+/**
+ * Row 18: whether anybody performs a version. Present is assumed until a request found nobody. Of a service that need not
+ * answer `ask` only an attempt tells: for a second after one found nobody there is nobody, and then the next is let through.
+ */
 export class WorkerPresence implements Presence {
   private seen: Seen = { is: 'unknown' };
   private pinging: Promise<boolean> | null = null;
@@ -19,6 +22,7 @@ export class WorkerPresence implements Presence {
   constructor(
     private readonly ping: () => Promise<Said>,
     private readonly clock: Clock,
+    private readonly answersAsk = true,
   ) {}
 
   isThere(): Promise<boolean> {
@@ -46,12 +50,19 @@ export class WorkerPresence implements Presence {
   look(): Promise<Handlers> {
     const nowMs = this.clock.nowMs();
     if (this.looked === null || nowMs >= this.looked.untilMs)
-      this.looked = { untilMs: nowMs + LOOKED_MS, handlers: this.ping().then(handlersOf) };
+      this.looked = { untilMs: nowMs + LOOKED_MS, handlers: this.handlers() };
     return this.looked.handlers;
   }
 
+  private async handlers(): Promise<Handlers> {
+    const handlers = handlersOf(await this.ping());
+    return handlers === 'absent' && !this.answersAsk ? 'unknown' : handlers;
+  }
+
   private async ask(): Promise<boolean> {
-    const there = handlersOf(await this.ping()) === 'present';
+    const said = await this.ping();
+    if (said.kind === 'nobody' && !this.answersAsk) return true;
+    const there = handlersOf(said) === 'present';
     if (there) this.notePresent();
     else this.noteAbsent();
     return there;

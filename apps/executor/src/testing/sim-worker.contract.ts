@@ -51,14 +51,19 @@ export class SimWorker {
   answersToLose = 0;
   private readonly subscriptions: BusSubscription[] = [];
 
+  /** @param isPlain it answers `run` and nothing else, as a service does that a stranger wrote */
   constructor(
     private readonly bus: Bus,
     version = 1,
+    isPlain = false,
   ) {
     const { run, ask, probe, undo, abortPattern } = handlerSubjects;
     const queue = { queue: WORKER_QUEUE };
     this.subscriptions.push(
       bus.subscribe(run(TENANT, 'pay', version), (message) => this.take(message), queue),
+    );
+    if (isPlain) return;
+    this.subscriptions.push(
       bus.subscribe(ask(TENANT, 'pay', version), (message) => this.report(message)),
       bus.subscribe(probe(TENANT, 'pay', version), (message) => message.respond(encode(this.probed)), queue),
       bus.subscribe(undo(TENANT, 'pay', version), (message) => void this.undos.push(runOf(message)), queue),

@@ -35,7 +35,7 @@ describe('a document that is registered', () => {
         description: '',
         probe: false,
         undo: false,
-        target: { kind: 'bus' },
+        target: { kind: 'bus', answersAsk: false },
       },
     });
     expect(gateway.executor.headers).toMatchObject({

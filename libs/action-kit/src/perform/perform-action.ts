@@ -7,6 +7,7 @@ import type { Issue } from '../parse-values.js';
 import { Sensitive } from '../sensitive.js';
 import { cut, describeThrown } from './describe-thrown.js';
 import type { Performed, PerformFailure } from './performed.js';
+import { isTooDeep } from './result-depth.js';
 
 /** Largest result in bytes of JSON; checked before it is recorded. */
 export const RESULT_BYTES_MAX = 512 * 1024;
@@ -119,6 +120,8 @@ function readResult(definition: ActionDefinition, given: unknown): Performed {
     );
   // Parsed again, so that nothing the handler still holds can change what is recorded.
   const result: JsonValue = JSON.parse(text);
+  if (isTooDeep(result, text.length))
+    return refused('RESULT_INVALID', 'the result is nested too deep to be kept', 'applied');
   return { ok: true, result };
 }
 

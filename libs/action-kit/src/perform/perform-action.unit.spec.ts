@@ -88,6 +88,11 @@ describe('what run gives back', () => {
     ['a bigint', { n: 7n }, 'RESULT_INVALID'],
     ['a cycle', cycle, 'RESULT_INVALID'],
     ['an object that throws when read', unreadable, 'RESULT_INVALID'],
+    [
+      'lists within lists, too deep to be written by all',
+      JSON.parse('['.repeat(202) + ']'.repeat(202)),
+      'RESULT_INVALID',
+    ],
     ['one byte too much', 'x'.repeat(RESULT_BYTES_MAX - 1), 'RESULT_TOO_LARGE'],
   ])('as %s is refused, effect applied', async (_, given, code) => {
     expect(await perform(() => given)).toMatchObject({
@@ -96,6 +101,11 @@ describe('what run gives back', () => {
       effect: 'applied',
       retryable: false,
     });
+  });
+
+  it('of the largest depth is kept', async () => {
+    const deepest: unknown = JSON.parse('['.repeat(201) + ']'.repeat(201));
+    expect(await perform(() => deepest)).toEqual({ ok: true, result: deepest });
   });
 
   it('of the largest size is kept', async () => {

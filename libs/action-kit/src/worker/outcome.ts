@@ -1,7 +1,10 @@
-import { ERRORS, type ErrorCode, type HandlerFailure, HEADERS } from '@action-do/contracts';
+import { ERRORS, type ErrorCode, type Failure, type HandlerFailure, HEADERS } from '@action-do/contracts';
 import { type BusHeaders, type BusMessage, PayloadTooLarge } from '@action-do/messaging';
 import type { EffectState } from '../action-error.js';
 import type { Performed } from '../perform/performed.js';
+
+/** Workers of ours fail with a code of the platform; the author's own is its cause. */
+type OwnFailure = HandlerFailure & { readonly error: Failure };
 
 /**
  * What became of an attempt, as JSON: the answer, and what is told to whoever asks later. Text and not bytes, for it is
@@ -9,7 +12,7 @@ import type { Performed } from '../perform/performed.js';
  */
 export type Outcome =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly text: string; readonly failure: HandlerFailure };
+  | { readonly ok: false; readonly text: string; readonly failure: OwnFailure };
 
 const MESSAGE_LENGTH_MIN = 200;
 const NO_HEADERS: BusHeaders = {};
@@ -58,7 +61,7 @@ export function smallerOf(outcome: Outcome, { message }: PayloadTooLarge): Outco
   return failed(error.code, error.message.slice(0, MESSAGE_LENGTH_MIN), effect, retryable);
 }
 
-const failureOf = (failure: HandlerFailure): Outcome => ({
+const failureOf = (failure: OwnFailure): Outcome => ({
   ok: false,
   failure,
   text: JSON.stringify(failure),

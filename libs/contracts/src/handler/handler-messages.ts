@@ -16,9 +16,12 @@ import { Json, JsonMap } from '../json.js';
 export const HandlerUndo = z.object({ params: JsonMap, result: Json });
 export type HandlerUndo = z.infer<typeof HandlerUndo>;
 
-/** Body of an answer that is a failure, as our workers give it; every member but `error` may be missing. */
+/**
+ * Body of an answer that is a failure; every member but `error` with code and message may be missing. A code that is none of
+ * ours is the service's own: it is recorded, with `details`, as the cause of ACTION_FAILED.
+ */
 export const HandlerFailure = z.object({
-  error: Failure,
+  error: Failure.extend({ code: z.string(), details: Json.optional() }),
   /** What happened in the outside world; default unknown. */
   effect: EffectState.default('unknown'),
   retryable: z.boolean().default(true),

@@ -24,7 +24,7 @@ export const ActionDocument = z
     probe: z.boolean().default(false),
     /** Whether it answers `undo`. */
     undo: z.boolean().default(false),
-    target: GivenTarget.default({ kind: 'bus' }),
+    target: GivenTarget.default({ kind: 'bus', answersAsk: false }),
   })
   .meta({ id: 'ActionDocument' });
 export type ActionDocument = z.infer<typeof ActionDocument>;

@@ -12,7 +12,11 @@ export type HttpTarget = z.infer<typeof HttpTarget>;
 
 /** Where whoever registers says that attempts are performed. The secret is `whsec_` and base64, as Standard Webhooks has it. */
 export const GivenTarget = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('bus') }),
+  z.strictObject({
+    kind: z.literal('bus'),
+    /** Whether the service answers `ask` as well, as our workers do: then a dead one is found out in two leases. */
+    answersAsk: z.boolean().default(false),
+  }),
   z.strictObject({
     kind: z.literal('http'),
     url: Url,

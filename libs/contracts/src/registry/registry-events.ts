@@ -13,6 +13,11 @@ export const ActionRegistered = z.object({
   target: ActionTarget,
   /** Only, and always, with target `http`. */
   http: HttpTarget.optional(),
+  /**
+   * False, and only with target `bus`: whoever performs it need not answer `ask`, so from nobody's answering nothing follows.
+   * Absent where a worker of ours registered it.
+   */
+  answersAsk: z.boolean().optional(),
   /** Hex SHA-256 over the contract in JCS: equal digests, equal contracts. */
   digest: z.string(),
   atMs: z.int().min(0),

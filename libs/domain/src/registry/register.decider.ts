@@ -6,6 +6,8 @@ import type { RegistryState } from './registry-fold.js';
 export interface RegisterContract {
   readonly contract: ActionContract;
   readonly target: ActionTarget;
+  /** What a person says of the service on the bus; a worker says nothing, and leaves it as it stands. */
+  readonly answersAsk?: boolean | undefined;
   /** With target `http`. The same service with the same secret has to be given in the same words as before. */
   readonly http?: HttpTarget | undefined;
   /** Of `contractText(contract)`. */
@@ -40,16 +42,28 @@ export function decideRegister({ versions }: RegistryState, command: RegisterCon
     const path = contractBreak(standing.registered.contract, contract);
     if (path !== undefined) return { kind: 'refuse', path };
     if (standing.retired !== null) return { kind: 'retired' };
-    if (isSame(standing.registered, command)) return { kind: 'known' };
   }
-  return {
-    kind: 'append',
-    registered: { contract, target, ...(http === undefined ? {} : { http }), digest, atMs: nowMs },
+  // One word for all who perform it: were it each one's own, a worker and a person would take turns for ever.
+  const answersAsk = target !== 'bus' || (command.answersAsk ?? standing?.registered.answersAsk ?? true);
+  const registered = {
+    contract,
+    target,
+    ...(http === undefined ? {} : { http }),
+    ...(answersAsk ? {} : { answersAsk }),
+    digest,
+    atMs: nowMs,
   };
+  return standing !== undefined && isSame(standing.registered, registered)
+    ? { kind: 'known' }
+    : { kind: 'append', registered };
 }
 
-const isSame = (standing: ActionRegistered, { target, http, digest }: RegisterContract): boolean =>
+const isSame = (
+  standing: ActionRegistered,
+  { target, http, answersAsk, digest }: ActionRegistered,
+): boolean =>
   standing.digest === digest &&
   standing.target === target &&
+  standing.answersAsk === answersAsk &&
   standing.http?.url === http?.url &&
   standing.http?.secretWrapped === http?.secretWrapped;

@@ -1,5 +1,5 @@
 import { carriedOut, contract, type Given, register, standing } from './contracts.contract.js';
-import { contractText } from './register.decider.js';
+import { contractText, decideRegister } from './register.decider.js';
 import { NOTHING_REGISTERED } from './registry-fold.js';
 
 describe('a contract', () => {
@@ -79,5 +79,26 @@ describe('a contract', () => {
       expect(register(state, contract({ effects: 'none' }), target).kind).toBe('refuse');
     }
     expect(register(state, contract({ version: 2, effects: 'none' })).kind).toBe('append');
+  });
+
+  it('of a service that need not answer ask says so, until a person says otherwise: a worker’s registration leaves it', () => {
+    const given = {
+      contract: contract(),
+      target: 'bus' as const,
+      digest: contractText(contract()),
+      nowMs: 5,
+    };
+    const workers = standing(contract());
+    const said = decideRegister(workers, { ...given, answersAsk: false });
+    expect(said).toMatchObject({ kind: 'append', registered: { answersAsk: false } });
+    const silent = carriedOut(workers, said);
+    expect(decideRegister(silent, { ...given, answersAsk: false }).kind).toBe('known');
+    expect(decideRegister(silent, given).kind).toBe('known');
+    const changed = contract({ description: 'better' });
+    expect(register(silent, changed)).toMatchObject({ registered: { contract: changed, answersAsk: false } });
+    expect(decideRegister(silent, { ...given, answersAsk: true })).toEqual({
+      kind: 'append',
+      registered: { contract: contract(), target: 'bus', digest: given.digest, atMs: 5 },
+    });
   });
 });

@@ -1,0 +1,3 @@
+import { waysMode } from './jest.modes.mjs';
+
+export default waysMode();

@@ -1,0 +1,1 @@
+process.env['ADO_E2E_MODE'] = 'nats';

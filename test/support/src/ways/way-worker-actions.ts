@@ -1,0 +1,4 @@
+import { wayActions } from './way-actions.js';
+
+/** For a worker. */
+export const inWorker = wayActions('worker');
