@@ -56,16 +56,16 @@ describe('the attempts of a worker', () => {
   let ends: ((result: unknown) => void)[];
   let parts: AttemptsParts;
   let attempts: Attempts;
+  const asked = { effects: 'unsafe', params: z.object({ n: z.number() }), result: z.any() } as const;
   const hold = defineAction({
+    ...asked,
     name: 'hold',
-    effects: 'unsafe',
-    params: z.object({ n: z.number() }),
-    result: z.any(),
     run: (_, ctx) => {
       contexts.push(ctx);
       return new Promise((resolve) => ends.push(resolve));
     },
   });
+  const one = defineAction({ ...asked, run: hold.run, name: 'one', concurrency: 1 });
   const run = (message: MessageDouble) => {
     attempts.run(message, hold);
     return message;
@@ -131,14 +131,6 @@ describe('the attempts of a worker', () => {
 
   it('of an action that bounds itself wait for each other, and let others by', async () => {
     attempts = new Attempts({ ...parts, concurrency: 3, queue: 1 });
-    const one = defineAction({
-      run: hold.run,
-      name: 'one',
-      params: z.object({ n: z.number() }),
-      result: z.any(),
-      effects: 'unsafe',
-      concurrency: 1,
-    });
     const ofOne = [1, 2].map((n) => {
       const message = call(n);
       attempts.run(message, one);
@@ -184,14 +176,6 @@ describe('the attempts of a worker', () => {
 
   it('of one action that bounds itself take half of the places to wait in', () => {
     attempts = new Attempts({ ...parts, concurrency: 2, queue: 4 });
-    const one = defineAction({
-      run: hold.run,
-      name: 'one',
-      params: z.object({ n: z.number() }),
-      result: z.any(),
-      effects: 'unsafe',
-      concurrency: 1,
-    });
     const codes = [1, 2, 3, 4].map((n) => {
       const message = call(n);
       attempts.run(message, one);
@@ -204,14 +188,6 @@ describe('the attempts of a worker', () => {
 
   it('of any action go past those that wait for their own', async () => {
     attempts = new Attempts({ ...parts, concurrency: 2, queue: 2 });
-    const one = defineAction({
-      run: hold.run,
-      name: 'one',
-      params: z.object({ n: z.number() }),
-      result: z.any(),
-      effects: 'unsafe',
-      concurrency: 1,
-    });
     attempts.run(call(1), one);
     run(call(2));
     attempts.run(call(3), one);
