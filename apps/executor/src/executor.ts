@@ -169,11 +169,11 @@ export class Executor {
     this.ownActions = new OwnActions(registry, this.registerAction, this.slots, logger);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
-    this.findHandlers = new FindHandlers(registry, lookup, clock);
+    this.findHandlers = new FindHandlers(registry, lookup, clock, sharesLog);
     this.describeAction = new DescribeAction(registry, registryLog, this.findHandlers);
 
     const awaiter = new OutcomeAwaiter(this.log, waiters, clock, closing, news);
-    const settler = new AttemptSettler(this.log, clock, chance, logger, closing);
+    const settler = new AttemptSettler(this.log, lookup, clock, chance, logger, closing);
     const performers = new PerformerAwaiter(lookup, clock, closing);
     const { log, admissions, slots, tenants } = this;
     // What those below have in common.

@@ -22,7 +22,7 @@ import {
 } from '@action-do/service-kit';
 import type { Logger } from 'pino';
 import { ActionModules } from './actions/action-modules.js';
-import { FreshImports, importVersion } from './actions/fresh-imports.js';
+import { FreshImports, importVersion, isCommonJs } from './actions/fresh-imports.js';
 import type { StandaloneConfig } from './config.js';
 import { openBus } from './open-bus.js';
 import { serveLogReadOnly } from './serve-log-read-only.js';
@@ -90,6 +90,7 @@ export async function startStandalone(
     take: (module, definitions) => executor.ownActions.replace(module, definitions, config.DO_TENANT),
     renew: (files, version) => fresh.renew(files, version),
     importModule: importVersion,
+    isCommonJs,
   });
   const isFollowed = config.DO_ACTIONS_WATCH === '1';
   await executor.tenants.digestOf(config.DO_TENANT);

@@ -12,7 +12,7 @@ export * from './execution/start.decider.js';
 export * from './execution/takeover.decider.js';
 export * from './execution/undo.decider.js';
 export * from './idempotency/execution-scope.js';
-export { contractBreak } from './registry/contract-break.js';
+export { contractBreak, endlessPath } from './registry/contract-break.js';
 export * from './registry/register.decider.js';
 export * from './registry/registry-fold.js';
 export * from './registry/retire.decider.js';

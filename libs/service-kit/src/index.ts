@@ -2,7 +2,7 @@ export { modulesIn } from './action-modules.js';
 export { applyFlags } from './command-line.js';
 export { ConfigError } from './config-error.js';
 export { connectBus } from './connect-bus.js';
-export { filesOf, type ImportGraph, realPath, touchedBy } from './imported-files.js';
+export { FILES_MAX, filesOf, type ImportGraph, realPath, touchedBy } from './imported-files.js';
 export { type JoinedBus, joinBus } from './join-bus.js';
 export { KeyVerifier } from './key-verifier.js';
 export { lastResort } from './last-resort.js';

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { filesOf, touchedBy } from './imported-files.js';
 import { loadActions } from './load-actions.js';
 
@@ -61,6 +62,19 @@ describe('a module of actions', () => {
       code: 'ACTION_MODULE_INVALID',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('is placed where it failed whatever signs are in the names of its folders, as Node names them and in plain', async () => {
+    const odd = join(folder, '100%', 'a#b');
+    mkdirSync(odd, { recursive: true });
+    const file = join(odd, 'odd.mjs');
+    writeFileSync(file, '');
+    for (const place of [file, pathToFileURL(file).href, `${pathToFileURL(file).href}?v=4`]) {
+      const fail = loadActions(file, folder, async () => {
+        throw Object.assign(new Error('away'), { stack: `Error: away\n    at f (${place}:3:7)` });
+      });
+      await expect(fail).rejects.toThrow(/failed while loading at \S*100%\/a#b\/odd\.mjs:3:7: away$/);
+    }
   });
 
   it('that is not there, or is a folder, is refused by name', async () => {

@@ -8,16 +8,9 @@ import { isError, whereItFailed } from './where-it-failed.js';
 /** A module of `DO_ACTIONS` that could not be used: names the module, what is wrong, and what would be right. */
 export class ActionModuleError extends Error {
   readonly code = 'ACTION_MODULE_INVALID';
-  /** The module's own code was run, and threw. */
-  readonly threw: boolean;
-  constructor(
-    module: string,
-    why: string,
-    { threw = false, ...options }: ErrorOptions & { threw?: boolean } = {},
-  ) {
+  constructor(module: string, why: string, options?: ErrorOptions) {
     super(`${module}: ${why}`, options);
     this.name = 'ActionModuleError';
-    this.threw = threw;
   }
 }
 
@@ -45,7 +38,7 @@ export async function loadActions(
   } catch (cause) {
     const at = await whereItFailed(cause, [...filesOf(file).keys()]);
     const why = `failed while loading${at === null ? '' : ` at ${at}`}: ${explain(cause)}`;
-    throw new ActionModuleError(path, why, { cause, threw: !isOfLoader(cause) });
+    throw new ActionModuleError(path, why, { cause });
   }
   const definitions = new Set(Object.values(exported).flat().filter(isActionDefinition));
   if (definitions.size === 0)
@@ -55,10 +48,6 @@ export async function loadActions(
     );
   return [...definitions];
 }
-
-/** What cannot be read, found or linked ran nothing. */
-const isOfLoader = (cause: unknown): boolean =>
-  isError(cause) && (cause.name === 'SyntaxError' || ('code' in cause && /^ERR_/.test(String(cause.code))));
 
 /** A module outside this workspace sees only what is installed beside it, so the commonest miss is told how to mend. */
 function explain(cause: unknown): string {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 
 /** In a stack: `at file:///a/b.js:3:7`, or above one, `file:///a/b.js:3`; a version may stand behind the name. */
-const IN_STACK = /(?<=^|[\s(]|file:\/\/)(\/[^\s()?]+?)(?:\?[^\s():]*)?:(\d+)(?::(\d+))?(?=[\s)]|$)/gm;
+const IN_STACK = /(?<=^|[\s(])((?:file:\/\/)?\/[^\s()?]+?)(?:\?[^\s():]*)?:(\d+)(?::(\d+))?(?=[\s)]|$)/gm;
 /** As the compiler of TypeScript tells it: `,-[/a/b.ts:3:7]`. */
 const OF_COMPILER = /\[([^\s[\]]+):(\d+):(\d+)\]/;
 /** As `node --check` begins: `/a/b.js:3`. */
@@ -20,7 +21,7 @@ const CHECKED_MAX = 20;
 export async function whereItFailed(error: unknown, files: readonly string[]): Promise<string | null> {
   if (!isError(error)) return null;
   const places = [...(error.stack ?? '').matchAll(IN_STACK)].map(([, path = '', ...place]) => ({
-    path: decodeURI(path),
+    path: pathOf(path),
     place,
   }));
   const own = places.find(({ path }) => files.includes(path));
@@ -50,6 +51,16 @@ function checked(file: string): Promise<string | null> {
       resolve(path === undefined ? null : placeOf(path, line));
     });
   });
+}
+
+/** Only a URL has signs that stand for others. */
+function pathOf(named: string): string {
+  if (!named.startsWith('file:')) return named;
+  try {
+    return fileURLToPath(named);
+  } catch {
+    return named;
+  }
 }
 
 const placeOf = (path: string, ...place: (string | undefined)[]): string =>

@@ -6,7 +6,7 @@ import { OnePlatform } from './one-platform.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = temporaryFolder('action-do-reload');
-const MODULES = ['greet.ts', 'wait.mjs'].map((name) => join(folder.path, name));
+const MODULES = ['greet.ts', 'wait.mjs', 'all.mjs'].map((name) => join(folder.path, name));
 const one = new OnePlatform({ DO_ACTIONS: MODULES.join(','), DO_LOG_LEVEL: 'info' });
 afterAll(async () => {
   await one.end();
@@ -33,6 +33,19 @@ export default defineAction({
 });
 `;
 
+/** Only gathers what another file defines, which takes its word from a third. */
+const ALL = "import bye from './bye.mjs';\nexport default [bye];\n";
+const bye = (head: string, word: string) => `${HEAD}${head}
+export default defineAction({ name: 'bye', effects: 'none', params: z.object({ id: z.string() }), result: z.string(), run: () => ${word} });
+`;
+const WORD = `import { readFileSync } from 'node:fs';
+export const { word } = JSON.parse(readFileSync(new URL('word.json', import.meta.url), 'utf8'));
+`;
+const WITH_WORD = bye(
+  "import { word } from './word.mjs';\nimport tariff from './tariff.cjs';",
+  'word + tariff.rate',
+);
+
 const said = (line: RegExp) => until(`${line} is logged`, () => line.test(one.platform.stderr()));
 const greeting = async (name: string) => {
   const { body } = await one.caller.execute('greet', { name });
@@ -47,6 +60,11 @@ describe('a module of actions of a running platform', () => {
     write('words.ts', "export const greeting: string = 'Hello';\n");
     write('greet.ts', greet(1));
     write('wait.mjs', 'export default ;');
+    write('word.json', '{');
+    write('word.mjs', WORD);
+    write('tariff.cjs', 'module.exports = { rate: 1 };\n');
+    write('bye.mjs', WITH_WORD);
+    write('all.mjs', ALL);
     await one.start();
   }, 60_000);
 
@@ -79,10 +97,10 @@ describe('a module of actions of a running platform', () => {
 
   it('whose contract would break callers is refused with the path, and what stood goes on', async () => {
     write('greet.ts', greet(1, 'name: z.string(), title: z.string()'));
-    await said(/greet\.ts: .*greet version 1 .*paramsJsonSchema\.\S*.*what it defined goes on: greet@1/);
+    await said(/greet\.ts: .*greet version 1 .*params\.properties\.title.*what it defined goes on: greet@1/);
     expect(await greeting('Fay')).toBe('Good night, Fay (1)');
     write('greet.ts', greet(1).replace("name: 'greet'", "name: 'greet', attemptTimeoutMs: 3_000"));
-    await said(/paramsJsonSchema[\s\S]*reloaded \S+greet\.ts: greet@1/);
+    await said(/params\.properties\.title[\s\S]*reloaded \S+greet\.ts: greet@1/);
   });
 
   it('may raise its version: calls without one mean the new, and an attempt under way ends with the code it began with', async () => {
@@ -97,5 +115,33 @@ describe('a module of actions of a running platform', () => {
     const anew = one.caller.execute('wait', { id: 'c', until: go });
     writeFileSync(go, '');
     expect([(await under).body.result, (await anew).body.result]).toEqual(['first', 'second']);
+  });
+
+  it('whose code threw what Node throws, too, is taken up once mended, and never with a file as it was', async () => {
+    const word = async (id: string) => (await one.caller.execute('bye', { id })).body.result;
+    expect(one.platform.stdout()).toMatch(
+      /LEFT OUT {2}\S+all\.mjs: failed while loading at \S*word\.mjs:2:\d+: /,
+    );
+    // It is not what threw that changes.
+    write('word.json', '{"word":"farewell"}');
+    write('all.mjs', `${ALL}// once more`);
+    await said(/reloaded \S+all\.mjs: bye@1/);
+    expect(await word('a')).toBe('farewell1');
+    write('bye.mjs', bye('', "'none'"));
+    await until('it is without a word', async () => (await word('b')) === 'none');
+    write('word.mjs', "export const word = 'so long';\n");
+    write('bye.mjs', WITH_WORD);
+    await until('it has the new one', async () => (await word('c')) === 'so long1');
+  });
+
+  it('that only gathers others is reloaded, and told where a file of them is CommonJS, which Node keeps', async () => {
+    const reloads = () => one.platform.stderr().split(/reloaded \S+all\.mjs: bye@1/).length;
+    const before = reloads();
+    write('all.mjs', `${ALL}// as it was`);
+    await until('it is reloaded', () => reloads() > before);
+    write('tariff.cjs', 'module.exports = { rate: 2 };\n');
+    await said(
+      /all\.mjs: tariff\.cjs is CommonJS, of which Node loads a file once[^"]*it defined goes on: bye@1/,
+    );
   });
 });

@@ -182,6 +182,25 @@ describe('an executor that has not the action of an execution, where others on i
   });
 });
 
+describe('an executor whose modules no longer define the action of an execution', () => {
+  it('says so, where no other is on its log', async () => {
+    const world = new SimWorld();
+    const sim = new SimExecutors(world);
+    const unsafe = action('pay', () => Promise.reject(new Error('lost')), { effects: 'unsafe' });
+    const e1 = await sim.start('e1', { actions: [unsafe] });
+    void e1.registerOwn(TENANT);
+    await world.settle();
+    const { executionId: id = '' } = await sim.answer('e1', { action: 'pay' });
+    sim.crash('e1');
+    await sim.start('e2', { actions: [] });
+    const refused = await sim.ordered('e2', 'retry', { id });
+    expect([refused.code, refused.json.detail]).toEqual([
+      'NO_HANDLER',
+      expect.stringContaining('pay@1 is registered, and no module here defines it'),
+    ]);
+  });
+});
+
 describe('a resolve by an operator (row 19)', () => {
   const later = async (how?: string) => {
     const one = await parked(how);

@@ -1,5 +1,5 @@
 import type { Problem, TenantName } from '@action-do/contracts';
-import { noHandler, performedByOthers } from '../execution/describe-refusal.js';
+import { noHandler, performedByOthers, undefinedHere } from '../execution/describe-refusal.js';
 import type { Loaded } from '../execution/execution-log.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
@@ -26,6 +26,8 @@ export async function nobodyHere(
   name: string,
   version: number,
 ): Promise<Problem> {
-  const byOthers = await lookup.isPerformedByOthers(tenant, name, version);
-  return byOthers ? performedByOthers(name) : noHandler(name, version);
+  const state = await lookup.standing(tenant, name);
+  if (lookup.areOthers(state, version)) return performedByOthers(name);
+  const left = lookup.undefinedSince(state, version);
+  return left === null ? noHandler(name, version) : undefinedHere(left);
 }

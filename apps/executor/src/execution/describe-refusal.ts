@@ -1,4 +1,5 @@
 import {
+  type ActionRef,
   type ActionRetired,
   type Issue,
   type JsonObject,
@@ -94,6 +95,14 @@ export const performedByOthers = (action: string): Problem =>
     detail: `This executor does not perform ${action} itself, and others do; this call recorded nothing.`,
     effect: 'none',
     retryAfterMs: 0,
+  });
+
+/** Row 18 of what a module of this process defined, and left out: it stands in the catalogue until somebody retires it. */
+export const undefinedHere = ({ name, version }: ActionRef): Problem =>
+  problem('NO_HANDLER', {
+    detail: `${name}@${version} is registered, and no module here defines it: define it, or retire it. This call recorded nothing.`,
+    effect: 'none',
+    retryAfterMs: RETRY_AFTER_MS,
   });
 
 /** Nothing was recorded, and nothing was looked up either. */

@@ -10,6 +10,7 @@ import {
   decideRequest,
   type KeyedDigest,
   paramsDigest,
+  type RegistryState,
   type RequestAction,
   retiredIn,
   scopeHash,
@@ -33,6 +34,7 @@ import {
   performedByOthers,
   rateLimited,
   stopping,
+  undefinedHere,
   unknownAction,
   versionMissing,
 } from './describe-refusal.js';
@@ -136,11 +138,15 @@ export class ExecuteAction {
     if (gone !== null) return this.answerRetired(call, gone.registered.contract, gone.retired);
     const chosen = { key: command.key ?? `auto:${received}`, keyDerived: command.key === undefined };
     const scope = scopeHash(digest, action, version ?? 1, false, chosen.key);
-    const why = this.parts.lookup.areOthers(state, version)
-      ? performedByOthers(action)
-      : unknownAction(this.parts.registry, { tenant, action, version });
     // An action that is gone may have kept a scope for each version: what was not found here may be elsewhere.
-    return this.refuseUnlessKnown({ ...call, scope, ...chosen }, why, {});
+    return this.refuseUnlessKnown({ ...call, scope, ...chosen }, this.whyUnfound(command, state), {});
+  }
+
+  private whyUnfound({ tenant, action, version }: ExecuteCommand, state: RegistryState): Problem {
+    const { lookup, registry } = this.parts;
+    if (lookup.areOthers(state, version)) return performedByOthers(action);
+    const left = lookup.undefinedSince(state, version);
+    return left === null ? unknownAction(registry, { tenant, action, version }) : undefinedHere(left);
   }
 
   /** It takes no new work. What was done by it is answered as ever. */

@@ -189,7 +189,8 @@ export class ExecutionDriver {
     const { scope } = begun;
     const requester = begun.requester ?? SYSTEM;
     const known = this.parts.registry.find(begun.tenant, request.action, request.version);
-    const action = known ?? (await this.lookUp(begun));
+    const isHere = known !== null && known.performer.elsewhere === undefined;
+    const action = isHere ? known : await this.lookUp(begun);
     if (!adopted && this.parts.fence.isStale(begun)) holding.from = await this.parts.fence.renew(begun);
     const { from } = holding;
     const isStale = from !== begun && !isWanted(from, begun);
@@ -225,7 +226,7 @@ export class ExecutionDriver {
   /** Null also where the log cannot be read: then the attempt did nothing, and there is another one. */
   private async lookUp(from: Loaded): Promise<RegisteredAction | null> {
     const { action, version } = generationOf(from).request;
-    return this.parts.lookup.find(from.tenant, action, version).catch((error: unknown) => {
+    return this.parts.lookup.findKnown(from.tenant, action, version).catch((error: unknown) => {
       this.parts.logger.warn({ err: error, action, version }, 'the contract of an action cannot be read');
       return null;
     });

@@ -8,6 +8,7 @@ import {
 } from '@action-do/domain';
 import { StoreUnavailable, StreamConflict } from '@action-do/event-store';
 import { type Chance, type Clock, type Log, pause } from '../ports.js';
+import type { ActionLookup } from '../registry/look-up-action.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
 import type { Requester } from './execution-record.js';
@@ -33,6 +34,7 @@ type Decide = (loaded: Loaded) => Promise<readonly ActionEvent[]>;
 export class AttemptSettler {
   constructor(
     private readonly log: ExecutionLog,
+    private readonly lookup: Pick<ActionLookup, 'findKnown'>,
     private readonly clock: Clock,
     private readonly chance: Chance,
     private readonly logger: Log,
@@ -59,16 +61,19 @@ export class AttemptSettler {
     const decide: Decide = async (loaded) => {
       const decision = decideSettle(loaded.state, command());
       if (decision.kind === 'append') return decision.events;
-      const answer = await this.probe(attempt);
+      const answer = await this.probe(loaded, attempt);
       return decideProbed(loaded.state, { ...command(), answer });
     };
     const { loaded } = await this.append(from, requester, decide, attempt.request);
     return loaded;
   }
 
-  private probe({ action, ...attempt }: SettledAttempt): Promise<ProbeAnswer> {
-    if (action === undefined) return Promise.resolve({ state: 'unknown' });
-    return runProbe({ ...attempt, action }, this.clock, this.logger);
+  /** Where it is performed elsewhere, as that stands now: the attempt may have outlived the secret it was made with. */
+  private async probe({ tenant }: Loaded, { action, ...attempt }: SettledAttempt): Promise<ProbeAnswer> {
+    if (action === undefined) return { state: 'unknown' };
+    const { name, version, performer } = action;
+    const now = performer.elsewhere && (await this.lookup.findKnown(tenant, name, version).catch(() => null));
+    return runProbe({ ...attempt, action: now ?? action }, this.clock, this.logger);
   }
 
   /**

@@ -1,11 +1,13 @@
 import { ActionRegistered, type Effects } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
 import { until } from '@action-do/test-support';
-import { systemClock } from '../system-ports.js';
-import { SECRET, SimService } from '../testing/http-world.contract.js';
+import { systemChance, systemClock } from '../system-ports.js';
+import { type Called, SECRET, SimService } from '../testing/http-world.contract.js';
 import { ServedExecutor } from '../testing/served-executor.contract.js';
 import { PLAIN, registryOf } from '../testing/served-registry.contract.js';
+import { command } from '../testing/sim-executors.contract.js';
 import { AllowList } from './allow-list.js';
+import { signed } from './sign.js';
 
 /** Executions of a registered HTTP service, from the call to what is recorded. */
 const service = new SimService();
@@ -29,13 +31,13 @@ beforeEach(async () => {
 });
 afterEach(() => served.close());
 
-const register = (effects: Effects, port = service.port) =>
+const register = (effects: Effects, port = service.port, secret = SECRET) =>
   registryOf(served).register({
     ...PLAIN,
     effects,
     probe: effects === 'verifiable',
     retry: { initialDelayMs: 1, delayMsMax: 1 },
-    target: { kind: 'http', url: `http://127.0.0.1:${port}/pay`, secret: SECRET },
+    target: { kind: 'http', url: `http://127.0.0.1:${port}/pay`, secret },
   });
 const recorded = async (): Promise<RecordedEvent[]> => {
   const events = [];
@@ -126,5 +128,37 @@ it.each(['https://10.0.0.1/', 'https://billing.example/', 'http://2130706433@127
     const stands = await registryOf(served).recorded();
     expect(stands.map(({ data }) => ActionRegistered.parse(data))).toEqual([]);
     expect((await served.execute({ params: {} })).code).toBe('ACTION_UNKNOWN');
+  },
+);
+
+const CHANGED = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+const isSignedWith = (secret: string, { headers, body }: Called): boolean => {
+  const atMs = Number(headers['webhook-timestamp']) * 1_000;
+  const meant = signed(secret, String(headers['webhook-id']), atMs, Buffer.from(body));
+  return meant['webhook-signature'] === headers['webhook-signature'];
+};
+
+it.each<[Effects, readonly string[]]>([
+  ['idempotent', ['run', 'run']],
+  ['verifiable', ['run', 'probe', 'run']],
+])(
+  'of %s work under way are signed with the secret that was registered through another executor meanwhile',
+  async (effects, asked) => {
+    await register(effects);
+    const other = new ServedExecutor([], served.store, { ...allow, name: 'e2', sharesLog: true });
+    misbehave('not-applied');
+    const answer = service.answer;
+    service.answer = async (request, response) => {
+      if (service.calls.length === 1) {
+        await register(effects, service.port, CHANGED);
+        other.nowMs += 1_000;
+      }
+      answer(request, response);
+    };
+    const call = command({ action: 'pay', params: { id: 'a' } }, systemChance.uuid());
+    expect(await other.executor.executeAction.execute(call)).toMatchObject({ how: 'executed' });
+    expect(operations()).toEqual(asked);
+    expect(service.calls.map((each) => isSignedWith(CHANGED, each))).toEqual(asked.map((_, at) => at > 0));
+    await other.executor.stop(0);
   },
 );

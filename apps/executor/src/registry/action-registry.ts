@@ -1,4 +1,5 @@
 import type { ActionRegistered, ActionRetired, TenantName } from '@action-do/contracts';
+import type { RegistryState } from '@action-do/domain';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Performer } from '../execution/performer.js';
@@ -9,6 +10,7 @@ import type { RegisteredAction } from './registered-action.js';
 import { RemoteActions } from './remote-actions.js';
 import { RetiredVersions } from './retired-versions.js';
 import { compileParamsCheck, compileResultCheck } from './schema-checks.js';
+import { SeenRevisions } from './seen-revisions.js';
 
 /** Makes the performer of a contract whose attempts are performed elsewhere. */
 export type PerformElsewhere = (tenant: TenantName, registered: ActionRegistered) => Performer;
@@ -24,6 +26,7 @@ export class ActionRegistry {
   /** What this process performed until its module left it out: one entry for each that was ever taken out. */
   private readonly withdrawn = new ActionVersions();
   private readonly remote = new RemoteActions();
+  private readonly seen = new SeenRevisions();
   private readonly retired = new RetiredVersions((name) => this.own.hasAny(name));
   readonly definitions: ActionDefinition[] = [];
 
@@ -63,7 +66,13 @@ export class ActionRegistry {
     this.definitions.splice(0, this.definitions.length, ...others, ...definitions);
   }
 
-  /** Takes in what the log says of a version of a tenant. @param retired null also where only an older word is known */
+  /** Takes in what the log says of an action, but where more of its stream was taken in before. */
+  take(tenant: TenantName, name: string, { revision, versions }: RegistryState): void {
+    if (versions.size === 0 || !this.seen.note(tenant, name, revision)) return;
+    for (const { registered, retired } of versions.values()) this.learn(tenant, registered, retired);
+  }
+
+  /** Takes in the newest that the log says of a version of a tenant. @param retired null also where only an older word is known */
   learn(tenant: TenantName, registered: ActionRegistered, retired: ActionRetired | null = null): void {
     if (retired !== null) this.noteRetired(tenant, retired);
     const {
@@ -153,8 +162,8 @@ function ofDefinition(definition: ActionDefinition): RegisteredAction {
     version,
     policy,
     // At once: what cannot be compiled is said when it is defined.
-    checkParams: compileParamsCheck(paramsJsonSchema),
-    checkResult: lazily(() => compileResultCheck(resultJsonSchema)),
+    checkParams: compileParamsCheck(paramsJsonSchema, 'own'),
+    checkResult: lazily(() => compileResultCheck(resultJsonSchema, 'own')),
     hasUndo: definition.undo !== undefined,
     ...(concurrency === undefined ? {} : { concurrency }),
     performer: localPerformer(definition),

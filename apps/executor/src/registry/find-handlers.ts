@@ -11,13 +11,15 @@ const LOOK_MS = 1_000;
 
 /**
  * Whether somebody is there who would perform a call now, for a catalogue. Of what other executors perform in their own
- * processes nothing is said: that one of them registered it does not tell that it still runs.
+ * processes nothing is said: that one of them registered it does not tell that it still runs. Where there is no other,
+ * what this one does not define nobody performs; a version that its module left out is such a one, whatever is under way.
  */
 export class FindHandlers {
   constructor(
     private readonly registry: Pick<ActionRegistry, 'isOwn'>,
     private readonly lookup: Pick<ActionLookup, 'findKnown'>,
     private readonly clock: Clock,
+    private readonly sharesLog: boolean,
   ) {}
 
   /** In the order of the question. */
@@ -47,7 +49,9 @@ export class FindHandlers {
     if (this.registry.isOwn(name, version)) return 'present';
     try {
       const action = await this.lookup.findKnown(tenant, name, version);
-      return (await action?.performer.elsewhere?.look?.()) ?? 'unknown';
+      const elsewhere = action?.performer.elsewhere;
+      if (elsewhere === undefined) return this.sharesLog ? 'unknown' : 'absent';
+      return (await elsewhere.look?.()) ?? 'unknown';
     } catch (error) {
       if (error instanceof StoreUnavailable) return 'unknown';
       throw error;

@@ -9,7 +9,7 @@ import {
   type RegisterAnswer,
   type TenantName,
 } from '@action-do/contracts';
-import { decideRegister, type StandingVersion } from '@action-do/domain';
+import { decideRegister, evolveRegistry, type StandingVersion } from '@action-do/domain';
 import { StreamConflict } from '@action-do/event-store';
 import type { Requester } from '../execution/execution-record.js';
 import { wrapSecret } from '../http/secret.js';
@@ -117,13 +117,13 @@ export class RegisterAction {
       const command = { contract, target: where.kind, http, answersAsk, digest, nowMs: clock.nowMs() };
       const decision = decideRegister(state, command);
       if (decision.kind === 'refuse') return refuse(breaks(form, contract, decision.path));
-      for (const known of state.versions.values()) registry.learn(tenant, known.registered, known.retired);
+      registry.take(tenant, contract.name, state);
       if (decision.kind !== 'append') return { ok: true, answer: { status: decision.kind, digest } };
       try {
         const event = { type: 'ActionRegistered', data: decision.registered } as const;
         const position = await log.append(tenant, state, event, requester);
         // At once, not when the log is read again: a worker that was told "registered" may be called.
-        registry.learn(tenant, decision.registered);
+        registry.take(tenant, contract.name, evolveRegistry(state, event));
         news?.tell(tenant, contract.name);
         const at = publicPosition(log.logId, position);
         return { ok: true, answer: { status: 'registered', digest, position: at } };

@@ -94,6 +94,11 @@ describe('a contract that a worker registers', () => {
     ],
     ['a result schema that is none', { resultJsonSchema: { type: 'nothing' } }, /resultJsonSchema /],
     ['a schema from elsewhere', { resultJsonSchema: { $ref: 'https://example.com/x' } }, /resultJsonSchema /],
+    [
+      'a circle in which no check ends',
+      { resultJsonSchema: { $ref: '#/$defs/l', $defs: { l: { allOf: [{ $ref: '#/$defs/l' }] } } } },
+      /resultJsonSchema\.\$ref\.allOf\[0\]\.\$ref/,
+    ],
     ['a check that nobody waits for', { resultJsonSchema: { $async: true } }, /resultJsonSchema /],
     ['a probe that verifies nothing', { hasProbe: true }, /hasProbe/],
     ['nothing to verify by', { policy: { ...contract.policy, effects: 'verifiable' } }, /hasProbe/],
@@ -248,9 +253,9 @@ describe('another executor on the same log', () => {
     expect(second.executor.registry.find(TENANT, 'pay')).toBe(known);
   });
 
-  it('does not know what only another executor performs', async () => {
+  it('has nobody for what only another executor performs', async () => {
     await served.executor.registerOwn(TENANT);
-    expect(await find(other().executor, 'own')).toBe('ACTION_UNKNOWN');
+    expect(await find(other().executor, 'own')).toBe('NO_HANDLER');
   });
 
   it('that cannot read the log says so, and does not remember it', async () => {

@@ -40,8 +40,7 @@ export class RetireAction {
       // What is retired elsewhere in this very moment is not seen here: whoever follows it is led on from there.
       const isOther = successor !== undefined && successor.name !== name;
       const successors = isOther ? await this.log.load(tenant, successor.name) : state;
-      for (const { registered, retired } of state.versions.values())
-        this.registry.learn(tenant, registered, retired);
+      this.registry.take(tenant, name, state);
       const decision = decideRetire(state, { ...command, nowMs: this.clock.nowMs() }, successors);
       if (decision.kind === 'known')
         return { ok: true, answer: { status: 'known', successor: decision.retired.successor } };

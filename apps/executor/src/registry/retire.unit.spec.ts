@@ -70,10 +70,18 @@ describe('a version that is retired', () => {
     expect(await registry.recorded()).toHaveLength(2);
   });
 
-  it('is ACTION_RETIRED also where nobody has its definition any more', async () => {
+  it('is ACTION_RETIRED also where nobody has its definition any more, which was NO_HANDLER before', async () => {
     const before = new ServedExecutor([action('gone', () => 1)], served.store);
     await before.executor.registerOwn(TENANT);
-    expect((await served.execute({ params: { id: 'a' } }, {}, 'gone')).code).toBe('ACTION_UNKNOWN');
+    for (const headers of [{}, { [HEADERS.actionVersion]: '1' }]) {
+      const { code, json } = await served.execute({ params: { id: 'a' } }, headers, 'gone');
+      expect([code, json['detail']]).toEqual([
+        'NO_HANDLER',
+        'gone@1 is registered, and no module here defines it: define it, or retire it. This call recorded nothing.',
+      ]);
+    }
+    const other = await served.execute({ params: { id: 'a' } }, { [HEADERS.actionVersion]: '2' }, 'gone');
+    expect(other.code).toBe('ACTION_UNKNOWN');
     await registry.retire({ name: 'gone' });
     for (const headers of [{}, { [HEADERS.actionVersion]: '1' }])
       expect((await served.execute({ params: { id: 'a' } }, headers, 'gone')).code).toBe('ACTION_RETIRED');

@@ -1,9 +1,10 @@
+import { ActionDocument } from '@action-do/contracts';
 import { SimWorld } from '@action-do/test-support';
 import { SYSTEM } from '../execution/execution-record.js';
 import { action } from '../testing/one-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { type Reply, SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
-import { onTheBus } from '../testing/sim-worker.contract.js';
+import { onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
 
 const perVersion = { idempotency: { perVersion: true } };
 
@@ -23,7 +24,14 @@ async function two({ listening, policy = {} }: { listening: boolean; policy?: ob
     await world.settle();
     expect(await registering).toMatchObject({ ok: true });
   };
-  return { world, sim, bus, registerAt };
+  const pass = async (ms: number): Promise<void> => {
+    let isOver = false;
+    world.process('test').clock.after(ms, () => {
+      isOver = true;
+    });
+    await world.run(() => isOver);
+  };
+  return { world, sim, bus, registerAt, pass };
 }
 
 /** No worker is there, so that the refusal says which version was found. */
@@ -50,17 +58,13 @@ describe('a version that is registered through one of several executors', () => 
 
   it('is told to the others, which see it at once; whoever is not told sees it after a second', async () => {
     for (const listening of [true, false]) {
-      const { sim, world, registerAt } = await two({ listening });
+      const { sim, pass, registerAt } = await two({ listening });
       await registerAt('e1', 2);
       await sim.answer('e2', { action: 'pay' });
       await registerAt('e1', 3);
       const atOnce = versionIn(await sim.answer('e2', { action: 'pay' }));
       expect(atOnce).toBe(listening ? 'NO_HANDLER version 3' : 'NO_HANDLER version 2');
-      let isLater = false;
-      world.process('test').clock.after(1_000, () => {
-        isLater = true;
-      });
-      await world.run(() => isLater);
+      await pass(1_000);
       expect(versionIn(await sim.answer('e2', { action: 'pay' }))).toBe('NO_HANDLER version 3');
     }
   });
@@ -70,6 +74,35 @@ describe('a version that is registered through one of several executors', () => 
     for (const name of ['e1', 'e2']) await sim.executor(name).stop(0);
     expect(bus.listening).toBe(0);
   });
+});
+
+describe('an execution whose worker died', () => {
+  it.each([true, false])(
+    'goes on with who performs its version since, told of it at once or after a second (told: %s)',
+    async (listening) => {
+      const { sim, world, bus, registerAt, pass } = await two({ listening });
+      await registerAt('e1', 2);
+      const worker = new SimWorker(bus, 2);
+      const caller = await sim.ask('e2', { action: 'pay', version: 2 });
+      await world.run(() => worker.runs.length === 1);
+      worker.die();
+      // By then it waits until somebody is there.
+      await pass(10_000);
+      // A service of a stranger, which is not found by asking whether it is there.
+      const service = new SimWorker(bus, 2, true);
+      const { name, paramsJsonSchema: params } = onTheBus().contract;
+      const target = { kind: 'bus', answersAsk: false };
+      const document = { name, version: 2, effects: 'idempotent', params, result: {}, target };
+      const { registerAction } = sim.executor('e1');
+      const registering = registerAction.registerDocument(TENANT, ActionDocument.parse(document), SYSTEM);
+      await world.settle();
+      expect(await registering).toMatchObject({ ok: true, answer: { status: 'registered' } });
+      await world.run(() => service.runs.length > 0 || !sim.waiting.has(caller));
+      expect(service.runs).toHaveLength(1);
+      service.succeed('by the service');
+      expect((await sim.replyTo(caller)).json).toMatchObject({ result: 'by the service' });
+    },
+  );
 });
 
 describe('an action whose versions are work of their own', () => {

@@ -144,13 +144,19 @@ describe('whether somebody is there, as a catalogue is told', () => {
   it('is unknown while the bus is out of reach, and where nobody can say: what is performed in a process of others', async () => {
     const all = await started();
     all.bus.isReachable = false;
-    expect(await told(all, 1, 2)).toEqual(['unknown', 'unknown']);
+    expect(await told(all, 1)).toEqual(['unknown']);
+    const world = new SimWorld();
+    const sharing = { actions: [], bus: new SimBus(world), sharesLog: true };
+    const executor = await new SimExecutors(world).start('e1', sharing);
+    expect(await told({ world, executor }, 1)).toEqual(['unknown']);
   });
 
-  it('is yes of what this process performs itself', async () => {
+  it('is yes of what this process performs itself, and no of what its module defines no more, where nobody shares its log', async () => {
     const world = new SimWorld();
     const executor = await new SimExecutors(world).start('e1', { actions: [action('pay', () => 1)] });
-    expect(await told({ world, executor }, 1, 2)).toEqual(['present', 'unknown']);
+    expect(await told({ world, executor }, 1, 2)).toEqual(['present', 'absent']);
+    executor.registry.replaceOwn(executor.registry.definitions, []);
+    expect(await told({ world, executor }, 1, 2)).toEqual(['absent', 'absent']);
   });
 
   it('is unknown of whoever says nothing for a second; the others are told all the same', async () => {
@@ -169,7 +175,7 @@ describe('whether somebody is there, as a catalogue is told', () => {
     let looked = 0;
     const elsewhere = { look: () => new Promise<Handlers>(() => void looked++) };
     const findKnown = async () => ({ performer: { elsewhere } }) as never;
-    const finder = new FindHandlers({ isOwn: () => false }, { findKnown }, world.process('test').clock);
+    const finder = new FindHandlers({ isOwn: () => false }, { findKnown }, world.process('test').clock, true);
     const versions = Array.from({ length: 500 }, (_, index) => index + 1);
     expect(await told({ world, executor: { findHandlers: finder } as never }, ...versions)).toEqual(
       versions.map(() => 'unknown'),
@@ -181,7 +187,7 @@ describe('whether somebody is there, as a catalogue is told', () => {
     const served = await ServedExecutor.start([action('pay', () => 1)]);
     const ask = (versions: unknown) => served.ask(gatewaySubjects.registry(TENANT, 'presence'), { versions });
     const [one, two] = refs(1, 2);
-    expect((await ask([two, one])).json).toEqual({ handlers: ['unknown', 'present'] });
+    expect((await ask([two, one])).json).toEqual({ handlers: ['absent', 'present'] });
     expect((await ask([])).json).toEqual({ handlers: [] });
     expect((await ask(Array.from({ length: 500 }, () => one))).json).toHaveProperty(
       'handlers.499',
@@ -200,7 +206,7 @@ describe('whether somebody is there, as a catalogue is told', () => {
   it('is unknown where the log cannot be read', async () => {
     const findKnown = () => Promise.reject(new StoreUnavailable('away'));
     const world = new SimWorld();
-    const finder = new FindHandlers({ isOwn: () => false }, { findKnown }, world.process('test').clock);
+    const finder = new FindHandlers({ isOwn: () => false }, { findKnown }, world.process('test').clock, true);
     expect(await told({ world, executor: { findHandlers: finder } as never }, 1)).toEqual(['unknown']);
   });
 });

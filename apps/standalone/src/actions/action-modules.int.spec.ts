@@ -40,7 +40,7 @@ const defining = (...names: string[]): string => `export default [${names.map((n
 /** Modules that are followed, with all that they did told. */
 async function following(
   paths: string[],
-  refuse: (module: string, names: string[]) => string | undefined = () => undefined,
+  refuse: (module: string, names: string[]) => string | Error | undefined = () => undefined,
 ) {
   const lines: string[] = [];
   const renewed: string[][] = [];
@@ -55,16 +55,17 @@ async function following(
     take: async (module, definitions) => {
       const names = definitions.map(({ name, version }: ActionDefinition) => `${name}@${version}`);
       const why = refuse(module, names);
-      if (why !== undefined) throw new DefinitionsRefused(why);
+      if (why !== undefined) throw why instanceof Error ? why : new DefinitionsRefused(why);
       taken.set(module, names);
     },
     renew: async (files) => void renewed.push([...files].map((file) => basename(file)).sort()),
     // jest keeps what it read of a file, so here each version is a file of its own. How Node does it the e2e spec sees.
     importModule: (file, version) => {
       const copy = file.replace(/\.mjs$/, `.v${version}.mjs`);
-      copyFileSync(file, copy);
+      if (copy !== file) copyFileSync(file, copy);
       return import(copy);
     },
+    isCommonJs: (file) => file.endsWith('.cjs'),
   });
   await modules.load();
   modules.follow();
@@ -128,14 +129,112 @@ describe('the modules of DO_ACTIONS', () => {
     await modules.stop();
   });
 
-  it('whose own code threw are loaded anew with all that they import: Node remembers what threw', async () => {
-    write('pool.mjs', "throw new Error('away');");
-    write('top.mjs', "import './pool.mjs';\nexport default make('top');");
-    write('fine.mjs', defining("'fine'"));
-    const { modules, renewed } = await following(['top.mjs', 'fine.mjs']);
-    write('top.mjs', "import './pool.mjs';\nexport default make('top', 2);");
-    await until('it is loaded anew', () => renewed.length === 1);
-    expect(renewed[0]).toEqual(['kit.mjs', 'pool.mjs', 'top.mjs']);
+  it('that only gather what others define are loaded anew, also where that is what it was', async () => {
+    for (const name of ['pay', 'mail']) write(`${name}.mjs`, `export default make('${name}');`);
+    const gather = (...names: string[]): string =>
+      `${names.map((name) => `import ${name} from './${name}.mjs';`).join('\n')}\nexport default [${names.join()}];`;
+    write('index.mjs', gather('pay', 'mail'));
+    const { modules, says, renewed } = await following(['index.mjs']);
+    write('index.mjs', `${gather('pay', 'mail')} // as it was`);
+    await says('info reloaded index.mjs: pay@1, mail@1');
+    write('index.mjs', gather('pay'));
+    await says('info reloaded index.mjs: pay@1; no longer in it: mail@1');
+    expect([renewed, modules.troubles]).toEqual([[['index.mjs'], ['index.mjs']], []]);
+    await modules.stop();
+  });
+
+  it('never bring back a file as it was before it changed while they did not import it', async () => {
+    write('words.mjs', "export const word = 'first';");
+    write('mid.mjs', "export { word } from './words.mjs';");
+    const top = (version: number, rest = '') => `${rest}\nexport default make('top', ${version});`;
+    write('top.mjs', top(1, "import './mid.mjs';"));
+    const { modules, says, renewed } = await following(['top.mjs']);
+    write('top.mjs', top(2));
+    await says('info reloaded top.mjs: top@2');
+    write('words.mjs', "export const word = 'second';");
+    write('top.mjs', top(3, "import './mid.mjs';"));
+    await says('info reloaded top.mjs: top@3');
+    expect(renewed.at(-1)).toEqual(['mid.mjs', 'top.mjs', 'words.mjs']);
+    rmSync(join(at, 'top.mjs'));
+    await says('error top.mjs: there is no file');
+    write('words.mjs', "export const word = 'third';");
+    write('top.mjs', top(4, "import './mid.mjs';"));
+    await says('info reloaded top.mjs: top@4');
+    expect(renewed.at(-1)).toEqual(['mid.mjs', 'top.mjs', 'words.mjs']);
+    await modules.stop();
+  });
+
+  it('never bring back what is bound to a file as it was before others had it loaded anew', async () => {
+    write('words.mjs', "export const word = 'first';");
+    write('mid.mjs', "export { word } from './words.mjs';");
+    write('a.mjs', "import './mid.mjs';\nexport default make('a');");
+    write('b.mjs', "import './words.mjs';\nexport default make('b');");
+    const { modules, says, renewed } = await following(['a.mjs', 'b.mjs']);
+    write('a.mjs', "export default make('a', 2);");
+    await says('info reloaded a.mjs: a@2');
+    write('words.mjs', "export const word = 'second';");
+    await says('info reloaded b.mjs: b@1');
+    write('a.mjs', "import './mid.mjs';\nexport default make('a', 3);");
+    await says('info reloaded a.mjs: a@3');
+    expect(renewed).toEqual([['a.mjs'], ['b.mjs', 'words.mjs'], ['a.mjs', 'mid.mjs']]);
+    await modules.stop();
+  });
+
+  it.each([
+    ['threw', "throw new Error('away');"],
+    ['threw what Node throws, too', "JSON.parse('{');"],
+  ])(
+    'whose code %s are loaded anew with all that was never loaded well: Node remembers what threw',
+    async (_, text) => {
+      write('config.mjs', text);
+      write('top.mjs', "import './config.mjs';\nexport default make('top');");
+      write('fine.mjs', defining("'fine'"));
+      const { modules, renewed } = await following(['top.mjs', 'fine.mjs']);
+      write('top.mjs', "import './config.mjs';\nexport default make('top', 2);");
+      await until('it is loaded anew', () => renewed.length === 1);
+      expect(renewed[0]).toEqual(['config.mjs', 'top.mjs']);
+      await modules.stop();
+    },
+  );
+
+  it('whose own text does not parse leave what they import as it is: that keeps its state', async () => {
+    write('pool.mjs', 'export const pool = {};');
+    const top = (version: number) => `import './pool.mjs';\nexport default make('top', ${version});`;
+    write('top.mjs', top(1));
+    const { modules, says, renewed } = await following(['top.mjs']);
+    write('top.mjs', 'export default [;');
+    await says('error top.mjs: failed while loading');
+    write('top.mjs', top(2));
+    await says('info reloaded top.mjs: top@2');
+    expect(renewed).toEqual([['top.mjs'], ['top.mjs']]);
+    await modules.stop();
+  });
+
+  it('whose contracts could not be recorded are taken as soon as they can be, once told', async () => {
+    write('a.mjs', defining("'a'"));
+    let tries = 0;
+    const { modules, says, lines } = await following(['a.mjs'], (_, [name]) =>
+      name === 'a@2' && ++tries < 4 ? new Error('no log') : undefined,
+    );
+    write('a.mjs', defining("'a', 2"));
+    await says('info reloaded a.mjs: a@2');
+    expect(lines).toEqual([
+      'error a.mjs: its contracts could not be recorded: no log; what it defined goes on: a@1',
+      'info reloaded a.mjs: a@2; no longer in it: a@1',
+    ]);
+    await modules.stop();
+  });
+
+  it('with more files than are looked at are told so, once', async () => {
+    const imports = Array.from({ length: 1_001 }, (_, at) => `// import './none${at}.mjs'\n`).join('');
+    write('many.mjs', `${imports}${defining("'many'")}`);
+    const { modules, says, lines } = await following(['many.mjs']);
+    write('many.mjs', `${imports}${defining("'many', 2")}`);
+    await says('info reloaded many.mjs: many@2');
+    expect(lines).toEqual([
+      'warn many.mjs imports 1000 files or more: no further ones are looked at, and a change in them is not taken up',
+      'info reloaded many.mjs: many@2; no longer in it: many@1',
+    ]);
     await modules.stop();
   });
 
@@ -176,12 +275,24 @@ describe('the modules of DO_ACTIONS', () => {
     await modules.stop();
   });
 
-  it('that are CommonJS are said to change with the next start', async () => {
-    const once = `globalThis.__onlyOnce ??= make('once');\nexport default globalThis.__onlyOnce;`;
-    write('once.mjs', once);
-    const { modules, says } = await following(['once.mjs']);
-    write('once.mjs', `${once}\n`);
-    await says('error once.mjs: gave the same definitions when it was loaded again: CommonJS');
+  it('that are CommonJS, or import what is, are said to change with the next start', async () => {
+    const once = (name: string): string => `
+      module.exports = Object.defineProperty({ name: '${name}', version: 1, warnings: [] },
+        Symbol.for('do-sdk.action-definition'), { value: true });`;
+    const put = (name: string, text: string): void => writeFileSync(join(at, name), text);
+    put('once.cjs', once('once'));
+    put('pay.cjs', once('pay'));
+    write('index.mjs', "export { default } from './pay.cjs';");
+    const { modules, says } = await following(['once.cjs', 'index.mjs']);
+    expect(modules.troubles).toEqual([]);
+    put('once.cjs', `${once('once')}\n`);
+    await says(
+      'error once.cjs: once.cjs is CommonJS, of which Node loads a file once: it changes with the next',
+    );
+    write('index.mjs', "export { default } from './pay.cjs'; // as it was");
+    await says('info reloaded index.mjs: pay@1');
+    put('pay.cjs', `${once('pay')}\n`);
+    await says('error index.mjs: pay.cjs is CommonJS');
     await modules.stop();
   });
 });

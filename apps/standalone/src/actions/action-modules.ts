@@ -1,17 +1,18 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type Clock, DefinitionsRefused, OwnContractsRefused } from '@action-do/executor';
 import {
   ActionModuleError,
+  FILES_MAX,
   filesOf,
   type ImportGraph,
   type ImportModule,
   loadActions,
   realPath,
-  touchedBy,
 } from '@action-do/service-kit';
 import type { ActionDefinition } from '@do-sdk/actions';
 import type { Logger } from 'pino';
-import { FileWatch } from './file-watch.js';
+import { FileWatch, stateOf } from './file-watch.js';
+import { LoadedFiles } from './loaded-files.js';
 
 export interface ActionModulesParts {
   /** As `DO_ACTIONS` names them, relative to `from`. */
@@ -24,6 +25,8 @@ export interface ActionModulesParts {
   /** Has files loaded anew by whoever imports them from now on. */
   readonly renew: (files: Iterable<string>, version: number) => Promise<void>;
   readonly importModule: (file: string, version: number) => ReturnType<ImportModule>;
+  /** Whether Node holds a file as CommonJS: by the name of the file, whatever URL it is asked for. */
+  readonly isCommonJs: (file: string) => boolean;
 }
 
 /** A module that cannot be used as it is. */
@@ -41,13 +44,16 @@ interface Module {
   /** What it defines now, and is not taken yet, for others are in the way or nothing could be recorded. */
   pending: readonly ActionDefinition[] | null;
   trouble: string | null;
-  /** Its own code threw while it was loaded: what it imports may have, and Node would remember. */
-  threw: boolean;
+  /** Nothing is known to be wrong with what is pending: it could not be recorded just then. */
+  mayYet: boolean;
+  toldOfFiles: boolean;
 }
 
 /** What was loaded stays in memory, code by code. */
 const RELOADS_MAX = 1_000;
 const LOAD_MS_MAX = 30_000;
+/** What could not be recorded is tried again after this. */
+const AGAIN_MS = 5_000;
 
 /**
  * The modules of `DO_ACTIONS`, loaded, and loaded anew when one of their files changes.
@@ -55,12 +61,19 @@ const LOAD_MS_MAX = 30_000;
  *  M1 a module is taken whole or not at all: one that does not load, or is refused, leaves its last good definitions and all
  *     other modules as they are;
  *  M2 files are listed, and looked at, before they are loaded: what changes meanwhile is a change;
- *  M3 a file that did not change, and imports none that did, is not loaded again: it keeps its state, such as its pools.
+ *  M3 a file that did not change since it was loaded, and imports none that did, is not loaded again: it keeps its state,
+ *     such as its pools;
+ *  M4 a module is never taken with a file in it as that was before: where Node would give no other, the module is refused.
  */
 export class ActionModules {
   private readonly modules: readonly Module[];
   private readonly watch: FileWatch;
+  private readonly loaded = new LoadedFiles(stateOf);
   private reloads = 0;
+  private isFollowing = false;
+  /** One reload, or one more try, after the other. */
+  private last: Promise<void> = Promise.resolve();
+  private callOffAgain: (() => void) | null = null;
 
   constructor(private readonly parts: ActionModulesParts) {
     this.modules = parts.paths.map((path) => ({
@@ -70,9 +83,10 @@ export class ActionModules {
       definitions: [],
       pending: null,
       trouble: null,
-      threw: false,
+      mayYet: false,
+      toldOfFiles: false,
     }));
-    this.watch = new FileWatch(parts.clock, (changed) => this.reload(changed));
+    this.watch = new FileWatch(parts.clock, (changed) => this.inTurn(() => this.reload(changed)));
   }
 
   get definitions(): readonly ActionDefinition[] {
@@ -85,46 +99,43 @@ export class ActionModules {
 
   /** Loads all of them. Never rejects: `troubles` tells. */
   async load(): Promise<void> {
-    await this.takeUp(this.modules, 0);
+    await this.inTurn(() => this.takeUp(this.modules, 0));
   }
 
   /** From now on what changes is taken up; what could not be loaded is told in the log, too. */
   follow(): void {
     for (const module of this.modules) if (module.trouble !== null) this.complain(module);
+    this.isFollowing = true;
+    this.tryAgain();
     if (this.modules.length > 0) this.watch.start();
   }
 
-  stop(): Promise<void> {
-    return this.watch.stop();
+  /** Resolves when nothing is loaded or taken any more. */
+  async stop(): Promise<void> {
+    this.isFollowing = false;
+    this.callOffAgain?.();
+    await this.watch.stop();
+    await this.last;
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(work);
+    return this.last;
   }
 
   private async reload(changed: ReadonlySet<string>): Promise<void> {
-    const { logger, renew } = this.parts;
     this.reloads += 1;
     if (this.reloads > RELOADS_MAX) {
       if (this.reloads === RELOADS_MAX + 1)
-        logger.warn(
+        this.parts.logger.warn(
           {},
           `modules of actions were reloaded ${RELOADS_MAX} times: start again for what changes now`,
         );
       return;
     }
-    const touched = new Set<string>();
-    const stale: Module[] = [];
-    for (const module of this.modules) {
-      const isLinkedAnew = changed.has(module.file) && !module.files.has(module.file);
-      const files = touchedBy(changed, module.files);
-      if (files.size === 0 && !isLinkedAnew) continue;
-      stale.push(module);
-      for (const file of module.threw || isLinkedAnew ? module.files.keys() : files) touched.add(file);
-    }
-    try {
-      await renew(touched, this.reloads);
-    } catch (error) {
-      logger.error({ err: error }, 'modules of actions cannot be reloaded');
-      return;
-    }
-    await this.takeUp(stale, this.reloads);
+    const has = ({ file, files }: Module): boolean =>
+      changed.has(file) || [...files.keys()].some((one) => changed.has(one));
+    await this.takeUp(this.modules.filter(has), this.reloads);
   }
 
   /** A module may wait for what never comes. */
@@ -143,19 +154,32 @@ export class ActionModules {
 
   private async takeUp(stale: readonly Module[], version: number): Promise<void> {
     for (const module of stale) await this.loadOne(module, version);
+    await this.offerAll(stale);
+  }
+
+  private async offerAll(loaded: readonly Module[]): Promise<void> {
     const told = new Map(this.modules.map((module) => [module, module.trouble]));
     // What one gives up another may take, whichever comes first.
     for (let open = -1; open !== this.pending().length; ) {
       open = this.pending().length;
-      for (const module of this.pending()) await this.offer(module, version);
+      for (const module of this.pending()) await this.offer(module);
     }
     for (const module of this.modules)
       if (
-        version > 0 &&
+        this.isFollowing &&
         module.trouble !== null &&
-        (stale.includes(module) || module.trouble !== told.get(module))
+        (loaded.includes(module) || module.trouble !== told.get(module))
       )
         this.complain(module);
+    this.tryAgain();
+  }
+
+  /** What is away now, such as the log, tells nobody when it is back. */
+  private tryAgain(): void {
+    this.callOffAgain?.();
+    this.callOffAgain = null;
+    if (this.isFollowing && this.pending().some(({ mayYet }) => mayYet))
+      this.callOffAgain = this.parts.clock.after(AGAIN_MS, () => void this.inTurn(() => this.offerAll([])));
   }
 
   private pending(): Module[] {
@@ -167,30 +191,61 @@ export class ActionModules {
     module.files = filesOf(module.file);
     module.pending = null;
     this.watchFiles();
+    this.tellOfFiles(module);
     try {
-      const importThis: ImportModule = (file) => this.within(importModule(realPath(file), version));
-      const definitions = await loadActions(module.path, from, importThis);
-      insistOnNew(module, definitions);
-      module.pending = definitions;
-      module.threw = false;
+      await this.renew(module, version);
+      const importThis: ImportModule = async (file) => {
+        const exported = await this.within(importModule(realPath(file), version));
+        this.loaded.prove(module.files.keys());
+        return exported;
+      };
+      module.pending = await loadActions(module.path, from, importThis);
     } catch (error) {
-      module.threw = error instanceof ActionModuleError && error.threw;
       module.trouble = whyOf(error, module.path);
     }
   }
 
-  private async offer(module: Module, version: number): Promise<void> {
+  /** Has those of its files loaded anew that are no longer what Node holds of them. @throws ActionModuleError */
+  private async renew({ path, file, files }: Module, version: number): Promise<void> {
+    const stale = version === 0 ? new Set<string>() : this.loaded.staleIn(files);
+    const kept = [...stale].find((one) => this.loaded.hasChanged(one) && this.parts.isCommonJs(one));
+    if (kept !== undefined)
+      throw new ActionModuleError(
+        path,
+        `${basename(kept)} is CommonJS, of which Node loads a file once: it changes with the next start`,
+      );
+    // The module itself is asked for by its new URL in any case.
+    if (version > 0) stale.add(realPath(file));
+    try {
+      if (stale.size > 0) await this.parts.renew(stale, version);
+    } catch (cause) {
+      throw new ActionModuleError(path, `cannot be loaded again: ${messageOf(cause)}`, { cause });
+    }
+    this.loaded.note(files.keys(), stale, version);
+  }
+
+  private tellOfFiles(module: Module): void {
+    if (module.files.size < FILES_MAX || module.toldOfFiles) return;
+    module.toldOfFiles = true;
+    this.parts.logger.warn(
+      { module: module.path },
+      `${module.path} imports ${FILES_MAX} files or more: no further ones are looked at, and a change in them is not taken up`,
+    );
+  }
+
+  private async offer(module: Module): Promise<void> {
     const { take, logger } = this.parts;
     const definitions = module.pending ?? [];
     try {
       await take(module.path, definitions);
     } catch (error) {
       module.trouble = whyOf(error, module.path);
+      module.mayYet = !isRefusal(error);
       return;
     }
     for (const { name, warnings } of definitions)
       for (const warning of warnings) logger.warn({ action: name }, warning);
-    if (version > 0)
+    if (this.isFollowing)
       logger.info({ module: module.path }, `reloaded ${module.path}: ${tell(module, definitions)}`);
     module.definitions = definitions;
     module.pending = null;
@@ -203,15 +258,6 @@ export class ActionModules {
   }
 }
 
-/** CommonJS is kept by Node by the name of its file, whatever we ask. */
-function insistOnNew({ path, definitions: before }: Module, definitions: readonly ActionDefinition[]): void {
-  if (before.length > 0 && definitions.every((definition) => before.includes(definition)))
-    throw new ActionModuleError(
-      path,
-      'gave the same definitions when it was loaded again: CommonJS, and what packages export, changes with the next start',
-    );
-}
-
 function tell({ definitions: before }: Module, definitions: readonly ActionDefinition[]): string {
   const left = before.filter((one) => !definitions.some((other) => nameOf(other) === nameOf(one)));
   const gone = left.length > 0 ? `; no longer in it: ${namesOf(left)}` : '';
@@ -220,11 +266,13 @@ function tell({ definitions: before }: Module, definitions: readonly ActionDefin
 
 /** Of what is wrong with a module: without its name, which is told beside. */
 function whyOf(error: unknown, path: string): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof ActionModuleError) return message.slice(`${path}: `.length);
-  if (error instanceof DefinitionsRefused || error instanceof OwnContractsRefused) return message;
-  return `its contracts could not be recorded: ${message}`;
+  return isRefusal(error) ? message : `its contracts could not be recorded: ${message}`;
 }
 
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DefinitionsRefused || error instanceof OwnContractsRefused;
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const nameOf = ({ name, version }: ActionDefinition): string => `${name}@${version}`;
 const namesOf = (definitions: readonly ActionDefinition[]): string => definitions.map(nameOf).join(', ');

@@ -77,7 +77,8 @@ export class FileWatch {
   }
 }
 
-function stateOf(file: string): string {
+/** Of a file as it is now: equal as long as nobody wrote it, or put another in its place. */
+export function stateOf(file: string): string {
   try {
     const { mtimeMs, size, ino } = statSync(file);
     return `${mtimeMs} ${size} ${ino}`;

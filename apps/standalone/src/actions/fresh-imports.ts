@@ -1,11 +1,16 @@
 import { once } from 'node:events';
-import { register } from 'node:module';
+import { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
 /** @param version of the file as it is now; 0: as it was when the process began */
 export const importVersion = (file: string, version: number): Promise<Record<string, unknown>> =>
   import(`${pathToFileURL(file).href}${version === 0 ? '' : `?v=${version}`}`);
+
+const { cache } = createRequire(import.meta.url);
+
+/** Whether Node holds a file as CommonJS, of which it loads one once, whatever its URL. */
+export const isCommonJs = (file: string): boolean => file in cache;
 
 /**
  * Has files loaded anew that were loaded before. Nothing that was loaded is ever given back: code that runs goes on as it is.

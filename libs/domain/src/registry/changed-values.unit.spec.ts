@@ -1,5 +1,13 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
-import { closed, integer, nothing, number, ofMember, string } from './changed-contracts.contract.js';
+import {
+  closed,
+  integer,
+  nothing,
+  number,
+  ofMember,
+  ofResult,
+  string,
+} from './changed-contracts.contract.js';
 
 describe('a param', () => {
   const uuid = { ...string, format: 'uuid' };
@@ -44,6 +52,18 @@ describe('a param', () => {
       'bound of numbers is said otherwise',
       { ...number, exclusiveMinimum: 0 },
       { ...number, minimum: 1 },
+      'p.minimum',
+    ],
+    [
+      'bound of integers is beyond those that are told apart',
+      { ...integer, minimum: 2 ** 53 },
+      { ...integer, exclusiveMinimum: 2 ** 53 },
+      'p.exclusiveMinimum',
+    ],
+    [
+      'excluded bound is beyond them',
+      { ...integer, exclusiveMinimum: 2 ** 53 },
+      { ...integer, minimum: 2 ** 53 + 2 },
       'p.minimum',
     ],
     ['steps get finer', { ...integer, multipleOf: 10 }, { ...integer, multipleOf: 5 }, undefined],
@@ -165,5 +185,40 @@ describe('a param', () => {
     ],
   ])('by a member that tells them apart has %s', (_, standing, given, path) => {
     expect(ofMember(standing, given)).toBe(path);
+  });
+});
+
+describe('a result', () => {
+  it.each<[string, JsonObject, JsonObject, string | undefined]>([
+    ['narrows', number, integer, 'type'],
+    ['widens', integer, number, 'type'],
+    ['may be one thing more', { anyOf: [string] }, { anyOf: [string, nothing] }, 'anyOf[0].type'],
+    ['is said otherwise', { allOf: [string, { minLength: 1 }] }, { ...string, minLength: 1 }, undefined],
+    ['gets words for people', string, { ...string, title: 'T', description: 'D', indexed: true }, undefined],
+    [
+      'gets a member where none but these passed',
+      closed({ a: string }),
+      closed({ a: string, b: string }, 'b'),
+      'properties.b',
+    ],
+    ['always has what was optional', closed({ a: string }), closed({ a: string }, 'a'), 'properties.a'],
+    [
+      'always has one more where others passed',
+      { type: 'object' },
+      { type: 'object', properties: { b: string }, required: ['b'] },
+      'properties.b.type',
+    ],
+    ['has more than it promises', closed({ a: string }, 'a'), closed({ a: string }), 'properties.a'],
+    ['loses a member', closed({ a: string }, 'a'), closed({}), 'properties.a'],
+    ['loses an optional member', closed({ a: string }), closed({}), 'properties.a'],
+    ['lets others pass', closed({}), { type: 'object' }, 'additionalProperties'],
+    [
+      'has another default, which nobody fills in',
+      closed({ a: { default: 1 } }),
+      closed({ a: { default: 2 } }),
+      undefined,
+    ],
+  ])('that %s', (_, standing, given, path) => {
+    expect(ofResult(standing, given)).toBe(path && `resultJsonSchema.${path}`);
   });
 });

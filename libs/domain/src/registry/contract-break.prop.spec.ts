@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { ofParams as breakOfParams, ofResult as breakOfResult } from './changed-contracts.contract.js';
 import { chances, likelyValue } from './likely-values.contract.js';
@@ -21,8 +22,10 @@ const ofResults = new Ajv2020(OPTIONS);
 
 /** What becomes of a value; undefined where it is refused. A schema that goes in a circle refuses all. */
 function checked(ajv: Ajv2020, schema: JsonObject): (given: JsonValue) => JsonValue | undefined {
-  const validate = ajv.compile(schema);
-  ajv.removeSchema(schema);
+  // The order of members is not among its words: the executor puts patterns in one of its own.
+  const ordered = JSON.parse(canonicalize(schema) ?? '');
+  const validate = ajv.compile(ordered);
+  ajv.removeSchema(ordered);
   return (given) => {
     const holder = structuredClone(given);
     try {
@@ -83,13 +86,12 @@ describe('where a changed contract breaks nothing', () => {
     );
   });
 
-  it('every value that may be returned now was valid before', () => {
+  it('a value may be returned now if and only if it was valid before', () => {
     always(
       (standing, given) => breakOfResult(standing, given) === undefined,
       (standing, given, values) => {
         const [before, after] = [checked(ofResults, standing), checked(ofResults, given)];
-        for (const one of values)
-          if (after(one) !== undefined) expect([one, before(one)]).toEqual([one, one]);
+        for (const one of values) expect([one, before(one)]).toEqual([one, after(one)]);
       },
     );
   });

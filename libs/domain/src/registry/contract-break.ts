@@ -1,19 +1,22 @@
 import { type ActionContract, formatPath, type JsonObject } from '@action-do/contracts';
-import canonicalize from 'canonicalize';
 import { differingPaths } from '../idempotency/execution-scope.js';
-import { Budget, BudgetSpent } from './schema/budget.js';
+import { Budget, Untold } from './schema/budget.js';
+import { circleIn } from './schema/circle.js';
 import { Comparison } from './schema/comparison.js';
 import type { Defaults } from './schema/defaults.js';
-import { SchemaDocument } from './schema/schema-document.js';
+import { canonical, SchemaDocument } from './schema/schema-document.js';
 
 /** Steps for each of the two schemas: a fraction of a second, and more than a contract that people can read needs. */
 const STEPS_MAX = 100_000;
+/** To look at each thing once or twice: more than an event has room for. */
+const LOOKS_MAX = 2_000_000;
 
 /**
  * The path of the first thing in which a changed contract of the same version would break a caller, an open execution or
- * a stored result; undefined where it breaks nothing. What was a valid call has to stay one and mean the same, and what
- * may be returned has to have been valid before. What the check does not understand breaks unless it is equal, and so
- * does a schema that it cannot get through in `STEPS_MAX`.
+ * a stored result; undefined where it breaks nothing. What was a valid call has to stay one and mean the same. What may
+ * be returned has to be what might be before, in other words at most: of the new callers some get results that are stored,
+ * and of open executions some are answered by a worker that still has the old contract. What the check does not
+ * understand breaks unless it is equal, and so does a schema that it cannot get through in `STEPS_MAX`.
  */
 export function contractBreak(standing: ActionContract, given: ActionContract): string | undefined {
   return (
@@ -42,8 +45,8 @@ function schemaBreak(
   standing: JsonObject,
   given: JsonObject,
 ): string | undefined {
-  if (canonicalize(standing) === canonicalize(given)) return undefined;
   try {
+    if (canonical(standing) === canonical(given)) return undefined;
     const budget = new Budget(STEPS_MAX);
     const before = new SchemaDocument('standing', standing, budget);
     const after = new SchemaDocument('given', given, budget);
@@ -51,12 +54,31 @@ function schemaBreak(
     const comparison = new Comparison(budget);
     const defaults: Defaults = before.hasDefaults || after.hasDefaults ? 'filled' : 'ignored';
     const path =
-      root === 'paramsJsonSchema'
+      circleIn(after) ??
+      (root === 'paramsJsonSchema'
         ? comparison.firstBreak([before, [standing]], [after, given], defaults)
-        : comparison.firstBreak([after, [given]], [before, standing], 'ignored');
+        : (comparison.firstBreak([after, [given]], [before, standing], 'ignored') ??
+          comparison.firstBreak([before, [standing]], [after, given], 'ignored')));
     return path && formatPath([root, ...path]);
   } catch (error) {
-    if (error instanceof BudgetSpent) return root;
+    if (error instanceof Untold) return root;
+    throw error;
+  }
+}
+
+/**
+ * The path at which a schema comes back to itself without end, and so can check nothing; undefined where it does not.
+ * One that leads deeper than the check goes may do so: the path is `root`.
+ */
+export function endlessPath(
+  root: 'paramsJsonSchema' | 'resultJsonSchema',
+  schema: JsonObject,
+): string | undefined {
+  try {
+    const path = circleIn(new SchemaDocument('given', schema, new Budget(LOOKS_MAX)));
+    return path && formatPath([root, ...path]);
+  } catch (error) {
+    if (error instanceof Untold) return root;
     throw error;
   }
 }

@@ -53,7 +53,9 @@ export function likelyValue(schema: JsonValue, root: JsonObject, chance: () => n
       names.add(pick(['a', 'b', 'c', 'x1']) ?? 'a');
     const kept = [...names].filter((name) => required.includes(name) || chance() < 0.5);
     const rest = schema['additionalProperties'] ?? true;
-    return Object.fromEntries(kept.map((name) => [name, next(properties[name] ?? rest)]));
+    const patterns = isObject(schema['patternProperties']) ? Object.entries(schema['patternProperties']) : [];
+    const matching = (name: string) => patterns.find(([pattern]) => new RegExp(pattern).test(name))?.[1];
+    return Object.fromEntries(kept.map((name) => [name, next(properties[name] ?? matching(name) ?? rest)]));
   }
   if (type === 'array') {
     const first = Array.isArray(schema['prefixItems']) ? schema['prefixItems'] : [];

@@ -94,6 +94,33 @@ const listed = objects({
 });
 const constant = objects({ const: changing(literal) });
 
+/** The members of the one side in another order. */
+const turned = (pair: fc.Arbitrary<SchemaPair>): fc.Arbitrary<SchemaPair> =>
+  fc.tuple(pair, fc.boolean()).map(([[one, other], turn]) => {
+    if (!turn || typeof other !== 'object' || other === null) return [one, other];
+    return [one, Object.fromEntries(Object.entries(other).reverse())];
+  });
+
+/** Members that more than one schema looks at, by name and by pattern: what one fills in another may see. */
+const looking = changing(
+  fc.constantFrom<JsonValue>(
+    { type: 'object', properties: { b: { default: 1 } } },
+    { type: 'object', properties: { b: { default: 2 } } },
+    { type: 'object', properties: { b: { type: 'integer' } } },
+    { maxProperties: 0 },
+    { additionalProperties: { type: 'string' } },
+    { properties: { b: { const: 1 } } },
+    true,
+  ),
+);
+const overlapping = objects(
+  {
+    properties: objects({ a: looking }),
+    patternProperties: turned(objects({ '^a': looking, a$: looking })),
+  },
+  { type: 'object' },
+);
+
 /** Names that objects require, and the members that they describe, some with a default. */
 function objectsOf(pair: fc.Arbitrary<SchemaPair>): fc.Arbitrary<SchemaPair> {
   const property = fc
@@ -119,7 +146,7 @@ function objectsOf(pair: fc.Arbitrary<SchemaPair>): fc.Arbitrary<SchemaPair> {
         additionalProperties: rest,
         patternProperties: fc.oneof(
           { weight: 5, arbitrary: fc.constant([undefined, undefined] as const) },
-          { weight: 1, arbitrary: present(objects({ '^x': present(pair), '^[ab]': present(pair) })) },
+          { weight: 1, arbitrary: present(turned(objects({ '^x': present(pair), '^[ab]': present(pair) }))) },
         ),
         ...bounds('minProperties', 'maxProperties'),
         dependentRequired: fc.oneof(
@@ -220,7 +247,7 @@ const { pair } = fc.letrec<{ pair: SchemaPair }>((tie) => {
 
 /** Two schemas that are objects, the one made from the other, with a definition that they may refer to. */
 export const schemaPair: fc.Arbitrary<readonly [JsonObject, JsonObject]> = fc
-  .tuple(pair, objectsOf(pair))
+  .tuple(fc.oneof({ weight: 6, arbitrary: pair }, { weight: 1, arbitrary: overlapping }), objectsOf(pair))
   .map(([[one, other], [d, e]]) => {
     const whole = (schema: JsonValue, definition: JsonValue): JsonObject => ({
       ...(typeof schema === 'object' && schema !== null && !Array.isArray(schema)

@@ -10,7 +10,7 @@ import {
   own,
   TYPE_OF_KEYWORD,
 } from './keywords.js';
-import { type Constraint, type SchemaDocument, textOf } from './schema-document.js';
+import type { Constraint, SchemaDocument } from './schema-document.js';
 import { typeOf, typesOf } from './value-types.js';
 
 /** Whether a value is valid; `maybe` where a keyword stands in the way that is not followed here, such as a pattern. */
@@ -60,8 +60,10 @@ function acceptsKeyword(constraint: Constraint, keyword: string, value: JsonValu
   document.budget.take();
   if (ANNOTATIONS.has(keyword) || IN_PLACE.has(keyword)) return 'yes';
   if (keyword === 'type' || keyword === 'nullable') return 'yes';
-  if (keyword === 'const') return says(textOf(own(schema, 'const') ?? null) === textOf(value));
-  if (keyword === 'enum') return says(document.textsOf(arrayAt(schema, 'enum') ?? []).has(textOf(value)));
+  if (keyword === 'const')
+    return says(document.textOf(own(schema, 'const') ?? null) === document.textOf(value));
+  if (keyword === 'enum')
+    return says(document.textsOf(arrayAt(schema, 'enum') ?? []).has(document.textOf(value)));
   if (keyword === 'not') return opposite[accepts(document, own(schema, 'not') ?? true, value, depth + 1)];
   const type = TYPE_OF_KEYWORD.get(keyword);
   if (type === undefined) return 'maybe';

@@ -1,5 +1,8 @@
-/** The comparison came to its bound: what it did not look at counts as broken. */
-export class BudgetSpent extends Error {}
+/** It cannot be told: what was not looked at counts as broken. */
+export class Untold extends Error {}
+
+/** The comparison came to its bound. */
+export class BudgetSpent extends Untold {}
 
 /** Schemas within schemas, references followed. JSON that is taken in is 32 deep; the rest are references. */
 const DEPTH_MAX = 200;

@@ -86,11 +86,14 @@ export class Comparison {
       },
       follows: (given, wanted) => this.firstBreak(given, wanted, 'ignored') === undefined,
     };
-    for (const constraint of to.constraints)
+    for (const constraint of to.constraints) {
+      // Each rule looks at all that is said.
+      this.budget.take(from.constraints.length);
       for (const rule of RULES) {
         const path = rule.firstBreak(from, constraint, parts);
         if (path !== undefined && !holdsForEach(from, constraint, rule)) return path;
       }
+    }
     return undefined;
   }
 

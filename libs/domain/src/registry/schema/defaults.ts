@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import type { Facts } from './facts.js';
-import { isObject, objectAt, own, WITH_LIST, WITH_MAP, WITH_SCHEMA } from './keywords.js';
+import { isObject, objectAt, own, partsOf } from './keywords.js';
 import type { SchemaDocument } from './schema-document.js';
 
 /**
@@ -21,6 +21,8 @@ const ONLOOKERS: readonly string[] = [
   'const',
   'contains',
   'uniqueItems',
+  // Beside `properties`, or another pattern; which names match is not tried.
+  'patternProperties',
   'dependentSchemas',
   'dependencies',
   'unevaluatedProperties',
@@ -58,16 +60,8 @@ function fills(
     if (target === undefined || document.budget.within(() => fills(document, target, true, met))) return true;
   }
   return Object.keys(schema).some((keyword) =>
-    below(schema, keyword).some((part) =>
+    partsOf(schema, keyword).some(([, part]) =>
       document.budget.within(() => fills(document, part, filled && !NOT_FILLED.has(keyword), met)),
     ),
   );
-}
-
-function below(schema: JsonObject, keyword: string): readonly JsonValue[] {
-  const value = own(schema, keyword);
-  if (value === undefined || value === null) return [];
-  if (WITH_SCHEMA.has(keyword)) return [value];
-  const many = WITH_LIST.has(keyword) || WITH_MAP.has(keyword);
-  return many && typeof value === 'object' ? Object.values(value) : [];
 }

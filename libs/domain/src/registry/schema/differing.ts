@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import { ANNOTATIONS, isObject, own, type Path, WITH_LIST, WITH_MAP, WITH_SCHEMA } from './keywords.js';
-import { type SchemaDocument, textOf } from './schema-document.js';
+import type { SchemaDocument } from './schema-document.js';
 
 type Compared = (a: JsonValue, b: JsonValue) => Path | undefined;
 
@@ -34,8 +34,11 @@ export function differing(
     if (keyword === '$ref') return references(one, other);
     if (WITH_SCHEMA.has(keyword)) return schemas(one, other);
     if (WITH_LIST.has(keyword) || WITH_MAP.has(keyword)) return members(one, other);
-    return textOf(one) === textOf(other) ? undefined : [];
+    return texts(one, other);
   };
+
+  const texts: Compared = (one, other) =>
+    documentA.textOf(one) === documentB.textOf(other) ? undefined : [];
 
   const references: Compared = (one, other) => {
     const [to, toOther] = [documentA.resolve(one), documentB.resolve(other)];
@@ -47,7 +50,7 @@ export function differing(
     for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
       const [mine, its] = [member(one, key), member(other, key)];
       if (mine === undefined || its === undefined) return [step(one, key)];
-      const path = isList(mine) && isList(its) ? lists(mine, its) : schemas(mine, its);
+      const path = isList(mine) && isList(its) ? texts(mine, its) : schemas(mine, its); // The names of `dependencies`.
       if (path !== undefined) return [step(one, key), ...path];
     }
     return undefined;
@@ -57,8 +60,6 @@ export function differing(
 }
 
 const isList = (value: JsonValue): value is JsonValue[] => Array.isArray(value);
-/** The names of `dependencies`. */
-const lists: Compared = (one, other) => (textOf(one) === textOf(other) ? undefined : []);
 const step = (container: object, key: string) => (Array.isArray(container) ? Number(key) : key);
 const member = (container: object, key: string): JsonValue | undefined =>
   Object.getOwnPropertyDescriptor(container, key)?.value;

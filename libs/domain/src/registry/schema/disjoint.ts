@@ -9,10 +9,11 @@ const DEPTH_MAX = 8;
 
 /** Whether it is certain that no value is valid under both: by type, by listed values, or by a member that tells them apart. */
 export function disjoint(from: Facts, document: SchemaDocument, schema: JsonValue, depth = 0): boolean {
-  document.budget.take();
   const to = factsOf(document, [schema]);
+  document.budget.take(1 + from.constraints.length + to.constraints.length);
   if (from.never || to.never) return true;
-  const types = [...typesOfAll(from)].filter((type) => typesOfAll(to).has(type));
+  const wanted = typesOfAll(to);
+  const types = [...typesOfAll(from)].filter((type) => wanted.has(type));
   if (types.length === 0) return true;
   if (listedValues(from)?.every((value) => accepts(document, schema, value) === 'no')) return true;
   const refused = (value: JsonValue) =>

@@ -74,8 +74,8 @@ export function withBranch(facts: Facts, union: Union, branch: JsonValue): Facts
 }
 
 /** The same facts, the same text. */
-export const factsKey = ({ document, constraints, unions, never }: Facts): string => {
+export const factsKey = ({ document, constraints, unions, never, opaque }: Facts): string => {
   document.budget.take(constraints.length + unions.length);
   const ids = constraints.map(({ id }) => id).sort((a, b) => a - b);
-  return `${ids.join()};${unions.map(({ keyword, owner }) => `${keyword}${owner.id}`).join()};${never}`;
+  return `${ids.join()};${unions.map(({ keyword, owner }) => `${keyword}${owner.id}`).join()};${never};${opaque}`;
 };

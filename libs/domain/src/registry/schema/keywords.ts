@@ -75,6 +75,16 @@ export const WITH_MAP: ReadonlySet<string> = new Set([
   'dependencies',
 ]);
 
+/** The schemas that stand under a keyword, and where under it. */
+export function partsOf(schema: JsonObject, keyword: string): (readonly [step: Path, part: JsonValue])[] {
+  const value = own(schema, keyword);
+  if (value === undefined || value === null) return [];
+  if (WITH_SCHEMA.has(keyword)) return [[[], value]];
+  if (WITH_LIST.has(keyword) && Array.isArray(value)) return value.map((part, at) => [[at], part]);
+  if (!WITH_MAP.has(keyword) || typeof value !== 'object') return [];
+  return Object.entries(value).map(([name, part]) => [[name], part]);
+}
+
 const of = (type: string, ...keywords: string[]) => keywords.map((keyword) => [keyword, type] as const);
 
 /** The type of values of which a keyword says something; it refuses none of another type. */

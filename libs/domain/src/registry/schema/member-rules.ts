@@ -5,7 +5,7 @@ import { type Facts, factsOf } from './facts.js';
 import { arrayAt, isObject, objectAt, own, type Path } from './keywords.js';
 import { defaultOf, isPresent, namesOf, ofMember } from './members.js';
 import type { Parts, Rule } from './rule.js';
-import { type Constraint, textOf } from './schema-document.js';
+import type { Constraint } from './schema-document.js';
 import { listedValues, typesOfAll } from './value-types.js';
 
 const propertiesOf = ({ schema }: Constraint): JsonObject => objectAt(schema, 'properties') ?? {};
@@ -110,7 +110,7 @@ const newDefaults: Rule = {
       const value = isObject(property) ? own(property, 'default') : undefined;
       const given = defaultOf(from, name);
       if (value === undefined || isPresent(from, name, defaults)) continue;
-      if (given !== undefined && textOf(given) === textOf(value)) continue;
+      if (given !== undefined && from.document.textOf(given) === to.document.textOf(value)) continue;
       const counted = defaults === 'filled' && COUNTING.some((keyword) => Object.hasOwn(to.schema, keyword));
       if (counted || !isValid(to, property, value)) return ['properties', name, 'default'];
     }

@@ -1,11 +1,15 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import canonicalize from 'canonicalize';
-import type { Budget } from './budget.js';
+import { type Budget, Untold } from './budget.js';
 import { isObject, own } from './keywords.js';
 
 const DIALECT = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 /** These make a `$ref` lead somewhere else than its pointer says. */
 const ANCHORS = ['$anchor', '$dynamicAnchor', '$dynamicRef', '$recursiveAnchor', '$recursiveRef'];
+
+/** Characters that are put in canonical order, and that are compared, in about the time of one other step. */
+const WRITTEN_A_STEP = 16;
+const COMPARED_A_STEP = 4_096;
 
 /** One schema object of a document: the same object, the same id. */
 export interface Constraint {
@@ -17,7 +21,8 @@ export interface Constraint {
 /** A whole schema, within which its references lead. */
 export class SchemaDocument {
   private readonly constraints = new Map<JsonObject, Constraint>();
-  private readonly texts = new Map<readonly JsonValue[], ReadonlySet<string>>();
+  private readonly texts = new WeakMap<object, string>();
+  private readonly lists = new WeakMap<readonly JsonValue[], ReadonlySet<string>>();
   /** Whether all that it says is in it, under pointers; else it can only be compared as a whole. */
   readonly selfContained: boolean;
   readonly hasDefaults: boolean;
@@ -57,13 +62,22 @@ export class SchemaDocument {
     return isObject(at) || typeof at === 'boolean' ? at : undefined;
   }
 
-  /** Each of these values as text; equal texts, equal values. */
+  /** A value, of this document or not, as text: written once, since long ones are asked for again and again. @throws Untold */
+  textOf(value: JsonValue): string {
+    const known = typeof value === 'object' && value !== null ? this.texts.get(value) : undefined;
+    const text = known ?? canonical(value);
+    this.budget.take(1 + Math.floor(text.length / (known === undefined ? WRITTEN_A_STEP : COMPARED_A_STEP)));
+    if (typeof value === 'object' && value !== null) this.texts.set(value, text);
+    return text;
+  }
+
+  /** Each of these values as text. @throws Untold */
   textsOf(values: readonly JsonValue[]): ReadonlySet<string> {
-    const known = this.texts.get(values);
+    this.budget.take();
+    const known = this.lists.get(values);
     if (known !== undefined) return known;
-    this.budget.take(values.length);
-    const texts = new Set(values.map(textOf));
-    this.texts.set(values, texts);
+    const texts = new Set(values.map((value) => this.textOf(value)));
+    this.lists.set(values, texts);
     return texts;
   }
 
@@ -79,8 +93,14 @@ export class SchemaDocument {
   }
 }
 
-/** @throws Error half a surrogate pair: there is no such text */
-export const textOf = (value: JsonValue): string => canonicalize(value) ?? '';
+/** Equal texts, equal values. @throws Untold half a surrogate pair: there is no such text */
+export function canonical(value: JsonValue): string {
+  try {
+    return canonicalize(value) ?? '';
+  } catch {
+    throw new Untold();
+  }
+}
 
 function decoded(token: string): string | undefined {
   try {

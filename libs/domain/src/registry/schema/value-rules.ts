@@ -66,8 +66,10 @@ const range = (
       const given = numberAt(schema, keyword);
       if (given === undefined) return [];
       const out = keyword === exclusive;
-      if (!integers) return [{ keyword, at: sign * given, out }];
-      return [{ keyword, at: out ? Math.floor(sign * given) + 1 : Math.ceil(sign * given), out: false }];
+      const least = out ? Math.floor(sign * given) + 1 : Math.ceil(sign * given);
+      // Beyond these the next integer is not the next number.
+      const told = integers && Number.isSafeInteger(least);
+      return [told ? { keyword, at: least, out: false } : { keyword, at: sign * given, out }];
     });
   return {
     keywords: [inclusive, exclusive],

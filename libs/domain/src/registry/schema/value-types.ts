@@ -32,13 +32,18 @@ export function typesOf({ schema }: Constraint): ReadonlySet<ValueType> {
   return types;
 }
 
-/** Types that all of them let through. */
-export function typesOfAll({ constraints }: Facts): ReadonlySet<ValueType> {
+const ofAll = new WeakMap<Facts, ReadonlySet<ValueType>>();
+
+/** Types that all of them let through. Each rule asks. */
+export function typesOfAll(facts: Facts): ReadonlySet<ValueType> {
+  const known = ofAll.get(facts);
+  if (known !== undefined) return known;
   let types = EVERY;
-  for (const constraint of constraints) {
+  for (const constraint of facts.constraints) {
     const here = typesOf(constraint);
     types = new Set([...types].filter((type) => here.has(type)));
   }
+  ofAll.set(facts, types);
   return types;
 }
 
