@@ -15,6 +15,7 @@ import { ConnectionDrain } from './http/connection-drain.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ListsController } from './lists/lists.controller.js';
 import { ProjectorClient } from './lists/projector.client.js';
+import { OfferedActions } from './openapi/offered-actions.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { HandlersClient } from './registry/handlers.client.js';
 import { ListActionsController } from './registry/list-actions.controller.js';
@@ -58,6 +59,7 @@ export class GatewayModule {
         { provide: HandlersClient, useValue: new HandlersClient(asker) },
         { provide: ApiKeyVerifier, useValue: new ApiKeyVerifier(asker, nowMs) },
         { provide: Asker, useValue: asker },
+        OfferedActions,
         { provide: ConnectionDrain, useValue: drain },
         { provide: GATEWAY_LOG, useValue: log },
         { provide: GATEWAY_NAME, useValue: name },

@@ -77,6 +77,8 @@ export interface CatalogueAction {
   /** The version that a call without one means; null where all are retired. */
   newest: number | null;
   versions: CatalogueVersion[];
+  /** Only where older versions are left out, since all together are more than one message: the list has them. */
+  incomplete?: true | undefined;
 }
 
 /** An action as it is written down to be registered, with the names and defaults that `defineAction` has. */

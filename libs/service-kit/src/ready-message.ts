@@ -1,3 +1,4 @@
+import { refText } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { sampleParams } from './sample-params.js';
 
@@ -37,8 +38,7 @@ export function readyMessage({
       : `  API key   in ${apiKeyFile}`,
   );
   if (eventLogUrl !== null) lines.push(`  event log read-only at ${eventLogUrl}`);
-  for (const { name, version, description } of actions)
-    lines.push(`  action    ${name}@${version}  ${description}`);
+  for (const action of actions) lines.push(`  action    ${refText(action)}  ${action.description}`);
   for (const { module, why } of troubles)
     lines.push(`  LEFT OUT  ${module}: ${why}`, '            it is taken up as soon as it is mended');
   if (actions.length === 0) lines.push('  actions   none: DO_ACTIONS=./my-actions.ts npm start');

@@ -1,6 +1,7 @@
 import { type Problem, problem } from '@action-do/contracts';
 import { NotCanonical } from '@action-do/domain';
 import { AppendUnknown, StoreUnavailable } from '@action-do/event-store';
+import { PayloadTooLarge } from '@action-do/messaging';
 import type { BusAnswer } from '@action-do/messaging/nest';
 import { encodeProblem } from '../execution/encode-answer.js';
 import type { Log } from '../ports.js';
@@ -29,6 +30,12 @@ function trouble(error: unknown, log: Log): Problem {
     return problem('UNAVAILABLE', {
       detail: 'The event log is out of reach; this call recorded nothing.',
       retryAfterMs: 1_000,
+    });
+  // Whatever was done is done, and a repeat would be answered no better.
+  if (error instanceof PayloadTooLarge)
+    return problem('PAYLOAD_TOO_LARGE', {
+      detail: 'The answer is larger than the bus carries.',
+      effect: 'unknown',
     });
   log.error({ err: error }, 'a command ended in an error of ours');
   return problem('INTERNAL');

@@ -1,5 +1,6 @@
 import { HEADERS, problem } from '@action-do/contracts';
 import { AppendUnknown, StoreUnavailable } from '@action-do/event-store';
+import { PayloadTooLarge } from '@action-do/messaging';
 import { AppendInDoubt } from '../execution/execution-log.js';
 import { silent } from '../testing/sim-executors.contract.js';
 import { errorAnswer } from './error-answer.js';
@@ -41,6 +42,12 @@ describe('what a command threw', () => {
       });
     },
   );
+
+  it('because the bus does not carry the answer is PAYLOAD_TOO_LARGE, which no repeat changes', () => {
+    const { body, headers, logged } = answer(new PayloadTooLarge(2_000_000, 1_048_576));
+    expect(body).toMatchObject({ code: 'PAYLOAD_TOO_LARGE', retryable: false, effect: 'unknown' });
+    expect([headers[HEADERS.shouldRetry], logged.length]).toEqual(['false', 0]);
+  });
 
   it.each<[unknown]>([[new TypeError('secret inside')], ['secret'], [undefined], [{ secret: 1 }]])(
     'otherwise is INTERNAL, logged, and tells nothing of the inside: %p',

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type Problem,
   problem,
+  refText,
   type TenantName,
 } from '@action-do/contracts';
 import { differingPaths, type Generation } from '@action-do/domain';
@@ -60,9 +61,9 @@ export function unknownAction(
 }
 
 /** For good: names what to call instead. */
-export const actionRetired = ({ name, version, successor, reason }: ActionRetired): Problem =>
+export const actionRetired = ({ successor, reason, ...retired }: ActionRetired): Problem =>
   problem('ACTION_RETIRED', {
-    detail: `${name}@${version} takes no new work any more (${reason}). ${successor ? `Call ${successor.name}@${successor.version} instead.` : 'Nothing takes its place.'}`,
+    detail: `${refText(retired)} takes no new work any more (${reason}). ${successor ? `Call ${refText(successor)} instead.` : 'Nothing takes its place.'}`,
     effect: 'none',
   });
 

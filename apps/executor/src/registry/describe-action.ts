@@ -2,11 +2,10 @@ import {
   type ActionName,
   type CatalogueAction,
   type CatalogueVersion,
-  type Handlers,
   type Problem,
   type TenantName,
 } from '@action-do/contracts';
-import { newestOffered, type RegistryState, type StandingVersion } from '@action-do/domain';
+import { newestOffered, type StandingVersion } from '@action-do/domain';
 import type { RecordedEvent } from '@action-do/event-store';
 import { unknownAction } from '../execution/describe-refusal.js';
 import type { ActionRegistry } from './action-registry.js';
@@ -16,6 +15,9 @@ import type { RegistryLog } from './registry-log.js';
 export type Description =
   | { readonly ok: true; readonly action: CatalogueAction }
   | { readonly ok: false; readonly problem: Problem };
+
+/** Bytes of versions in one answer, which has to fit the bus: schemas are long, and a message is 1 MiB. */
+const ANSWER_BYTES_MAX = 768 * 1024;
 
 /** Who said it, and when. */
 interface Word {
@@ -52,33 +54,46 @@ export class DescribeAction {
       const asked = { tenant, action: name, version: undefined };
       return { ok: false, problem: unknownAction(this.registry, asked) };
     }
-    const handlers = await this.findHandlers.find(
-      tenant,
-      versions.map((version) => ({ name, version })),
-    );
-    return { ok: true, action: toAction(name, state, words, versions, handlers) };
+    const described = versions.flatMap((version) => {
+      const [standing, word] = [state.versions.get(version), words.get(version)];
+      return standing && word ? [toVersion(standing, word)] : [];
+    });
+    const newest = newestOffered(state);
+    const fitting = fittingOf(described, newest);
+    const refs = fitting.map(({ version }) => ({ name, version }));
+    const handlers = await this.findHandlers.find(tenant, refs);
+    return {
+      ok: true,
+      action: {
+        name,
+        newest,
+        versions: fitting.map((version, at) => ({ ...version, handlers: handlers[at] ?? 'unknown' })),
+        ...(fitting.length < described.length ? { incomplete: true } : {}),
+      },
+    };
   }
 }
 
-function toAction(
-  name: ActionName,
-  state: RegistryState,
-  words: ReadonlyMap<number, Words>,
-  versions: readonly number[],
-  handlers: readonly Handlers[],
-): CatalogueAction {
-  const described = versions.flatMap((version, at) => {
-    const [standing, word] = [state.versions.get(version), words.get(version)];
-    return standing && word ? [toVersion(standing, word, handlers[at] ?? 'unknown')] : [];
-  });
-  return { name, newest: newestOffered(state), versions: described };
+/**
+ * Those that fit, newest first, and among them what a call means, however old. One is told in any case: where it is too
+ * large by itself, the bus says so.
+ */
+function fittingOf(versions: readonly Described[], newest: number | null): readonly Described[] {
+  let left = ANSWER_BYTES_MAX;
+  const first = versions.find(({ version }) => version === newest) ?? versions[0];
+  const fitting = new Set<Described>();
+  for (const version of first === undefined ? [] : [first, ...versions]) {
+    if (fitting.has(version)) continue;
+    left -= Buffer.byteLength(JSON.stringify(version));
+    if (left < 0 && version !== first) break;
+    fitting.add(version);
+  }
+  return versions.filter((version) => fitting.has(version));
 }
 
-function toVersion(
-  { registered, retired }: StandingVersion,
-  words: Words,
-  handlers: Handlers,
-): CatalogueVersion {
+type Described = Omit<CatalogueVersion, 'handlers'>;
+
+function toVersion({ registered, retired }: StandingVersion, words: Words): Described {
   const { contract, target, http, digest } = registered;
   const { name, version, description, policy, paramsJsonSchema, resultJsonSchema, hasProbe } = contract;
   return {
@@ -100,7 +115,6 @@ function toVersion(
     retiredBy: words.retired?.by ?? null,
     retiredBecause: retired?.reason ?? null,
     successor: retired?.successor ?? null,
-    handlers,
   };
 }
 

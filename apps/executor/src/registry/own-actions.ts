@@ -1,4 +1,4 @@
-import { contractOf, type TenantName } from '@action-do/contracts';
+import { contractOf, refText, type TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { SYSTEM } from '../execution/execution-record.js';
 import type { Slots } from '../execution/slots.js';
@@ -45,13 +45,13 @@ export class OwnActions {
     for (const contract of contracts) {
       const [issue] = checkContract(contract);
       if (issue !== undefined)
-        throw new DefinitionsRefused(`${nameOf(contract)} cannot be used: ${issue.path} ${issue.message}`);
+        throw new DefinitionsRefused(`${refText(contract)} cannot be used: ${issue.path} ${issue.message}`);
     }
     for (const contract of contracts) {
       const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
       if (!registration.ok) throw new OwnContractsRefused([registration.problem]);
       if (registration.answer.status === 'retired')
-        this.logger.info({ action: nameOf(contract) }, 'is retired: takes no new work');
+        this.logger.info({ action: refText(contract) }, 'is retired: takes no new work');
     }
     const former = this.byModule.get(module) ?? [];
     this.registry.replaceOwn(former, definitions);
@@ -62,17 +62,14 @@ export class OwnActions {
   private refuseTwice(module: string, definitions: readonly ActionDefinition[]): void {
     const taken = new Map<string, string>();
     for (const [other, theirs] of this.byModule)
-      if (other !== module) for (const one of theirs) taken.set(nameOf(one), other);
+      if (other !== module) for (const one of theirs) taken.set(refText(one), other);
     for (const one of definitions) {
-      const by = taken.get(nameOf(one));
+      const by = taken.get(refText(one));
       if (by !== undefined)
         throw new DefinitionsRefused(
-          `${nameOf(one)} is defined ${by === module ? 'twice' : `by ${by}, too`}: give one of them another name or version`,
+          `${refText(one)} is defined ${by === module ? 'twice' : `by ${by}, too`}: give one of them another name or version`,
         );
-      taken.set(nameOf(one), module);
+      taken.set(refText(one), module);
     }
   }
 }
-
-const nameOf = ({ name, version }: Pick<ActionDefinition, 'name' | 'version'>): string =>
-  `${name}@${version}`;

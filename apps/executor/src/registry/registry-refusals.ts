@@ -1,4 +1,11 @@
-import { type ActionContract, type ActionRef, type Issue, type Problem, problem } from '@action-do/contracts';
+import {
+  type ActionContract,
+  type ActionRef,
+  type Issue,
+  type Problem,
+  problem,
+  refText,
+} from '@action-do/contracts';
 import { pathInDocument } from './contract-of-document.js';
 
 /** The form in which a contract was given, so that it is spoken of in the same words: `defineAction` has those of a document. */
@@ -43,10 +50,10 @@ const SUCCESSOR = {
   'successor-retired': 'is retired itself',
 } as const;
 
-export function wrongSuccessor(why: keyof typeof SUCCESSOR, { name, version }: ActionRef): Problem {
+export function wrongSuccessor(why: keyof typeof SUCCESSOR, successor: ActionRef): Problem {
   const message = SUCCESSOR[why];
   return problem('REQUEST_INVALID', {
-    detail: `The successor ${name}@${version} ${message}.`,
+    detail: `The successor ${refText(successor)} ${message}.`,
     issues: [{ path: 'successor', code: why, message }],
   });
 }

@@ -194,6 +194,22 @@ describe('an action that is described', () => {
     expect((await registry.describe()).newest).toBeNull();
   });
 
+  it('leaves out its oldest versions where all together are more than a message, and says so', async () => {
+    const [params, result] = [{ description: 'x'.repeat(60_000) }, { description: 'x'.repeat(40_000) }];
+    for (let version = 1; version <= 12; version++)
+      await registry.register({ ...PLAIN, params: { ...PLAIN.params, ...params }, result, version });
+    const told = async () => {
+      const { newest, versions, incomplete } = await registry.describe();
+      return [newest, versions.map(({ version }) => version), incomplete];
+    };
+    expect(await told()).toEqual([12, [12, 11, 10, 9, 8, 7, 6], true]);
+    // What a call means is told, however old.
+    for (let version = 4; version <= 12; version++) await registry.retire({ version });
+    expect(await told()).toEqual([3, [12, 11, 10, 9, 8, 7, 3], true]);
+    await registry.register({ ...PLAIN, name: 'mail' });
+    expect('incomplete' in (await registry.describe('mail'))).toBe(false);
+  });
+
   it('is ACTION_UNKNOWN where there is none, with the nearest names', async () => {
     await registry.register(PLAIN);
     const answer = await served.ask(clientSubjects.describe(TENANT), { name: 'paj' });

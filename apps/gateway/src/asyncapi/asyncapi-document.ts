@@ -57,7 +57,8 @@ export function exchanged(exchanges: Readonly<Record<string, Exchange>>) {
       messages: { request: messageOf(`${name}Request`, request) },
     };
     const said = Object.keys(answers);
-    const inbox = `${name}Reply`;
+    // With a dot, which no name has: an action may be called send-reply.
+    const inbox = `${name}.reply`;
     if (said.length > 0)
       channels[inbox] = {
         address: null,

@@ -5,13 +5,14 @@ import {
   EXECUTION_VERBS,
   type ExecutionId,
   handlerSubjects,
+  type IdempotencyPolicy,
   type TenantName,
 } from '@action-do/contracts';
 import {
   ANSWERED,
   ASKED,
   COMMANDED,
-  EXECUTED,
+  executed,
   FAILED,
   LISTED,
   NONE,
@@ -61,12 +62,17 @@ const asked = (
 const execution = (verb: (typeof EXECUTION_VERBS | typeof CONTROL_VERBS)[number]) =>
   clientSubjects.execution(TENANT, verb);
 
-/** @param action `{action}`, or one by name */
-export const executeExchange = (action: string, payload = 'ExecuteBody', answer = 'Outcome'): Exchange =>
+/** @param action `{action}`, or one by name  @param policy of that one */
+export const executeExchange = (
+  action: string,
+  policy?: IdempotencyPolicy,
+  payload = 'ExecuteBody',
+  answer = 'Outcome',
+): Exchange =>
   asked(
     clientSubjects.execute(TENANT, action as ActionName),
     'Execute an action: once, however often it is asked for.',
-    [EXECUTED, payload],
+    [executed(policy), payload],
     answer,
   );
 

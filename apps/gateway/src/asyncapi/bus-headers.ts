@@ -1,4 +1,4 @@
-import { HEADERS } from '@action-do/contracts';
+import { HEADERS, type IdempotencyPolicy } from '@action-do/contracts';
 
 type Named = readonly [name: string, description: string];
 
@@ -25,17 +25,31 @@ export const LISTED = headersOf(
   [WAIT, TRACE, [HEADERS.minPosition, 'Answer only from views that have reached this position.']],
 );
 export const COMMANDED = headersOf([KEY], [REQUEST, WAIT, TRACE]);
-export const EXECUTED = headersOf(
-  [KEY],
-  [
-    [HEADERS.idempotencyKey, 'Names the piece of work; without it equal params are the same work.'],
+const WORK: Named = [
+  HEADERS.idempotencyKey,
+  'Names the piece of work; without it equal params are the same work, unless the action says otherwise.',
+];
+const VERSION: Named = [HEADERS.actionVersion, 'Which version; default: the newest.'];
+
+/** Of a call. @param policy what the action wants to be told; without one, of any action */
+export const executed = (policy?: Pick<IdempotencyPolicy, 'mode' | 'perVersion'>) => {
+  const wanted = [
+    ...(policy?.mode === 'key-required' ? [WORK] : []),
+    ...(policy?.perVersion === true ? [VERSION] : []),
+  ];
+  const others = [
+    WORK,
     REQUEST,
     [HEADERS.firstSent, 'When the call was first sent, ISO 8601 or HTTP date.'],
     WAIT,
-    [HEADERS.actionVersion, 'Which version; default: the newest.'],
+    VERSION,
     TRACE,
-  ],
-);
+  ] as const;
+  return headersOf(
+    [KEY, ...wanted],
+    others.filter((one) => !wanted.some((other) => other === one)),
+  );
+};
 
 export const ANSWERED = headersOf(
   [],

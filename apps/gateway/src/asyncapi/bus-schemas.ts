@@ -36,7 +36,7 @@ const object = (required: readonly string[], properties: object) => ({
 const id = { type: 'string', maxLength: 128 };
 
 /** Of an execution that goes on, and of one that is only looked at, there may be no result. */
-export const outcomeOf = (result: object) => object(['execution'], { result, execution: ref('Execution') });
+export const outcomeOf = (result: object, execution: object) => object(['execution'], { result, execution });
 
 /** Schemas of all bodies, by name. */
 export const BUS_SCHEMAS: Readonly<Record<string, object>> = {
@@ -44,7 +44,7 @@ export const BUS_SCHEMAS: Readonly<Record<string, object>> = {
   Result: { description: 'By the schema of the action.' },
   ExecuteBody: schemaComponent(ExecuteBody),
   Execution: schemaComponent(Execution),
-  Outcome: outcomeOf({}),
+  Outcome: outcomeOf({}, ref('Execution')),
   Problem: schemaComponent(Problem),
   ExecutionQuestion: object(['id'], { id }),
   EventsQuestion: object(['id'], {

@@ -1,60 +1,13 @@
 import type { CatalogueVersion, JsonObject } from '@action-do/contracts';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { withActionChannels } from '../asyncapi/action-channels.js';
+import { asyncApiDocument } from '../asyncapi/asyncapi-document.js';
 import { GatewayOverStub } from '../testing/gateway-over-stub.contract.js';
-import { ACTIONS_MAX, operationIdOf, withActions } from './action-operations.js';
+import { TREE, version } from '../testing/offered-version.contract.js';
+import { operationIdOf, withActions } from './action-operations.js';
+import { ACTIONS_MAX } from './fitting-versions.js';
 import { openApiDocument } from './openapi-document.js';
-
-const version = (name: string, over: Partial<CatalogueVersion> = {}): CatalogueVersion => ({
-  name,
-  version: 1,
-  description: `What ${name} does.`,
-  status: 'offered',
-  policy: {
-    effects: 'none',
-    retry: { attemptsMax: 1, initialDelayMs: 1, delayMsMax: 1, factor: 1 },
-    attemptTimeoutMs: 1,
-    deadlineMs: 1,
-    idempotency: { mode: 'params', windowMs: 'forever', perVersion: false, reopen: 'never' },
-  },
-  paramsJsonSchema: { type: 'object', properties: { id: { type: 'string' } }, additionalProperties: false },
-  resultJsonSchema: { type: 'string' },
-  hasProbe: false,
-  hasUndo: false,
-  target: 'bus',
-  url: null,
-  digest: 'd',
-  registeredAt: '2026-01-01T00:00:00.000Z',
-  registeredBy: { type: 'user', id: 'u' },
-  retiredAt: null,
-  retiredBy: null,
-  retiredBecause: null,
-  successor: null,
-  handlers: 'unknown',
-  ...over,
-});
-
-/** As zod writes it, and as a hand may. */
-const TREE: JsonObject = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'https://example.org/tree',
-  type: 'object',
-  properties: {
-    root: { $ref: '#/$defs/a~1node' },
-    same: { $ref: '#/properties/size' },
-    size: { type: 'integer' },
-    again: { $ref: '#' },
-  },
-  additionalProperties: false,
-  $defs: {
-    'a/node': {
-      type: 'object',
-      properties: { leaf: { $ref: '#/$defs/leaf' }, next: { $ref: '#/$defs/a~1node' } },
-      additionalProperties: false,
-    },
-    leaf: { type: 'boolean' },
-  },
-};
 
 /** Words that look like references and are none: validators trip over them. */
 const TRICKY: JsonObject = {
@@ -63,7 +16,8 @@ const TRICKY: JsonObject = {
   additionalProperties: false,
 };
 
-const documentOf = (...versions: CatalogueVersion[]) => withActions(openApiDocument(), versions, true);
+const documentOf = (...versions: CatalogueVersion[]) =>
+  withActions(openApiDocument(), { versions, complete: true });
 const contentOf = (name: string, document = documentOf(version(name))) => {
   const { post } = { post: undefined, ...document.paths[`/v1/actions/${name}/executions`] };
   return post as unknown;
@@ -134,6 +88,9 @@ describe('an action in the OpenAPI document', () => {
     ['refers to what is not there', { type: 'object', properties: { a: { $ref: '#/$defs/x' } } }],
     ['has an anchor', { type: 'object', properties: { a: { $anchor: 'x', type: 'string' } } }],
     ['has an id within', { type: 'object', properties: { a: { $id: 'x', type: 'string' } } }],
+    ['refers to all its $defs', { properties: { a: { $ref: '#/$defs' } }, $defs: { x: {}, '': {} } }],
+    ['has references in what is no keyword', { 'x-form': [{ of: { $ref: '#/$defs/x' } }], $defs: { x: {} } }],
+    ['tells kinds apart by what is elsewhere', { discriminator: { mapping: { a: 'other.json' } } }],
   ])('says that its schema %s', async (_, paramsJsonSchema) => {
     const one = documentOf(version('a', { paramsJsonSchema }));
     expect(one.components.schemas['a.params']).toEqual({
@@ -142,6 +99,40 @@ describe('an action in the OpenAPI document', () => {
     });
     expect(await new Validator().validate(JSON.parse(JSON.stringify(one)))).toEqual({ valid: true });
   });
+
+  it('holds no reference that leads nowhere, wherever its schema has one', () => {
+    const paramsJsonSchema = {
+      type: 'object',
+      dependencies: { a: { $ref: '#/$defs/x' }, b: ['a'] },
+      discriminator: { propertyName: 'kind', mapping: { x: '#/$defs/x' } },
+      oneOf: [{ $ref: '#/$defs/x' }],
+      'x-form': { order: ['$ref'] },
+      $defs: { x: { required: ['kind'] } },
+    };
+    const { schemas } = documentOf(version('a', { paramsJsonSchema })).components;
+    const x = '#/components/schemas/a.params.0.x';
+    expect(schemas['a.params']).toEqual({
+      type: 'object',
+      dependencies: { a: { $ref: x }, b: ['a'] },
+      discriminator: { propertyName: 'kind', mapping: { x } },
+      oneOf: [{ $ref: x }],
+      'x-form': { order: ['$ref'] },
+    });
+    expect(schemas['a.params.0.x']).toEqual({ required: ['kind'] });
+  });
+
+  it.each(['key-required', 'params', 'none'] as const)(
+    'of mode %s has a key that is required or not',
+    (mode) => {
+      const { policy } = version('a');
+      const idempotency = { ...policy.idempotency, mode };
+      expect(contentOf('a', documentOf(version('a', { policy: { ...policy, idempotency } })))).toMatchObject({
+        parameters: expect.arrayContaining([
+          expect.objectContaining({ name: 'Idempotency-Key', required: mode === 'key-required' }),
+        ]),
+      });
+    },
+  );
 
   it('is its newest version, and names it where each is work of its own', () => {
     const { policy } = version('a');
@@ -181,7 +172,13 @@ describe('an action in the OpenAPI document', () => {
   });
 });
 
-describe('GET /v1/openapi.json', () => {
+const channelsOf = (...versions: CatalogueVersion[]) =>
+  withActionChannels(asyncApiDocument(), { versions, complete: true });
+
+describe.each([
+  ['/v1/openapi.json', openApiDocument, documentOf],
+  ['/v1/asyncapi.json', asyncApiDocument, channelsOf],
+])('GET %s', (path, documentOfAll, documentWith) => {
   let gateway: GatewayOverStub;
   beforeEach(async () => {
     gateway = await GatewayOverStub.start();
@@ -201,10 +198,10 @@ describe('GET /v1/openapi.json', () => {
         body: JSON.stringify({ items, nextCursor: first ? 'c1' : null, position: 'l-1', lagEvents: '0' }),
       };
     };
-    const { status, json } = await gateway.get('/v1/openapi.json');
+    const { status, json } = await gateway.get(path);
     expect([status, json]).toEqual([
       200,
-      JSON.parse(JSON.stringify(documentOf(version('a', { version: 2 }), version('b')))),
+      JSON.parse(JSON.stringify(documentWith(version('a', { version: 2 }), version('b')))),
     ]);
     const query = { status: ['offered'], limit: 100 };
     expect(asked()).toEqual([
@@ -214,17 +211,17 @@ describe('GET /v1/openapi.json', () => {
   });
 
   it('without one asks nobody, and with a wrong one is UNAUTHENTICATED', async () => {
-    expect((await gateway.get('/v1/openapi.json', { authorization: '' })).json['paths']).toEqual(
-      JSON.parse(JSON.stringify(openApiDocument().paths)),
+    expect((await gateway.get(path, { authorization: '' })).json).toEqual(
+      JSON.parse(JSON.stringify(documentOfAll())),
     );
-    const { status, json } = await gateway.get('/v1/openapi.json', { authorization: 'Bearer do_live_x' });
+    const { status, json } = await gateway.get(path, { authorization: 'Bearer do_live_x' });
     expect([status, json['code'], asked()]).toEqual([401, 'UNAUTHENTICATED', []]);
   });
 
   it('with one is UNAVAILABLE where the actions cannot be listed', async () => {
     gateway.executor.answer = () => ({ body: '{}', headers: { 'Nats-Service-Error-Code': '503' } });
     gateway.executor.leave();
-    const { status, json } = await gateway.get('/v1/openapi.json');
+    const { status, json } = await gateway.get(path);
     expect([status, json['code']]).toEqual([503, 'UNAVAILABLE']);
   });
 });

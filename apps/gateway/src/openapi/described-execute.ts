@@ -1,5 +1,5 @@
-import { ExecuteBody } from '@action-do/contracts';
-import { ANSWER_HEADER_REFS, EXECUTE_HEADERS, GOES_ON_HEADERS } from './described-headers.js';
+import { ExecuteBody, type IdempotencyPolicy } from '@action-do/contracts';
+import { ANSWER_HEADER_REFS, executeHeaders, GOES_ON_HEADERS } from './described-headers.js';
 import { ALWAYS, json, OUTCOMES, problems, ref } from './described-parts.js';
 import { schemaComponent } from './schema-component.js';
 
@@ -27,16 +27,18 @@ interface Described {
   readonly description?: string;
   /** Beside the headers that every call may have. */
   readonly parameters: readonly object[];
+  /** Whether it wants a key; left out where that is not known, of all actions together. */
+  readonly mode?: IdempotencyPolicy['mode'];
   /** Schema of the params; without one, any. */
   readonly params?: object;
   readonly result: object;
 }
 
 /** `POST …/executions`, of any action or of one. */
-export function executeOperation({ params, result, parameters, ...described }: Described): object {
+export function executeOperation({ params, result, parameters, mode, ...described }: Described): object {
   return {
     ...described,
-    parameters: [...parameters, ...EXECUTE_HEADERS],
+    parameters: [...parameters, ...executeHeaders(mode)],
     requestBody: { required: true, content: { 'application/json': { schema: bodyOf(params) } } },
     responses: {
       ...settled(result),

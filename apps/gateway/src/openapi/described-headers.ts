@@ -1,4 +1,4 @@
-import { HEADERS } from '@action-do/contracts';
+import { HEADERS, type IdempotencyPolicy } from '@action-do/contracts';
 
 const header = (name: string, description: string, schema: object = { type: 'string' }) => ({
   name,
@@ -24,12 +24,23 @@ export const REQUEST_ID = header(HEADERS.requestId, 'One a logical call, kept ov
   format: 'uuid',
 });
 
-/** What a caller may say of an execute call. */
-export const EXECUTE_HEADERS = [
-  header(HEADERS.idempotencyKey, 'Names the piece of work; without it equal params are the same work.', {
-    type: 'string',
-    maxLength: 257,
-  }),
+/** @param mode of the action's policy; without one, of any action */
+const idempotencyKey = (mode?: IdempotencyPolicy['mode']) => ({
+  ...header(
+    HEADERS.idempotencyKey,
+    {
+      params: 'Names the piece of work; without it equal params are the same work.',
+      none: 'Names the piece of work; without it each call is one of its own.',
+      'key-required': 'Names the piece of work.',
+    }[mode ?? 'params'],
+    { type: 'string', maxLength: 257 },
+  ),
+  required: mode === 'key-required',
+});
+
+/** What a caller may say of an execute call, and what the action makes him say. */
+export const executeHeaders = (mode?: IdempotencyPolicy['mode']) => [
+  idempotencyKey(mode),
   REQUEST_ID,
   header(
     HEADERS.firstSent,

@@ -47,7 +47,7 @@ export const REGISTRY_PATHS = {
       responses: {
         '200': json(
           { type: 'object', required: ['action'], properties: { action: ref('CatalogueAction') } },
-          'The action, as the log has it now.',
+          'The action, as the log has it now. Where all versions are too much for one answer the oldest are left out, and it says that it is incomplete.',
         ),
         ...problems('ACTION_UNKNOWN', ...ALWAYS),
       },

@@ -2,7 +2,7 @@ import { ActionsQuery, CatalogueVersion } from '@action-do/contracts';
 import { z } from 'zod';
 import type { Answer } from '../bus/answer.js';
 import { RequestRefused } from '../http/request-refused.js';
-import { ACTIONS_MAX, type OfferedVersion } from './action-operations.js';
+import { ACTIONS_MAX, type OfferedVersion, type OfferedVersions } from './fitting-versions.js';
 
 const Page = z.object({
   items: z.array(CatalogueVersion.omit({ handlers: true })),
@@ -21,7 +21,7 @@ const PAGES_MAX = 20;
  */
 export async function offeredVersions(
   list: (query: ActionsQuery) => Promise<Answer>,
-): Promise<{ readonly versions: readonly OfferedVersion[]; readonly complete: boolean }> {
+): Promise<OfferedVersions> {
   const newest = new Map<string, OfferedVersion>();
   let cursor: string | null | undefined;
   for (let pages = 0; cursor !== null && pages < PAGES_MAX && newest.size <= ACTIONS_MAX; pages++) {

@@ -1,11 +1,8 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { OptionalApiKeyGuard } from '../access/optional-api-key.guard.js';
-import { toQuestionHeaders } from '../executions/request-headers.js';
-import { GATEWAY_NAME } from '../gateway-name.js';
-import { LIST_WAIT_MS, ProjectorClient } from '../lists/projector.client.js';
 import { withActions } from './action-operations.js';
-import { offeredVersions } from './offered-versions.js';
+import { OfferedActions } from './offered-actions.js';
 import { openApiDocument } from './openapi-document.js';
 
 /**
@@ -17,19 +14,11 @@ import { openApiDocument } from './openapi-document.js';
 export class OpenApiController {
   private readonly document = openApiDocument();
 
-  constructor(
-    @Inject(ProjectorClient) private readonly projector: ProjectorClient,
-    @Inject(GATEWAY_NAME) private readonly gateway: string,
-  ) {}
+  constructor(@Inject(OfferedActions) private readonly offered: OfferedActions) {}
 
   @Get()
   async get(@Req() request: FastifyRequest): Promise<object> {
-    const { caller } = request;
-    if (caller === undefined) return this.document;
-    const headers = toQuestionHeaders(request, caller, LIST_WAIT_MS, this.gateway);
-    const { versions, complete } = await offeredVersions((query) =>
-      this.projector.list(caller.tenant, 'action', query, headers),
-    );
-    return withActions(this.document, versions, complete);
+    const offered = await this.offered.to(request);
+    return offered === undefined ? this.document : withActions(this.document, offered);
   }
 }

@@ -49,6 +49,8 @@ export const CatalogueAction = z
     /** The version that a call without one means; null where all are retired. */
     newest: z.int().nullable(),
     versions: z.array(CatalogueVersion),
+    /** Only where older versions are left out, since all together are more than one message: the list has them. */
+    incomplete: z.literal(true).optional(),
   })
   .meta({ id: 'CatalogueAction' });
 export type CatalogueAction = z.infer<typeof CatalogueAction>;

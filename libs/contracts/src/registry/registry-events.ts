@@ -7,6 +7,10 @@ import { ActionTarget, HttpTarget } from './action-target.js';
 export const ActionRef = z.strictObject({ name: ActionName, version: ActionVersion });
 export type ActionRef = z.infer<typeof ActionRef>;
 
+/** As people write it: send-invoice@2. */
+export const refText = ({ name, version }: { readonly name: string; readonly version: number }): string =>
+  `${name}@${version}`;
+
 /** Event of stream `registry-<tenant>.<action>`: from here on this is the contract of that version. */
 export const ActionRegistered = z.object({
   contract: ActionContract,

@@ -107,6 +107,17 @@ call
     expect(JSON.parse(passedOn.out)).toEqual(retired);
   });
 
+  it('reads from the list what was too much for one answer', async () => {
+    const [newest] = one.action.versions;
+    const { out } = await ado(['actions', 'describe', 'send-invoice@1'], {
+      answers: {
+        [ONE]: json(200, { action: { ...one.action, versions: [newest], incomplete: true } }),
+        [LIST]: json(200, { items: [newest, retired], nextCursor: null }),
+      },
+    });
+    expect(out).toMatch(/^send-invoice@1 +retired\n(.*\n)* +versions +2, 1 \(retired\)\n/);
+  });
+
   it('passes the whole answer on in json, and the refusal of a name that there is not', async () => {
     const argv = ['actions', 'describe', 'send-invoice', '-o', 'json'];
     expect(JSON.parse((await ado(argv, { answers: { [ONE]: json(200, one) } })).out)).toEqual(one.action);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { JsonObject } from '@action-do/contracts';
+import { type JsonObject, refText } from '@action-do/contracts';
 import { z } from 'zod';
 import { CliFailure, ownProblem, usageFailure } from '../../cli-failure.js';
 import type { AddCommand } from '../../command.js';
@@ -57,7 +57,7 @@ const writeFileOf = (file: string, text: string): Promise<void> =>
 async function tell(made: ActionsModule, out: string | undefined, context: CommandContext): Promise<void> {
   const { actions, wider, text } = made;
   if (context.format === 'id')
-    return context.stdout.write(actions.map(({ name, version }) => `${name}@${version}\n`).join(''));
+    return context.stdout.write(actions.map((one) => `${refText(one)}\n`).join(''));
   const answer = out === undefined ? { actions, wider, text } : { file: out, actions, wider };
   return context.writeOne(answer, '', () =>
     out === undefined ? text : `${out}  ${actions.length} actions\n`,
