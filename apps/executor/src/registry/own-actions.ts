@@ -7,7 +7,6 @@ import type { ActionRegistry } from './action-registry.js';
 import { checkContract } from './check-contract.js';
 import { OwnContractsRefused } from './own-contracts-refused.js';
 import type { RegisterAction } from './register-action.js';
-import { laneName } from './registered-action.js';
 
 /** Why the definitions of a module are not taken, in words for whoever wrote them. */
 export class DefinitionsRefused extends Error {
@@ -56,7 +55,7 @@ export class OwnActions {
     const former = this.byModule.get(module) ?? [];
     this.registry.replaceOwn(former, definitions);
     this.byModule.set(module, definitions);
-    for (const definition of former) this.slots.codeReplaced(laneName(definition));
+    for (const definition of former) this.slots.codeReplaced(refText(definition));
   }
 
   private refuseTwice(module: string, definitions: readonly ActionDefinition[]): void {

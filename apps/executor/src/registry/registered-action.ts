@@ -1,4 +1,10 @@
-import type { ActionPolicy, Issue, JsonObject, JsonValue } from '@action-do/contracts';
+import {
+  type ActionPolicy,
+  type Issue,
+  type JsonObject,
+  type JsonValue,
+  refText,
+} from '@action-do/contracts';
 import type { Performer } from '../execution/performer.js';
 import type { Lane } from '../execution/slots.js';
 
@@ -22,7 +28,4 @@ export interface RegisteredAction {
 
 /** Where attempts of it wait for each other; null where they need not. */
 export const laneOf = (action: RegisteredAction | null): Lane | null =>
-  action?.concurrency === undefined ? null : { name: laneName(action), limit: action.concurrency };
-
-export const laneName = ({ name, version }: Pick<RegisteredAction, 'name' | 'version'>): string =>
-  `${name}@${version}`;
+  action?.concurrency === undefined ? null : { name: refText(action), limit: action.concurrency };
