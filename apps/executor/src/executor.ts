@@ -147,7 +147,7 @@ export class Executor {
     this.waiters = new SettledWaiters((loaded) => news?.tell(loaded));
     const { closing, registry, waiters } = this;
     this.log = new ExecutionLog(store, clock, chance, closing, parts.name);
-    this.admissions = new Admissions(parts.slots + parts.queue);
+    this.admissions = new Admissions(parts.slots + parts.queue, Math.ceil(parts.queue / 2));
     this.slots = new Slots(parts.slots);
     this.tenants = new TenantKeys(store, parts.masterKey, clock, chance);
     this.apiKeys = new ApiKeys(store, clock, chance);
@@ -166,7 +166,7 @@ export class Executor {
       news: this.registryNews,
     });
     this.retireAction = new RetireAction(registry, registryLog, clock, this.registryNews);
-    this.ownActions = new OwnActions(registry, this.registerAction, logger);
+    this.ownActions = new OwnActions(registry, this.registerAction, this.slots, logger);
     const lookup = new ActionLookup(registry, registryLog, clock, sharesLog);
     this.lookup = lookup;
     this.findHandlers = new FindHandlers(registry, lookup, clock, sharesLog);

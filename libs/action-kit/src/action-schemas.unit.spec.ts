@@ -215,6 +215,11 @@ describe('a flag is refused, with its path,', () => {
       "'persnal' in its meta, which means nothing: write personal",
     ],
     [
+      'that is nearly one, and is set',
+      { a: z.string().meta({ index: true }) },
+      "'index' in its meta, which means nothing: write indexed",
+    ],
+    [
       'in capitals',
       { a: z.array(z.string().meta({ Indexed: true })) },
       "params.a[*] has 'Indexed' in its meta",
@@ -276,6 +281,13 @@ describe('a flag is refused, with its path,', () => {
     expect(() => action(z.object({}), z.object({ id: whom }))).toThrow(
       'result.id is marked subject, and is known only',
     );
+  });
+
+  it('and no word of others that looks like one', () => {
+    const others = { object: 'card', index: 3, person: 'Ada' };
+    expect(withParams({ a: z.string().meta(others) }).paramsJsonSchema).toMatchObject({
+      properties: { a: others },
+    });
   });
 
   it('and none that makes sense', () => {

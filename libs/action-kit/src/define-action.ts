@@ -26,8 +26,8 @@ export interface ActionOptions<P extends z.ZodObject, R extends z.ZodType, N ext
   readonly result: R;
   /**
    * How many attempts of this version one process runs at once; default: as many as it runs of all (`concurrency` of a
-   * worker, `DO_EXECUTOR_SLOTS`). Others wait for their turn, in the order in which they came, as long as their process
-   * lets any wait. `undo` and `probe` are not counted.
+   * worker, `DO_EXECUTOR_SLOTS`). Others wait for their turn in the order in which they came, at most half of what their
+   * process lets wait (`queue`, `DO_EXECUTOR_QUEUE`); beyond it, `RATE_LIMITED`. `undo` and `probe` are not counted.
    */
   readonly concurrency?: number;
 }

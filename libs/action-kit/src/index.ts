@@ -17,6 +17,7 @@ export { performAction, performProbe, RESULT_BYTES_MAX } from './perform/perform
 export { performUndo } from './perform/perform-undo.js';
 export type { Performed, PerformFailure } from './perform/performed.js';
 export { isTooDeep } from './perform/result-depth.js';
+export { marksSensitive, withoutSensitive } from './perform/without-sensitive.js';
 export type { ActionPolicy, Effects, IdempotencyPolicy, PolicyOptions, RetryPolicy } from './policy.js';
 export { type PolicyGiven, resolvePolicy } from './resolve-policy.js';
 export { serveActions } from './serve-actions.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { HIDDEN, hide, secretsFrom } from './hide.js';
 import { pathText } from './path-text.js';
-import { HIDDEN, hide, type Sensitive } from './sensitive.js';
+import type { Sensitive } from './sensitive.js';
 
 export interface Issue {
   /** `items[0].name`; empty for the value itself. */
@@ -22,9 +23,9 @@ export function parseValue<S extends z.core.$ZodType>(
   input: unknown,
   sensitive: Sensitive | null = null,
 ): Parsed<z.output<S>> {
-  const parsed = z.safeParse(schema, input);
+  const parsed = z.safeParse(schema, input, { reportInput: sensitive !== null });
   if (parsed.success) return { ok: true, value: parsed.data };
-  const secrets = sensitive?.textsIn(input) ?? [];
+  const secrets = sensitive === null ? [] : secretsFrom(saidOf(sensitive, input, parsed.error.issues));
   const say = (path: readonly PropertyKey[], message: string): string =>
     sensitive?.covers(path) ? `is refused ${HIDDEN}` : hide(message, secrets);
   return {
@@ -36,6 +37,15 @@ export function parseValue<S extends z.core.$ZodType>(
     })),
   };
 }
+
+/** As sent, and as the schema had changed it when it was refused. */
+const saidOf = (sensitive: Sensitive, input: unknown, issues: readonly z.core.$ZodIssue[]): string[] => [
+  ...sensitive.textsIn(input),
+  ...issues.flatMap(({ input: seen, path }) => [
+    ...sensitive.textsIn(seen, path),
+    ...sensitive.textsIn(seen),
+  ]),
+];
 
 /** As `parseValue`; besides, nothing at all is no result, because JSON cannot say it. */
 export function parseResultValue<S extends z.core.$ZodType>(

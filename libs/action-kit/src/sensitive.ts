@@ -1,8 +1,5 @@
-import type { ActionContext } from './action-context.js';
-import type { JsonObject, JsonValue } from './json.js';
+import type { JsonObject } from './json.js';
 
-/** What stands in the place of a value that was marked sensitive. */
-export const HIDDEN = '(sensitive: not shown)';
 /** Anything shorter stands in too many words that have nothing to do with it. */
 const LENGTH_MIN = 4;
 /** Of one value: what is longer is no secret but a document. */
@@ -26,16 +23,12 @@ export class Sensitive {
 
   /** Whether what stands at the path is marked, or in something that is. */
   covers(path: readonly PropertyKey[]): boolean {
-    let schemas = this.expand([this.root]);
-    for (const step of path) {
-      if (schemas.some(isMarked)) return true;
-      schemas = this.within(schemas, step);
-    }
-    return schemas.some(isMarked);
+    const { schemas, hides } = this.at(path);
+    return hides || schemas.some(isMarked);
   }
 
-  /** Texts of what is marked in a value, the longest first. */
-  textsIn(value: unknown): string[] {
+  /** Texts of what is marked in a value, the longest first. @param path where the value stands */
+  textsIn(value: unknown, path: readonly PropertyKey[] = []): string[] {
     const found = new Set<string>();
     const visit = (schemas: readonly JsonObject[], inner: unknown, hidden: boolean): void => {
       if (found.size >= VALUES_MAX || (!hidden && schemas.length === 0)) return;
@@ -51,8 +44,20 @@ export class Sensitive {
       )
         found.add(String(inner));
     };
-    visit(this.expand([this.root]), value, false);
+    const { schemas: outer, hides: hidden } = this.at(path);
+    visit(outer, value, hidden);
     return [...found].sort((a, b) => b.length - a.length);
+  }
+
+  /** What is said of a place, and whether it is in something that is marked. */
+  private at(path: readonly PropertyKey[]): { schemas: readonly JsonObject[]; hides: boolean } {
+    let schemas = this.expand([this.root]);
+    let hides = false;
+    for (const step of path) {
+      hides ||= schemas.some(isMarked);
+      schemas = this.within(schemas, step);
+    }
+    return { schemas, hides };
   }
 
   private within(schemas: readonly JsonObject[], step: PropertyKey): JsonObject[] {
@@ -69,17 +74,33 @@ export class Sensitive {
       all.add(schema);
       for (const word of ['allOf', 'anyOf', 'oneOf'])
         if (Array.isArray(schema[word])) open.push(...schema[word]);
+      open.push(schema['then'], schema['else']);
       if (typeof schema['$ref'] === 'string') open.push(this.definition(schema['$ref']));
     }
     return [...all];
   }
 
-  /** `#` or `#/$defs/<name>`, as zod refers to parts. */
+  /** Of `#`, or a JSON Pointer into the schema such as `#/$defs/<name>`. */
   private definition(ref: string): unknown {
-    if (ref === '#') return this.root;
-    const [, name = ''] = /^#\/\$defs\/(.+)$/.exec(ref) ?? [];
-    const { $defs } = this.root;
-    return isObject($defs) && Object.hasOwn($defs, name) ? $defs[name] : undefined;
+    const [start, ...names] = ref.split('/');
+    if (start !== '#') return undefined;
+    let found: unknown = this.root;
+    for (const name of names.map(unescaped))
+      found =
+        typeof found === 'object' && found !== null
+          ? Object.getOwnPropertyDescriptor(found, name)?.value
+          : undefined;
+    return found;
+  }
+}
+
+/** One name of a JSON Pointer in a URI fragment (RFC 6901). */
+function unescaped(name: string): string {
+  const plain = name.replaceAll('~1', '/').replaceAll('~0', '~');
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain;
   }
 }
 
@@ -92,46 +113,8 @@ function partsAt(schema: JsonObject, step: PropertyKey): JsonObject[] {
   if (typeof step === 'number')
     return [(Array.isArray(prefixItems) ? prefixItems[step] : undefined) ?? items].filter(isObject);
   const name = String(step);
-  if (isObject(properties) && Object.hasOwn(properties, name)) return [properties[name]].filter(isObject);
+  const own =
+    isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
   const patterns = isObject(patternProperties) ? Object.values(patternProperties) : [];
-  return [additionalProperties, ...patterns].filter(isObject);
-}
-
-/** A text without the sensitive values that it repeats. @param secrets the longest first */
-export const hide = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((said, secret) => said.replaceAll(secret, HIDDEN), text);
-
-/** As `hide`, for all texts and numbers of a JSON value; names stay. */
-export function hideWithin(value: JsonValue, secrets: readonly string[]): JsonValue {
-  if (typeof value === 'string') return hide(value, secrets);
-  if (typeof value === 'number') return secrets.includes(String(value)) ? HIDDEN : value;
-  if (Array.isArray(value)) return value.map((item) => hideWithin(item, secrets));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, hideWithin(member, secrets)]),
-  );
-}
-
-/** A context whose logger repeats none of the sensitive values, whatever the author gives it. */
-export function guardContext(context: ActionContext, secrets: readonly string[]): ActionContext {
-  if (secrets.length === 0) return context;
-  const { logger } = context;
-  const guarded =
-    (level: keyof ActionContext['logger']): ActionContext['logger']['info'] =>
-    (message, fields) =>
-      logger[level](
-        hide(String(message), secrets),
-        ...(fields === undefined ? [] : [JSON.parse(JSON.stringify(hideWithin(fields, secrets)))]),
-      );
-  // On top of the other: its signal and deadline are made when they are asked for.
-  return Object.create(context, {
-    logger: {
-      value: {
-        debug: guarded('debug'),
-        info: guarded('info'),
-        warn: guarded('warn'),
-        error: guarded('error'),
-      },
-    },
-  });
+  return [own, ...patterns].filter(isObject);
 }

@@ -34,8 +34,8 @@ export class RetryExecution {
     const found = await this.parts.control.find(command);
     if (found === null) return refused(noSuchExecution());
     const lane = await this.laneOf(found);
-    const admission = this.parts.admissions.enter(actionStream(found.tenant, found.scope));
-    if (admission === null) return this.answerFull(command, found);
+    const admission = this.parts.admissions.enter(actionStream(found.tenant, found.scope), lane);
+    if (admission === null) return this.answerFull(command, found, lane);
     const slot = this.parts.slots.tryTake(lane);
     const letGo = (): void => {
       admission.leave();
@@ -71,9 +71,9 @@ export class RetryExecution {
   }
 
   /** There is no room for new work; a word that adds none needs none. */
-  private async answerFull(command: ControlCommand, found: Loaded): Promise<Answer> {
+  private async answerFull(command: ControlCommand, found: Loaded, lane: Lane | null): Promise<Answer> {
     const said = this.parts.control.look('retry', command, found, this.decider(command, found, null));
-    if (said.kind === 'append') return refused(rateLimited(this.parts.admissions));
+    if (said.kind === 'append') return refused(rateLimited(this.parts.admissions, lane));
     return said.kind === 'refused' ? said.answer : this.join(said.loaded, command);
   }
 

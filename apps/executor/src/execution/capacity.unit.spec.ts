@@ -1,5 +1,6 @@
 import { ActionError } from '@do-sdk/actions';
 import { action, gate, oneExecutor } from '../testing/one-executor.contract.js';
+import { TENANT } from '../testing/sim-executors.contract.js';
 import { Admissions } from './admission.js';
 import { Slots } from './slots.js';
 
@@ -70,6 +71,64 @@ describe('what an executor may hold', () => {
     expect((await sim.answer('e1', { action: 'look', params: { id: 'd' } })).json.result).toBe('seen');
     work.open('done');
     for (const caller of callers) expect((await sim.replyTo(caller)).json.result).toBe('done');
+  });
+
+  it('of an action that bounds itself ends with its deadline, though a handler never returns', async () => {
+    const policy = { concurrency: 1, attemptTimeoutMs: 1_000, deadlineMs: 5_000 };
+    const never = new Promise(() => {});
+    const { sim, world, executor } = await oneExecutor([action('pay', () => never, policy)], {
+      slots: 2,
+      queue: 8,
+    });
+    const callers = [];
+    for (const id of ['a', 'b', 'c', 'd']) callers.push(await sim.ask('e1', ask(id)));
+    await world.run();
+    for (const caller of callers) expect((await sim.replyTo(caller)).code).toBe('TIMED_OUT');
+    expect([executor.admissions.size, executor.admissions.streams(), world.timerCount]).toEqual([0, [], 0]);
+  });
+
+  it('of an action whose former code hangs goes on with the code that took its place', async () => {
+    const never = new Promise(() => {});
+    const policy = { concurrency: 1, attemptTimeoutMs: 1_000, retry: { attemptsMax: 1 } };
+    const { sim, world, executor } = await oneExecutor([], { slots: 2, queue: 8 });
+    const replace = async (run: () => unknown): Promise<void> => {
+      let isDone = false;
+      const replaced = executor.ownActions.replace('pay.mjs', [action('pay', run, policy)], TENANT);
+      void replaced.then(() => {
+        isDone = true;
+      });
+      await world.run(() => isDone);
+    };
+    await replace(() => never);
+    const hung = await sim.ask('e1', ask('a'));
+    const waiting = await sim.ask('e1', ask('b'));
+    expect((await sim.replyTo(hung)).code).toBe('TIMED_OUT');
+    await replace(() => 'mended');
+    expect((await sim.replyTo(waiting)).json.result).toBe('mended');
+    expect((await sim.answer('e1', ask('c'))).json.result).toBe('mended');
+    expect(executor.admissions.size).toBe(0);
+  });
+
+  it('of an action that bounds itself takes no more than its part, so that others find their place', async () => {
+    const work = gate<string>();
+    const { sim, world, executor } = await oneExecutor(
+      [action('pay', () => work.opened, { concurrency: 1 }), action('look', () => 'seen')],
+      { slots: 2, queue: 4 },
+    );
+    const callers = [];
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) callers.push(await sim.ask('e1', ask(id)));
+    await world.settle();
+    expect((await sim.streams()).size).toBe(3);
+    for (const caller of callers.slice(3))
+      expect(await sim.replyTo(caller)).toMatchObject({
+        code: 'RATE_LIMITED',
+        json: { detail: 'The executor holds 3 executions of pay@1, and may hold 3: its concurrency is 1.' },
+      });
+    expect((await sim.answer('e1', { action: 'look', params: { id: 'g' } })).json.result).toBe('seen');
+    work.open('done');
+    for (const caller of callers.slice(0, 3)) expect((await sim.replyTo(caller)).json.result).toBe('done');
+    expect((await sim.answer('e1', ask('h'))).json.result).toBe('done');
+    expect(executor.admissions.heldIn({ name: 'pay@1', limit: 1 })).toBe(0);
   });
 
   const broken = new Error('broken');
@@ -155,6 +214,22 @@ describe('a slot', () => {
 });
 
 describe('an admission', () => {
+  it('counts for its action till its place is free, also where that is known only later', () => {
+    const lane = { name: 'pay@1', limit: 1 };
+    const admissions = new Admissions(9, 1);
+    const later = admissions.enterAnyway('s');
+    later.countIn(lane);
+    later.countIn(lane);
+    const other = admissions.enter('t', lane);
+    expect([admissions.heldIn(lane), admissions.enter('u', lane)]).toEqual([2, null]);
+    expect(admissions.enter('v', { name: 'mail@1', limit: 1 })).not.toBeNull();
+    later.abandon();
+    other?.leave();
+    other?.leave();
+    later.countIn(lane);
+    expect(admissions.heldIn(lane)).toBe(0);
+  });
+
   it('left twice frees one place, and a stream held twice is named until both are gone', () => {
     const admissions = new Admissions(2);
     const [a, b] = [admissions.enter('s'), admissions.enter('s')];

@@ -12,6 +12,7 @@ import { differingPaths, type Generation } from '@action-do/domain';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 import type { Admissions } from './admission.js';
+import type { Lane } from './slots.js';
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -106,9 +107,12 @@ export const undefinedHere = ({ name, version }: ActionRef): Problem =>
   });
 
 /** Nothing was recorded, and nothing was looked up either. */
-export const rateLimited = ({ size, limit }: Admissions): Problem =>
+export const rateLimited = (admissions: Admissions, lane: Lane | null = null): Problem =>
   problem('RATE_LIMITED', {
-    detail: `The executor holds ${size} executions, and may hold ${limit}.`,
+    detail:
+      lane === null || admissions.size >= admissions.limit
+        ? `The executor holds ${admissions.size} executions, and may hold ${admissions.limit}.`
+        : `The executor holds ${admissions.heldIn(lane)} executions of ${lane.name}, and may hold ${admissions.limitOf(lane)}: its concurrency is ${lane.limit}.`,
     retryAfterMs: RETRY_AFTER_MS,
   });
 

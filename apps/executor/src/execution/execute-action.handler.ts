@@ -169,9 +169,10 @@ export class ExecuteAction {
 
   private async claim(asked: Asked, action: RegisteredAction): Promise<Answer> {
     const { command, scope, key } = asked;
-    const admission = this.parts.admissions.enter(actionStream(command.tenant, scope));
-    if (admission === null) return refused(rateLimited(this.parts.admissions));
-    const slot = this.parts.slots.tryTake(laneOf(action));
+    const lane = laneOf(action);
+    const admission = this.parts.admissions.enter(actionStream(command.tenant, scope), lane);
+    if (admission === null) return refused(rateLimited(this.parts.admissions, lane));
+    const slot = this.parts.slots.tryTake(lane);
     const letGo = (): void => {
       admission.leave();
       slot?.release();

@@ -8,6 +8,7 @@ import { laneOf, type RegisteredAction } from '../registry/registered-action.js'
 import { NO_HANDLER } from '../remote/outcomes.js';
 import type { Admission } from './admission.js';
 import type { PerformerAwaiter } from './await-performer.js';
+import { awaitSlot } from './await-slot.js';
 import { type CallFence, isWanted, NOT_CALLED } from './call-fence.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
@@ -72,7 +73,8 @@ export class ExecutionDriver {
     try {
       for (;;) {
         if (held === null) {
-          ({ loaded, slot: held } = await this.begin(loaded));
+          ({ loaded, slot: held } = await this.begin(loaded, admission));
+          if (held === null && isWaiting(loaded, from) && !this.parts.closing.draining) continue;
           if (held === null) return;
         }
         const id = idOf(loaded);
@@ -140,21 +142,28 @@ export class ExecutionDriver {
     for (const waker of this.pausing.values()) waker.abort();
   }
 
-  /** Waits until the next attempt is due and a slot is free, then begins it; no slot = there was nothing to begin. */
-  private async begin(from: Loaded): Promise<{ loaded: Loaded; slot: Slot | null }> {
+  /**
+   * Waits until the next attempt is due and a slot is free, then begins it. Where there is none before its deadline, or a
+   * cancel, that ends it.
+   * @returns no slot = nothing was begun
+   */
+  private async begin(from: Loaded, admission: Admission): Promise<{ loaded: Loaded; slot: Slot | null }> {
     const { request, nextAttemptAtMs } = generationOf(from);
     const waker = this.wakerOf(from);
     if (nextAttemptAtMs !== null)
       await pause(this.parts.clock, nextAttemptAtMs - this.parts.clock.nowMs(), waker.signal);
     await this.parts.performers.wait(from, waker.signal);
+    const lane = laneOf(this.parts.registry.find(from.tenant, request.action, request.version));
+    admission.countIn(lane);
+    const { slots, clock } = this.parts;
+    const slot = await awaitSlot(slots, lane, clock, request.deadlineAtMs, waker.signal);
     waker.done();
-    const known = this.parts.registry.find(from.tenant, request.action, request.version);
-    const slot = await this.parts.slots.take(laneOf(known));
     let begun = false;
     try {
       if (this.parts.closing.draining) return { loaded: from, slot: null };
       const { loaded, events } = await this.parts.settler.append(
-        from,
+        // What ended the waiting may be in the log only.
+        slot === null ? await this.parts.settler.reload(from) : from,
         from.requester ?? SYSTEM,
         async ({ state }) => {
           const command = {
@@ -162,13 +171,14 @@ export class ExecutionDriver {
             executor: this.parts.log.executor,
             nowMs: this.parts.clock.nowMs(),
           };
-          return decideStart(state, command).events;
+          const next = decideStart(state, command).events;
+          return slot === null ? next.filter(({ type }) => type !== 'ActionStarted') : next;
         },
       );
       begun = events.some(({ type }) => type === 'ActionStarted');
       return { loaded, slot: begun ? slot : null };
     } finally {
-      if (!begun) slot.release();
+      if (!begun) slot?.release();
     }
   }
 

@@ -8,6 +8,7 @@ import type { ActionLookup } from '../registry/look-up-action.js';
 import { laneOf } from '../registry/registered-action.js';
 import type { Admission, Admissions } from './admission.js';
 import type { PerformerAwaiter } from './await-performer.js';
+import { awaitSlot } from './await-slot.js';
 import type { Closing } from './closing.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
@@ -116,19 +117,29 @@ export class RecoverExecutions {
     // What is never called again needs nobody: it is parked at once.
     if (!goesOn && from.state.generation.request.policy.effects !== 'unsafe')
       await this.parts.performers.wait(from);
-    const slot = await this.parts.slots.take(laneOf(attempt?.action ?? null));
+    const lane = laneOf(attempt?.action ?? null);
+    admission.countIn(lane);
+    const { slots, clock } = this.parts;
+    const { deadlineAtMs } = from.state.generation.request;
+    // One that goes on has begun, and comes to its end in its own time.
+    const slot = goesOn ? await slots.take(lane) : await awaitSlot(slots, lane, clock, deadlineAtMs);
     try {
       if (this.parts.closing.draining) {
-        slot.release();
+        slot?.release();
         return admission.abandon();
       }
       if (goesOn) return await this.parts.driver.drive(from, admission, slot, 'adopted');
-      const { loaded, events } = await this.parts.settler.append(from, from.requester ?? SYSTEM, (seen) =>
-        this.decide(seen, from),
+      const { loaded, events } = await this.parts.settler.append(
+        from,
+        from.requester ?? SYSTEM,
+        async (seen) => {
+          const next = await this.decide(seen, from);
+          return slot === null ? next.filter(({ type }) => type !== 'ActionStarted') : next;
+        },
       );
       if (events.some(({ type }) => type === 'ActionStarted'))
         return await this.parts.driver.drive(loaded, admission, slot);
-      slot.release();
+      slot?.release();
       if (attempt !== null && events.some(({ type }) => type === 'ActionOutcomeUnknown'))
         this.parts.driver.overhear(loaded, attempt);
       if (loaded.state.generation?.status === 'retrying')
@@ -136,7 +147,7 @@ export class RecoverExecutions {
       admission.leave();
       this.parts.waiters.notify(stream, loaded);
     } catch (error) {
-      slot.release();
+      slot?.release();
       admission.abandon();
       this.parts.logger.error({ err: error, stream }, 'an execution could not be recovered');
     }

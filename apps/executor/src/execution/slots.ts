@@ -12,7 +12,7 @@ export interface Lane {
 
 interface Waiter {
   readonly lane: Lane | null;
-  readonly begin: (slot: Slot) => void;
+  readonly begin: (slot: Slot | null) => void;
 }
 
 /**
@@ -24,7 +24,7 @@ export class Slots {
   private overdue = 0;
   private readonly waiting = new Set<Waiter>();
   /** Attempts of each lane that run, given up or not; none is not in it. */
-  private readonly running = new Map<string, number>();
+  private readonly running = new Map<string, Set<HeldSlot>>();
   private readonly waitingForIdle: (() => void)[] = [];
 
   constructor(readonly limit: number) {
@@ -38,10 +38,20 @@ export class Slots {
     return this.slot(lane);
   }
 
-  take(lane: Lane | null = null): Promise<Slot> {
+  take(lane?: Lane | null): Promise<Slot>;
+  /** @param signal ends the waiting @returns null: it did */
+  take(lane: Lane | null, signal: AbortSignal): Promise<Slot | null>;
+  take(lane: Lane | null = null, signal?: AbortSignal): Promise<Slot | null> {
     const slot = this.tryTake(lane);
-    if (slot) return Promise.resolve(slot);
-    return new Promise((begin) => this.waiting.add({ lane, begin }));
+    if (slot || signal?.aborted) return Promise.resolve(slot);
+    return new Promise((begin) => {
+      const waiter = { lane, begin };
+      this.waiting.add(waiter);
+      const leave = (): void => {
+        if (this.waiting.delete(waiter)) begin(null);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 
   /**
@@ -51,12 +61,27 @@ export class Slots {
    * @param ended when the handler comes to its end, if it ever does; never rejects
    */
   giveBackOverdue(slot: Slot, ended: Promise<unknown>): void {
-    if (this.overdue < this.limit && slot instanceof HeldSlot) slot.giveBack();
+    if (slot instanceof HeldSlot) {
+      if (this.overdue < this.limit) slot.giveBack();
+      slot.isOverdue = true;
+      if (slot.isOfFormerCode) slot.leaveLane();
+    }
     this.overdue++;
     void ended.then(() => {
       this.overdue--;
       slot.release();
     });
+  }
+
+  /**
+   * The code of an action was replaced: what hangs in the former keeps the new from its lane no longer, and those who
+   * wait go on with the new. What the former has time for stays in the lane till it ends or is given up.
+   */
+  codeReplaced(lane: string): void {
+    for (const slot of [...(this.running.get(lane) ?? [])]) {
+      slot.isOfFormerCode = true;
+      if (slot.isOverdue) slot.leaveLane();
+    }
   }
 
   /** Resolves when nobody has a slot. */
@@ -66,13 +91,12 @@ export class Slots {
   }
 
   private hasRoom(lane: Lane | null): boolean {
-    return lane === null || (this.running.get(lane.name) ?? 0) < lane.limit;
+    return lane === null || (this.running.get(lane.name)?.size ?? 0) < lane.limit;
   }
 
   private slot(lane: Lane | null): Slot {
     this.free--;
-    if (lane !== null) this.running.set(lane.name, (this.running.get(lane.name) ?? 0) + 1);
-    return new HeldSlot(
+    const slot: HeldSlot = new HeldSlot(
       () => {
         this.free++;
         this.beginNext();
@@ -80,12 +104,14 @@ export class Slots {
       },
       () => {
         if (lane === null) return;
-        const left = (this.running.get(lane.name) ?? 1) - 1;
-        if (left === 0) this.running.delete(lane.name);
-        else this.running.set(lane.name, left);
+        const beside = this.running.get(lane.name);
+        beside?.delete(slot);
+        if (beside?.size === 0) this.running.delete(lane.name);
         this.beginNext();
       },
     );
+    if (lane !== null) this.running.set(lane.name, (this.running.get(lane.name) ?? new Set()).add(slot));
+    return slot;
   }
 
   private beginNext(): void {
@@ -102,6 +128,8 @@ export class Slots {
 class HeldSlot implements Slot {
   private isBack = false;
   private isOut = false;
+  isOverdue = false;
+  isOfFormerCode = false;
 
   constructor(
     private readonly backToAll: () => void,
@@ -115,11 +143,14 @@ class HeldSlot implements Slot {
     this.backToAll();
   }
 
+  leaveLane(): void {
+    if (this.isOut) return;
+    this.isOut = true;
+    this.outOfLane();
+  }
+
   release(): void {
-    if (!this.isOut) {
-      this.isOut = true;
-      this.outOfLane();
-    }
+    this.leaveLane();
     this.giveBack();
   }
 }

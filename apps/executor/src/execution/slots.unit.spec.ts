@@ -50,6 +50,37 @@ describe('slots', () => {
     await slots.idle();
   });
 
+  it('are not given to who waits no longer', async () => {
+    const slots = new Slots(1);
+    const held = slots.tryTake();
+    const [over, later] = [new AbortController(), new AbortController()];
+    const waits = [over, later].map(({ signal }) => slots.take(null, signal));
+    over.abort();
+    expect(await waits[0]).toBeNull();
+    held?.release();
+    const slot = await waits[1];
+    later.abort();
+    expect(slots.tryTake()).toBeNull();
+    slot?.release();
+    expect(await slots.take(null, over.signal)).not.toBeNull();
+  });
+
+  it('of an action whose code was replaced are free of what hangs in the former, and of nothing else', async () => {
+    const slots = new Slots(5);
+    const lane = { name: 'pay@1', limit: 2 };
+    const [hung, slow] = [slots.tryTake(lane), slots.tryTake(lane)];
+    if (hung) slots.giveBackOverdue(hung, never);
+    slots.codeReplaced('mail@1');
+    expect(slots.tryTake(lane)).toBeNull();
+    const waiting = slots.take(lane);
+    slots.codeReplaced(lane.name);
+    await waiting;
+    expect(slots.tryTake(lane)).toBeNull();
+    if (slow) slots.giveBackOverdue(slow, never);
+    expect(slots.tryTake(lane)).not.toBeNull();
+    expect(slots.tryTake(lane)).toBeNull();
+  });
+
   it('that become free go past those who wait for their own action', async () => {
     const slots = new Slots(2);
     const lane = { name: 'pay@1', limit: 1 };

@@ -1,6 +1,7 @@
 import { contractOf, refText, type TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import { SYSTEM } from '../execution/execution-record.js';
+import type { Slots } from '../execution/slots.js';
 import type { Log } from '../ports.js';
 import type { ActionRegistry } from './action-registry.js';
 import { checkContract } from './check-contract.js';
@@ -20,6 +21,7 @@ export class OwnActions {
   constructor(
     private readonly registry: ActionRegistry,
     private readonly registerAction: Pick<RegisterAction, 'record' | 'refusalsOf'>,
+    private readonly slots: Pick<Slots, 'codeReplaced'>,
     private readonly logger: Pick<Log, 'info'>,
   ) {}
 
@@ -52,8 +54,10 @@ export class OwnActions {
       if (registration.answer.status === 'retired')
         this.logger.info({ action: refText(contract) }, 'is retired: takes no new work');
     }
-    this.registry.replaceOwn(this.byModule.get(module) ?? [], definitions);
+    const former = this.byModule.get(module) ?? [];
+    this.registry.replaceOwn(former, definitions);
     this.byModule.set(module, definitions);
+    for (const definition of former) this.slots.codeReplaced(refText(definition));
   }
 
   private refuseTwice(module: string, definitions: readonly ActionDefinition[]): void {

@@ -1,4 +1,10 @@
-import type { ActionPolicy, Issue, JsonObject, JsonValue } from '@action-do/contracts';
+import {
+  type ActionPolicy,
+  type Issue,
+  type JsonObject,
+  type JsonValue,
+  refText,
+} from '@action-do/contracts';
 import type { Performer } from '../execution/performer.js';
 import type { Lane } from '../execution/slots.js';
 
@@ -22,6 +28,4 @@ export interface RegisteredAction {
 
 /** Where attempts of it wait for each other; null where they need not. */
 export const laneOf = (action: RegisteredAction | null): Lane | null =>
-  action?.concurrency === undefined
-    ? null
-    : { name: `${action.name}@${action.version}`, limit: action.concurrency };
+  action?.concurrency === undefined ? null : { name: refText(action), limit: action.concurrency };

@@ -1,6 +1,7 @@
 import { ActionName, problem, TenantName } from '@action-do/contracts';
 import type { ActionDefinition } from '@do-sdk/actions';
 import type { Performer } from '../execution/performer.js';
+import { Slots } from '../execution/slots.js';
 import { action } from '../testing/one-executor.contract.js';
 import { TENANT } from '../testing/sim-executors.contract.js';
 import { onTheBus } from '../testing/sim-worker.contract.js';
@@ -137,7 +138,7 @@ describe('what the modules of this process define', () => {
       contracts
         .filter(({ name }) => name === refused)
         .map(() => problem('CONTRACT_CONFLICT', { detail: 'differs at x' }));
-    const actions = new OwnActions(registry, { record, refusalsOf }, { info: () => {} });
+    const actions = new OwnActions(registry, { record, refusalsOf }, new Slots(1), { info: () => {} });
     const replace = (module: string, ...definitions: ActionDefinition[]) =>
       actions.replace(module, definitions, TENANT);
     return { registry, recorded, replace };

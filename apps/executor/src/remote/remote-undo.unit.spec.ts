@@ -27,6 +27,52 @@ async function undoing(hasUndo = true) {
 const failure = (over: object = {}) => encode({ error: { code: 'ACTION_FAILED', message: 'no' }, ...over });
 const ERROR = { [HEADERS.errorCode]: 'ACTION_FAILED' };
 
+describe('a service that knows nothing of sensitive fields', () => {
+  it('has none of them recorded or answered, neither of params nor of an undone result, however it fails', async () => {
+    const world = new SimWorld();
+    const bus = new SimBus(world);
+    const sim = new SimExecutors(world);
+    const executor = await sim.start('e1', { actions: [], bus });
+    const secret = { type: 'string', sensitive: true };
+    const schemas = {
+      paramsJsonSchema: { type: 'object', properties: { id: secret } },
+      resultJsonSchema: { type: 'object', properties: { token: secret } },
+    };
+    executor.registry.learn(TENANT, onTheBus({ retry: { attemptsMax: 1 } }, { ...schemas, hasUndo: true }));
+    const worker = new SimWorker(bus);
+    const echo = (text: string) =>
+      failure({
+        error: {
+          code: 'ACTION_FAILED',
+          message: `main: no ${text}`,
+          cause: { code: `BAD_${text}`, message: text, details: { given: [text] } },
+          issues: [{ path: 'params.id', code: 'bad', message: `not ${text}` }],
+        },
+        effect: 'none',
+        retryable: false,
+      });
+    const pay = (id: string) => sim.ask('e1', { action: 'pay', params: { id } });
+    const failed = await pay('hush-1');
+    await world.run(() => worker.runs.length === 1);
+    worker.runs[0]?.respond(echo('hush-1'), ERROR);
+    const told = await sim.replyTo(failed);
+    const paid = await pay('else');
+    await world.run(() => worker.runs.length === 2);
+    worker.succeed({ token: 'hush-2' });
+    const { executionId: id = '' } = await sim.replyTo(paid);
+    const undone = await sim.order('e1', 'undo', { id });
+    await world.run(() => worker.undos.length === 1);
+    worker.undos[0]?.respond(echo('hush-2'), ERROR);
+    await sim.replyTo(undone);
+    expect(told.json).toMatchObject({ code: 'ACTION_FAILED', cause: { message: '(sensitive: not shown)' } });
+    const events = [...(await sim.streams()).values()].flat();
+    const failures = events.flatMap(({ type, data }) => (/Fail/.test(type) ? [data] : []));
+    const text = JSON.stringify([told.json, failures]);
+    expect(text.match(/main: no \(sensitive: not shown\)/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(text).not.toContain('hush');
+  });
+});
+
 describe('an undo on the bus', () => {
   it('gives the worker params, result and a key of its own; any answer that is no error has undone it', async () => {
     const { sim, world, worker, id, caller } = await undoing();

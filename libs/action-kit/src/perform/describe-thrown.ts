@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { type ActionError, isActionError } from '../action-error.js';
+import { hide, hideWithin } from '../hide.js';
 import type { JsonValue } from '../json.js';
-import { hide, hideWithin } from '../sensitive.js';
 import type { Performed, PerformFailure } from './performed.js';
 
 const TEXT_LENGTH_MAX = 1_000;
@@ -33,7 +33,7 @@ function ofActionError(
 ): FailedAttempt {
   // Before it is cut: half of a secret would not be known for one.
   const cause = {
-    code: cut(code),
+    code: cut(hide(String(code), secrets)),
     message: cut(hide(String(message), secrets)),
     ...ofDetails(details, secrets),
   };
@@ -55,7 +55,7 @@ const ofAnything = (cause: ErrorCause): FailedAttempt => ({
 function causeOf(error: unknown, secrets: readonly string[]): ErrorCause {
   // An error of another realm, such as a vm's, is no instance of this one's Error.
   if (error instanceof Error || types.isNativeError(error))
-    return { code: cut(error.name), message: cut(hide(error.message, secrets)) };
+    return { code: cut(hide(String(error.name), secrets)), message: cut(hide(error.message, secrets)) };
   const message = typeof error === 'string' ? error : `a value of type ${typeof error} was thrown`;
   return { code: 'THROWN', message: cut(hide(message, secrets)) };
 }

@@ -1,8 +1,10 @@
 import type { ActionContext } from '../action-context.js';
 import type { ActionDefinition, ProbeAnswer } from '../action-definition.js';
+import { guardContext } from '../guard-context.js';
+import { secretsFrom } from '../hide.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Issue } from '../parse-values.js';
-import { guardContext, Sensitive } from '../sensitive.js';
+import { Sensitive } from '../sensitive.js';
 import { cut, describeThrown } from './describe-thrown.js';
 import type { Performed, PerformFailure } from './performed.js';
 import { isTooDeep } from './result-depth.js';
@@ -21,10 +23,12 @@ export async function performAction(
   params: JsonObject,
   context: ActionContext,
 ): Promise<Performed> {
-  const secrets = secretsOf(definition, params);
+  let secrets = secretsOf(definition, [params]);
   let parsed: ReturnType<ActionDefinition['parseParams']>;
   try {
     parsed = definition.parseParams(copyOf(params));
+    // A schema may have changed them: what code gets is what it repeats.
+    if (parsed.ok) secrets = secretsOf(definition, [params, parsed.value]);
   } catch (error) {
     // A schema may run code of its author's, too. Nothing was done yet.
     return { ...describeThrown(error, secrets), effect: 'none', retryable: false };
@@ -54,7 +58,8 @@ export async function performProbe(
   try {
     const parsed = definition.parseParams(copyOf(params));
     if (!parsed.ok || !definition.probe) return { state: 'unknown' };
-    const answer = await definition.probe(parsed.value, guardContext(context, secretsOf(definition, params)));
+    const secrets = secretsOf(definition, [params, parsed.value]);
+    const answer = await definition.probe(parsed.value, guardContext(context, secrets));
     if (answer.state !== 'applied')
       return { state: answer.state === 'not-applied' ? 'not-applied' : 'unknown' };
     const result = readResult(definition, answer.result);
@@ -64,16 +69,21 @@ export async function performProbe(
   }
 }
 
-/** Of params, and of the result where there is one, what must not be repeated, the longest first. */
+/**
+ * Of params, and of the result where there is one, what must not be repeated, the longest first.
+ * @param params as sent, and as the schema changed them
+ */
 export function secretsOf(
-  { paramsJsonSchema, resultJsonSchema }: ActionDefinition,
-  params: JsonObject,
+  { paramsJsonSchema, resultJsonSchema }: Pick<ActionDefinition, 'paramsJsonSchema' | 'resultJsonSchema'>,
+  params: readonly unknown[],
   result?: JsonValue,
 ): readonly string[] {
   const [ofParams, ofResult] = [Sensitive.of(paramsJsonSchema), Sensitive.of(resultJsonSchema)];
   if (ofParams === null && (ofResult === null || result === undefined)) return NOTHING;
-  const texts = [...(ofParams?.textsIn(params) ?? []), ...(ofResult?.textsIn(result) ?? [])];
-  return texts.sort((a, b) => b.length - a.length);
+  return secretsFrom([
+    ...params.flatMap((some) => ofParams?.textsIn(some) ?? []),
+    ...(ofResult?.textsIn(result) ?? []),
+  ]);
 }
 
 const NOTHING: readonly string[] = [];

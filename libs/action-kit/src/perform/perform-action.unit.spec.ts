@@ -2,9 +2,7 @@ import { z } from 'zod';
 import type { ActionContext } from '../action-context.js';
 import { ActionError } from '../action-error.js';
 import { defineAction } from '../define-action.js';
-import { Sensitive } from '../sensitive.js';
 import { performAction, performProbe, RESULT_BYTES_MAX } from './perform-action.js';
-import { performUndo } from './perform-undo.js';
 
 const nothing = (): void => undefined;
 const context: ActionContext = {
@@ -196,124 +194,5 @@ describe('a probe', () => {
     ['that it failed', throwing('no'), { state: 'unknown' }],
   ])('that says %s', async (_, probe, expected) => {
     expect(await probed(probe)).toEqual(expected);
-  });
-});
-
-describe('what is marked sensitive', () => {
-  const CANARY = 'canary-4111111111111111';
-  const secret = z.string().meta({ sensitive: true });
-  const card = z
-    .object({ number: secret, pin: z.int().meta({ sensitive: true }), label: z.string() })
-    .refine(({ label }) => label !== 'bad', { error: ({ input }) => `no: ${JSON.stringify(input)}` });
-  const shape = {
-    card,
-    tokens: z.record(z.string(), z.string()).meta({ sensitive: true }).optional(),
-    notes: z.array(z.union([secret, z.int()])).optional(),
-    named: secret.refine((text) => text.length > 3, { error: ({ input }) => `${input} is short` }).optional(),
-  };
-  const given = {
-    card: { number: CANARY, pin: 12345678, label: 'main' },
-    tokens: { a: `${CANARY}-a` },
-    notes: [`${CANARY}-n`, 7],
-  };
-  const lines: unknown[] = [];
-  const log = (...line: unknown[]) => void lines.push(line);
-  const loud = { ...context, logger: { debug: log, info: log, warn: log, error: log } };
-  const acting = (run: (params: z.output<z.ZodObject<typeof shape>>, ctx: ActionContext) => unknown) =>
-    defineAction({
-      name: 'pay',
-      effects: 'verifiable',
-      params: z.object(shape),
-      result: z.object({ token: secret }),
-      run: run as never,
-      undo: (_params, result) => throwing(new Error(`no undo of ${JSON.stringify(result)}`))(),
-      probe: (params, ctx) => {
-        ctx.logger.warn(`asked for ${params.card.number}`);
-        return { state: 'unknown' };
-      },
-    });
-  const expectHidden = (said: unknown) => {
-    const text = JSON.stringify(said);
-    expect(text).toContain('(sensitive: not shown)');
-    expect(text).not.toMatch(/canary|4111|12345678/);
-  };
-  beforeEach(() => lines.splice(0));
-
-  it.each<[string, (p: typeof given) => unknown]>([
-    ['a message', (p) => new Error(`declined ${p.card.number} with ${p.card.pin}`)],
-    ['a message, at the end of what is kept of it', (p) => new Error(`${'x'.repeat(990)}${p.card.number}`)],
-    ['a text', (p) => `declined ${p.tokens.a}`],
-    ['details', (p) => new ActionError({ code: 'NO', message: 'no', details: { all: p, pin: p.card.pin } })],
-  ])('is not repeated in what is thrown, as %s', async (_, thrown) => {
-    const performed = await performAction(
-      acting((p) => throwing(thrown(p as never))()),
-      given,
-      context,
-    );
-    expect(performed.ok).toBe(false);
-    expect(JSON.stringify(performed)).not.toMatch(/canary|4111|12345678/);
-  });
-
-  it('is not logged by ctx.logger, neither in a message nor in fields, of run and of probe', async () => {
-    const definition = acting((p, ctx) => {
-      ctx.logger.info(`pays with ${p.card.number}`, {
-        card: p.card,
-        list: [p.notes?.[0] ?? null],
-        label: p.card.label,
-      });
-      expect([ctx.executionId, ctx.signal.aborted]).toEqual(['exe_1', false]);
-      return { token: 'x' };
-    });
-    expect((await performAction(definition, given, loud)).ok).toBe(true);
-    await performProbe(definition, given, loud);
-    expect(lines).toHaveLength(2);
-    expectHidden(lines);
-    expect(JSON.stringify(lines)).toContain('"label":"main"');
-  });
-
-  it('is not repeated in issues of params, though the author writes them', async () => {
-    const definition = acting(() => ({ token: 'x' }));
-    const bad = { ...given, card: { ...given.card, label: 'bad' }, named: 'abc' };
-    const performed = await performAction(definition, bad, context);
-    expect(performed).toMatchObject({
-      error: {
-        code: 'PARAMS_INVALID',
-        issues: [
-          { path: 'params.card' },
-          { path: 'params.named', message: 'is refused (sensitive: not shown)' },
-        ],
-      },
-    });
-    expectHidden(performed);
-    expect(JSON.stringify(performed)).not.toContain('abc');
-  });
-
-  it('is not repeated in issues of a result, nor by an undo', async () => {
-    const definition = acting(() => ({ token: 7 }));
-    expect(await performAction(definition, given, context)).toMatchObject({
-      error: { issues: [{ path: 'result.token', message: 'is refused (sensitive: not shown)' }] },
-    });
-    expectHidden(await performUndo(definition, given, { token: CANARY }, context));
-  });
-
-  it('is known behind references, in tuples and in recursive types', () => {
-    const Node = z.object({
-      key: secret,
-      get next() {
-        return Node.optional();
-      },
-    });
-    const { paramsJsonSchema } = defineAction({
-      name: 'walk',
-      effects: 'none',
-      params: z.object({ root: Node, pair: z.tuple([z.string(), secret]) }),
-      result: z.null(),
-      run: () => null,
-    });
-    const sensitive = Sensitive.of(paramsJsonSchema);
-    const value = { root: { key: 'k-one', next: { key: 'k-two-longer' } }, pair: ['open', 'k-three'] };
-    expect(sensitive?.textsIn(value)).toEqual(['k-two-longer', 'k-three', 'k-one']);
-    expect(sensitive?.covers(['root', 'next', 'next', 'key'])).toBe(true);
-    expect(sensitive?.covers(['pair', 0])).toBe(false);
   });
 });

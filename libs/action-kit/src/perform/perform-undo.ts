@@ -1,7 +1,7 @@
 import type { ActionContext } from '../action-context.js';
 import type { ActionDefinition } from '../action-definition.js';
+import { guardContext } from '../guard-context.js';
 import type { JsonObject, JsonValue } from '../json.js';
-import { guardContext } from '../sensitive.js';
 import { describeThrown } from './describe-thrown.js';
 import { secretsOf } from './perform-action.js';
 import type { Performed } from './performed.js';
@@ -17,11 +17,12 @@ export async function performUndo(
   context: ActionContext,
 ): Promise<Performed> {
   if (!definition.undo) return failed('ACTION_FAILED', 'the action has no undo');
-  const secrets = secretsOf(definition, params, result);
+  let secrets = secretsOf(definition, [params], result);
   try {
     const copy: { params: JsonObject; result: JsonValue } = JSON.parse(JSON.stringify({ params, result }));
     const parsed = definition.parseParams(copy.params);
     if (!parsed.ok) return failed('PARAMS_INVALID', 'the action refuses the params that it once took');
+    secrets = secretsOf(definition, [params, parsed.value], result);
     await definition.undo(parsed.value, copy.result, guardContext(context, secrets));
     return { ok: true, result: null };
   } catch (error) {

@@ -9,8 +9,10 @@ export const FIELD_FLAGS = {
   /** Names whom the personal fields are about: one string of the params, which may be left out. Told in the contract, so far. */
   subject: 'subject',
   /**
-   * Not repeated by errors, issues or lines of `ctx.logger`, as far as its text has four characters or more. It is recorded,
-   * and handed to whoever may read the execution, like all others.
+   * Not repeated by errors, issues or lines of `ctx.logger`, as far as its text has four characters or more: neither as it was
+   * sent nor as its schema changed it, also where that stands in JSON, a URL or a form. What code makes of it besides is not
+   * known for it; names of a record, which are paths, are not hidden, and `examples` are in the contract for everybody. It is
+   * recorded, and handed to whoever may read the execution, like all others.
    */
   sensitive: 'sensitive',
   /** A single value, or items of a list, that can be searched for quickly: `params.<path>=value` of lists. */
@@ -69,7 +71,9 @@ function checkWords(at: string, meta: Readonly<Record<string, unknown>>, refuse:
     const flag = FLAGS.find((one) => one === word);
     if (flag !== undefined && value !== undefined && typeof value !== 'boolean')
       refuse(`${at} has ${flag} ${show(value)} in its meta: write true or false`);
-    const meant = flag ?? FLAGS.find((one) => slips(word.toLowerCase(), one) <= SLIPS_MAX);
+    // Other libraries have words of their own here, such as `object: 'card'`: a flag is what is set.
+    const slipsMax = value === true ? SLIPS_MAX : 0;
+    const meant = flag ?? FLAGS.find((one) => slips(word.toLowerCase(), one) <= slipsMax);
     if (meant !== undefined && meant !== word)
       refuse(`${at} has '${word}' in its meta, which means nothing: write ${meant}`);
   }

@@ -26,7 +26,8 @@ const ASKERS_MAX = 8;
 /**
  * One attempt in this worker: waits for its turn, is performed, is answered once.
  *
- *  A1 begun at most once, and never after its time is over or it was given up;
+ *  A1 begun at most once, and never after half of its time is over or it was given up: then it is sent back, which
+ *     costs it no attempt, before the executor counts it as timed out;
  *  A2 ends once: what the author's code still comes to afterwards changes nothing;
  *  A3 keeps its slot until the author's code is at its end, whatever was answered meanwhile.
  */
@@ -54,14 +55,22 @@ export class Attempt {
     this.#lane = limit === undefined ? null : { name: `${name}@${version}`, limit };
   }
 
-  /** Waits for a turn. Its time runs from now on, as the executor's does. */
+  /** Waits for a turn, and is sent back where that takes too long. Its time runs from now on, as the executor's does. */
   enter(): void {
-    this.#arm();
-    if (this.call.timeoutMs === 0) this.giveUp('its time was over');
-    else if (!this.home.slots.take(this.#begin, this.#lane))
-      this.#end(
-        failed('RATE_LIMITED', 'the worker performs and keeps waiting as much as it may', 'none', true),
+    const { clock, slots } = this.home;
+    const { timeoutMs } = this.call;
+    this.#deadlineMs = clock.nowMs() + timeoutMs;
+    if (timeoutMs === 0) this.giveUp('its time was over');
+    else if (!slots.take(this.#begin, this.#lane))
+      this.#sendBack('the worker performs and keeps waiting as much as it may');
+    else if (this.#state === 'waiting')
+      this.#disarm = clock.after(Math.ceil(timeoutMs / 2), () =>
+        this.#sendBack('half of its time was over before it was its turn'),
       );
+  }
+
+  #sendBack(why: string): void {
+    this.#end(failed('RATE_LIMITED', why, 'none', true));
   }
 
   join(message: BusMessage): void {
@@ -102,6 +111,7 @@ export class Attempt {
 
   readonly #begin = (): void => {
     this.#state = 'running';
+    this.#arm(this.#deadlineMs - this.home.clock.nowMs());
     void this.#perform();
   };
 
@@ -119,23 +129,23 @@ export class Attempt {
 
   #heartbeat(): void {
     if (this.#state !== 'running' || this.#isGivenUp) return;
-    this.#arm();
+    this.#arm(this.call.timeoutMs);
     this.#heartbeats.beat();
   }
 
-  #arm(): void {
+  /** @param ms what it has from now on */
+  #arm(ms: number): void {
     const { clock } = this.home;
-    const { timeoutMs } = this.call;
+    const { executionId, timeoutMs } = this.call;
     this.#disarm();
-    this.#deadlineMs = clock.nowMs() + timeoutMs;
-    this.#disarm = clock.after(timeoutMs, () => {
-      if (this.#state === 'running')
-        this.#logger.warn('an attempt goes on after its timeout: let it obey ctx.signal', {
-          executionId: this.call.executionId,
-          action: this.definition.name,
-          timeoutMs,
-        });
-      this.giveUp('its time was over');
+    this.#deadlineMs = clock.nowMs() + ms;
+    this.#disarm = clock.after(ms, () => {
+      this.#logger.warn('an attempt goes on after its timeout: let it obey ctx.signal', {
+        executionId,
+        action: this.definition.name,
+        timeoutMs,
+      });
+      this.abort('its time was over');
     });
   }
 

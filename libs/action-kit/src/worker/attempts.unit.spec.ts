@@ -56,16 +56,16 @@ describe('the attempts of a worker', () => {
   let ends: ((result: unknown) => void)[];
   let parts: AttemptsParts;
   let attempts: Attempts;
+  const asked = { effects: 'unsafe', params: z.object({ n: z.number() }), result: z.any() } as const;
   const hold = defineAction({
+    ...asked,
     name: 'hold',
-    effects: 'unsafe',
-    params: z.object({ n: z.number() }),
-    result: z.any(),
     run: (_, ctx) => {
       contexts.push(ctx);
       return new Promise((resolve) => ends.push(resolve));
     },
   });
+  const one = defineAction({ ...asked, run: hold.run, name: 'one', concurrency: 1 });
   const run = (message: MessageDouble) => {
     attempts.run(message, hold);
     return message;
@@ -131,14 +131,6 @@ describe('the attempts of a worker', () => {
 
   it('of an action that bounds itself wait for each other, and let others by', async () => {
     attempts = new Attempts({ ...parts, concurrency: 3, queue: 1 });
-    const one = defineAction({
-      run: hold.run,
-      name: 'one',
-      params: z.object({ n: z.number() }),
-      result: z.any(),
-      effects: 'unsafe',
-      concurrency: 1,
-    });
     const ofOne = [1, 2].map((n) => {
       const message = call(n);
       attempts.run(message, one);
@@ -159,16 +151,43 @@ describe('the attempts of a worker', () => {
     expect(attempts.slots.running).toBe(0);
   });
 
+  it('that wait for half of their time are sent back, which uses up no attempt: RATE_LIMITED, effect none', async () => {
+    run(call(1));
+    const [sentBack, begun] = [run(call(2, 500)), run(call(3, 2_000))];
+    clock.advance(249);
+    expect(sentBack.answers).toEqual([]);
+    clock.advance(1);
+    expect(sentBack.answers).toMatchObject([
+      { code: 'RATE_LIMITED', json: { effect: 'none', retryable: true } },
+    ]);
+    clock.advance(700);
+    ends[0]?.(1);
+    await settle();
+    expect(contexts.map(({ executionId }) => executionId)).toEqual([1, 3].map(executionNamed));
+    expect(contexts[1]?.deadlineMs).toBe(clock.nowMs() + 1_050);
+    clock.advance(1_049);
+    expect(contexts[1]?.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(contexts[1]?.signal.aborted).toBe(true);
+    ends[1]?.('late');
+    await settle();
+    expect([begun.answers, clock.armed]).toEqual([[{ json: 'late', code: undefined }], 0]);
+  });
+
+  it('of one action that bounds itself take half of the places to wait in', () => {
+    attempts = new Attempts({ ...parts, concurrency: 2, queue: 4 });
+    const codes = [1, 2, 3, 4].map((n) => {
+      const message = call(n);
+      attempts.run(message, one);
+      return message.answers[0]?.code;
+    });
+    expect(codes).toEqual([undefined, undefined, undefined, 'RATE_LIMITED']);
+    const others = [5, 6, 7, 8].map((n) => run(call(n)).answers[0]?.code);
+    expect(others).toEqual([undefined, undefined, undefined, 'RATE_LIMITED']);
+  });
+
   it('of any action go past those that wait for their own', async () => {
     attempts = new Attempts({ ...parts, concurrency: 2, queue: 2 });
-    const one = defineAction({
-      run: hold.run,
-      name: 'one',
-      params: z.object({ n: z.number() }),
-      result: z.any(),
-      effects: 'unsafe',
-      concurrency: 1,
-    });
     attempts.run(call(1), one);
     run(call(2));
     attempts.run(call(3), one);

@@ -6,7 +6,8 @@ export interface Lane {
 
 /**
  * Lets so many run at once, of all actions and of each that bounds itself, has so many more wait for their turn in the
- * order in which they came, and no more. Who waits for its own action lets others by.
+ * order in which they came, and no more: half of them of one action that bounds itself. Who waits for its own action lets
+ * others by.
  */
 export class Slots {
   #running = 0;
@@ -28,7 +29,7 @@ export class Slots {
       this.#begin(begin, lane);
       return true;
     }
-    if (this.#waiting.size >= this.waitingMax) return false;
+    if (this.#waiting.size >= this.waitingMax || this.#isFull(lane)) return false;
     this.#waiting.set(begin, lane);
     return true;
   }
@@ -53,6 +54,13 @@ export class Slots {
   #hasRoom(lane: Lane | null): boolean {
     const inLane = lane === null ? 0 : (this.#inLane.get(lane.name) ?? 0);
     return this.#running < this.runningMax && (lane === null || inLane < lane.limit);
+  }
+
+  #isFull(lane: Lane | null): boolean {
+    if (lane === null) return false;
+    let waiting = 0;
+    for (const other of this.#waiting.values()) if (other?.name === lane.name) waiting += 1;
+    return waiting >= Math.ceil(this.waitingMax / 2);
   }
 
   #begin(begin: () => void, lane: Lane | null): void {

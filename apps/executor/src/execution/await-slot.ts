@@ -1,0 +1,29 @@
+import type { Clock } from '../ports.js';
+import type { Lane, Slot, Slots } from './slots.js';
+
+/**
+ * Waits for a slot no longer than what needs it may take: a handler that never returns keeps its own place for good, and
+ * nothing else.
+ * @param untilMs of the wall clock  @param signal ends the waiting
+ * @returns null: there was none in time
+ */
+export async function awaitSlot(
+  slots: Slots,
+  lane: Lane | null,
+  clock: Clock,
+  untilMs: number,
+  signal?: AbortSignal,
+): Promise<Slot | null> {
+  const slot = slots.tryTake(lane);
+  if (slot !== null || signal?.aborted) return slot;
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  const callOff = clock.after(Math.max(0, untilMs - clock.nowMs()), end);
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    return await slots.take(lane, over.signal);
+  } finally {
+    callOff();
+    signal?.removeEventListener('abort', end);
+  }
+}

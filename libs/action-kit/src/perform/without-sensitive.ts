@@ -1,0 +1,48 @@
+import type { ActionDefinition } from '../action-definition.js';
+import { hide, hideWithin } from '../hide.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import type { Issue } from '../parse-values.js';
+import { Sensitive } from '../sensitive.js';
+import { secretsOf } from './perform-action.js';
+
+type Contract = Pick<ActionDefinition, 'paramsJsonSchema' | 'resultJsonSchema'>;
+
+interface Said {
+  readonly message: string;
+  readonly cause?: { code: string; message: string; details?: JsonValue | undefined } | undefined;
+  readonly issues?: Issue[] | undefined;
+}
+
+export const marksSensitive = ({ paramsJsonSchema, resultJsonSchema }: Contract): boolean =>
+  Sensitive.of(paramsJsonSchema) !== null || Sensitive.of(resultJsonSchema) !== null;
+
+/** What somebody says of a failure, without what the contract marks sensitive in the params, or in an undone result. */
+export function withoutSensitive<S extends Said>(
+  said: S,
+  contract: Contract,
+  params: JsonObject,
+  result?: JsonValue,
+): S {
+  const secrets = secretsOf(contract, [params], result);
+  if (secrets.length === 0) return said;
+  const { message, cause, issues } = said;
+  const { details } = cause ?? {};
+  return {
+    ...said,
+    message: hide(message, secrets),
+    ...(cause && {
+      cause: {
+        code: hide(cause.code, secrets),
+        message: hide(cause.message, secrets),
+        ...(details === undefined ? {} : { details: hideWithin(details, secrets) }),
+      },
+    }),
+    ...(issues && {
+      issues: issues.map((issue) => ({
+        ...issue,
+        code: hide(issue.code, secrets),
+        message: hide(issue.message, secrets),
+      })),
+    }),
+  };
+}
