@@ -23,13 +23,17 @@ export function readHeaders(headers: MsgHdrs | undefined): BusHeaders {
     if (values.length === 0) continue;
     const value = values.join(BETWEEN_VALUES);
     // The vendor's client tells names apart by their case, and nobody who reads them does.
-    const twin = Object.keys(read).find(
-      (other) => other.length === name.length && other.toLowerCase() === name.toLowerCase(),
-    );
+    const twin = twinOf(name, read);
     if (twin === undefined) read[name] = value;
     else read[twin] += `${BETWEEN_VALUES}${value}`;
   }
   return Object.freeze(read);
+}
+
+function twinOf(name: string, read: Readonly<Record<string, string>>): string | undefined {
+  for (const other in read)
+    if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return other;
+  return undefined;
 }
 
 /** Undefined for none: a message without a header block is smaller and cheaper. */
