@@ -20,8 +20,8 @@ const SPECS_OF_SERVICES = [...SPECS, 'audit', 'bus-callers', 'views-rebuild', 'w
  * starts once and then asks much. Two of each service are services, too: of one of each nothing is left to tell.
  */
 const TELLING = {
-  nats: ['idempotency-table'],
-  worker: ['waiting'],
+  nats: [],
+  worker: [],
   services: [],
   'services-two': ['idempotency-table'],
   ways: [],
@@ -53,8 +53,12 @@ const hasPostgres = () =>
  */
 export const natsModes = (mode) => modeOf(mode, SPECS, { 'nats-server': hasNats });
 
-/** The suite of all ways to offer an action, and what other languages do, standalone on NATS; `services` has it, too. */
-export const waysMode = () => modeOf('ways', ['any-language', 'ways'], { 'nats-server': hasNats });
+/**
+ * The suite of all ways to offer an action, what other languages do, and how workers misbehave, standalone on NATS; `services`
+ * has it, too.
+ */
+export const waysMode = () =>
+  modeOf('ways', ['any-language', 'ways', 'worker-misbehaves'], { 'nats-server': hasNats });
 
 /**
  * The same specs on services, each a process, one or two of each kind.

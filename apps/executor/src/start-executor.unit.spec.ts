@@ -84,7 +84,7 @@ describe('an executor on the bus', () => {
     await service.close();
   });
 
-  it('sends an error, and never what looks like a result, where even its error does not fit the bus', async () => {
+  it('sends an error, and never what looks like a result, where its answer does not fit the bus', async () => {
     const store = new InMemoryEventStore();
     const bus = new InProcessBus({ payloadBytesMax: 900, onHandlerError: () => {} });
     const large = action('pay', () => 'x'.repeat(2_000));
@@ -105,7 +105,7 @@ describe('an executor on the bus', () => {
     const reply = await bus.request(gatewaySubjects.execute(TENANT, 'pay' as ActionName), payload, {
       timeoutMs: 5_000,
     });
-    expect(header(reply.headers, HEADERS.errorCode)).toBe('INTERNAL');
+    expect(header(reply.headers, HEADERS.errorCode)).toBe('PAYLOAD_TOO_LARGE');
     await service.close();
   });
 
