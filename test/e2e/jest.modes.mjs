@@ -32,7 +32,7 @@ const TELLING = {
  * has no time for that.
  */
 const BESIDES = {
-  nats: ['generated-client', 'http-service-how-to', 'reload'],
+  nats: ['generated-client', 'http-service-how-to', 'reload', 'views-rebuild'],
   services: ['ways'],
   'services-two': ['blocked-executor', 'leases', 'services'],
 };

@@ -1,7 +1,7 @@
 import { preset } from '../../jest.preset.mjs';
 
 /** Rounds that start the platform, or a stack of services, again and again: `npm test` has no time for them. CI runs them. */
-const OF_MANY_STARTS = ['event-log', 'fleet', 'kill', 'services'];
+const OF_MANY_STARTS = ['event-log', 'fleet', 'hostile', 'kill', 'projector', 'services'];
 const isWhole = (process.env.ADO_E2E_WHOLE ?? '').split(',').includes('torture');
 
 export default {
