@@ -29,6 +29,7 @@ export * from './registry/catalogue.js';
 export * from './registry/contract-of.js';
 export * from './registry/registry-commands.js';
 export * from './registry/registry-events.js';
+export * from './registry/schema-keywords.js';
 export * from './streams.js';
 export * from './subjects.js';
 export * from './tenant/tenant-events.js';

@@ -1,29 +1,7 @@
-import type { JsonObject, JsonValue } from '@action-do/contracts';
+import { type JsonObject, type JsonValue, WITH_LIST, WITH_MAP, WITH_SCHEMA } from '@action-do/contracts';
 
-/** Keywords whose value is a schema, a list of schemas, a map of schemas: elsewhere `$ref` is a word like any other. */
-const ONE: ReadonlySet<string> = new Set([
-  'additionalProperties',
-  'propertyNames',
-  'items',
-  'contains',
-  'not',
-  'if',
-  'then',
-  'else',
-  'unevaluatedProperties',
-  'unevaluatedItems',
-  'contentSchema',
-]);
-const LIST: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-const MAP: ReadonlySet<string> = new Set([
-  'properties',
-  'patternProperties',
-  'dependentSchemas',
-  // Of older drafts; beside schemas it has lists of names.
-  'dependencies',
-  '$defs',
-  'definitions',
-]);
+/** Where schemas stand within one: elsewhere `$ref` is a word like any other. */
+const MAP: ReadonlySet<string> = new Set([...WITH_MAP, '$defs', 'definitions']);
 /** Values: whatever they look like, they refer to nothing. */
 const VALUES: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples']);
 /** These mean something only where the schema is a document of its own. */
@@ -62,8 +40,8 @@ class Move {
 
   private member(keyword: string, value: JsonValue): JsonValue {
     if (keyword === '$ref') return this.reference(value);
-    if (ONE.has(keyword)) return this.schema(value);
-    if (LIST.has(keyword) && Array.isArray(value)) return value.map((one) => this.schema(one));
+    if (WITH_SCHEMA.has(keyword)) return this.schema(value);
+    if (WITH_LIST.has(keyword) && Array.isArray(value)) return value.map((one) => this.schema(one));
     if (MAP.has(keyword) && isObject(value))
       return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.schema(one)]));
     if (keyword === 'discriminator' && isObject(value)) return this.discriminator(value);

@@ -1,22 +1,9 @@
 import { z } from 'zod';
-import type { ActionContext } from '../action-context.js';
 import { ActionError } from '../action-error.js';
 import { defineAction } from '../define-action.js';
 import { performAction, performProbe, RESULT_BYTES_MAX } from './perform-action.js';
+import { context, throwing } from './quiet-context.contract.js';
 
-const nothing = (): void => undefined;
-const context: ActionContext = {
-  executionId: 'exe_1',
-  idempotencyKey: 'k',
-  attempt: 1,
-  signal: new AbortController().signal,
-  deadlineMs: 0,
-  logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-  heartbeat: nothing,
-};
-const throwing = (what: unknown) => (): never => {
-  throw what;
-};
 const params = z.object({ bag: z.any() });
 const define = (run: (bag: unknown) => unknown, result: z.ZodType = z.any()) =>
   defineAction({ name: 'pay', effects: 'idempotent', params, result, run: ({ bag }) => run(bag) });

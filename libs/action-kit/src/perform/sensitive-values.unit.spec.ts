@@ -5,20 +5,7 @@ import { defineAction } from '../define-action.js';
 import { Sensitive } from '../sensitive.js';
 import { performAction, performProbe } from './perform-action.js';
 import { performUndo } from './perform-undo.js';
-
-const nothing = (): void => undefined;
-const context: ActionContext = {
-  executionId: 'exe_1',
-  idempotencyKey: 'k',
-  attempt: 1,
-  signal: new AbortController().signal,
-  deadlineMs: 0,
-  logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-  heartbeat: nothing,
-};
-const throwing = (what: unknown) => (): never => {
-  throw what;
-};
+import { context, throwing } from './quiet-context.contract.js';
 
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;

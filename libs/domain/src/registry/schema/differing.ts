@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '@action-do/contracts';
-import { ANNOTATIONS, isObject, own, type Path, WITH_LIST, WITH_MAP, WITH_SCHEMA } from './keywords.js';
+import { type JsonObject, type JsonValue, WITH_LIST, WITH_MAP, WITH_SCHEMA } from '@action-do/contracts';
+import { ANNOTATIONS, isObject, own, type Path } from './keywords.js';
 import type { SchemaDocument } from './schema-document.js';
 
 type Compared = (a: JsonValue, b: JsonValue) => Path | undefined;

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@action-do/contracts';
+import { type JsonObject, type JsonValue, WITH_LIST, WITH_MAP, WITH_SCHEMA } from '@action-do/contracts';
 
 /** Where something is, from the schema at hand downwards. */
 export type Path = readonly (string | number)[];
@@ -52,28 +52,6 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set([
 
 /** Taken apart before rules look. */
 export const IN_PLACE: ReadonlySet<string> = new Set(['$ref', 'allOf', 'anyOf', 'oneOf']);
-
-/** Their value is a schema, a list of schemas, a map of schemas. */
-export const WITH_SCHEMA: ReadonlySet<string> = new Set([
-  'additionalProperties',
-  'propertyNames',
-  'items',
-  'contains',
-  'not',
-  'if',
-  'then',
-  'else',
-  'unevaluatedProperties',
-  'unevaluatedItems',
-  'contentSchema',
-]);
-export const WITH_LIST: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-export const WITH_MAP: ReadonlySet<string> = new Set([
-  'properties',
-  'patternProperties',
-  'dependentSchemas',
-  'dependencies',
-]);
 
 /** The schemas that stand under a keyword, and where under it. */
 export function partsOf(schema: JsonObject, keyword: string): (readonly [step: Path, part: JsonValue])[] {
