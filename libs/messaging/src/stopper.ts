@@ -32,25 +32,37 @@ export class Stopper implements StopSignal {
     return this.#controller.signal;
   }
 
-  /** Only the first reason counts. */
+  /**
+   * Only the first reason counts.
+   * @throws what a listener threw, when all were told
+   */
   abort(reason: unknown): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener();
+    this.#tell();
   }
 
   addEventListener(_type: 'abort', listener: () => void, _options?: { once: true }): void {
     if (this.#isStopped) return;
     if (this.#listeners === undefined) this.#listeners = [listener];
-    else this.#listeners.push(listener);
+    else if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
     const at = this.#listeners?.indexOf(listener) ?? -1;
     if (at >= 0) this.#listeners?.splice(at, 1);
+  }
+
+  /** Each is taken out before it is told: what one takes out meanwhile is not told any more. */
+  #tell(): void {
+    const listener = this.#listeners?.shift();
+    if (listener === undefined) return;
+    try {
+      listener();
+    } finally {
+      this.#tell();
+    }
   }
 }

@@ -23,6 +23,32 @@ describe('what stops a wait', () => {
     expect(told).toEqual([]);
   });
 
+  it('tells a listener once that was added twice, and none that another one took out meanwhile', () => {
+    const stopper = new Stopper();
+    const told: string[] = [];
+    const second = (): void => void told.push('second');
+    const third = (): void => void told.push('third');
+    const first = (): void => {
+      told.push('first');
+      stopper.removeEventListener('abort', second);
+    };
+    for (const listener of [first, second, third, third]) stopper.addEventListener('abort', listener);
+    stopper.abort('over');
+    expect(told).toEqual(['first', 'third']);
+  });
+
+  it('tells the others where one throws, and then throws that at whoever stopped it', () => {
+    const stopper = new Stopper();
+    const told: string[] = [];
+    const broken = (): void => {
+      throw new Error('broken');
+    };
+    for (const listener of [broken, () => told.push('the other')])
+      stopper.addEventListener('abort', listener);
+    expect(() => stopper.abort('over')).toThrow('broken');
+    expect([told, stopper.aborted]).toEqual([['the other'], true]);
+  });
+
   it.each([
     ['before', true],
     ['after', false],
