@@ -22,6 +22,7 @@ export interface AttemptHome {
 
 /** How many deliveries of one attempt wait for its end. Who comes beyond is not answered, and may ask. */
 const ASKERS_MAX = 8;
+const TOO_LATE = 'half of its time was over before it was its turn';
 
 /**
  * One attempt in this worker: waits for its turn, is performed, is answered once.
@@ -64,9 +65,7 @@ export class Attempt {
     else if (!slots.take(this.#begin, this.#lane))
       this.#sendBack('the worker performs and keeps waiting as much as it may');
     else if (this.#state === 'waiting')
-      this.#disarm = clock.after(Math.ceil(timeoutMs / 2), () =>
-        this.#sendBack('half of its time was over before it was its turn'),
-      );
+      this.#disarm = clock.after(Math.ceil(timeoutMs / 2), () => this.#sendBack(TOO_LATE));
   }
 
   #sendBack(why: string): void {
@@ -109,10 +108,17 @@ export class Attempt {
     );
   }
 
-  readonly #begin = (): void => {
+  readonly #begin = (): boolean => {
+    const leftMs = this.#deadlineMs - this.home.clock.nowMs();
+    // Where code kept the thread to itself no timer could tell.
+    if (leftMs < this.call.timeoutMs / 2) {
+      this.#sendBack(TOO_LATE);
+      return false;
+    }
     this.#state = 'running';
-    this.#arm(this.#deadlineMs - this.home.clock.nowMs());
+    this.#arm(leftMs);
     void this.#perform();
+    return true;
   };
 
   async #perform(): Promise<void> {

@@ -174,6 +174,23 @@ describe('the attempts of a worker', () => {
     expect([begun.answers, clock.armed]).toEqual([[{ json: 'late', code: undefined }], 0]);
   });
 
+  it('whose turn comes when half of their time is over are not begun, though no timer could tell: the next one is', async () => {
+    run(call(1));
+    const [late, inTime] = [run(call(2, 1_000)), run(call(3, 2_000))];
+    clock.stall(501);
+    ends[0]?.(1);
+    await settle();
+    expect(late.answers).toMatchObject([{ code: 'RATE_LIMITED', json: { effect: 'none', retryable: true } }]);
+    expect(contexts.map(({ executionId }) => executionId)).toEqual([1, 3].map(executionNamed));
+    ends[1]?.(3);
+    await settle();
+    expect([inTime.answers, attempts.slots.running, clock.armed]).toEqual([
+      [{ json: 3, code: undefined }],
+      0,
+      0,
+    ]);
+  });
+
   it('of one action that bounds itself take half of the places to wait in', () => {
     attempts = new Attempts({ ...parts, concurrency: 2, queue: 4 });
     const codes = [1, 2, 3, 4].map((n) => {

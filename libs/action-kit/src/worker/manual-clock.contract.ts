@@ -23,6 +23,11 @@ export class ManualClock implements Clock {
     return [...this.#timers.values()].map(({ atMs }) => atMs - this.#nowMs);
   }
 
+  /** Moves on while nothing else can: as where code keeps the thread to itself. What became due is told by `advance`. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Moves on, from timer to timer in their order, those that are armed meanwhile included. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;

@@ -4,7 +4,17 @@ import { until } from '@action-do/test-support';
 import { z } from 'zod';
 import type { ProbeAnswer } from '../action-definition.js';
 import { defineAction } from '../define-action.js';
-import { codeOf, executionNamed, jsonOf, PlatformDouble, TENANT } from './served-worker.contract.js';
+import { ManualClock } from './manual-clock.contract.js';
+import { PROBE } from './probe.js';
+import {
+  codeOf,
+  executionNamed,
+  jsonOf,
+  PlatformDouble,
+  SETTINGS,
+  TENANT,
+} from './served-worker.contract.js';
+import { SideCalls } from './side-calls.js';
 
 describe('the probes of a worker', () => {
   let platform: PlatformDouble;
@@ -23,13 +33,14 @@ describe('the probes of a worker', () => {
       return new Promise((resolve) => answers.push(resolve));
     },
   });
+  const headersOf = (n: number, leftMs: number) => ({
+    [HEADERS.executionId]: executionNamed(n),
+    [HEADERS.idempotencyKey]: 'k',
+    [HEADERS.attempt]: '2',
+    [HEADERS.timeoutMs]: String(leftMs),
+  });
   const probe = (n: number, { leftMs = 5_000, timeoutMs = 5_000 } = {}) => {
-    const headers = {
-      [HEADERS.executionId]: executionNamed(n),
-      [HEADERS.idempotencyKey]: 'k',
-      [HEADERS.attempt]: '2',
-      [HEADERS.timeoutMs]: String(leftMs),
-    };
+    const headers = headersOf(n, leftMs);
     const subject = handlerSubjects.probe(TENANT, 'pay', 1);
     return platform.bus.request(subject, new TextEncoder().encode('{}'), { headers, timeoutMs });
   };
@@ -57,6 +68,36 @@ describe('the probes of a worker', () => {
     answers[0]?.({ state: 'not-applied' });
     expect(jsonOf(await first)).toEqual({ state: 'not-applied' });
     expect(answers).toHaveLength(1);
+  });
+
+  it('that wait for their turn do so as long as they have time, for there is nothing to say', async () => {
+    const clock = new ManualClock();
+    const calls = new SideCalls({ kind: PROBE, clock, logger: SETTINGS.logger, concurrency: 1, queue: 2 });
+    const told: string[] = [];
+    const take = (n: number, timeoutMs: number): void =>
+      calls.take(
+        {
+          subject: 'probe',
+          payload: new TextEncoder().encode('{}'),
+          wantsReply: true,
+          headers: headersOf(n, timeoutMs),
+          respond: (payload) => told.push(`${n} ${new TextDecoder().decode(payload)}`),
+        },
+        pay,
+      );
+    for (const [n, timeoutMs] of [
+      [1, 60_000],
+      [2, 500],
+      [3, 1_000],
+    ] as const)
+      take(n, timeoutMs);
+    clock.advance(990);
+    for (const end of [0, 1]) {
+      answers[end]?.({ state: 'not-applied' });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(told).toEqual(['1 {"state":"not-applied"}', '3 {"state":"not-applied"}']);
+    expect([answers.length, clock.armed]).toEqual([2, 0]);
   });
 
   it('that hang are aborted when their time is over', async () => {

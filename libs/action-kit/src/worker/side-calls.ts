@@ -18,8 +18,9 @@ export interface SideCall {
     call: AttemptCall,
     context: ActionContext,
   ) => Promise<Outcome>;
-  /** Said where there is no room for it, and where the worker goes; null = nothing: the executor asks again. */
+  /** Said where there is no room for it, or none within half of its time; null = nothing: the executor asks again. */
   readonly noRoom: Outcome | null;
+  /** Said where the worker goes; null likewise. */
   readonly stopped: Outcome | null;
 }
 
@@ -33,7 +34,8 @@ export interface SideCallsParts {
 
 /**
  * Side calls of one kind. They have slots of their own: attempts that hang must not keep others from being cleared up
- * or undone. None is answered after its time: whoever asked has given it up.
+ * or undone. None is answered after its time: whoever asked has given it up. One that waits for its turn till half of its
+ * time is over is sent back, as an attempt is, where that can be said; else it is begun as long as it has time.
  */
 export class SideCalls {
   readonly #slots: Slots;
@@ -54,16 +56,30 @@ export class SideCalls {
     const { call } = read;
     const stopper = new Stopper();
     const deadlineMs = clock.nowMs() + call.timeoutMs;
-    let isOpen = true;
+    const turnMs = kind.noRoom === null ? call.timeoutMs : Math.ceil(call.timeoutMs / 2);
+    const lastTurnMs = clock.nowMs() + turnMs;
+    let state: 'waiting' | 'running' | 'closed' = 'waiting';
+    let disarm = (): void => {};
     const close = (said: Outcome | null): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      callOff();
+      if (state === 'closed') return;
+      state = 'closed';
+      disarm();
       if (said !== null) answerOrLog(message, said, logger);
       this.#slots.leave(begin);
       this.#close(stopper);
     };
-    const begin = (): void => {
+    const begin = (): boolean => {
+      // Where code kept the thread to itself no timer could tell.
+      if (clock.nowMs() > lastTurnMs) {
+        close(kind.noRoom);
+        return false;
+      }
+      state = 'running';
+      disarm();
+      disarm = clock.after(deadlineMs - clock.nowMs(), () => {
+        isOverdue = true;
+        stopper.abort(new Error(`the ${kind.name} was given up`));
+      });
       const context = contextOf(call, definition, {
         stopper,
         logger,
@@ -74,16 +90,16 @@ export class SideCalls {
         close(outcome);
         this.#slots.release();
       });
+      return true;
     };
     const onStop = (): void => close(isOverdue ? null : kind.stopped);
     let isOverdue = false;
     stopper.addEventListener('abort', onStop, { once: true });
-    const callOff = clock.after(call.timeoutMs, () => {
-      isOverdue = true;
-      stopper.abort(new Error(`the ${kind.name} was given up`));
-    });
     this.#open.add(stopper);
-    if (this.#slots.take(begin)) return;
+    if (this.#slots.take(begin)) {
+      if (state === 'waiting') disarm = clock.after(turnMs, () => close(kind.noRoom));
+      return;
+    }
     const { executionId } = call;
     logger.warn(`a call found no room to ${kind.name}: the executor asks again`, { executionId });
     close(kind.noRoom);

@@ -4,6 +4,9 @@ export interface Lane {
   readonly limit: number;
 }
 
+/** Called when it is the turn of whoever waits. @returns false where it begins no more: then it holds nothing */
+export type Begin = () => boolean;
+
 /**
  * Lets so many run at once, of all actions and of each that bounds itself, has so many more wait for their turn in the
  * order in which they came, and no more: half of them of one action that bounds itself. Who waits for its own action lets
@@ -12,7 +15,7 @@ export interface Lane {
 export class Slots {
   #running = 0;
   readonly #inLane = new Map<string, number>();
-  readonly #waiting = new Map<() => void, Lane | null>();
+  readonly #waiting = new Map<Begin, Lane | null>();
 
   constructor(
     private readonly runningMax: number,
@@ -23,8 +26,8 @@ export class Slots {
     return this.#running;
   }
 
-  /** @param begin called now, or when it is its turn; whoever began must `release` @returns false where there is no room */
-  take(begin: () => void, lane: Lane | null = null): boolean {
+  /** @param begin called now, or when it is its turn; whoever begins must `release` @returns false where there is no room */
+  take(begin: Begin, lane: Lane | null = null): boolean {
     if (this.#hasRoom(lane)) {
       this.#begin(begin, lane);
       return true;
@@ -35,19 +38,17 @@ export class Slots {
   }
 
   /** Gives up waiting. */
-  leave(begin: () => void): void {
+  leave(begin: Begin): void {
     this.#waiting.delete(begin);
   }
 
   /** @param lane the one that was taken */
   release(lane: Lane | null = null): void {
-    this.#running -= 1;
-    if (lane !== null) this.#count(lane, -1);
+    this.#give(lane);
     for (const [next, itsLane] of this.#waiting) {
       if (!this.#hasRoom(itsLane)) continue;
       this.#waiting.delete(next);
-      this.#begin(next, itsLane);
-      return;
+      if (this.#begin(next, itsLane)) return;
     }
   }
 
@@ -63,10 +64,17 @@ export class Slots {
     return waiting >= Math.ceil(this.waitingMax / 2);
   }
 
-  #begin(begin: () => void, lane: Lane | null): void {
+  #begin(begin: Begin, lane: Lane | null): boolean {
     this.#running += 1;
     if (lane !== null) this.#count(lane, 1);
-    begin();
+    const hasBegun = begin();
+    if (!hasBegun) this.#give(lane);
+    return hasBegun;
+  }
+
+  #give(lane: Lane | null): void {
+    this.#running -= 1;
+    if (lane !== null) this.#count(lane, -1);
   }
 
   #count({ name }: Lane, change: number): void {

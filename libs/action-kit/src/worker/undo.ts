@@ -15,6 +15,6 @@ export const UNDO: SideCall = {
       return failed('PARAMS_INVALID', 'the body is not { "params": { … }, "result": … }', 'none', false);
     return outcomeOf(await performUndo(definition, given.data.params, given.data.result, context));
   },
-  noRoom: failed('RATE_LIMITED', 'the worker undoes and keeps waiting as much as it may', 'none', true),
+  noRoom: failed('RATE_LIMITED', 'the worker had no room to undo this in time', 'none', true),
   stopped: failed('ACTION_FAILED', 'the worker was stopped while it undid this', 'unknown', true),
 };

@@ -4,7 +4,17 @@ import { until } from '@action-do/test-support';
 import { z } from 'zod';
 import { ActionError } from '../action-error.js';
 import { defineAction } from '../define-action.js';
-import { codeOf, executionNamed, jsonOf, PlatformDouble, TENANT } from './served-worker.contract.js';
+import { ManualClock } from './manual-clock.contract.js';
+import {
+  codeOf,
+  executionNamed,
+  jsonOf,
+  PlatformDouble,
+  SETTINGS,
+  TENANT,
+} from './served-worker.contract.js';
+import { SideCalls } from './side-calls.js';
+import { UNDO } from './undo.js';
 
 interface Undoing {
   readonly given: unknown;
@@ -95,5 +105,60 @@ describe('the undos of a worker', () => {
   ])('with %s are refused', async (_, given, code) => {
     expect(codeOf(await undo(given))).toBe(code);
     expect(undoings).toHaveLength(0);
+  });
+
+  describe('that wait for their turn', () => {
+    let clock: ManualClock;
+    let answers: string[];
+    let calls: SideCalls;
+    const settle = () => new Promise((resolve) => setImmediate(resolve));
+    const take = (n: number, timeoutMs: number): void =>
+      calls.take(
+        {
+          subject: 'undo',
+          payload: new TextEncoder().encode(JSON.stringify(body)),
+          wantsReply: true,
+          headers: {
+            [HEADERS.executionId]: executionNamed(n),
+            [HEADERS.idempotencyKey]: `undo:${executionNamed(n)}`,
+            [HEADERS.attempt]: '1',
+            [HEADERS.timeoutMs]: String(timeoutMs),
+          },
+          respond: (_, headers = {}) => answers.push(`${n} ${headers[HEADERS.errorCode] ?? 'undone'}`),
+        },
+        pay,
+      );
+    beforeEach(() => {
+      clock = new ManualClock();
+      answers = [];
+      calls = new SideCalls({ kind: UNDO, clock, logger: SETTINGS.logger, concurrency: 1, queue: 5 });
+    });
+
+    it('say after half of their time that there is no room, which uses up no attempt', async () => {
+      take(1, 60_000);
+      take(2, 10_000);
+      clock.advance(4_999);
+      expect(answers).toEqual([]);
+      clock.advance(1);
+      expect(answers).toEqual(['2 RATE_LIMITED']);
+      undoings[0]?.end();
+      await settle();
+      expect([answers, undoings.length, clock.armed]).toEqual([['2 RATE_LIMITED', '1 undone'], 1, 0]);
+    });
+
+    it('are not begun behind it, though no timer could tell: the next one is, and has the rest of its time', async () => {
+      take(1, 60_000);
+      take(2, 1_000);
+      take(3, 10_000);
+      clock.stall(501);
+      undoings[0]?.end();
+      await settle();
+      expect(answers).toEqual(['1 undone', '2 RATE_LIMITED']);
+      expect(undoings.map(({ key }) => key)).toEqual([1, 3].map((n) => `undo:${executionNamed(n)}`));
+      clock.advance(9_498);
+      undoings[1]?.end();
+      await settle();
+      expect([answers.at(-1), clock.armed]).toEqual(['3 undone', 0]);
+    });
   });
 });
