@@ -5,8 +5,9 @@ export interface Slot {
 
 /** Of an action that bounds itself: how many of its attempts may run at once, beside what all may. */
 export interface Lane {
-  /** Equal names are one lane; the limit that was named last holds. */
+  /** Equal names are one lane. */
   readonly name: string;
+  /** Of the code that it was looked up with; where the code was replaced since, what was said then holds. */
   readonly limit: number;
 }
 
@@ -25,6 +26,8 @@ export class Slots {
   private readonly waiting = new Set<Waiter>();
   /** Attempts of each lane that run, given up or not; none is not in it. */
   private readonly running = new Map<string, Set<HeldSlot>>();
+  /** Of each lane of which it was said, waited for or not: as many as this process has, or had, definitions. */
+  private readonly limits = new Map<string, number>();
   private readonly waitingForIdle: (() => void)[] = [];
 
   constructor(readonly limit: number) {
@@ -75,13 +78,18 @@ export class Slots {
 
   /**
    * The code of an action was replaced: what hangs in the former keeps the new from its lane no longer, and those who
-   * wait go on with the new. What the former has time for stays in the lane till it ends or is given up.
+   * wait go on with the new, as many at once as that may. What the former has time for stays in the lane till it ends or is
+   * given up.
+   * @param limit of the new code; Infinity: it does not bound itself
    */
-  codeReplaced(lane: string): void {
+  codeReplaced(lane: string, limit: number): void {
+    this.limits.set(lane, limit);
     for (const slot of [...(this.running.get(lane) ?? [])]) {
       slot.isOfFormerCode = true;
       if (slot.isOverdue) slot.leaveLane();
     }
+    // Who waits goes before who comes.
+    while (this.beginNext());
   }
 
   /** Resolves when nobody has a slot. */
@@ -91,7 +99,9 @@ export class Slots {
   }
 
   private hasRoom(lane: Lane | null): boolean {
-    return lane === null || (this.running.get(lane.name)?.size ?? 0) < lane.limit;
+    if (lane === null) return true;
+    const { name, limit } = lane;
+    return (this.running.get(name)?.size ?? 0) < (this.limits.get(name) ?? limit);
   }
 
   private slot(lane: Lane | null): Slot {
@@ -114,14 +124,16 @@ export class Slots {
     return slot;
   }
 
-  private beginNext(): void {
-    if (this.free === 0) return;
+  /** @returns whether there was one to begin, and room for it */
+  private beginNext(): boolean {
+    if (this.free === 0) return false;
     for (const waiter of this.waiting) {
       if (!this.hasRoom(waiter.lane)) continue;
       this.waiting.delete(waiter);
       waiter.begin(this.slot(waiter.lane));
-      return;
+      return true;
     }
+    return false;
   }
 }
 

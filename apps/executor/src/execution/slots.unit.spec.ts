@@ -1,6 +1,8 @@
-import { Slots } from './slots.js';
+import { type Slot, Slots } from './slots.js';
 
 const never = new Promise<void>(() => {});
+/** Lets whoever was given a slot begin. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('slots', () => {
   it('are free again while a handler goes on after its timeout, up to as many handlers as there are slots', () => {
@@ -70,15 +72,54 @@ describe('slots', () => {
     const lane = { name: 'pay@1', limit: 2 };
     const [hung, slow] = [slots.tryTake(lane), slots.tryTake(lane)];
     if (hung) slots.giveBackOverdue(hung, never);
-    slots.codeReplaced('mail@1');
+    slots.codeReplaced('mail@1', 2);
     expect(slots.tryTake(lane)).toBeNull();
     const waiting = slots.take(lane);
-    slots.codeReplaced(lane.name);
+    slots.codeReplaced(lane.name, lane.limit);
     await waiting;
     expect(slots.tryTake(lane)).toBeNull();
     if (slow) slots.giveBackOverdue(slow, never);
     expect(slots.tryTake(lane)).not.toBeNull();
     expect(slots.tryTake(lane)).toBeNull();
+  });
+
+  it('of an action whose new code runs fewer at once are as few for those who wait already', async () => {
+    const slots = new Slots(10);
+    const former = { name: 'pay@1', limit: 3 };
+    const running = [1, 2, 3].map(() => slots.tryTake(former));
+    const begun: Slot[] = [];
+    for (let waiting = 0; waiting < 3; waiting++)
+      void slots.take(former).then((slot) => {
+        begun.push(slot);
+      });
+    slots.codeReplaced(former.name, 1);
+    for (const slot of running) slot?.release();
+    await settle();
+    expect([begun.length, slots.tryTake(former), slots.tryTake({ ...former, limit: 1 })]).toEqual([
+      1,
+      null,
+      null,
+    ]);
+    begun[0]?.release();
+    await settle();
+    expect(begun).toHaveLength(2);
+  });
+
+  it('of an action whose new code runs more at once are for those who wait already, and then for who comes', async () => {
+    const slots = new Slots(10);
+    const former = { name: 'pay@1', limit: 1 };
+    const held = slots.tryTake(former);
+    let begun = 0;
+    for (let waiting = 0; waiting < 3; waiting++)
+      void slots.take(former).then(() => {
+        begun += 1;
+      });
+    slots.codeReplaced(former.name, 3);
+    await settle();
+    expect([begun, slots.tryTake({ ...former, limit: 3 })]).toEqual([2, null]);
+    held?.release();
+    await settle();
+    expect([begun, slots.tryTake({ ...former, limit: 3 })]).toEqual([3, null]);
   });
 
   it('that become free go past those who wait for their own action', async () => {

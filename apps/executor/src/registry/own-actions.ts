@@ -57,7 +57,11 @@ export class OwnActions {
     const former = this.byModule.get(module) ?? [];
     this.registry.replaceOwn(former, definitions);
     this.byModule.set(module, definitions);
-    for (const definition of former) this.slots.codeReplaced(refText(definition));
+    // Also of what is new to this module: it may have been left out, and be at work.
+    const limits = new Map(
+      [...former, ...definitions].map((one) => [refText(one), one.concurrency ?? Number.POSITIVE_INFINITY]),
+    );
+    for (const [lane, limit] of limits) this.slots.codeReplaced(lane, limit);
   }
 
   private refuseTwice(module: string, definitions: readonly ActionDefinition[]): void {

@@ -8,6 +8,7 @@ import { onTheBus } from '../testing/sim-worker.contract.js';
 import { ActionRegistry } from './action-registry.js';
 import { OwnActions } from './own-actions.js';
 import type { RegisterAction } from './register-action.js';
+import { laneOf } from './registered-action.js';
 import { RETIRED_ACTIONS_MAX } from './retired-versions.js';
 
 const emptyRegistry = () =>
@@ -138,10 +139,11 @@ describe('what the modules of this process define', () => {
       contracts
         .filter(({ name }) => name === refused)
         .map(() => problem('CONTRACT_CONFLICT', { detail: 'differs at x' }));
-    const actions = new OwnActions(registry, { record, refusalsOf }, new Slots(1), { info: () => {} });
+    const slots = new Slots(10);
+    const actions = new OwnActions(registry, { record, refusalsOf }, slots, { info: () => {} });
     const replace = (module: string, ...definitions: ActionDefinition[]) =>
       actions.replace(module, definitions, TENANT);
-    return { registry, recorded, replace };
+    return { registry, recorded, replace, slots };
   }
   const at = (name: string, version = 1, more: object = {}) => action(name, () => 1, { version, ...more });
 
@@ -162,6 +164,20 @@ describe('what the modules of this process define', () => {
     ]);
     await replace('a', at('pay'));
     expect([registry.find(TENANT, 'pay')?.version, codeOf(registry, 'pay') === first]).toEqual([1, false]);
+  });
+
+  it('runs as many at once as it says now, by whatever it was looked up, also when it was left out meanwhile', async () => {
+    const { registry, replace, slots } = own();
+    const taken = () => slots.tryTake(lane) !== null;
+    await replace('a', at('pay', 1, { concurrency: 1 }));
+    const lane = laneOf(registry.find(TENANT, 'pay'));
+    await replace('a', at('pay', 1, { concurrency: 2 }));
+    await replace('a');
+    expect([taken(), taken(), taken()]).toEqual([true, true, false]);
+    await replace('a', at('pay', 1, { concurrency: 3 }));
+    expect([taken(), taken()]).toEqual([true, false]);
+    await replace('a', at('pay'));
+    expect([taken(), taken()]).toEqual([true, true]);
   });
 
   it('is refused where two define the same, and what stood goes on', async () => {
