@@ -2,6 +2,7 @@ import { type ActionEvent } from '@action-do/contracts';
 import { decideUndoTakeover } from '@action-do/domain';
 import type { Admission, Admissions } from '../execution/admission.js';
 import type { PerformerAwaiter } from '../execution/await-performer.js';
+import { awaitSlot } from '../execution/await-slot.js';
 import type { Closing } from '../execution/closing.js';
 import type { Loaded } from '../execution/execution-log.js';
 import { SYSTEM } from '../execution/execution-record.js';
@@ -55,24 +56,25 @@ export class RecoverUndos {
   private async takeOver(from: Loaded, undoing: Undoing, admission: Admission): Promise<void> {
     if (undoing.undo.status === 'waiting') return this.parts.driver.drive(from, admission, null, SYSTEM);
     await this.parts.performers.wait(from, undefined, endsAtMs(undoing));
-    const slot = await this.parts.slots.take();
+    const slot = await awaitSlot(this.parts.slots, null, this.parts.clock, endsAtMs(undoing));
     try {
       if (this.parts.closing.draining) {
-        slot.release();
+        slot?.release();
         return admission.abandon();
       }
-      const { loaded, events } = await this.parts.settler.append(from, SYSTEM, async (seen) =>
-        this.decide(seen, undoing),
-      );
+      const { loaded, events } = await this.parts.settler.append(from, SYSTEM, async (seen) => {
+        const next = this.decide(seen, undoing);
+        return slot === null ? next.filter(({ type }) => type !== 'ActionUndoStarted') : next;
+      });
       if (events.some(({ type }) => type === 'ActionUndoStarted'))
         return await this.parts.driver.drive(loaded, admission, slot, SYSTEM);
-      slot.release();
+      slot?.release();
       if (undoingOf(loaded)?.undo.status === 'waiting')
         return await this.parts.driver.drive(loaded, admission, null, SYSTEM);
       admission.leave();
       this.parts.waiters.notify(streamOf(loaded), loaded);
     } catch (error) {
-      slot.release();
+      slot?.release();
       admission.abandon();
       this.parts.logger.error({ err: error, stream: streamOf(from) }, 'an undo could not be taken up');
     }

@@ -1,6 +1,7 @@
 import { type AttemptOutcome, decideUndoEnd, decideUndoStart, isNewestUndo } from '@action-do/domain';
 import type { Admission } from '../execution/admission.js';
 import type { PerformerAwaiter } from '../execution/await-performer.js';
+import { awaitSlot } from '../execution/await-slot.js';
 import type { CallFence } from '../execution/call-fence.js';
 import type { Closing } from '../execution/closing.js';
 import type { ExecutionLog, Loaded } from '../execution/execution-log.js';
@@ -118,7 +119,7 @@ export class UndoDriver {
 
   /**
    * Waits until the next attempt is due and a slot is free, then begins it. No slot: somebody else did, or there is none to
-   * come (any more), or the executor drains.
+   * come (any more), or none was free before the undo's deadline, or the executor drains.
    */
   private async begin(from: Loaded, requester: Requester): Promise<{ loaded: Loaded; slot: Slot | null }> {
     const undoing = waitingUndoOf(from);
@@ -130,20 +131,22 @@ export class UndoDriver {
     const dueInMs = (undo.nextAttemptAtMs ?? 0) - this.parts.clock.nowMs();
     await pause(this.parts.clock, dueInMs, waker.signal);
     await this.parts.performers.wait(from, waker.signal, endsAtMs(undoing));
+    const { slots, clock, settler } = this.parts;
+    const slot = await awaitSlot(slots, null, clock, endsAtMs(undoing), waker.signal);
     this.pausing.delete(waker);
-    const slot = await this.parts.slots.take();
     let begun = false;
     try {
       if (this.parts.closing.draining) return { loaded: from, slot: null };
       const next = { generation: generation.request.generation, attempt: undo.attempt + 1 };
       const { executor } = this.parts.log;
-      const { loaded, events } = await this.parts.settler.append(from, requester, async ({ state }) =>
-        decideUndoStart(state, { ...next, executor, nowMs: this.parts.clock.nowMs() }),
-      );
+      const { loaded, events } = await settler.append(from, requester, async ({ state }) => {
+        const decided = decideUndoStart(state, { ...next, executor, nowMs: clock.nowMs() });
+        return slot === null ? decided.filter(({ type }) => type !== 'ActionUndoStarted') : decided;
+      });
       begun = events.some(({ type }) => type === 'ActionUndoStarted');
       return { loaded, slot: begun ? slot : null };
     } finally {
-      if (!begun) slot.release();
+      if (!begun) slot?.release();
     }
   }
 

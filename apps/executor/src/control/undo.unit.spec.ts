@@ -167,6 +167,77 @@ describe('an undo (row 25)', () => {
   });
 });
 
+describe('an undo that finds no slot, as handlers that never return have them all', () => {
+  const common = { params: z.object({ id: z.string() }), result: z.any(), effects: 'idempotent' } as const;
+  const policy = { deadlineMs: 5_000, attemptTimeoutMs: 1_000, retry: { attemptsMax: 1 } };
+  const hang = defineAction({
+    ...common,
+    ...policy,
+    name: 'hang',
+    run: () => new Promise<void>(() => {}),
+  });
+  const pay = (undo: () => void | Promise<void>) =>
+    defineAction({ ...common, ...policy, name: 'pay', run: () => 'paid', undo });
+  /** Of its one slot, and of the one that an overdue handler gives back. */
+  async function takeSlots(sim: SimExecutors, executor: string): Promise<void> {
+    for (const id of ['1', '2']) {
+      const { code } = await sim.answer(executor, { action: 'hang', params: { id } });
+      expect(code).toBe('TIMED_OUT');
+    }
+  }
+  async function withoutSlots() {
+    const { sim, world, executor } = await oneExecutor([pay(() => {}), hang], { slots: 1, queue: 8 });
+    const { executionId: id = '' } = await sim.answer('e1', { action: 'pay' });
+    await takeSlots(sim, 'e1');
+    await sim.order('e1', 'undo', { id });
+    await world.settle();
+    return { sim, world, executor };
+  }
+
+  it('ends with its deadline, nothing undone, and holds nothing behind it', async () => {
+    const { sim, world, executor } = await withoutSlots();
+    await world.run();
+    const [events = []] = (await sim.streams()).values();
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'ActionUndoRequested' },
+      {
+        type: 'ActionUndoFailed',
+        data: { error: { code: 'TIMED_OUT' }, effect: 'none', nextAttemptAtMs: null },
+      },
+    ]);
+    expect([executor.admissions.size, world.timerCount]).toEqual([0, 0]);
+    expect(await sim.answer('e1', { action: 'pay' })).toMatchObject({ how: 'replayed', code: undefined });
+  });
+
+  it('is left to the next start when the executor drains', async () => {
+    const { sim, world, executor } = await withoutSlots();
+    const [stream = ''] = (await sim.streams()).keys();
+    void executor.stop(100);
+    await world.settle();
+    expect([executor.admissions.size, executor.admissions.streams()]).toEqual([0, [stream]]);
+  });
+
+  it('and was taken over from a dead executor ends so, too', async () => {
+    const world = new SimWorld();
+    const sim = new SimExecutors(world);
+    await sim.start('e1', { actions: [pay(() => new Promise<void>(() => {}))] });
+    const { executionId: id = '' } = await sim.answer('e1', { action: 'pay' });
+    const executor = await sim.start('e2', { actions: [pay(() => {}), hang], slots: 1, queue: 8 });
+    await takeSlots(sim, 'e2');
+    await sim.order('e1', 'undo', { id });
+    await world.settle();
+    sim.crash('e1');
+    await sim.recover('e2', [...(await sim.streams()).keys()]);
+    await world.run();
+    const [events = []] = (await sim.streams()).values();
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'ActionUndoStarted' },
+      { type: 'ActionUndoFailed', data: { error: { code: 'LEASE_LOST' }, nextAttemptAtMs: null } },
+    ]);
+    expect([executor.admissions.size, world.timerCount]).toEqual([0, 0]);
+  });
+});
+
 describe('an undo whose executor dies', () => {
   it.each([false, true])(
     'at any step is taken up and comes to its end; its last write lands: %s',

@@ -1,18 +1,23 @@
 import { HEADERS } from '@action-do/contracts';
 import { SimWorld } from '@action-do/test-support';
 import type { PolicyOptions } from '@do-sdk/actions';
+import type { ExecutorParts } from '../executor.js';
+import { action } from '../testing/one-executor.contract.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
 import { onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
 
 /** The executor died while a worker performed `pay`; another executor has started. */
-async function executorDied(policy: Partial<PolicyOptions>) {
+async function executorDied(policy: Partial<PolicyOptions>, heir: Partial<ExecutorParts> = {}) {
   const world = new SimWorld();
   const bus = new SimBus(world);
   const sim = new SimExecutors(world);
   const registered = onTheBus({ attemptTimeoutMs: 20_000, ...policy });
   for (const name of ['e1', 'e2'])
-    (await sim.start(name, { actions: [], bus })).registry.learn(TENANT, registered);
+    (await sim.start(name, { actions: [], bus, ...(name === 'e2' ? heir : {}) })).registry.learn(
+      TENANT,
+      registered,
+    );
   const worker = new SimWorker(bus);
   await sim.ask('e1', { action: 'pay' });
   await world.run(() => worker.runs.length === 1);
@@ -116,6 +121,22 @@ describe('an attempt on the bus whose executor died', () => {
     bus.isReachable = true;
     worker.succeed('real');
     expect((await sim.replyTo(caller)).json).toMatchObject({ result: 'real' });
+  });
+
+  it('that is adopted while handlers that never return have all slots is parked with its deadline', async () => {
+    const never = new Promise<void>(() => {});
+    const hang = action('hang', () => never, { attemptTimeoutMs: 1_000, deadlineMs: 2_000 });
+    const { sim, world, stream, executor } = await executorDied(
+      { effects: 'unsafe', deadlineMs: 30_000 },
+      { actions: [hang], slots: 1, queue: 8 },
+    );
+    for (const id of ['1', '2']) await sim.ask('e2', { action: 'hang', params: { id } });
+    await world.settle();
+    await sim.recover('e2', [stream]);
+    await world.run();
+    const [events = []] = (await sim.streams()).values();
+    expect(events.at(-1)).toMatchObject({ type: 'ActionOutcomeUnknown' });
+    expect([executor.admissions.size, world.timerCount]).toEqual([0, 0]);
   });
 
   it('of verifiable work asks the probe, which waits for a worker to come back', async () => {

@@ -121,14 +121,14 @@ export class RecoverExecutions {
     admission.countIn(lane);
     const { slots, clock } = this.parts;
     const { deadlineAtMs } = from.state.generation.request;
-    // One that goes on has begun, and comes to its end in its own time.
-    const slot = goesOn ? await slots.take(lane) : await awaitSlot(slots, lane, clock, deadlineAtMs);
+    const slot = await awaitSlot(slots, lane, clock, deadlineAtMs);
     try {
       if (this.parts.closing.draining) {
         slot?.release();
         return admission.abandon();
       }
-      if (goesOn) return await this.parts.driver.drive(from, admission, slot, 'adopted');
+      // Where nobody could listen to it in all its time, it is lost as others are.
+      if (goesOn && slot !== null) return await this.parts.driver.drive(from, admission, slot, 'adopted');
       const { loaded, events } = await this.parts.settler.append(
         from,
         from.requester ?? SYSTEM,
