@@ -27,13 +27,13 @@ const escapedOf = (text: string): string => JSON.stringify(text).slice(1, -1);
 export const hide = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((said, secret) => said.replaceAll(secret, HIDDEN), text);
 
-/** As `hide`, for all texts and numbers of a JSON value; names stay. */
+/** As `hide`, for all names, texts and numbers of a JSON value: of members whose names become one, one stays. */
 export function hideWithin(value: JsonValue, secrets: readonly string[]): JsonValue {
   if (typeof value === 'string') return hide(value, secrets);
   if (typeof value === 'number') return secrets.includes(String(value)) ? HIDDEN : value;
   if (Array.isArray(value)) return value.map((item) => hideWithin(item, secrets));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, hideWithin(member, secrets)]),
+    Object.entries(value).map(([name, member]) => [hide(name, secrets), hideWithin(member, secrets)]),
   );
 }

@@ -4,7 +4,7 @@ import type { ActionDefinition } from '@do-sdk/actions';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Performer } from '../execution/performer.js';
 import { ActionVersions } from './action-versions.js';
-import { hidingSensitive } from './hide-sensitive.js';
+import { keepingFailures } from './keep-failures.js';
 import { localPerformer } from './local-performer.js';
 import type { RegisteredAction } from './registered-action.js';
 import { RemoteActions } from './remote-actions.js';
@@ -88,7 +88,7 @@ export class ActionRegistry {
     if (perform === null) this.remote.delete(tenant, name, version);
     if (perform === null || this.remote.holds(tenant, registered)) return;
     const checkParams = lazily(() => compileParamsCheck(paramsJsonSchema));
-    const performer = hidingSensitive(perform(tenant, registered), registered.contract);
+    const performer = keepingFailures(perform(tenant, registered), registered.contract);
     const checkResult = lazily(() => compileResultCheck(resultJsonSchema));
     const action = { name, version, policy, checkParams, checkResult, hasUndo, performer };
     this.remote.set(tenant, action, registered);

@@ -20,10 +20,6 @@ export type Report =
   | { readonly kind: 'running' }
   | { readonly kind: 'ended'; readonly outcome: AttemptOutcome };
 
-const TEXT_LENGTH_MAX = 1_000;
-const DETAILS_BYTES_MAX = 8 * 1024;
-const ISSUES_MAX = 20;
-const ISSUE_LENGTH_MAX = 200;
 /** What a worker can know of its own attempt. Anything else it says is kept as the cause. */
 const OF_WORKERS = [
   'ACTION_FAILED',
@@ -39,17 +35,15 @@ type OfWorkers = (typeof OF_WORKERS)[number];
 const isOfWorkers = (code: string): code is OfWorkers => OF_WORKERS.some((known) => known === code);
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
-const cut = (text: string, max = TEXT_LENGTH_MAX): string => text.slice(0, max);
 
-/** Reads the answer to a run. Whatever was sent, it comes to an outcome that can be recorded. */
+/** Reads the answer to a run. Whatever was sent, it comes to an outcome: `keptOutcome` makes it one that the record takes. */
 export function readOutcome({ payload, headers }: BusReply, check: CheckResult): AttemptOutcome {
   const code = header(headers, HEADERS.errorCode);
   const title = header(headers, HEADERS.errorTitle);
   if (code === undefined && title === undefined) return readResult(payload, check);
   const failure = HandlerFailure.safeParse(readJson(payload));
   if (failure.success) return toOutcome(failure.data);
-  const cause = { code: cut(code ?? 'ERROR'), message: cut(title || 'the worker gave no reason') };
-  return failedSaying(cause);
+  return failedSaying({ code: code ?? 'ERROR', message: title || 'the worker gave no reason' });
 }
 
 /** Null for an answer that says nothing: whoever does not know should have kept silent. */
@@ -93,39 +87,27 @@ function checked(result: JsonValue, check: CheckResult): AttemptOutcome {
   const issues = check(result);
   if (issues.length === 0) return { ok: true, result };
   const invalid = badResult('RESULT_INVALID', 'the result does not fit the schema of the action');
-  return { ...invalid, error: { ...invalid.error, issues: issues.map(shorten) } };
+  return { ...invalid, error: { ...invalid.error, issues } };
 }
 
-/** A failure as it is kept, whatever was said. */
+/** A failure as somebody said it, in the codes that are the platform's. */
 export function toOutcome({ error, effect, retryable }: HandlerFailure): AttemptOutcome {
-  const { code, cause, issues, details } = error;
-  const message = cut(error.message);
-  const said = cause ?? (isOfWorkers(code) ? undefined : { code, message, details });
+  const { code, message, cause, issues, details } = error;
+  const isKnown = isOfWorkers(code);
+  const said =
+    cause ?? (isKnown ? undefined : { code, message, ...(details === undefined ? {} : { details }) });
   return {
     ok: false,
     error: {
-      code: isOfWorkers(code) ? code : 'ACTION_FAILED',
+      code: isKnown ? code : 'ACTION_FAILED',
       message,
-      ...(said ? { cause: { code: cut(said.code), message: cut(said.message), ...detailsOf(said) } } : {}),
-      ...(issues ? { issues: issues.slice(0, ISSUES_MAX).map(shorten) } : {}),
+      ...(said ? { cause: said } : {}),
+      ...(issues ? { issues } : {}),
     },
     effect,
     retryable,
   };
 }
-
-function detailsOf({ details }: { details?: JsonValue | undefined }): { details?: JsonValue } {
-  if (details === undefined) return {};
-  const bytes = Buffer.byteLength(JSON.stringify(details));
-  if (bytes <= DETAILS_BYTES_MAX) return { details };
-  return { details: `left out: ${bytes} bytes, at most ${DETAILS_BYTES_MAX} are kept` };
-}
-
-const shorten = ({ path, code, message }: Issue): Issue => ({
-  path: cut(path, ISSUE_LENGTH_MAX),
-  code: cut(code, ISSUE_LENGTH_MAX),
-  message: cut(message, ISSUE_LENGTH_MAX),
-});
 
 /** Undefined for what is no JSON, or none that can be written again. */
 export function readJson(payload: Uint8Array): JsonValue | undefined {

@@ -1,8 +1,11 @@
 import { HEADERS } from '@action-do/contracts';
 import { SimWorld } from '@action-do/test-support';
+import { withoutSensitive } from '@do-sdk/actions';
+import { readAnswer } from '../http/read-answer.js';
 import { SimBus } from '../testing/sim-bus.contract.js';
 import { SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
 import { encode, onTheBus, SimWorker } from '../testing/sim-worker.contract.js';
+import { keptOutcome } from './kept-failure.js';
 
 const RETRY = { attemptsMax: 3, initialDelayMs: 100, delayMsMax: 100, factor: 1 };
 
@@ -28,36 +31,49 @@ const failure = (over: object = {}) => encode({ error: { code: 'ACTION_FAILED', 
 const ERROR = { [HEADERS.errorCode]: 'ACTION_FAILED' };
 
 describe('a service that knows nothing of sensitive fields', () => {
-  it('has none of them recorded or answered, neither of params nor of an undone result, however it fails', async () => {
+  const secret = { type: 'string', sensitive: true };
+  const schemas = {
+    paramsJsonSchema: { type: 'object', properties: { id: secret } },
+    resultJsonSchema: { type: 'object', properties: { token: secret } },
+  };
+  /** An executor, such a service, and calls that it may fail. */
+  async function paying() {
     const world = new SimWorld();
     const bus = new SimBus(world);
     const sim = new SimExecutors(world);
     const executor = await sim.start('e1', { actions: [], bus });
-    const secret = { type: 'string', sensitive: true };
-    const schemas = {
-      paramsJsonSchema: { type: 'object', properties: { id: secret } },
-      resultJsonSchema: { type: 'object', properties: { token: secret } },
-    };
     executor.registry.learn(TENANT, onTheBus({ retry: { attemptsMax: 1 } }, { ...schemas, hasUndo: true }));
     const worker = new SimWorker(bus);
+    const pay = async (id: string) => {
+      const caller = await sim.ask('e1', { action: 'pay', params: { id } });
+      const runs = worker.runs.length;
+      await world.run(() => worker.runs.length > runs);
+      return caller;
+    };
+    const failures = async () =>
+      [...(await sim.streams()).values()]
+        .flat()
+        .flatMap(({ type, data }) => (/Fail/.test(type) ? [data] : []));
+    return { world, sim, worker, pay, failures };
+  }
+
+  it('has none of them recorded or answered, neither of params nor of an undone result, however it fails', async () => {
+    const { world, sim, worker, pay, failures } = await paying();
     const echo = (text: string) =>
       failure({
         error: {
           code: 'ACTION_FAILED',
           message: `main: no ${text}`,
-          cause: { code: `BAD_${text}`, message: text, details: { given: [text] } },
-          issues: [{ path: 'params.id', code: 'bad', message: `not ${text}` }],
+          cause: { code: `BAD_${text}`, message: text, details: { given: [text], [text]: 1 } },
+          issues: [{ path: `params.${text}`, code: 'bad', message: `not ${text}` }],
         },
         effect: 'none',
         retryable: false,
       });
-    const pay = (id: string) => sim.ask('e1', { action: 'pay', params: { id } });
     const failed = await pay('hush-1');
-    await world.run(() => worker.runs.length === 1);
     worker.runs[0]?.respond(echo('hush-1'), ERROR);
     const told = await sim.replyTo(failed);
     const paid = await pay('else');
-    await world.run(() => worker.runs.length === 2);
     worker.succeed({ token: 'hush-2' });
     const { executionId: id = '' } = await sim.replyTo(paid);
     const undone = await sim.order('e1', 'undo', { id });
@@ -65,11 +81,47 @@ describe('a service that knows nothing of sensitive fields', () => {
     worker.undos[0]?.respond(echo('hush-2'), ERROR);
     await sim.replyTo(undone);
     expect(told.json).toMatchObject({ code: 'ACTION_FAILED', cause: { message: '(sensitive: not shown)' } });
-    const events = [...(await sim.streams()).values()].flat();
-    const failures = events.flatMap(({ type, data }) => (/Fail/.test(type) ? [data] : []));
-    const text = JSON.stringify([told.json, failures]);
+    const text = JSON.stringify([told.json, await failures()]);
     expect(text.match(/main: no \(sensitive: not shown\)/g)?.length).toBeGreaterThanOrEqual(3);
     expect(text).not.toContain('hush');
+  });
+
+  it('has no half of one recorded, wherever a text is cut, nor one in a text too long to be looked through', async () => {
+    const { sim, worker, pay, failures } = await paying();
+    const CARD = '4242424242424242';
+    const cutAt = (length: number) => `${'x'.repeat(length - 15)}${CARD}`;
+    const caller = await pay(CARD);
+    const issue = { path: cutAt(200), code: cutAt(200), message: cutAt(200) };
+    const cause = { code: cutAt(1_000), message: `${CARD}${'y'.repeat(100_000)}`, details: cutAt(8_192) };
+    const error = { code: 'PARAMS_INVALID', message: cutAt(1_000), cause, issues: [issue] };
+    worker.runs[0]?.respond(failure({ error, effect: 'none', retryable: false }), ERROR);
+    await sim.replyTo(caller);
+    const [data] = await failures();
+    expect(JSON.stringify(data)).not.toContain('42');
+    expect(data).toMatchObject({
+      error: {
+        cause: {
+          message: 'left out: 100016 characters, at most 16384 are looked through for what is sensitive',
+          details: 'left out: 8195 bytes, at most 8192 are kept',
+        },
+      },
+    });
+  });
+
+  it('has none of them recorded over HTTP either', () => {
+    const detail = `${'x'.repeat(985)}4242424242424242`;
+    const answer = {
+      status: 422,
+      headers: { 'content-type': 'application/problem+json' },
+      body: Buffer.from(JSON.stringify({ detail })),
+      isTooLarge: false,
+      endsByClose: false,
+    };
+    const outcome = keptOutcome(
+      readAnswer(answer, () => [], 0),
+      (error) => withoutSensitive(error, schemas, { id: '4242424242424242' }),
+    );
+    expect(JSON.stringify(outcome)).not.toContain('424');
   });
 });
 

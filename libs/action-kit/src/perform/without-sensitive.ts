@@ -39,7 +39,7 @@ export function withoutSensitive<S extends Said>(
     }),
     ...(issues && {
       issues: issues.map((issue) => ({
-        ...issue,
+        path: hide(issue.path, secrets),
         code: hide(issue.code, secrets),
         message: hide(issue.message, secrets),
       })),
