@@ -1,7 +1,7 @@
 import { EffectState, type JsonValue } from '@action-do/contracts';
-import { type AttemptOutcome, type ProbeAnswer, wasNeverBegun } from '@action-do/domain';
+import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import { RESULT_BYTES_MAX } from '@do-sdk/actions';
-import { badResult, failedSaying } from '../remote/outcomes.js';
+import { badResult, counted, failedSaying } from '../remote/outcomes.js';
 import {
   type CheckResult,
   readJson,
@@ -92,14 +92,6 @@ function reported(body: Uint8Array, check: CheckResult): AttemptOutcome {
     'RESULT_TOO_LARGE',
     `the result has more than the ${RESULT_BYTES_MAX} bytes that are kept`,
   );
-}
-
-/** An attempt that a service ended counts for one, whatever it calls its failure: else it could be asked without end. */
-function counted(outcome: Extract<AttemptOutcome, { ok: false }>): AttemptOutcome {
-  const { error, effect } = outcome;
-  if (!wasNeverBegun(error, effect)) return outcome;
-  const { code, message, cause = { code, message } } = error;
-  return { ...outcome, error: { ...error, code: 'ACTION_FAILED', cause } };
 }
 
 /**

@@ -16,24 +16,23 @@ const RETIRED = {
 describe('what is read of the log', () => {
   /** An executor that performs `own` itself and has `pay` performed elsewhere, on a log that a test writes. */
   function reading({ sharesLog = true } = {}) {
-    const elsewhere = {
-      isThere: async () => true,
-      isKnown: async () => false,
-      overhear: async () => null,
-      adopt: async () => null,
-      cancel: () => {},
-    };
-    const performedBy = new Map<unknown, ActionRegistered>();
-    const perform = (_: unknown, registered: ActionRegistered): Performer => {
-      const performer: Performer = {
-        run: async () => null,
-        probe: async () => ({ state: 'unknown' }),
-        undo: async () => null,
-        elsewhere,
-      };
-      performedBy.set(performer, registered);
-      return performer;
-    };
+    /** As what the performer is registered that was asked. */
+    const asked: ActionRegistered[] = [];
+    const perform = (_: unknown, registered: ActionRegistered): Performer => ({
+      run: async () => null,
+      probe: async () => ({ state: 'unknown' }),
+      undo: async () => null,
+      elsewhere: {
+        isThere: async () => {
+          asked.push(registered);
+          return true;
+        },
+        isKnown: async () => false,
+        overhear: async () => null,
+        adopt: async () => null,
+        cancel: () => {},
+      },
+    });
     const registry = new ActionRegistry(perform, perform);
     registry.register(action('own', () => 1));
     const world = { nowMs: 0, reads: 0, isAway: false, ends: Promise.resolve() };
@@ -61,8 +60,10 @@ describe('what is read of the log', () => {
         write({ type: 'ActionRegistered', data: { ...onTheBus(), ...http(url) } }),
       take: () => registry.take(TENANT, 'pay', state),
       /** Where an execution under way would be performed now. */
-      known: async () =>
-        performedBy.get((await lookup.findKnown(TENANT, 'pay', 1))?.performer)?.http?.url ?? null,
+      known: async () => {
+        await (await lookup.findKnown(TENANT, 'pay', 1))?.performer.elsewhere?.isThere();
+        return asked.pop()?.http?.url ?? null;
+      },
     };
   }
 

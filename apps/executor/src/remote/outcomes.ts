@@ -1,5 +1,5 @@
 import type { EffectState, ErrorCause, ErrorCode } from '@action-do/contracts';
-import type { AttemptOutcome } from '@action-do/domain';
+import { type AttemptOutcome, wasNeverBegun } from '@action-do/domain';
 
 /** How long after the execution's deadline an outcome is still waited for. */
 export const LATE_MS_MAX = 60_000;
@@ -54,3 +54,10 @@ export const badResult = (code: 'RESULT_INVALID' | 'RESULT_TOO_LARGE', message: 
 /** Nobody was asked, and so nothing was done: the attempt counts for none. */
 export const notSent = (code: 'NO_HANDLER' | 'RATE_LIMITED', message: string, cause?: ErrorCause): Failed =>
   failed(code, message, 'none', true, cause);
+
+/** An attempt that a service ended counts for one, whatever it calls its failure: else it could be asked without end. */
+export function counted(outcome: AttemptOutcome): AttemptOutcome {
+  if (outcome.ok || !wasNeverBegun(outcome.error, outcome.effect)) return outcome;
+  const { code, message, cause = { code, message } } = outcome.error;
+  return { ...outcome, error: { ...outcome.error, code: 'ACTION_FAILED', cause } };
+}

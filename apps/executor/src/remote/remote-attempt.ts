@@ -129,7 +129,7 @@ export class RemoteAttempt {
 
   private read(reply: BusReply, check: RemotePerformer['checkResult']): AttemptOutcome {
     try {
-      return readOutcome(reply, check);
+      return this.performer.heard(readOutcome(reply, check));
     } catch (error) {
       // A schema that fails on a value is the author's; that the attempt was made is certain.
       this.performer.logger.error({ err: error, ...this.fields() }, 'an answer could not be read');

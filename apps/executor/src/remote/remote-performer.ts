@@ -9,6 +9,7 @@ import { compileResultCheck } from '../registry/schema-checks.js';
 import { definiteWord, patience, patienceAtTakeover } from './definite-word.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { LateAnswers } from './late-answers.js';
+import { counted } from './outcomes.js';
 import { overhear } from './overhear.js';
 import { type CheckResult, readProbe } from './read-reply.js';
 import { RemoteAttempt } from './remote-attempt.js';
@@ -126,10 +127,16 @@ export class RemotePerformer implements Performer, Elsewhere {
   }
 
   /** One question about an attempt. Never rejects. */
-  readonly ask = (attempt: Attempt, timeoutMs: number): Promise<Said> => {
+  readonly ask = async (attempt: Attempt, timeoutMs: number): Promise<Said> => {
     const question = { executionId: executionOf(attempt), attempt: attempt.attempt };
-    return this.link.ask(question, timeoutMs, this.checkResult);
+    const said = await this.link.ask(question, timeoutMs, this.checkResult);
+    return said.kind === 'ended' ? { ...said, outcome: this.heard(said.outcome) } : said;
   };
+
+  /** Only who answers questions is known to tell an attempt that it has not begun from one that failed. */
+  heard(outcome: AttemptOutcome): AttemptOutcome {
+    return this.answersAsk ? outcome : counted(outcome);
+  }
 
   /** Compiled when there is a first result: most versions in a log are never called again. */
   readonly checkResult: CheckResult = (result) => {

@@ -14,17 +14,18 @@ const ANYTHING = (): [] => [];
  * lost: it is made again. It ends with its signal: what comes later is of no use to anybody.
  */
 export async function remoteUndo(
-  { link, presence, answersAsk, logger }: RemotePerformer,
+  performer: RemotePerformer,
   attempt: Attempt,
   result: JsonValue,
   context: ActionContext,
 ): Promise<AttemptOutcome | null> {
+  const { link, presence, answersAsk, logger } = performer;
   const { signal, executionId } = context;
   try {
     const timeoutMs = attempt.request.policy.attemptTimeoutMs;
     const reply = await link.undo(attempt, result, context, timeoutMs, signal);
     presence.notePresent();
-    return readOutcome(reply, ANYTHING);
+    return performer.heard(readOutcome(reply, ANYTHING));
   } catch (error) {
     if (signal.aborted) return null;
     if (error instanceof NoResponder) {

@@ -103,6 +103,52 @@ describe('a service that answers run and no ask', () => {
     expect((await sim.replyTo(first)).json).toMatchObject({ result: 'come at last' });
   });
 
+  it.each(['RATE_LIMITED', 'NO_HANDLER', 'UNAVAILABLE'])(
+    'uses up its attempts though it says %s, which is for whoever has not begun',
+    async (code) => {
+      const { sim, bus, asked } = await world();
+      const service = new SimWorker(bus, 1, true);
+      const busy = { error: { code, message: 'busy' }, effect: 'none', retryable: true };
+      const caller = await asked(service);
+      for (const times of [1, 2, 3]) {
+        await sim.world.run(() => service.runs.length === times);
+        service.runs.at(-1)?.respond(encode(busy), { [HEADERS.errorCode]: code });
+      }
+      expect((await sim.replyTo(caller)).json).toMatchObject({
+        code: 'ATTEMPTS_EXHAUSTED',
+        effect: 'none',
+        cause: { code, message: 'busy' },
+      });
+      expect(service.runs).toHaveLength(3);
+    },
+  );
+
+  it('uses one up, too, where its answer was lost and it says so when it is asked', async () => {
+    const { sim, bus, asked } = await world({ ...UNSAFE, retry: { attemptsMax: 1 } });
+    const service = new SimWorker(bus);
+    const caller = await asked(service);
+    const failure = { error: { code: 'RATE_LIMITED', message: 'busy' }, effect: 'none', retryable: true };
+    service.says.set(service.runs[0]?.name ?? '', { state: 'failed', failure });
+    expect((await sim.replyTo(caller)).json).toMatchObject({ code: 'ACTION_FAILED', effect: 'none' });
+    expect(service.runs).toHaveLength(1);
+  });
+
+  it('uses up its attempts to undo likewise', async () => {
+    const { sim, bus, asked } = await world();
+    const service = new SimWorker(bus);
+    const caller = await asked(service);
+    service.succeed('done');
+    const id = (await sim.replyTo(caller)).executionId ?? '';
+    const undo = await sim.order('e1', 'undo', { id });
+    const busy = { error: { code: 'RATE_LIMITED', message: 'busy' }, effect: 'none', retryable: true };
+    for (const times of [1, 2, 3]) {
+      await sim.world.run(() => service.undos.length === times);
+      service.undos.at(-1)?.respond(encode(busy), { [HEADERS.errorCode]: 'RATE_LIMITED' });
+    }
+    expect((await sim.replyTo(undo)).code).toBe('COMPENSATION_FAILED');
+    expect(service.undos).toHaveLength(3);
+  });
+
   it('and leaves its undo out can still be called', async () => {
     const { sim, bus, asked } = await world();
     const service = new SimWorker(bus, 1, true);

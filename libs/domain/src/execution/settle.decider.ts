@@ -1,5 +1,5 @@
 import type { ActionEvent, EffectState, Failure, JsonValue } from '@action-do/contracts';
-import { backoffMs } from '../retry/backoff.js';
+import { backoffMs, notTakenMs } from '../retry/backoff.js';
 import { CorruptHistory, worse } from './execution-fold.js';
 import { type ExecutionState, type Generation, isClosed } from './execution-state.js';
 import { wasNeverBegun } from './never-begun.js';
@@ -134,12 +134,17 @@ function failAttempt(
   if (effect === 'unknown' && policy.effects === 'unsafe') return unknown(generation, outcome.error, nowMs);
 
   const again = generation.cancelRequestedAtMs === null && mayTryAgain(generation, outcome, effect);
-  const neverBegun = generation.neverBegun + Number(wasNeverBegun(outcome.error, effect));
+  const isNeverBegun = wasNeverBegun(outcome.error, effect);
+  const neverBegun = generation.neverBegun + Number(isNeverBegun);
   const attemptsLeft = generation.attempt - neverBegun < policy.retry.attemptsMax;
   const nextAttemptAtMs = outcome.atOnce
     ? nowMs
     : nowMs +
-      Math.max(outcome.retryAfterMs ?? 0, backoffMs(policy.retry, generation.attempt, command.random));
+      Math.max(
+        outcome.retryAfterMs ?? 0,
+        backoffMs(policy.retry, generation.attempt, command.random),
+        isNeverBegun ? notTakenMs(neverBegun, deadlineAtMs - nowMs, command.random) : 0,
+      );
   if (again && attemptsLeft && nextAttemptAtMs < deadlineAtMs)
     return {
       type: 'ActionAttemptFailed',

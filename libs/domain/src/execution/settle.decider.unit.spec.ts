@@ -21,6 +21,8 @@ const running = (effects: Effects, attemptsMax = 3) =>
 
 /** Half of initialDelayMs, random being 0.5. */
 const BACKOFF_MS = 50;
+/** Three quarters of 100, random being 0.5. */
+const NOT_TAKEN_MS = 75;
 const again = (effect: EffectState) =>
   attemptFailed(1, { effect, atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS });
 const over = (effect: EffectState) => failed(1, { effect, atMs: NOW });
@@ -108,7 +110,7 @@ describe('an attempt that failed', () => {
       const noHandler = error('NO_HANDLER', 'nobody is there');
       running(effects)
         .when(settle(failure({ error: noHandler, effect: 'none' })))
-        .thenAppends(attemptFailed(1, { error: noHandler, atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+        .thenAppends(attemptFailed(1, { error: noHandler, atMs: NOW, nextAttemptAtMs: NOW + NOT_TAKEN_MS }));
     },
   );
 
@@ -118,7 +120,7 @@ describe('an attempt that failed', () => {
       const nobody = error(code, 'nobody took it');
       running('unsafe', 1)
         .when(settle(failure({ error: nobody, effect: 'none' })))
-        .thenAppends(attemptFailed(1, { error: nobody, atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
+        .thenAppends(attemptFailed(1, { error: nobody, atMs: NOW, nextAttemptAtMs: NOW + NOT_TAKEN_MS }));
       const thrown = error('ACTION_FAILED', 'thrown');
       given(
         requested({ policy: { effects: 'idempotent', attemptsMax: 2 } }),
@@ -130,6 +132,17 @@ describe('an attempt that failed', () => {
         .thenAppends(attemptFailed(2, { error: thrown, effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW }));
     },
   );
+
+  it('that nobody took for long is offered ever more seldom: its deadline alone would not keep its stream small', () => {
+    const nobody = error('RATE_LIMITED', 'nobody took it');
+    const before = [1, 2, 3, 4, 5, 6, 7].flatMap((attempt) => [
+      started(attempt),
+      attemptFailed(attempt, { error: nobody }),
+    ]);
+    given(requested(), ...before, started(8))
+      .when(settle(failure({ error: nobody, effect: 'none' }), { attempt: 8, random: 0 }))
+      .thenAppends(attemptFailed(8, { error: nobody, atMs: NOW, nextAttemptAtMs: NOW + 6_400 }));
+  });
 
   it('with PARAMS_INVALID, RESULT_INVALID or RESULT_TOO_LARGE keeps code and issues', () => {
     for (const code of ['PARAMS_INVALID', 'RESULT_INVALID', 'RESULT_TOO_LARGE'] as const) {

@@ -1,5 +1,5 @@
 import type { ActionEvent, EffectState, Failure } from '@action-do/contracts';
-import { backoffMs } from '../retry/backoff.js';
+import { backoffMs, notTakenMs } from '../retry/backoff.js';
 import {
   ALREADY,
   append,
@@ -150,12 +150,17 @@ function failedUndo(
   const { retry } = generation.request.policy;
   const { attempt } = undo;
   const own = attempt - undo.attemptBefore;
-  const nextAtMs = atOnce ? nowMs : nowMs + Math.max(retryAfterMs, backoffMs(retry, own, random));
-  const neverBegun = undo.neverBegun + Number(wasNeverBegun(error, effect));
+  const isNeverBegun = wasNeverBegun(error, effect);
+  const neverBegun = undo.neverBegun + Number(isNeverBegun);
+  const endsAtMs = undoEndsAtMs(generation, undo);
+  const waitMs = Math.max(
+    retryAfterMs,
+    backoffMs(retry, own, random),
+    isNeverBegun ? notTakenMs(neverBegun, endsAtMs - nowMs, random) : 0,
+  );
+  const nextAtMs = atOnce ? nowMs : nowMs + waitMs;
   const isLast =
-    !retryable ||
-    own - neverBegun >= Math.max(ATTEMPTS_MIN, retry.attemptsMax) ||
-    nextAtMs >= undoEndsAtMs(generation, undo);
+    !retryable || own - neverBegun >= Math.max(ATTEMPTS_MIN, retry.attemptsMax) || nextAtMs >= endsAtMs;
   const nextAttemptAtMs = isLast ? null : nextAtMs;
   return { type: 'ActionUndoFailed', data: { attempt, error, effect, nextAttemptAtMs, atMs: nowMs } };
 }

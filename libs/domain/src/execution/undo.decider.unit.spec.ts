@@ -185,7 +185,20 @@ describe('an attempt to undo', () => {
       .thenAppends(undoFailed(4, { effect: 'unknown', atMs: NOW, nextAttemptAtMs: NOW + BACKOFF_MS }));
   });
 
-  it('that nobody took does not count', () => {
+  it('that nobody took does not count, and is made again ever more seldom', () => {
+    const untaken = { ...broke, error: error('RATE_LIMITED'), effect: 'none' } as const;
+    for (const [times, waitMs] of [
+      [1, 50],
+      [6, 1_600],
+    ] as const) {
+      const before = Array.from({ length: times - 1 }, (_, at) => [
+        undoFailed(at + 1, { error: untaken.error }),
+        undoStarted(at + 2),
+      ]);
+      given(...running, ...before.flat())
+        .when(endUndo(untaken, { attempt: times, random: 0 }))
+        .thenAppends(undoFailed(times, { error: untaken.error, atMs: NOW, nextAttemptAtMs: NOW + waitMs }));
+    }
     const nobody = undoFailed(1, { error: error('NO_HANDLER') });
     const twice = [nobody, undoStarted(2), undoFailed(2), undoStarted(3)];
     given(...running, ...twice)

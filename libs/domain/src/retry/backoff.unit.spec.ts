@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { backoffMs } from './backoff.js';
+import { backoffMs, notTakenMs } from './backoff.js';
 
 const policy = { attemptsMax: 10, initialDelayMs: 100, delayMsMax: 1_000, factor: 2 };
 const JUST_BELOW_1 = 1 - 2 ** -53;
@@ -38,5 +38,28 @@ describe('the delay before the next attempt', () => {
 
   it('is none where the policy wants none', () => {
     expect(backoffMs({ ...policy, initialDelayMs: 0 }, 100, 0.9)).toBe(0);
+  });
+});
+
+describe('the delay before what nobody took is offered again', () => {
+  const LONG_MS = 31 * 24 * 3_600_000;
+
+  it.each([
+    [1, 100],
+    [2, 200],
+    [9, 25_600],
+    [10, 30_000],
+    [10_000, 30_000],
+  ])('after the %i. time is between half and all of %i ms, whatever the policy says', (times, ceiling) => {
+    expect(notTakenMs(times, LONG_MS, 0)).toBe(ceiling / 2);
+    expect(notTakenMs(times, LONG_MS, 0.5)).toBe((ceiling / 4) * 3);
+    expect(notTakenMs(times, LONG_MS, JUST_BELOW_1)).toBeLessThanOrEqual(ceiling);
+  });
+
+  it('is half of the time that is left where that is less, and never none: so it comes to an end before the deadline', () => {
+    let leftMs = 20_000;
+    let offers = 0;
+    for (; leftMs > 0; offers++) leftMs -= notTakenMs(10 + offers, leftMs, 0.5);
+    expect([offers, leftMs]).toEqual([16, 0]);
   });
 });
