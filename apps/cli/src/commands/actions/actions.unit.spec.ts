@@ -107,6 +107,20 @@ call
     expect(JSON.parse(passedOn.out)).toEqual(retired);
   });
 
+  it.each([
+    ['another than the newest', 'send-invoice@1', {}, '1'],
+    ['one of several that are each a piece of work of their own', 'send-invoice', { perVersion: true }, '2'],
+  ])('tells a call that goes to the version it shows: %s', async (_what, named, idempotency, called) => {
+    const { policy } = version();
+    const change = { policy: { ...policy, idempotency: { ...policy.idempotency, ...idempotency } } };
+    const versions = [version(change), version({ ...change, version: 1 })];
+    const { out } = await ado(['actions', 'describe', named], {
+      answers: { [ONE]: json(200, { action: { ...one.action, versions } }) },
+    });
+    expect(out).toContain(`ado exec send-invoice --version ${called} --params '{`);
+    expect(out).toContain(`curl -s 'http://do.test/v1/actions/send-invoice/executions?version=${called}' -H`);
+  });
+
   it('reads from the list what was too much for one answer', async () => {
     const [newest] = one.action.versions;
     const { out } = await ado(['actions', 'describe', 'send-invoice@1'], {
