@@ -34,13 +34,17 @@ export class ClosedObjects {
     if (parts.length < 2) return false;
     if (!this.closes(schema))
       return parts.some((part) => part.some((one) => takesObjects(one) && this.closes(one)));
+    const named = parts.map((part) => this.#namedBy(part));
+    const counts = new Map<string, number>();
+    for (const name of named.flatMap((names) => [...names])) counts.set(name, (counts.get(name) ?? 0) + 1);
     return parts.some((part, index) => {
       if (!this.#isClosed(part)) return false;
-      const others = parts.filter((_, at) => at !== index).flatMap((other) => [...this.#namedBy(other)]);
-      return part.some((one) => {
-        if (!takesObjects(one)) return false;
+      const isNamedByOthers = (name: string, count: number) => count > Number(named[index]?.has(name));
+      return part.filter(takesObjects).some((one) => {
         const allowed = this.#allowedBy(one);
-        return others.some((name) => !allowed.has(name));
+        for (const [name, count] of counts)
+          if (!allowed.has(name) && isNamedByOthers(name, count)) return true;
+        return false;
       });
     });
   }
