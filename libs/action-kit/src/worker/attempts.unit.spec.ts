@@ -184,11 +184,7 @@ describe('the attempts of a worker', () => {
     expect(contexts.map(({ executionId }) => executionId)).toEqual([1, 3].map(executionNamed));
     ends[1]?.(3);
     await settle();
-    expect([inTime.answers, attempts.slots.running, clock.armed]).toEqual([
-      [{ json: 3, code: undefined }],
-      0,
-      0,
-    ]);
+    expect([inTime.answers.length, attempts.slots.running, clock.armed]).toEqual([1, 0, 0]);
   });
 
   it('of one action that bounds itself take half of the places to wait in', () => {
