@@ -1,11 +1,15 @@
 import type { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Effects } from '@action-do/contracts';
 import { until } from '@action-do/test-support';
 import { runAttempt, runProbe, runUndo } from '../execution/run-attempt.js';
-import { httpWorld, onePay } from '../testing/http-world.contract.js';
+import { type HttpWorldParts, httpWorld, onePay } from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
 import { systemDial } from './connect.js';
+import { NotSent } from './not-sent.js';
 import { OpenConnections } from './open-connections.js';
+import type { Resolve } from './resolve.js';
 
 const { service, usual, begin, called } = onePay();
 
@@ -152,6 +156,32 @@ describe('whether a service is there', () => {
     expect([await performer.isThere(), dialled]).toEqual([false, 2]);
     expect(await httpWorld({ url: `http://127.0.0.1:${service.port}/` }).performer.isThere()).toBe(true);
     expect(service.calls).toEqual([]);
+  });
+
+  const four = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
+  const looking = (parts: Partial<HttpWorldParts>) => {
+    const world = httpWorld({ url: 'http://localhost:9/', allow: 'localhost,127.0.0.0/8', ...parts });
+    return { ...world, isThere: world.performer.isThere() };
+  };
+
+  it('is known after two seconds, at however many addresses it does not answer', async () => {
+    const { clock, isThere } = looking({ resolve: async () => four, dial: () => new Socket() });
+    for (let ms = 0; ms < 2_000; ms += 250) {
+      await turn();
+      clock.pass(250);
+    }
+    expect([await isThere, clock.timerCount]).toEqual([false, 0]);
+  });
+
+  it('is assumed where its name gets no turn in that time: the attempt will tell', async () => {
+    const resolve: Resolve = (_name, _tenant, signal) =>
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(new NotSent('HTTP_BUSY', 'too many names'))),
+      );
+    const { clock, isThere } = looking({ resolve });
+    await until('it waits', () => clock.timerCount === 2);
+    clock.pass(2_000);
+    expect(await isThere).toBe(true);
   });
 });
 

@@ -1,8 +1,9 @@
 import { createServer as createTcpServer, type Server, Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { HEADERS } from '@action-do/contracts';
 import { selfSigned, until } from '@action-do/test-support';
 import { Webhook } from 'standardwebhooks';
-import { runAttempt } from '../execution/run-attempt.js';
+import { runAttempt, runUndo } from '../execution/run-attempt.js';
 import {
   type HttpWorldParts,
   httpWorld,
@@ -14,6 +15,7 @@ import { silent } from '../testing/sim-executors.contract.js';
 import { type Dial, systemDial } from './connect.js';
 import { NotSent } from './not-sent.js';
 import { OpenConnections } from './open-connections.js';
+import type { Resolve } from './resolve.js';
 
 const { service, begin } = onePay();
 const tls = selfSigned();
@@ -127,15 +129,101 @@ describe('what was never sent did nothing', () => {
     expect(service.calls).toEqual([]);
   });
 
-  it.each([
-    ['a name that is not answered', 'localhost', { resolve: () => new Promise<never>(() => {}) }, 'HTTP_DNS'],
-    ['a connection that is not accepted', '127.0.0.1', { dial: () => new Socket() }, 'HTTP_CONNECT'],
+  const unanswered: Resolve = (_name, _tenant, signal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over'))));
+  const dark = () => new Socket();
+  const four = async () => ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
+  it.each<[string, string, Partial<HttpWorldParts>, string]>([
+    ['a name that is not answered', 'localhost', { resolve: unanswered }, 'HTTP_DNS'],
+    ['a connection that is not accepted', '127.0.0.1', { dial: dark }, 'HTTP_CONNECT'],
   ])('%s is given up after 5 s', async (_, host, parts, code) => {
-    const { running, clock } = begin({ url: `http://${host}:${service.port}/`, ...parts });
-    await until('it waits', () => clock.timerCount === 2);
+    const policy = { attemptTimeoutMs: 60_000 };
+    const { running, clock } = begin({ url: `http://${host}:${service.port}/`, policy, ...parts });
+    await until('it waits', () => clock.timerCount === 3);
     clock.pass(5_000);
     expect(await running.outcome).toMatchObject({ ...NOT_SENT, error: { cause: { code } } });
     expect(clock.timerCount).toBe(0);
+  });
+
+  /** Accepts, and never says a word. */
+  const mute = createTcpServer((socket) => void socket.on('error', () => {}).resume());
+  let muteAt = '';
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const address = mute.address();
+    muteAt = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`;
+  });
+  afterAll(() => void mute.close());
+  describe.each<[string, () => Partial<HttpWorldParts>, string]>([
+    ['its name is not answered', () => ({ url: 'http://localhost:9/', resolve: unanswered }), 'HTTP_DNS'],
+    [
+      'none of its addresses accepts',
+      () => ({ url: 'http://localhost:9/', allow: 'localhost,127.0.0.0/8', resolve: four, dial: dark }),
+      'HTTP_CONNECT',
+    ],
+    ['it does not answer to TLS', () => ({ url: muteAt }), 'HTTP_TLS'],
+  ])('of a service, where %s: half of the time of an attempt is kept for the request', (_, parts, code) => {
+    it.each(['run', 'undo'] as const)('its %s waits, as for a worker', async (operation) => {
+      const { attempt, clock, performer, connections } = httpWorld({
+        policy: { effects: 'unsafe', attemptTimeoutMs: 6_000 },
+        url: '',
+        ...parts(),
+      });
+      const { outcome } =
+        operation === 'run' ? runAttempt(attempt, clock, silent) : runUndo(attempt, null, clock, silent);
+      let ended = false;
+      void outcome.then(() => {
+        ended = true;
+      });
+      await until('it waits', () => clock.timerCount >= 3);
+      clock.pass(2_999);
+      await turn();
+      expect(ended).toBe(false);
+      clock.pass(1);
+      expect(await outcome).toMatchObject({ ...NOT_SENT, error: { cause: { code } } });
+      expect([clock.timerCount, connections.size]).toEqual([0, 0]);
+      // And so it is not tried again at once.
+      expect(await performer.isThere()).toBe(false);
+    });
+  });
+
+  it.each(['run', 'undo'] as const)(
+    'a %s that nobody can say is still wanted, in that half, was not made; and the service may be there',
+    async (operation) => {
+      const { attempt, clock, performer } = httpWorld({ url: `http://127.0.0.1:${service.port}/` });
+      let isAsked = false;
+      const isStillWanted = () => {
+        isAsked = true;
+        return new Promise<boolean>(() => {});
+      };
+      const fenced = { ...attempt, isStillWanted };
+      const { outcome } =
+        operation === 'run' ? runAttempt(fenced, clock, silent) : runUndo(fenced, null, clock, silent);
+      await until('it is connected', () => isAsked);
+      clock.pass(5_000);
+      expect(await outcome).toMatchObject({ effect: 'none', error: { code: 'UNAVAILABLE' } });
+      expect([clock.timerCount, service.calls, await performer.isThere()]).toEqual([0, [], true]);
+    },
+  );
+
+  it('a service is asked at the first of its addresses that accepts, however many others say nothing', async () => {
+    const dialled: string[] = [];
+    const dial: Dial = (address, port) => {
+      dialled.push(address);
+      return address === '127.0.0.3' ? systemDial('127.0.0.1', port) : new Socket();
+    };
+    const { running, clock, connections } = begin({
+      url: `http://localhost:${service.port}/`,
+      allow: 'localhost,127.0.0.0/8',
+      resolve: four,
+      dial,
+    });
+    for (const address of ['127.0.0.1', '127.0.0.2']) {
+      await until('it waits', () => dialled.at(-1) === address);
+      clock.pass(250);
+    }
+    expect(await running.outcome).toEqual({ ok: true, result: { paid: true } });
+    expect([dialled.length, clock.timerCount, connections.size]).toEqual([3, 0, 0]);
   });
 
   it('a request that cannot be written is none: its connection is closed, and nobody tries again', async () => {
@@ -170,7 +258,7 @@ describe('what was never sent did nothing', () => {
       resolve,
       allow: 'localhost',
     });
-    await until('it is resolved', () => clock.timerCount === 2);
+    await until('it is resolved', () => clock.timerCount === 3);
     running.abort('another executor has taken the execution over');
     found(['127.0.0.1']);
     expect(await running.end).toMatchObject(NOT_SENT);
