@@ -33,6 +33,7 @@ const hidingElsewhere = (
   hidden: (outcome: AttemptOutcome | null, attempt: Attempt) => AttemptOutcome | null,
 ): Elsewhere => ({
   isThere: () => elsewhere.isThere(),
+  ...(elsewhere.whyAbsent && { whyAbsent: elsewhere.whyAbsent.bind(elsewhere) }),
   ...(elsewhere.look && { look: elsewhere.look.bind(elsewhere) }),
   isKnown: (attempt, executorLived) => elsewhere.isKnown(attempt, executorLived),
   overhear: async (attempt) => hidden(await elsewhere.overhear(attempt), attempt),
