@@ -1,9 +1,9 @@
 import { createServer as createTcpServer, type Server, Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { HEADERS } from '@action-do/contracts';
 import { selfSigned, until } from '@action-do/test-support';
 import { Webhook } from 'standardwebhooks';
-import { runAttempt, runUndo } from '../execution/run-attempt.js';
+import { runAttempt } from '../execution/run-attempt.js';
+import { FakeConnection } from '../testing/fake-connection.contract.js';
 import {
   type HttpWorldParts,
   httpWorld,
@@ -145,67 +145,6 @@ describe('what was never sent did nothing', () => {
     expect(clock.timerCount).toBe(0);
   });
 
-  /** Accepts, and never says a word. */
-  const mute = createTcpServer((socket) => void socket.on('error', () => {}).resume());
-  let muteAt = '';
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-    const address = mute.address();
-    muteAt = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`;
-  });
-  afterAll(() => void mute.close());
-  describe.each<[string, () => Partial<HttpWorldParts>, string]>([
-    ['its name is not answered', () => ({ url: 'http://localhost:9/', resolve: unanswered }), 'HTTP_DNS'],
-    [
-      'none of its addresses accepts',
-      () => ({ url: 'http://localhost:9/', allow: 'localhost,127.0.0.0/8', resolve: four, dial: dark }),
-      'HTTP_CONNECT',
-    ],
-    ['it does not answer to TLS', () => ({ url: muteAt }), 'HTTP_TLS'],
-  ])('of a service, where %s: half of the time of an attempt is kept for the request', (_, parts, code) => {
-    it.each(['run', 'undo'] as const)('its %s waits, as for a worker', async (operation) => {
-      const { attempt, clock, performer, connections } = httpWorld({
-        policy: { effects: 'unsafe', attemptTimeoutMs: 6_000 },
-        url: '',
-        ...parts(),
-      });
-      const { outcome } =
-        operation === 'run' ? runAttempt(attempt, clock, silent) : runUndo(attempt, null, clock, silent);
-      let ended = false;
-      void outcome.then(() => {
-        ended = true;
-      });
-      await until('it waits', () => clock.timerCount >= 3);
-      clock.pass(2_999);
-      await turn();
-      expect(ended).toBe(false);
-      clock.pass(1);
-      expect(await outcome).toMatchObject({ ...NOT_SENT, error: { cause: { code } } });
-      expect([clock.timerCount, connections.size]).toEqual([0, 0]);
-      // And so it is not tried again at once.
-      expect(await performer.isThere()).toBe(false);
-    });
-  });
-
-  it.each(['run', 'undo'] as const)(
-    'a %s that nobody can say is still wanted, in that half, was not made; and the service may be there',
-    async (operation) => {
-      const { attempt, clock, performer } = httpWorld({ url: `http://127.0.0.1:${service.port}/` });
-      let isAsked = false;
-      const isStillWanted = () => {
-        isAsked = true;
-        return new Promise<boolean>(() => {});
-      };
-      const fenced = { ...attempt, isStillWanted };
-      const { outcome } =
-        operation === 'run' ? runAttempt(fenced, clock, silent) : runUndo(fenced, null, clock, silent);
-      await until('it is connected', () => isAsked);
-      clock.pass(5_000);
-      expect(await outcome).toMatchObject({ effect: 'none', error: { code: 'UNAVAILABLE' } });
-      expect([clock.timerCount, service.calls, await performer.isThere()]).toEqual([0, [], true]);
-    },
-  );
-
   it('a service is asked at the first of its addresses that accepts, however many others say nothing', async () => {
     const dialled: string[] = [];
     const dial: Dial = (address, port) => {
@@ -224,6 +163,29 @@ describe('what was never sent did nothing', () => {
     }
     expect(await running.outcome).toEqual({ ok: true, result: { paid: true } });
     expect([dialled.length, clock.timerCount, connections.size]).toEqual([3, 0, 0]);
+  });
+
+  it('two addresses that accept in the same moment are one connection: the other is closed, and sent nothing', async () => {
+    const dialled: FakeConnection[] = [];
+    const dial = () => {
+      const connection = new FakeConnection();
+      dialled.push(connection);
+      return connection;
+    };
+    const { running, clock } = begin({
+      url: 'http://localhost:9/',
+      allow: 'localhost,127.0.0.0/8',
+      resolve: async () => ['127.0.0.1', '127.0.0.2'],
+      dial,
+    });
+    await until('the first is tried', () => dialled.length === 1);
+    clock.pass(250);
+    for (const connection of dialled) connection.accept();
+    await until('it is asked', () => dialled.some(({ sent }) => sent !== ''));
+    const [asked, other] = dialled;
+    asked?.answer('paid');
+    expect(await running.outcome).toEqual({ ok: true, result: 'paid' });
+    expect([other?.sent, other?.destroyed, clock.timerCount]).toEqual(['', true, 0]);
   });
 
   it('a request that cannot be written is none: its connection is closed, and nobody tries again', async () => {
