@@ -1,6 +1,7 @@
 import type { Problem, TenantName } from '@action-do/contracts';
 import { noHandler, performedByOthers, undefinedHere } from '../execution/describe-refusal.js';
 import type { Loaded } from '../execution/execution-log.js';
+import type { Presence } from '../execution/performer.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 
@@ -16,7 +17,7 @@ export async function performedAction(
   const isThere = elsewhere === undefined || (await elsewhere.isThere());
   return action !== null && isThere
     ? { action }
-    : { problem: await nobodyHere(lookup, tenant, name, version) };
+    : { problem: await nobodyHere(lookup, tenant, name, version, elsewhere) };
 }
 
 /** In a fleet whose executors do not all have the same actions another one may do it: then whoever asks asks that at once. */
@@ -25,9 +26,10 @@ export async function nobodyHere(
   tenant: TenantName,
   name: string,
   version: number,
+  presence?: Presence,
 ): Promise<Problem> {
   const state = await lookup.standing(tenant, name);
   if (lookup.areOthers(state, version)) return performedByOthers(name);
   const left = lookup.undefinedSince(state, version);
-  return left === null ? noHandler(name, version) : undefinedHere(left);
+  return left === null ? noHandler(name, version, presence) : undefinedHere(left);
 }

@@ -1,3 +1,5 @@
+import type { TenantName } from '@action-do/contracts';
+import type { Generation } from '@action-do/domain';
 import { type Clock, pause } from '../ports.js';
 import type { ActionLookup } from '../registry/look-up-action.js';
 import type { Closing } from './closing.js';
@@ -12,22 +14,47 @@ const LOOK_EVERY_MS = 500;
  */
 export class PerformerAwaiter {
   constructor(
-    private readonly lookup: ActionLookup,
+    private readonly lookup: Pick<ActionLookup, 'findKnown'>,
     private readonly clock: Clock,
     private readonly closing: Closing,
   ) {}
 
   /** Never rejects. @param signal ends the waiting  @param untilMs else that of the execution */
-  async wait({ tenant, state }: Loaded, signal?: AbortSignal, untilMs?: number): Promise<void> {
-    if (state.generation === null) return;
-    const { action: name, version, deadlineAtMs } = state.generation.request;
+  async wait(loaded: Loaded, signal?: AbortSignal, untilMs?: number): Promise<void> {
+    const { generation } = loaded.state;
+    if (generation === null) return;
+    const endsAtMs = untilMs ?? generation.request.deadlineAtMs;
     while (!this.closing.draining && !signal?.aborted) {
-      if (this.clock.nowMs() + LOOK_EVERY_MS >= (untilMs ?? deadlineAtMs)) return;
-      // Where the contract cannot be read, the attempt itself will tell.
-      const action = await this.lookup.findKnown(tenant, name, version).catch(() => null);
-      const elsewhere = action?.performer.elsewhere;
-      if (elsewhere === undefined || (await elsewhere.isThere())) return;
+      if (this.clock.nowMs() + LOOK_EVERY_MS >= endsAtMs) return;
+      if (await this.isThereOrOver(loaded.tenant, generation, endsAtMs, signal)) return;
       await pause(this.clock, LOOK_EVERY_MS, signal);
     }
+  }
+
+  /** To look may take longer than is left, or than anybody wants to know. */
+  private isThereOrOver(
+    tenant: TenantName,
+    { request }: Generation,
+    endsAtMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isOver: boolean): void => {
+        callOff();
+        signal?.removeEventListener('abort', onOver);
+        resolve(isOver);
+      };
+      const onOver = (): void => end(true);
+      const callOff = this.clock.after(endsAtMs - this.clock.nowMs(), onOver);
+      signal?.addEventListener('abort', onOver, { once: true });
+      void this.isThere(tenant, request.action, request.version).then(end);
+    });
+  }
+
+  private async isThere(tenant: TenantName, name: string, version: number): Promise<boolean> {
+    // Where the contract cannot be read, the attempt itself will tell.
+    const action = await this.lookup.findKnown(tenant, name, version).catch(() => null);
+    const elsewhere = action?.performer.elsewhere;
+    return elsewhere === undefined || (await elsewhere.isThere());
   }
 }

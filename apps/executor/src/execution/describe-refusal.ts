@@ -12,6 +12,7 @@ import { differingPaths, type Generation } from '@action-do/domain';
 import type { ActionRegistry } from '../registry/action-registry.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 import type { Admissions } from './admission.js';
+import type { Presence } from './performer.js';
 import type { Lane } from './slots.js';
 
 const RETRY_AFTER_MS = 1_000;
@@ -82,13 +83,23 @@ export const versionMissing = ({ name, version }: Pick<RegisteredAction, 'name' 
     effect: 'none',
   });
 
-/** Row 18: said at once, rather than an endless "running". */
-export const noHandler = (action: string, version: number): Problem =>
-  problem('NO_HANDLER', {
-    detail: `No worker performs ${action} version ${version} now; this call recorded nothing.`,
+/**
+ * Row 18: said at once, rather than an endless "running".
+ * @param presence of whoever performs it: of an HTTP service it says why that is not asked, which nobody mends by starting it
+ */
+export function noHandler(action: string, version: number, presence?: Presence): Problem {
+  const cause = presence?.whyAbsent?.() ?? null;
+  const why =
+    cause === null
+      ? `No worker performs ${action} version ${version} now`
+      : `The service of ${action} version ${version} is not asked: ${cause.message}`;
+  return problem('NO_HANDLER', {
+    detail: `${why}; this call recorded nothing.`,
+    ...(cause && { cause }),
     effect: 'none',
     retryAfterMs: RETRY_AFTER_MS,
   });
+}
 
 /** Row 18 among executors that do not all have the same actions, as while they are replaced one by one. */
 export const performedByOthers = (action: string): Problem =>

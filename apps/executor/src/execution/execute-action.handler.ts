@@ -125,7 +125,9 @@ export class ExecuteAction {
       return this.refuseUnlessKnown(asked, paramsInvalid(action.name, issues), { newKeySafe: true });
     const { elsewhere } = action.performer;
     if (elsewhere !== undefined && !(await elsewhere.isThere()))
-      return this.refuseUnlessKnown(asked, noHandler(action.name, action.version), { newKeySafe: true });
+      return this.refuseUnlessKnown(asked, noHandler(action.name, action.version, elsewhere), {
+        newKeySafe: true,
+      });
     return this.claim(asked, action);
   }
 

@@ -1,4 +1,4 @@
-import type { Handlers, JsonValue } from '@action-do/contracts';
+import type { ErrorCause, Handlers, JsonValue } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import type { StopSignal } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
@@ -10,6 +10,8 @@ export type GiveUp = (outcome: AttemptOutcome) => void;
 /** Whether anybody is known to perform an action now (row 18). */
 export interface Presence {
   isThere(): Promise<boolean>;
+  /** Why nobody is, where more is known of it than that nobody answers; null where somebody may be there. */
+  whyAbsent?(): ErrorCause | null;
 }
 
 /** Attempts that are performed by other processes, and go on when this one ends. */

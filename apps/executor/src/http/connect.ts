@@ -11,8 +11,10 @@ export type Dial = (address: string, port: number) => Socket;
 export const systemDial: Dial = (host, port) =>
   connectTcp({ host, port, noDelay: true, autoSelectFamily: false });
 
-/** Addresses of a service that are tried, one after the other. */
+/** Addresses of a service that are tried. */
 const TRIES_MAX = 4;
+/** Where one has not answered after so long, milliseconds, the next is tried beside it (RFC 8305). */
+const NEXT_MS = 250;
 /** How long each may take to accept, and for TLS. Milliseconds */
 const TRY_MS = 5_000;
 
@@ -25,7 +27,7 @@ export interface ConnectMeans {
 
 /**
  * A connection to the first of the addresses that accepts, ready for a request; over TLS its certificate names the
- * target's host.
+ * target's host. One address that says nothing takes no time of the others.
  * @throws NotSent none accepts, or `signal` has aborted
  */
 export async function connectTo(
@@ -34,21 +36,47 @@ export async function connectTo(
   means: ConnectMeans,
   signal: AbortSignal,
 ): Promise<Socket> {
-  let last = new NotSent('HTTP_CONNECT', `${target.host} was not asked`);
-  for (const address of addresses.slice(0, TRIES_MAX)) {
-    if (signal.aborted) throw last;
-    try {
-      const socket = means.dial(address, target.port);
-      // Whatever happens to it between two who listen is told by its end.
-      socket.on('error', () => {});
-      await ready(socket, 'connect', 'HTTP_CONNECT', target, means.clock, signal);
-      return target.isSecure ? await secured(socket, target, address, means, signal) : socket;
-    } catch (error) {
-      if (!(error instanceof NotSent)) throw error;
-      last = error;
-    }
-  }
-  throw last;
+  const left = addresses.slice(0, TRIES_MAX);
+  const over = new AbortController();
+  const off = AbortSignal.any([signal, over.signal]);
+  let trying = 0;
+  let callOff = (): void => {};
+  return await new Promise((resolve, reject) => {
+    const failed = (error: unknown): void => {
+      trying--;
+      if (!over.signal.aborted) tryNext();
+      if (trying === 0) reject(error);
+    };
+    const tryNext = (): void => {
+      callOff();
+      const address = off.aborted ? undefined : left.shift();
+      if (address === undefined) return;
+      trying++;
+      if (left.length > 0) callOff = means.clock.after(NEXT_MS, tryNext);
+      connectAt(address, target, means, off).then((socket) => {
+        // Another was as quick.
+        if (over.signal.aborted) return void socket.destroy();
+        callOff();
+        resolve(socket);
+        over.abort();
+      }, failed);
+    };
+    tryNext();
+    if (trying === 0) reject(new NotSent('HTTP_CONNECT', `${target.host} was not asked`));
+  });
+}
+
+async function connectAt(
+  address: string,
+  target: Target,
+  means: ConnectMeans,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const socket = means.dial(address, target.port);
+  // Whatever happens to it between two who listen is told by its end.
+  socket.on('error', () => {});
+  await ready(socket, 'connect', 'HTTP_CONNECT', target, means.clock, signal);
+  return target.isSecure ? await secured(socket, target, address, means, signal) : socket;
 }
 
 async function secured(
@@ -102,7 +130,7 @@ function ready(
     };
     const onError = (error: Error): void => fail(nameOf(error), error);
     const onClose = (): void => fail('the connection was closed');
-    const onAbort = (): void => fail('the attempt is over');
+    const onAbort = (): void => fail('it was given up');
     const callOff = clock.after(TRY_MS, () => fail(`no answer within ${TRY_MS} ms`));
     socket.on(event, onReady).on('error', onError).on('close', onClose);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -32,10 +32,13 @@ export class Destinations {
     return target;
   }
 
-  /** The addresses of a target that may be connected to, at least one, as text. @throws NotSent there is none */
-  async addressesOf(target: Target, tenant: TenantName): Promise<string[]> {
+  /**
+   * The addresses of a target that may be connected to, at least one, as text.
+   * @throws NotSent there is none, or `signal` has aborted
+   */
+  async addressesOf(target: Target, tenant: TenantName, signal: AbortSignal): Promise<string[]> {
     if (target.address !== null) return this.allowed([target.address], target);
-    const texts = await this.lookUp(target.host, tenant);
+    const texts = await this.lookUp(target.host, tenant, signal);
     const addresses = texts.slice(0, ADDRESSES_MAX).map(parseAddress);
     return this.allowed(
       addresses.filter((address) => address !== null),
@@ -52,13 +55,11 @@ export class Destinations {
     throw new NotSent('HTTP_NOT_ALLOWED', `${target.host} ${why}`, { cause: addresses.map(String) });
   }
 
-  private async lookUp(host: string, tenant: TenantName): Promise<readonly string[]> {
-    let callOff = (): void => {};
-    const overdue = new Promise<never>((_, reject) => {
-      callOff = this.clock.after(DNS_MS, () => reject(new Error(`no answer within ${DNS_MS} ms`)));
-    });
+  private async lookUp(host: string, tenant: TenantName, signal: AbortSignal): Promise<readonly string[]> {
+    const overdue = new AbortController();
+    const callOff = this.clock.after(DNS_MS, () => overdue.abort());
     try {
-      return await Promise.race([this.resolve(host, tenant), overdue]);
+      return await this.resolve(host, tenant, AbortSignal.any([signal, overdue.signal]));
     } catch (error) {
       if (error instanceof NotSent) throw error;
       throw new NotSent('HTTP_DNS', `the name ${host} could not be resolved`, { cause: error });

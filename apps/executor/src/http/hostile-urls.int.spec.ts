@@ -3,7 +3,7 @@ import { createServer, type Server, Socket } from 'node:net';
 import { runAttempt } from '../execution/run-attempt.js';
 import { HOSTILE_URLS, LYING_NAMES } from '../testing/hostile-urls.contract.js';
 import { httpWorld, SimService } from '../testing/http-world.contract.js';
-import { silent, TENANT } from '../testing/sim-executors.contract.js';
+import { silent } from '../testing/sim-executors.contract.js';
 import { parseAddress } from './addresses.js';
 import { type Dial, systemDial } from './connect.js';
 import type { HttpMeans } from './http-service.js';
@@ -50,7 +50,7 @@ const spy = () => {
   return { dialled, dial };
 };
 
-const lies: Resolve = async (name) => LYING_NAMES[name] ?? ['127.0.0.1', '::1'];
+const lies = async (name: string): Promise<readonly string[]> => LYING_NAMES[name] ?? ['127.0.0.1', '::1'];
 const urlOf = (text: string): string => text.replace(':P', `:${port}`);
 const run = async (url: string, parts: Partial<Parameters<typeof httpWorld>[0]>) => {
   const { attempt, clock } = httpWorld({ url, resolve: lies, ...parts });
@@ -104,7 +104,7 @@ it('and without the rules the canary would be reached by hundreds of them: it li
         isSecure: url.protocol === 'https:',
       };
     },
-    addressesOf: async ({ host }) => (/^[\d.:a-f]+$/.test(host) ? [host] : [...(await lies(host, TENANT))]),
+    addressesOf: async ({ host }) => (/^[\d.:a-f]+$/.test(host) ? [host] : [...(await lies(host))]),
   };
   for (const text of HOSTILE_URLS) await run(urlOf(text), { destinations: careless, dial });
   expect(reached).toBeGreaterThan(200);

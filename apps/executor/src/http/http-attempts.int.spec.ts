@@ -1,13 +1,20 @@
 import type { ServerResponse } from 'node:http';
+import { createServer as createTcpServer, Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Effects } from '@action-do/contracts';
 import { until } from '@action-do/test-support';
 import { runAttempt, runProbe, runUndo } from '../execution/run-attempt.js';
-import { httpWorld, onePay } from '../testing/http-world.contract.js';
+import { FakeConnection } from '../testing/fake-connection.contract.js';
+import { type HttpWorldParts, httpWorld, onePay } from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
 import { systemDial } from './connect.js';
+import { NotSent } from './not-sent.js';
 import { OpenConnections } from './open-connections.js';
+import type { Resolve } from './resolve.js';
 
 const { service, usual, begin, called } = onePay();
+const four = async () => ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
+const dark = () => new Socket();
 
 describe('an attempt that takes long', () => {
   it.each<[string, (response: ServerResponse) => void]>([
@@ -136,6 +143,99 @@ describe('after its executor died, an attempt', () => {
   });
 });
 
+describe('half of the time of an attempt is for the service: before its request,', () => {
+  const unanswered: Resolve = (_name, _tenant, signal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over'))));
+  /** Accepts, and never says a word. */
+  let greeted = 0;
+  const mute = createTcpServer((socket) => {
+    socket.on('error', () => {}).once('data', () => greeted++);
+  });
+  let muteAt = '';
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const address = mute.address();
+    muteAt = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`;
+  });
+  afterAll(() => void mute.close());
+  describe.each<[string, () => Partial<HttpWorldParts>, string]>([
+    ['its name is not answered', () => ({ url: 'http://localhost:9/', resolve: unanswered }), 'HTTP_DNS'],
+    [
+      'none of its addresses accepts',
+      () => ({ url: 'http://localhost:9/', allow: 'localhost,127.0.0.0/8', resolve: four, dial: dark }),
+      'HTTP_CONNECT',
+    ],
+    ['it does not answer to TLS', () => ({ url: muteAt }), 'HTTP_TLS'],
+  ])('of a service, where %s', (_, parts, code) => {
+    it.each(['run', 'undo'] as const)('its %s waits, as for a worker', async (operation) => {
+      const { attempt, clock, performer, connections } = httpWorld({
+        policy: { effects: 'unsafe', attemptTimeoutMs: 6_000 },
+        url: '',
+        ...parts(),
+      });
+      const { outcome } =
+        operation === 'run' ? runAttempt(attempt, clock, silent) : runUndo(attempt, null, clock, silent);
+      let ended = false;
+      void outcome.then(() => {
+        ended = true;
+      });
+      const before = code === 'HTTP_TLS' ? greeted : -1;
+      await until('it waits', () => clock.timerCount >= 3 && greeted > before);
+      clock.pass(2_999);
+      await turn();
+      expect(ended).toBe(false);
+      clock.pass(1);
+      await until('it is over', () => ended);
+      expect(await outcome).toMatchObject({
+        effect: 'none',
+        retryable: true,
+        error: { code: 'NO_HANDLER', cause: { code } },
+      });
+      expect([clock.timerCount, connections.size]).toEqual([0, 0]);
+      // And so it is not tried again at once.
+      expect(await Promise.race([performer.isThere(), turn('it is asked again')])).toBe(false);
+    });
+  });
+
+  it.each(['run', 'undo'] as const)(
+    'a %s that nobody can say is still wanted, in that half, was not made; and the service may be there',
+    async (operation) => {
+      const { attempt, clock, performer } = httpWorld({ url: `http://127.0.0.1:${service.port}/` });
+      let isAsked = false;
+      const isStillWanted = () => {
+        isAsked = true;
+        return new Promise<boolean>(() => {});
+      };
+      const fenced = { ...attempt, isStillWanted };
+      const { outcome } =
+        operation === 'run' ? runAttempt(fenced, clock, silent) : runUndo(fenced, null, clock, silent);
+      await until('it is connected', () => isAsked);
+      clock.pass(5_000);
+      expect(await outcome).toMatchObject({ effect: 'none', error: { code: 'UNAVAILABLE' } });
+      expect([clock.timerCount, service.calls, await performer.isThere()]).toEqual([0, [], true]);
+    },
+  );
+
+  it('an attempt that is over in the moment in which it is connected waits for no log', async () => {
+    const connection = new FakeConnection();
+    const { attempt, clock, connections } = httpWorld({
+      url: 'http://localhost:9/',
+      dial: () => connection,
+    });
+    const running = runAttempt({ ...attempt, isStillWanted: () => new Promise(() => {}) }, clock, silent);
+    await until('it is dialled', () => connection.listenerCount('connect') > 0);
+    connection.accept();
+    running.abort('another executor has taken the execution over');
+    let end: unknown;
+    void running.end.then((outcome) => {
+      end = outcome;
+    });
+    await until('it is over', () => end !== undefined);
+    expect(end).toMatchObject({ effect: 'none', error: { code: 'UNAVAILABLE' } });
+    expect([connection.sent, connection.destroyed, connections.size]).toEqual(['', true, 0]);
+  });
+});
+
 describe('whether a service is there', () => {
   it('is seen by connecting, once for all who ask, and for a second after it was not', async () => {
     let dialled = 0;
@@ -152,6 +252,31 @@ describe('whether a service is there', () => {
     expect([await performer.isThere(), dialled]).toEqual([false, 2]);
     expect(await httpWorld({ url: `http://127.0.0.1:${service.port}/` }).performer.isThere()).toBe(true);
     expect(service.calls).toEqual([]);
+  });
+
+  const looking = (parts: Partial<HttpWorldParts>) => {
+    const world = httpWorld({ url: 'http://localhost:9/', allow: 'localhost,127.0.0.0/8', ...parts });
+    return { ...world, isThere: world.performer.isThere() };
+  };
+
+  it('is known after two seconds, at however many addresses it does not answer', async () => {
+    const { clock, isThere } = looking({ resolve: four, dial: dark });
+    for (let ms = 0; ms < 2_000; ms += 250) {
+      await turn();
+      clock.pass(250);
+    }
+    expect([await isThere, clock.timerCount]).toEqual([false, 0]);
+  });
+
+  it('is assumed where its name gets no turn in that time: the attempt will tell', async () => {
+    const resolve: Resolve = (_name, _tenant, signal) =>
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(new NotSent('HTTP_BUSY', 'too many names'))),
+      );
+    const { clock, isThere } = looking({ resolve });
+    await until('it waits', () => clock.timerCount === 2);
+    clock.pass(2_000);
+    expect(await isThere).toBe(true);
   });
 });
 

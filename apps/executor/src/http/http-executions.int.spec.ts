@@ -1,12 +1,16 @@
-import { ActionRegistered, type Effects } from '@action-do/contracts';
+import { ActionRegistered, clientSubjects, type Effects } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
-import { until } from '@action-do/test-support';
+import { SimWorld, until } from '@action-do/test-support';
 import { systemChance, systemClock } from '../system-ports.js';
+import { FakeConnection } from '../testing/fake-connection.contract.js';
 import { type Called, SECRET, SimService } from '../testing/http-world.contract.js';
 import { ServedExecutor } from '../testing/served-executor.contract.js';
 import { PLAIN, registryOf } from '../testing/served-registry.contract.js';
-import { command } from '../testing/sim-executors.contract.js';
+import { command, masterKey, SimExecutors, TENANT } from '../testing/sim-executors.contract.js';
+import { onTheBus } from '../testing/sim-worker.contract.js';
 import { AllowList } from './allow-list.js';
+import { systemDial } from './connect.js';
+import { wrapSecret } from './secret.js';
 import { signed } from './sign.js';
 
 /** Executions of a registered HTTP service, from the call to what is recorded. */
@@ -44,6 +48,8 @@ const recorded = async (): Promise<RecordedEvent[]> => {
   for await (const event of served.store.readAll({ streamPrefixes: ['action-'] })) events.push(event);
   return events;
 };
+const PROBLEM = 'application/problem+json';
+const CHANGED = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
 const types = async () => (await recorded()).map(({ type }) => type.replace('Action', ''));
 const operations = () => service.calls.map(({ headers }) => headers['do-operation']);
 
@@ -102,15 +108,87 @@ it.each(BY_CLASS)(
 
 it('of a service that is away is NO_HANDLER at once, and nothing is recorded', async () => {
   await register('unsafe', 1);
-  expect((await served.execute({ params: { id: 'a' } })).code).toBe('NO_HANDLER');
+  expect((await served.execute({ params: { id: 'a' } })).json).toMatchObject({
+    code: 'NO_HANDLER',
+    detail: expect.stringContaining('The service of pay version 1 is not asked: 127.0.0.1 could not be'),
+    cause: { code: 'HTTP_CONNECT' },
+  });
   expect(await types()).toEqual([]);
+});
+
+it.each<Effects>(['unsafe', 'idempotent'])(
+  'of %s work whose service is cut off from us wait for it, and use up no attempt',
+  async (effects) => {
+    const sim = new SimExecutors(new SimWorld());
+    const { world } = sim;
+    const dialled: FakeConnection[] = [];
+    const backAtMs = world.nowMs + 30_000;
+    const dial = () => {
+      const connection = new FakeConnection();
+      // What is sent to it is dropped, but for the first that looks whether it is there.
+      if (dialled.push(connection) === 1 || world.nowMs > backAtMs) queueMicrotask(() => connection.accept());
+      return connection;
+    };
+    const network = { dial, resolve: async () => ['127.0.0.1', '127.0.0.2'] };
+    const httpAllow = AllowList.parse('127.0.0.0/8,localhost');
+    const { registry } = await sim.start('e1', { actions: [], httpAllow, network });
+    const named = { tenant: TENANT, name: 'pay', version: 1 };
+    registry.learn(TENANT, {
+      ...onTheBus({ effects, attemptTimeoutMs: 10_000, deadlineMs: 120_000, retry: { attemptsMax: 1 } }),
+      target: 'http',
+      http: { url: 'http://localhost:9/', secretWrapped: wrapSecret(masterKey, named, SECRET) },
+    });
+    const caller = await sim.ask('e1', { action: 'pay', waitMs: 120_000 });
+    await world.run(() => dialled.some(({ sent }) => sent !== ''));
+    dialled.find(({ sent }) => sent !== '')?.answer('paid');
+    expect((await sim.replyTo(caller)).json).toMatchObject({ result: 'paid' });
+    const [events = []] = (await sim.streams()).values();
+    expect(events.map(({ type, data }) => [type.replace('Action', ''), data['effect'] ?? null])).toEqual([
+      ['Requested', null],
+      ['Started', null],
+      ['AttemptFailed', 'none'],
+      ['Started', null],
+      ['Succeeded', 'applied'],
+    ]);
+  },
+);
+
+it('of a service that may not be called where its name leads are told so, and so is an operator', async () => {
+  let address = '127.0.0.1';
+  const network = { dial: systemDial, resolve: async () => [address] };
+  const lying = await ServedExecutor.start([], { httpAllow: AllowList.parse('localhost'), network });
+  const { register } = registryOf(lying);
+  const ofPay = {
+    ...PLAIN,
+    // What hides it stands before the service.
+    params: { type: 'object', properties: { id: { type: 'string', sensitive: true } } },
+  };
+  const target = { kind: 'http', url: `http://localhost:${service.port}/`, secret: SECRET };
+  await register({ ...ofPay, target });
+  service.answer = (_, response) => response.writeHead(422, { 'content-type': PROBLEM }).end('{}');
+  const failed = await lying.execute({ params: { id: 'a' } });
+  address = '10.0.0.1';
+  await register({ ...ofPay, target: { ...target, secret: CHANGED } });
+  const retried = { id: failed.id, reason: 'because' };
+  const refused = [
+    await lying.execute({ params: { id: 'b' } }),
+    await lying.ask(clientSubjects.execution(TENANT, 'retry'), retried),
+  ];
+  const message = 'localhost is called without TLS, at addresses that DO_HTTP_ALLOW does not list';
+  for (const { json } of refused)
+    expect(json).toMatchObject({
+      code: 'NO_HANDLER',
+      detail: `The service of pay version 1 is not asked: ${message}; this call recorded nothing.`,
+      hint: expect.stringContaining('mend what detail says'),
+      cause: { code: 'HTTP_NOT_ALLOWED', message },
+    });
+  await lying.close();
 });
 
 it.each([429, 503])('of a service that always says %s is over with its attempts', async (status) => {
   await register('idempotent');
   service.answer = (_, response) => {
-    const problem = { 'content-type': 'application/problem+json' };
-    response.writeHead(status, problem).end('{"code":"BUSY","effect":"none"}');
+    response.writeHead(status, { 'content-type': PROBLEM }).end('{"code":"BUSY","effect":"none"}');
   };
   const { code, json } = await served.execute({ params: { id: 'a' } });
   expect([code, json['execution']]).toMatchObject(['ATTEMPTS_EXHAUSTED', { status: 'failed' }]);
@@ -142,7 +220,6 @@ it.each(['https://10.0.0.1/', 'https://billing.example/', 'http://2130706433@127
   },
 );
 
-const CHANGED = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
 const isSignedWith = (secret: string, { headers, body }: Called): boolean => {
   const atMs = Number(headers['webhook-timestamp']) * 1_000;
   const meant = signed(secret, String(headers['webhook-id']), atMs, Buffer.from(body));

@@ -3,6 +3,7 @@ import { HEADERS } from '@action-do/contracts';
 import { selfSigned, until } from '@action-do/test-support';
 import { Webhook } from 'standardwebhooks';
 import { runAttempt } from '../execution/run-attempt.js';
+import { FakeConnection } from '../testing/fake-connection.contract.js';
 import {
   type HttpWorldParts,
   httpWorld,
@@ -14,6 +15,7 @@ import { silent } from '../testing/sim-executors.contract.js';
 import { type Dial, systemDial } from './connect.js';
 import { NotSent } from './not-sent.js';
 import { OpenConnections } from './open-connections.js';
+import type { Resolve } from './resolve.js';
 
 const { service, begin } = onePay();
 const tls = selfSigned();
@@ -127,15 +129,63 @@ describe('what was never sent did nothing', () => {
     expect(service.calls).toEqual([]);
   });
 
-  it.each([
-    ['a name that is not answered', 'localhost', { resolve: () => new Promise<never>(() => {}) }, 'HTTP_DNS'],
-    ['a connection that is not accepted', '127.0.0.1', { dial: () => new Socket() }, 'HTTP_CONNECT'],
+  const unanswered: Resolve = (_name, _tenant, signal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over'))));
+  const dark = () => new Socket();
+  const four = async () => ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
+  it.each<[string, string, Partial<HttpWorldParts>, string]>([
+    ['a name that is not answered', 'localhost', { resolve: unanswered }, 'HTTP_DNS'],
+    ['a connection that is not accepted', '127.0.0.1', { dial: dark }, 'HTTP_CONNECT'],
   ])('%s is given up after 5 s', async (_, host, parts, code) => {
-    const { running, clock } = begin({ url: `http://${host}:${service.port}/`, ...parts });
-    await until('it waits', () => clock.timerCount === 2);
+    const policy = { attemptTimeoutMs: 60_000 };
+    const { running, clock } = begin({ url: `http://${host}:${service.port}/`, policy, ...parts });
+    await until('it waits', () => clock.timerCount === 3);
     clock.pass(5_000);
     expect(await running.outcome).toMatchObject({ ...NOT_SENT, error: { cause: { code } } });
     expect(clock.timerCount).toBe(0);
+  });
+
+  it('a service is asked at the first of its addresses that accepts, however many others say nothing', async () => {
+    const dialled: string[] = [];
+    const dial: Dial = (address, port) => {
+      dialled.push(address);
+      return address === '127.0.0.3' ? systemDial('127.0.0.1', port) : new Socket();
+    };
+    const { running, clock, connections } = begin({
+      url: `http://localhost:${service.port}/`,
+      allow: 'localhost,127.0.0.0/8',
+      resolve: four,
+      dial,
+    });
+    for (const address of ['127.0.0.1', '127.0.0.2']) {
+      await until('it waits', () => dialled.at(-1) === address);
+      clock.pass(250);
+    }
+    expect(await running.outcome).toEqual({ ok: true, result: { paid: true } });
+    expect([dialled.length, clock.timerCount, connections.size]).toEqual([3, 0, 0]);
+  });
+
+  it('two addresses that accept in the same moment are one connection: the other is closed, and sent nothing', async () => {
+    const dialled: FakeConnection[] = [];
+    const dial = () => {
+      const connection = new FakeConnection();
+      dialled.push(connection);
+      return connection;
+    };
+    const { running, clock } = begin({
+      url: 'http://localhost:9/',
+      allow: 'localhost,127.0.0.0/8',
+      resolve: async () => ['127.0.0.1', '127.0.0.2'],
+      dial,
+    });
+    await until('the first is tried', () => dialled.length === 1);
+    clock.pass(250);
+    for (const connection of dialled) connection.accept();
+    await until('it is asked', () => dialled.some(({ sent }) => sent !== ''));
+    const [asked, other] = dialled;
+    asked?.answer('paid');
+    expect(await running.outcome).toEqual({ ok: true, result: 'paid' });
+    expect([other?.sent, other?.destroyed, clock.timerCount]).toEqual(['', true, 0]);
   });
 
   it('a request that cannot be written is none: its connection is closed, and nobody tries again', async () => {
@@ -170,7 +220,7 @@ describe('what was never sent did nothing', () => {
       resolve,
       allow: 'localhost',
     });
-    await until('it is resolved', () => clock.timerCount === 2);
+    await until('it is resolved', () => clock.timerCount === 3);
     running.abort('another executor has taken the execution over');
     found(['127.0.0.1']);
     expect(await running.end).toMatchObject(NOT_SENT);

@@ -8,6 +8,7 @@ import { pause } from '../ports.js';
 import { compileResultCheck } from '../registry/schema-checks.js';
 import { failedSaying, LATE_MS_MAX, NO_HANDLER, notSent } from '../remote/outcomes.js';
 import type { CheckResult } from '../remote/read-reply.js';
+import type { Said } from '../remote/worker-link.js';
 import { WorkerPresence } from '../remote/worker-presence.js';
 import { type HttpMeans, HttpService } from './http-service.js';
 import { AnswerLost, NotSent } from './not-sent.js';
@@ -22,8 +23,9 @@ const BEAT_MS = 100;
  * Has the attempts of one version of a tenant's action performed by an HTTP service.
  *
  *  H1 what was not sent did nothing, and takes up no attempt, as where no worker is there; whatever may have been sent,
- *     and got no answer that can be read, is unknown. To connect may take long: so the log is asked once more whether the
- *     attempt is still to be made, right before it is sent;
+ *     and got no answer that can be read, is unknown. To connect may take long: so half of the attempt's time is kept for
+ *     the service, and what is not sent by then is not sent; and the log is asked once more whether the attempt is still to
+ *     be made, right before it is sent;
  *  H2 given up or cancelled, an attempt's connection stays open: to close it is the only way to tell the service, and then
  *     nobody would learn what the attempt came to. It ends a minute behind the execution's deadline, and for a bounded
  *     number of attempts; after that nobody will ever say;
@@ -48,6 +50,10 @@ export class HttpPerformer implements Performer, Elsewhere {
 
   isThere(): Promise<boolean> {
     return this.presence.isThere();
+  }
+
+  whyAbsent(): ErrorCause | null {
+    return this.presence.whyAbsent();
   }
 
   async run(attempt: Attempt, context: ActionContext): Promise<AttemptOutcome | null> {
@@ -139,7 +145,7 @@ export class HttpPerformer implements Performer, Elsewhere {
         return { ...failedSaying(causeOf(error)), effect: 'none', retryable: false };
       if (isBusy(error)) return notSent('RATE_LIMITED', error.message);
       // Where the attempt ended before, nobody knows whether it would have been answered.
-      if (!context.signal.aborted) this.presence.noteAbsent();
+      if (!context.signal.aborted) this.presence.noteAbsent(causeOf(error));
       return notSent('NO_HANDLER', NO_HANDLER.error.message, causeOf(error));
     }
     if (!(error instanceof AnswerLost)) {
@@ -154,7 +160,7 @@ export class HttpPerformer implements Performer, Elsewhere {
     this.means.logger.error({ err: error, executionId, attempt }, 'an HTTP service could not be asked');
   }
 
-  private async reach(): Promise<{ kind: 'here' | 'nobody' }> {
+  private async reach(): Promise<Said> {
     try {
       await this.service.reach();
       return { kind: 'here' };
@@ -162,7 +168,7 @@ export class HttpPerformer implements Performer, Elsewhere {
       if (isBusy(error)) return { kind: 'here' };
       const { name, version } = this.registered.contract;
       this.means.logger.warn({ err: error, action: name, version }, 'an HTTP service is not there');
-      return { kind: 'nobody' };
+      return { kind: 'nobody', ...(error instanceof NotSent && { cause: causeOf(error) }) };
     }
   }
 

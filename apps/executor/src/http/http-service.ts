@@ -40,6 +40,9 @@ export interface Listening {
   readonly beat: () => void;
 }
 
+/** How long it may take to see whether a service is there, milliseconds: somebody waits to be told. */
+const REACH_MS = 2_000;
+
 /**
  * The service that performs one version of a tenant's action: requests to it, and nothing of what its answers mean. Each
  * request has a connection of its own: one that had idled could break under a request, and nobody could say then whether
@@ -58,13 +61,17 @@ export class HttpService {
     const over = new AbortController();
     const connection = this.means.connections.enter(placeOf(target), () => over.abort());
     try {
-      (await this.connect(target, over.signal)).destroy();
+      const off = [over.signal];
+      (await this.within(REACH_MS, off, (signal) => this.connect(target, signal))).destroy();
     } finally {
       connection.ended();
     }
   }
 
-  /** @throws NotSent, AnswerLost */
+  /**
+   * Half of the time of the attempt is for the service: where what comes before the request takes longer, it is not sent.
+   * @throws NotSent, AnswerLost
+   */
   async ask(
     operation: Operation,
     attempt: Attempt,
@@ -79,9 +86,12 @@ export class HttpService {
     try {
       const bytes = Buffer.from(JSON.stringify(body));
       const secret = this.secret();
-      const off = AbortSignal.any([unwanted, over.signal]);
-      const socket = await this.connect(target, off);
-      if (operation !== 'probe') await insist(attempt, socket, off);
+      const earlyMs = (context.deadlineMs - this.means.clock.nowMs()) / 2;
+      const socket = await this.within(earlyMs, [unwanted, over.signal], async (off) => {
+        const connected = await this.connect(target, off);
+        if (operation !== 'probe') await insist(attempt, connected, off);
+        return connected;
+      });
       const headers = this.headers(operation, attempt, context, secret, bytes);
       return await exchange(socket, target, headers, bytes, beat, AbortSignal.any([letGo, over.signal]));
     } finally {
@@ -106,8 +116,23 @@ export class HttpService {
     }
   }
 
-  private async connect(target: Target, signal: AbortSignal) {
-    const addresses = await this.means.destinations.addressesOf(target, this.tenant);
+  /** Names, addresses and handshakes have bounds of their own, which add up. */
+  private async within(
+    ms: number,
+    over: readonly AbortSignal[],
+    prepare: (off: AbortSignal) => Promise<Socket>,
+  ): Promise<Socket> {
+    const late = new AbortController();
+    const callOff = this.means.clock.after(Math.max(0, ms), () => late.abort());
+    try {
+      return await prepare(AbortSignal.any([...over, late.signal]));
+    } finally {
+      callOff();
+    }
+  }
+
+  private async connect(target: Target, signal: AbortSignal): Promise<Socket> {
+    const addresses = await this.means.destinations.addressesOf(target, this.tenant, signal);
     return connectTo(target, addresses, this.means, signal);
   }
 
@@ -148,6 +173,7 @@ async function insist({ isStillWanted }: Attempt, socket: Socket, off: AbortSign
   if (isStillWanted === undefined) return;
   const isOff = new Promise<false>((resolve) => {
     off.addEventListener('abort', () => resolve(false), { once: true });
+    if (off.aborted) resolve(false);
   });
   const asked = isStillWanted().catch(
     (error: unknown) => new NotSent('HTTP_UNWANTED', UNWANTED, { cause: error }),
@@ -158,6 +184,6 @@ async function insist({ isStillWanted }: Attempt, socket: Socket, off: AbortSign
   throw isWanted instanceof NotSent ? isWanted : new NotSent('HTTP_UNWANTED', UNWANTED);
 }
 
-const UNWANTED = 'the attempt was over before it was sent';
+const UNWANTED = 'the attempt was over, or nearly so, before it was sent';
 
 const placeOf = ({ host, port }: Target): string => `${host}:${port}`;

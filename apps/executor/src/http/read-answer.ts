@@ -21,6 +21,8 @@ const ACCEPTED = 202;
 const WITHOUT_BODY: readonly number[] = [204, 205];
 /** Statuses that ask for another try. Of the rest of 4xx a repeat would be told the same. */
 const AGAIN: readonly number[] = [408, 425, 429];
+/** What is said of an effect and cannot be read is no word that there was none. */
+const SaidEffect = EffectState.catch('unknown');
 const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
 
 /**
@@ -34,7 +36,7 @@ const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
  *  | 202 | unknown: taken, not done | by the class |
  *  | a report (2xx) | as it says | as it says |
  *  | 3xx | unknown: some answer so when they are done; it is not followed | no |
- *  | 4xx, problem+json | none, unless `effect` says otherwise | only where `retryable` is true, and at 408, 425, 429 |
+ *  | 4xx, problem+json | none, unless `effect` says otherwise: unknown where it cannot be read | only where `retryable` is true, and at 408, 425, 429 |
  *  | 4xx, anything else | unknown: not the author said it, but whoever stands before him | at 408, 425, 429 by the class |
  *  | 5xx, problem+json | unknown, unless `effect` says otherwise | by the class, unless `retryable` says no |
  *  | 5xx, anything else | unknown | by the class |
@@ -104,7 +106,6 @@ function readProblem({ status, body, isTooLarge }: HttpAnswer): AttemptOutcome |
   const { type, title, status: _, detail, code, effect, retryable, issues, instance, ...details } = problem;
   const isDeclared = status >= 400 && status < 500;
   const message = textOf(detail) ?? textOf(title) ?? `the service answered ${status}`;
-  const saidEffect = EffectState.safeParse(effect);
   return toOutcome({
     error: {
       // Codes such as RATE_LIMITED are for what nobody was asked for, which costs no attempt: this was asked for.
@@ -117,7 +118,7 @@ function readProblem({ status, body, isTooLarge }: HttpAnswer): AttemptOutcome |
       },
       ...issuesOf(issues),
     },
-    effect: saidEffect.success ? saidEffect.data : isDeclared ? 'none' : 'unknown',
+    effect: effect === undefined && isDeclared ? 'none' : SaidEffect.parse(effect),
     retryable: typeof retryable === 'boolean' ? retryable : !isDeclared || AGAIN.includes(status),
   });
 }

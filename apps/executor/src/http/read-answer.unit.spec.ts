@@ -146,6 +146,14 @@ describe('what an HTTP service answers to a run', () => {
     expect(read(answer(500, { retryable: false }, PROBLEM))).toMatchObject(failed('unknown', false));
   });
 
+  it.each(['Applied', 'APPLIED', 'NONE', 'maybe', '', true, null, 7, { a: 1 }])(
+    'which says that in a way that cannot be read (%j) may have done anything',
+    (effect) => {
+      for (const status of [404, 422, 429, 500])
+        expect(read(answer(status, { code: 'NO', effect }, PROBLEM))).toMatchObject({ effect: 'unknown' });
+    },
+  );
+
   it('PARAMS_INVALID, with what is wrong with them', () => {
     const issues = [{ path: 'params.a', code: 'x', message: 'is wrong' }, 'nonsense', { path: 1 }];
     expect(read(answer(422, { code: 'PARAMS_INVALID', issues }, PROBLEM))).toMatchObject({
@@ -213,7 +221,10 @@ it('whatever is answered comes to an outcome that can be recorded, and only a de
       {
         code: fc.anything(),
         detail: fc.oneof(fc.string(), fc.anything()),
-        effect: fc.constantFrom('none', 'applied', 'unknown', 7),
+        effect: fc.oneof(
+          fc.constantFrom('none', 'applied', 'unknown', 'Applied', 'NONE', 7, null, true),
+          fc.anything(),
+        ),
         retryable: fc.oneof(fc.boolean(), fc.string()),
         issues: fc.anything(),
         state: fc.constantFrom('succeeded', 'failed', 'running'),
@@ -224,11 +235,15 @@ it('whatever is answered comes to an outcome that can be recorded, and only a de
   const types = fc.constantFrom(JSON_TYPE, PROBLEM, REPORT, {}, { 'content-type': '' });
   fc.assert(
     fc.property(fc.integer({ min: 200, max: 599 }), body, types, (status, said, headers) => {
-      const outcome = read(answer(status, typeof said === 'string' ? said : toText(said), headers));
+      const text = typeof said === 'string' ? said : toText(said);
+      const outcome = read(answer(status, text, headers));
       JSON.stringify(outcome);
       if (outcome.ok) expect(status).toBeLessThan(300);
-      else if (outcome.effect === 'none') expect(headers).toBe(status < 300 ? REPORT : PROBLEM);
-      else if (outcome.effect === 'applied') expect(status < 300 || headers === PROBLEM).toBe(true);
+      else if (outcome.effect === 'none') {
+        expect(headers).toBe(status < 300 ? REPORT : PROBLEM);
+        const { effect = 'none' } = JSON.parse(text);
+        expect(effect).toBe('none');
+      } else if (outcome.effect === 'applied') expect(status < 300 || headers === PROBLEM).toBe(true);
     }),
     { numRuns: 2_000 },
   );

@@ -10,14 +10,15 @@ import { TENANT } from '../testing/sim-executors.contract.js';
 
 type Policy = NonNullable<Parameters<typeof action>[2]> & { readonly probe?: () => { state: 'not-applied' } };
 
+const long = { attemptTimeoutMs: 120_000 };
 const overHttp = ActionDocument.parse({
   ...PLAIN,
+  // Half of it: after that nothing is sent, whoever went on.
+  ...long,
   undo: true,
   retry: { initialDelayMs: 10, delayMsMax: 10 },
   target: { kind: 'http', url: 'http://127.0.0.1:1/', secret: SECRET },
 });
-
-const long = { attemptTimeoutMs: 120_000 };
 
 /** e1 stands still between the record of its attempt of `pay` and the call, for so long; nobody is hinted at it yet. */
 async function stoodStill(ms: number, policy: Policy = {}) {

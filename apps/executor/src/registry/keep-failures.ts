@@ -31,6 +31,7 @@ const keepingElsewhere = (
   kept: (outcome: AttemptOutcome | null, attempt: Attempt) => AttemptOutcome | null,
 ): Elsewhere => ({
   isThere: () => elsewhere.isThere(),
+  ...(elsewhere.whyAbsent && { whyAbsent: elsewhere.whyAbsent.bind(elsewhere) }),
   ...(elsewhere.look && { look: elsewhere.look.bind(elsewhere) }),
   isKnown: (attempt, executorLived) => elsewhere.isKnown(attempt, executorLived),
   overhear: async (attempt) => kept(await elsewhere.overhear(attempt), attempt),

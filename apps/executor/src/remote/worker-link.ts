@@ -1,4 +1,5 @@
 import {
+  type ErrorCause,
   type ExecutionId,
   executionId,
   type HandlerAbort,
@@ -29,7 +30,7 @@ export type Said =
   | Report
   /** Somebody listens, and nobody knows. */
   | { readonly kind: 'silent' }
-  | { readonly kind: 'nobody' }
+  | { readonly kind: 'nobody'; readonly cause?: ErrorCause }
   /** The question did not get through, or its answer did not. */
   | { readonly kind: 'trouble' }
   /** The bus is closed: no question will ever be answered again. */

@@ -1,4 +1,4 @@
-import type { Handlers } from '@action-do/contracts';
+import type { ErrorCause, Handlers } from '@action-do/contracts';
 import type { Presence } from '../execution/performer.js';
 import type { Clock } from '../ports.js';
 import type { Said } from './worker-link.js';
@@ -8,7 +8,9 @@ const ABSENT_MS = 1_000;
 /** How long what a catalogue was told holds, whatever it was. */
 const LOOKED_MS = 1_000;
 
-type Seen = { readonly is: 'unknown' | 'present' } | { readonly is: 'absent'; readonly untilMs: number };
+type Seen =
+  | { readonly is: 'unknown' | 'present' }
+  | { readonly is: 'absent'; readonly untilMs: number; readonly cause: ErrorCause | null };
 
 /**
  * Row 18: whether anybody performs a version. Present is assumed until a request found nobody. Of a service that need not
@@ -35,8 +37,13 @@ export class WorkerPresence implements Presence {
     return this.pinging;
   }
 
-  noteAbsent(): void {
-    this.seen = { is: 'absent', untilMs: this.clock.nowMs() + ABSENT_MS };
+  whyAbsent(): ErrorCause | null {
+    return this.seen.is === 'absent' ? this.seen.cause : null;
+  }
+
+  /** @param cause where more is known than that nobody answers */
+  noteAbsent(cause: ErrorCause | null = null): void {
+    this.seen = { is: 'absent', untilMs: this.clock.nowMs() + ABSENT_MS, cause };
   }
 
   notePresent(): void {
@@ -64,7 +71,7 @@ export class WorkerPresence implements Presence {
     if (said.kind === 'nobody' && !this.answersAsk) return true;
     const there = handlersOf(said) === 'present';
     if (there) this.notePresent();
-    else this.noteAbsent();
+    else this.noteAbsent(said.kind === 'nobody' ? said.cause : null);
     return there;
   }
 }

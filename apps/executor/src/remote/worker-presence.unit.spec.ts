@@ -1,6 +1,8 @@
 import { ActionRef, gatewaySubjects, type Handlers } from '@action-do/contracts';
 import { StoreUnavailable } from '@action-do/event-store';
 import { SimWorld } from '@action-do/test-support';
+import { PerformerAwaiter } from '../execution/await-performer.js';
+import { Closing } from '../execution/closing.js';
 import { FindHandlers } from '../registry/find-handlers.js';
 import { action } from '../testing/one-executor.contract.js';
 import { ServedExecutor } from '../testing/served-executor.contract.js';
@@ -89,6 +91,40 @@ describe('a call of an action on the bus (row 18)', () => {
     const { bus, sim } = await started();
     new SimWorker(bus);
     expect((await sim.answer('e1', { action: 'pay', tenant: 'other' as never })).code).toBe('ACTION_UNKNOWN');
+  });
+});
+
+describe('who waits until somebody is there', () => {
+  /** Waits for a performer of which nothing is heard. */
+  async function waiting() {
+    const world = new SimWorld();
+    const { clock } = world.process('test');
+    const presence = { isThere: () => new Promise<boolean>(() => {}) };
+    const findKnown = async () => ({ performer: { elsewhere: presence } }) as never;
+    const performers = new PerformerAwaiter({ findKnown }, clock, new Closing());
+    const over = new AbortController();
+    const generation = { request: { action: 'pay', version: 1, deadlineAtMs: clock.nowMs() + 4_000 } };
+    let ended = false;
+    const wait = performers.wait({ tenant: TENANT, state: { generation } } as never, over.signal);
+    void wait.then(() => {
+      ended = true;
+    });
+    await world.calm();
+    return { world, over, hasEnded: () => ended };
+  }
+
+  it('waits until its deadline, and no longer for whoever does not say', async () => {
+    const { world, hasEnded } = await waiting();
+    const fromMs = world.nowMs;
+    await world.run(hasEnded);
+    expect([hasEnded(), world.nowMs - fromMs]).toEqual([true, 4_000]);
+  });
+
+  it('is told at once that nobody wants it any more', async () => {
+    const { world, over, hasEnded } = await waiting();
+    over.abort();
+    await world.calm();
+    expect([hasEnded(), world.timerCount]).toEqual([true, 0]);
   });
 });
 

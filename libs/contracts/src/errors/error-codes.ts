@@ -39,7 +39,7 @@ export const ERRORS = {
   ACTION_RETIRED: entry('This version of the action was retired', 'Call the successor.'),
   NO_HANDLER: entry(
     'Nothing is running that could perform the action',
-    'Start its worker, then repeat the call.',
+    'Start its worker, or mend what detail says of its service; then repeat the call.',
     true,
   ),
   CONTRACT_CONFLICT: entry(
