@@ -195,6 +195,76 @@ describe('the check of params', () => {
   });
 });
 
+describe('a contract cannot be used where', () => {
+  const within = (paramsJsonSchema: JsonObject) => troubles({ type: 'object', ...paramsJsonSchema });
+  const same = 'leads back to itself with the same value';
+  it.each<[string, JsonObject, string]>([
+    ['its schema is itself', { allOf: [{ $ref: '#' }] }, `allOf[0].$ref ${same}`],
+    ['it is itself by another name', { allOf: [{ $ref: '#/' }], '': {} }, `allOf[0].$ref ${same}`],
+    [
+      'an anchor leads to itself',
+      { properties: { b: { $ref: '#l' } }, $defs: { l: { $anchor: 'l', allOf: [{ $ref: '#l' }] } } },
+      `properties.b.$ref.allOf[0].$ref ${same}`,
+    ],
+    [
+      'one of those that may be meant does',
+      { properties: { b: { $ref: '#l' } }, $defs: { l: { $dynamicAnchor: 'l', not: { $ref: '#l' } } } },
+      `properties.b.$ref.not.$ref ${same}`,
+    ],
+    [
+      'a reference depends on who asks',
+      { $dynamicAnchor: 'm', allOf: [{ $dynamicRef: '#m' }] },
+      'allOf[0].$dynamicRef makes references lead elsewhere',
+    ],
+    [
+      'names stand for places, in what nobody knows, too',
+      { $id: 'https://a.example/', $ref: '#/$defs/a', $defs: { a: {} }, x: { y: { $id: '#/$defs/a' } } },
+      'x.y.$id makes references lead elsewhere',
+    ],
+    [
+      'a default is never filled in',
+      { properties: { a: { properties: { constructor: { default: 1 } } } } },
+      'properties.a.properties.constructor.default is never filled in',
+    ],
+    [
+      'what no text is stands in a value',
+      { properties: { a: { enum: ['x', '\ude00'] } } },
+      'properties.a.enum[1] has half a surrogate pair',
+    ],
+    ['or in a name', { properties: { a: { 'x\ud83d': 1 } } }, 'properties.a has half a surrogate pair'],
+  ])('%s', (_, schema, says) => {
+    expect(within(schema)).toEqual([expect.stringContaining(`paramsJsonSchema.${says}`)]);
+  });
+
+  it('a reference leads nowhere', () => {
+    expect(within({ properties: { a: { $ref: '#b' } } })).toEqual([
+      expect.stringContaining("can't resolve reference"),
+      expect.stringContaining('paramsJsonSchema.properties.a.$ref leads back to itself'),
+    ]);
+  });
+
+  it('and not where all is well', () => {
+    const schema = {
+      $id: 'https://a.example/',
+      properties: {
+        a: { $ref: '#x' },
+        b: { $ref: 'https://json-schema.org/draft/2020-12/schema' },
+        c: { $ref: '#/' },
+        constructor: { type: 'number' },
+        '😀': { enum: ['😀'] },
+      },
+      $defs: { a: { $anchor: 'x', items: { $ref: '#x' } } },
+    };
+    const result = { properties: { toString: { default: 1 } } };
+    expect(troubles({ type: 'object', ...schema }, result)).toEqual([]);
+    expect(paramsBy({ type: 'object', ...schema })({ a: [[]], b: { type: 'x' } })).toMatchObject([
+      { path: 'params.b.type' },
+      { path: 'params.b.type' },
+      { path: 'params.b.type' },
+    ]);
+  });
+});
+
 describe('a schema that is compiled', () => {
   const bounded = { type: 'string', maxLength: 9 };
 
