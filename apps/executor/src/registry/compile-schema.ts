@@ -5,7 +5,7 @@ import { bounded } from './bounded.js';
 /** How long one schema may keep everybody else in this process waiting while it is compiled; twice, at the most. */
 const COMPILE_MS_MAX = 500;
 /**
- * What a check is compiled to, characters: some 1,400 members that have a type and a bound, which take a fifth of a second.
+ * What a check is compiled to, characters: some 1,400 members that have a type and a bound, in a third of a second.
  * What is refused should not hang on how busy a machine is, so most of what is too much is too much by this.
  */
 export const CODE_LENGTH_MAX = 1_000_000;
