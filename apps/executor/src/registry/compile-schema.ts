@@ -8,7 +8,9 @@ const COMPILE_MS_MAX = 500;
  * What a check is compiled to, characters: some 1,400 members that have a type and a bound, in a third of a second.
  * What is refused should not hang on how busy a machine is, so most of what is too much is too much by this.
  */
-export const CODE_LENGTH_MAX = 1_000_000;
+const CODE_LENGTH_MAX = 1_000_000;
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 const OPTIONS = {
   allErrors: true,
@@ -25,7 +27,7 @@ const OPTIONS = {
   logger: false,
 } as const;
 
-export type Validate = ReturnType<Ajv2020['compile']>;
+type Validate = ReturnType<Ajv2020['compile']>;
 
 export interface CompiledSchema {
   readonly validate: Validate;
@@ -65,8 +67,11 @@ function compiled(meta: Ajv2020, schema: JsonObject, options: Options): Compiled
       );
     return code;
   };
+  const { $schema = DIALECT, ...words } = objectWith(schema, inOrder);
+  // Each other one, and each part of ours, would be looked for and kept under that name.
+  if ($schema !== DIALECT && $schema !== `${DIALECT}#`) throw new Error(`$schema is not ${DIALECT}`);
   // A name of its own, by which it refers to itself: one may call itself the meta-schema.
-  const named = { ...objectWith(schema, inOrder), $id: 'https://schema.invalid/' };
+  const named = { ...words, $id: 'https://schema.invalid/' };
   meta.validateSchema(named, true);
   // To optimize takes longer than all else, and saves a tenth of a microsecond a check.
   const validate = new Ajv2020({ ...options, code: { optimize: false, process } }).compile(named);

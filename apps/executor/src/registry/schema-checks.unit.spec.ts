@@ -9,6 +9,7 @@ import { paramsCheck, resultCheck } from './schema-checks.js';
 
 /** By the schema of a worker or a service. */
 const paramsBy = (schema: JsonObject) => paramsCheck(schema, 'other');
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 const contract = contractOf(action('own', () => 1));
 const troubles = (paramsJsonSchema: JsonObject, resultJsonSchema: JsonObject = {}) =>
   checkContract({ ...contract, paramsJsonSchema, resultJsonSchema }).map(
@@ -243,12 +244,21 @@ describe('a contract cannot be used where', () => {
     ]);
   });
 
+  it.each(['http://json-schema.org/draft-07/schema#', `${DIALECT}#/$defs/anchorString`, 7])(
+    'its dialect is %j',
+    ($schema) => {
+      expect(within({ $schema, maxLength: 'long' })).toEqual([expect.stringContaining('$schema is not')]);
+      expect(within({ $schema: DIALECT, maxLength: 'long' })).toEqual([expect.stringContaining('maxLength')]);
+    },
+  );
+
   it('and not where all is well', () => {
     const schema = {
+      $schema: `${DIALECT}#`,
       $id: 'https://a.example/',
       properties: {
         a: { $ref: '#x' },
-        b: { $ref: 'https://json-schema.org/draft/2020-12/schema' },
+        b: { $ref: DIALECT },
         c: { $ref: '#/' },
         constructor: { type: 'number' },
         '😀': { enum: ['😀'] },
