@@ -44,6 +44,10 @@ const CASES = [
   ['a: z.string().regex(/x{,3}/)', field((z) => z.string().regex(/x{,3}/))],
   ['a: z.number().max(Infinity)', field((z) => z.number().max(Number.POSITIVE_INFINITY))],
   ['a: z.string().refine(async …)', field((z) => z.string().refine(async () => true))],
+  [
+    'constructor: z.string().optional()',
+    (z) => ({ params: z.object({ constructor: z.string().optional() }) }),
+  ],
   ['a: z.int().default(1.5)', field((z) => z.int().default(1.5))],
   ['a: z.any().default(new Map())', field((z) => z.any().default(new Map()))],
   ['a: z.string().default(() => uuid())', field((z) => z.string().default(() => String(Math.random())))],

@@ -1,4 +1,4 @@
-import { contractOf, type TenantName } from '@action-do/contracts';
+import type { TenantName } from '@action-do/contracts';
 import type { EventStore } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
 import { KeyVerifier } from '@action-do/service-kit';
@@ -22,7 +22,6 @@ import { Closing } from './execution/closing.js';
 import { ExecuteAction } from './execution/execute-action.handler.js';
 import { ExecutionDriver } from './execution/execution-driver.js';
 import { ExecutionLog } from './execution/execution-log.js';
-import { SYSTEM } from './execution/execution-record.js';
 import { FindExecution } from './execution/find-execution.handler.js';
 import { RecoverExecutions } from './execution/recover-executions.js';
 import { AttemptSettler } from './execution/settle-attempt.js';
@@ -41,7 +40,6 @@ import { DescribeAction } from './registry/describe-action.js';
 import { FindHandlers } from './registry/find-handlers.js';
 import { ActionLookup } from './registry/look-up-action.js';
 import { OwnActions } from './registry/own-actions.js';
-import { OwnContractsRefused } from './registry/own-contracts-refused.js';
 import { RegisterAction } from './registry/register-action.js';
 import { RegistryLog } from './registry/registry-log.js';
 import { REGISTRATION, type RegistryNews } from './registry/registry-news.js';
@@ -241,24 +239,11 @@ export class Executor {
   }
 
   /**
-   * Records the contracts of this executor's own definitions, so that the log tells what can be called, and learns which
-   * of them are retired.
-   * @throws OwnContractsRefused some break what stands of their version: then none is recorded
+   * Records the contracts of the definitions that this executor was made with.
+   * @throws DefinitionsRefused, OwnContractsRefused one cannot be used, or breaks what stands: then none is recorded
    */
-  async registerOwn(tenant: TenantName): Promise<void> {
-    const contracts = this.registry.definitions.map(contractOf);
-    const refusals = await this.registerAction.refusalsOf(tenant, contracts);
-    if (refusals.length > 0) throw new OwnContractsRefused(refusals);
-    for (const contract of contracts) {
-      const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
-      // Another executor may have come between.
-      if (!registration.ok) throw new OwnContractsRefused([registration.problem]);
-      if (registration.answer.status === 'retired')
-        this.logger.info(
-          { action: contract.name, version: contract.version },
-          'is retired: takes no new work',
-        );
-    }
+  registerOwn(tenant: TenantName): Promise<void> {
+    return this.ownActions.record(this.registry.definitions, tenant);
   }
 
   /**

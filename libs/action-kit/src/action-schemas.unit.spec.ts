@@ -187,6 +187,15 @@ describe('a type that JSON Schema cannot express is refused with its path:', () 
     expect(() => withParams(shape)).toThrow(says);
   });
 
+  it.each<[string, z.ZodRawShape, string]>([
+    ['with a default', { constructor: z.string().default('a') }, 'params.constructor may be left out'],
+    ['that is optional', { in: z.object({ toString: z.string().optional() }) }, 'params.in.toString may be'],
+  ])('a member %s is refused where every object has one of its name', (_, shape, says) => {
+    expect(() => withParams(shape)).toThrow(says);
+    const required = z.object({ constructor: z.string() });
+    expect(action(required, required).parseParams({ constructor: 'a' })).toMatchObject({ ok: true });
+  });
+
   it('a schema that makes itself anew is refused where it has gone too far', () => {
     const tree = (): z.ZodType => z.object({ kids: z.lazy(() => z.array(tree())) });
     expect(() => withParams({ tree: tree() })).toThrow(/params\.tree\.kids.* goes deeper than 64/);

@@ -9,6 +9,7 @@ import { toJsonSchema } from './schema/json-schema.js';
 import { refuseDefaults } from './schema/refuse-defaults.js';
 import { refuseFlags } from './schema/refuse-flags.js';
 import { refuseInexpressible } from './schema/refuse-inexpressible.js';
+import { refuseInherited } from './schema/refuse-inherited.js';
 import { Sensitive } from './sensitive.js';
 
 export interface ActionOptions<P extends z.ZodObject, R extends z.ZodType, N extends string>
@@ -110,6 +111,7 @@ function checkSchemas(params: z.core.$ZodType, result: z.core.$ZodType, refuse: 
     ['result', result],
   ] as const) {
     refuseInexpressible(root, schema, refuse);
+    refuseInherited(root, schema, refuse);
     refuseDefaults(root, schema, refuse);
     refuseFlags(root, schema, refuse);
   }

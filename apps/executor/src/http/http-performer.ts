@@ -5,7 +5,7 @@ import { NOT_CALLED } from '../execution/call-fence.js';
 import type { Elsewhere, Performer } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
 import { pause } from '../ports.js';
-import { compileResultCheck } from '../registry/schema-checks.js';
+import { resultCheck } from '../registry/schema-checks.js';
 import { failedSaying, LATE_MS_MAX, NO_HANDLER, notSent } from '../remote/outcomes.js';
 import type { CheckResult } from '../remote/read-reply.js';
 import type { Said } from '../remote/worker-link.js';
@@ -37,7 +37,7 @@ export class HttpPerformer implements Performer, Elsewhere {
   readonly elsewhere: Elsewhere = this;
   private readonly service: HttpService;
   private readonly presence: WorkerPresence;
-  private compiled: CheckResult | undefined;
+  private readonly checkResult: CheckResult;
 
   constructor(
     private readonly means: HttpMeans,
@@ -45,6 +45,7 @@ export class HttpPerformer implements Performer, Elsewhere {
     private readonly registered: ActionRegistered,
   ) {
     this.service = new HttpService(means, tenant, registered);
+    this.checkResult = resultCheck(registered.contract.resultJsonSchema, 'other');
     this.presence = new WorkerPresence(() => this.reach(), means.clock);
   }
 
@@ -181,11 +182,6 @@ export class HttpPerformer implements Performer, Elsewhere {
       heartbeat();
     };
   }
-
-  private readonly checkResult: CheckResult = (result) => {
-    this.compiled ??= compileResultCheck(this.registered.contract.resultJsonSchema);
-    return this.compiled(result);
-  };
 }
 
 const causeOf = ({ code, message }: NotSent | AnswerLost): ErrorCause => ({ code, message });

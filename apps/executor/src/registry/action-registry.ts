@@ -9,7 +9,7 @@ import { localPerformer } from './local-performer.js';
 import type { RegisteredAction } from './registered-action.js';
 import { RemoteActions } from './remote-actions.js';
 import { RetiredVersions } from './retired-versions.js';
-import { compileParamsCheck, compileResultCheck } from './schema-checks.js';
+import { paramsCheck, resultCheck } from './schema-checks.js';
 import { SeenRevisions } from './seen-revisions.js';
 
 /** Makes the performer of a contract whose attempts are performed elsewhere. */
@@ -87,9 +87,9 @@ export class ActionRegistry {
     // Performed by an executor that has the definition, or that may call its service.
     if (perform === null) this.remote.delete(tenant, name, version);
     if (perform === null || this.remote.holds(tenant, registered)) return;
-    const checkParams = lazily(() => compileParamsCheck(paramsJsonSchema));
+    const checkParams = paramsCheck(paramsJsonSchema, 'other');
     const performer = keepingFailures(perform(tenant, registered), registered.contract);
-    const checkResult = lazily(() => compileResultCheck(resultJsonSchema));
+    const checkResult = resultCheck(resultJsonSchema, 'other');
     const action = { name, version, policy, checkParams, checkResult, hasUndo, performer };
     this.remote.set(tenant, action, registered);
   }
@@ -162,8 +162,8 @@ function ofDefinition(definition: ActionDefinition): RegisteredAction {
     version,
     policy,
     // At once: what cannot be compiled is said when it is defined.
-    checkParams: compileParamsCheck(paramsJsonSchema, 'own'),
-    checkResult: lazily(() => compileResultCheck(resultJsonSchema, 'own')),
+    checkParams: paramsCheck(paramsJsonSchema, 'own'),
+    checkResult: lazily(() => resultCheck(resultJsonSchema, 'own')),
     hasUndo: definition.undo !== undefined,
     ...(concurrency === undefined ? {} : { concurrency }),
     performer: localPerformer(definition),

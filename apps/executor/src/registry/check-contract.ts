@@ -1,6 +1,6 @@
 import type { ActionContract, Issue } from '@action-do/contracts';
-import { endlessPath } from '@action-do/domain';
-import { compileParamsCheck, compileResultCheck } from './schema-checks.js';
+import { contractFaults } from '@action-do/domain';
+import { tryParamsSchema, tryResultSchema } from './schema-checks.js';
 
 const MESSAGE_LENGTH_MAX = 300;
 
@@ -12,15 +12,11 @@ export function checkContract(contract: ActionContract): Issue[] {
     issues.push({ path, code: 'invalid', message });
   };
   if (paramsJsonSchema['type'] !== 'object') add('paramsJsonSchema.type', 'must be "object": params are one');
-  const params = troubleOf(() => compileParamsCheck(paramsJsonSchema));
+  const params = troubleOf(() => tryParamsSchema(paramsJsonSchema));
   if (params !== null) add('paramsJsonSchema', params);
-  const result = troubleOf(() => compileResultCheck(resultJsonSchema));
+  const result = troubleOf(() => tryResultSchema(resultJsonSchema));
   if (result !== null) add('resultJsonSchema', result);
-  for (const root of ['paramsJsonSchema', 'resultJsonSchema'] as const) {
-    const path = endlessPath(root, contract[root]);
-    if (path !== undefined)
-      add(path, 'leads back to itself with the same value, or too deep: no check would end');
-  }
+  for (const { path, message } of contractFaults(contract)) add(path, message);
   if (policy.effects === 'verifiable' && !hasProbe)
     add('hasProbe', 'must be true where effects are verifiable: the probe is what verifies');
   if (policy.effects !== 'verifiable' && hasProbe)

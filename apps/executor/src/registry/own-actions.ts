@@ -8,7 +8,7 @@ import { checkContract } from './check-contract.js';
 import { OwnContractsRefused } from './own-contracts-refused.js';
 import type { RegisterAction } from './register-action.js';
 
-/** Why the definitions of a module are not taken, in words for whoever wrote them. */
+/** Why definitions are not taken, in words for whoever wrote them. */
 export class DefinitionsRefused extends Error {
   readonly code = 'DEFINITIONS_REFUSED';
 }
@@ -39,6 +39,24 @@ export class OwnActions {
 
   private async take(module: string, definitions: readonly ActionDefinition[], tenant: TenantName) {
     this.refuseTwice(module, definitions);
+    await this.record(definitions, tenant);
+    const former = this.byModule.get(module) ?? [];
+    this.registry.replaceOwn(former, definitions);
+    this.byModule.set(module, definitions);
+    // Also of what is new to this module: it may have been left out, and be at work.
+    const limits = new Map(
+      [...former, ...definitions].map((one) => [refText(one), one.concurrency ?? Number.POSITIVE_INFINITY]),
+    );
+    for (const [lane, limit] of limits) this.slots.codeReplaced(lane, limit);
+  }
+
+  /**
+   * Records the contracts of what this process performs itself, so that the log tells what can be called, and learns which
+   * of them are retired.
+   * @throws DefinitionsRefused, OwnContractsRefused one cannot be used, or breaks what stands: then none is recorded
+   * @throws StoreUnavailable, AppendUnknown
+   */
+  async record(definitions: readonly ActionDefinition[], tenant: TenantName): Promise<void> {
     const contracts = definitions.map(contractOf);
     // Before any of them is recorded.
     for (const contract of contracts) {
@@ -50,18 +68,11 @@ export class OwnActions {
     if (refusals.length > 0) throw new OwnContractsRefused(refusals);
     for (const contract of contracts) {
       const registration = await this.registerAction.record(tenant, contract, 'in-process', SYSTEM);
+      // Another executor may have come between.
       if (!registration.ok) throw new OwnContractsRefused([registration.problem]);
       if (registration.answer.status === 'retired')
         this.logger.info({ action: refText(contract) }, 'is retired: takes no new work');
     }
-    const former = this.byModule.get(module) ?? [];
-    this.registry.replaceOwn(former, definitions);
-    this.byModule.set(module, definitions);
-    // Also of what is new to this module: it may have been left out, and be at work.
-    const limits = new Map(
-      [...former, ...definitions].map((one) => [refText(one), one.concurrency ?? Number.POSITIVE_INFINITY]),
-    );
-    for (const [lane, limit] of limits) this.slots.codeReplaced(lane, limit);
   }
 
   private refuseTwice(module: string, definitions: readonly ActionDefinition[]): void {

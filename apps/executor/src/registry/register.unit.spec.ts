@@ -1,6 +1,14 @@
-import { type ActionContract, ActionName, clientSubjects, TenantName } from '@action-do/contracts';
+import {
+  type ActionContract,
+  ActionName,
+  ActionRegistered,
+  clientSubjects,
+  TenantName,
+} from '@action-do/contracts';
 import { AppendUnknown, StoreUnavailable, StreamConflict } from '@action-do/event-store';
 import { until } from '@action-do/test-support';
+import { defineAction } from '@do-sdk/actions';
+import { z } from 'zod';
 import { makeApiKey } from '../access/api-key-secret.js';
 import type { Executor } from '../executor.js';
 import { systemChance } from '../system-ports.js';
@@ -179,10 +187,32 @@ describe('what an executor performs itself', () => {
   });
 
   it('may be described at any length', async () => {
-    const long = { ...action('long', () => 1), description: 'x'.repeat(5_000) };
-    const { executor } = new ServedExecutor([long], served.store);
+    const described = ['x'.repeat(5_000), `${'x'.repeat(1_999)}😀`, `${'x'.repeat(1_998)}😀😀`].map(
+      (description, at) => ({ ...action(`long-${at}`, () => 1), description }),
+    );
+    const { executor } = new ServedExecutor(described, served.store);
     await executor.registerOwn(TENANT);
-    expect(await registered()).toHaveLength(1);
+    const contracts = (await registered()).map(({ data }) => ActionRegistered.parse(data).contract);
+    expect(contracts.map(({ description }) => description)).toEqual([
+      'x'.repeat(2_000),
+      'x'.repeat(1_999),
+      `${'x'.repeat(1_998)}😀`,
+    ]);
+  });
+
+  it('is refused at the start, before any is recorded, where nobody could call it, and by its name', async () => {
+    const one: z.ZodType = z.lazy(() => z.union([one, z.string()]));
+    const params = z.object({ one });
+    const endless = defineAction({ name: 'endless', effects: 'none', params, result: z.any(), run: () => 1 });
+    const halved = { ...action('halved', () => 1), description: 'x\ud83d' };
+    for (const [definition, says] of [
+      [endless, /^endless@1 cannot be used: paramsJsonSchema\S* leads back to itself/],
+      [halved, /^halved@1 cannot be used: description has half a surrogate pair/],
+    ] as const) {
+      const { executor } = new ServedExecutor([action('fine', () => 1), definition], served.store);
+      await expect(executor.registerOwn(TENANT)).rejects.toThrow(says);
+    }
+    expect(await registered()).toEqual([]);
   });
 
   it('is what finds a call, whatever is registered of that version', async () => {

@@ -1,123 +1,102 @@
 import type { Issue, JsonObject, JsonValue } from '@action-do/contracts';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { boundedCheck, mayTakeLong } from './bounded-check.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { bounded } from './bounded.js';
+import { type CompiledSchema, compileSchema, SchemaTooMuch } from './compile-schema.js';
+import { KeptChecks } from './kept-checks.js';
+import { mayTakeLong } from './may-take-long.js';
 
-const OPTIONS = {
-  allErrors: true,
-  validateFormats: false,
-  strict: false,
-  ownProperties: true,
-  addUsedSchema: false,
-} as const;
-
-/**
- * One for all actions, since each would check and compile the meta-schema anew; schemas are not kept by their `$id`,
- * so two actions may use the same. Formats come with a pattern of their own where zod made the schema, and the
- * author's zod looks again.
- */
-const ofParams = compilerWith({ ...OPTIONS, useDefaults: true });
-/** What an action gave is recorded as it was given. */
-const ofResults = compilerWith(OPTIONS);
+/** How long one check may keep everybody else in this process waiting; twice, at the most. */
+const CHECK_MS_MAX = 250;
+const ISSUES_MAX = 20;
 
 /**
- * Whose schema it is. What this process performs itself is code that could keep it waiting in any case, so its schemas are
- * not watched, which would cost more than the check.
+ * Whose schema it is. What this process performs itself is code that could keep it waiting in any case, so neither its
+ * schemas nor checks by them are watched, which would cost more than the check.
  */
 export type SchemaAuthor = 'own' | 'other';
 
-/** Compiles a params schema (JSON Schema 2020-12) into a check that also fills in defaults, in place. */
-export function compileParamsCheck(
-  schema: JsonObject,
-  author: SchemaAuthor = 'other',
-): (params: JsonObject) => Issue[] {
-  const check = by(author, ofParams(schema));
-  return (params) => issuesOf(check, params, 'params');
+/** What becomes of defaults, and what is spoken of in issues. */
+interface Kind {
+  readonly root: 'params' | 'result';
+  readonly useDefaults: boolean;
+  readonly kept: KeptChecks;
 }
-
-/** Compiles a result schema into a check that changes nothing. */
-export function compileResultCheck(
-  schema: JsonObject,
-  author: SchemaAuthor = 'other',
-): (result: JsonValue) => Issue[] {
-  const check = by(author, ofResults(schema));
-  return (result) => issuesOf(check, result, 'result');
-}
-
-const ISSUES_MAX = 20;
-
-type Validate = ReturnType<Ajv2020['compile']>;
-
-interface Compiled {
-  readonly validate: Validate;
-  /** Whether it may take for ever. */
-  readonly watched: boolean;
-}
-
-const by = (author: SchemaAuthor, { validate, watched }: Compiled): Compiled => ({
-  validate,
-  watched: watched && author === 'other',
-});
-
-/** Checks that are kept beyond the executor that compiled them. */
-const KEPT_MAX = 500;
+const PARAMS: Kind = { root: 'params', useDefaults: true, kept: new KeptChecks() };
+/** What an action gave is recorded as it was given. */
+const RESULT: Kind = { root: 'result', useDefaults: false, kept: new KeptChecks() };
 
 /**
- * The same schema is compiled once, which takes milliseconds: for tenants that register the same contract, and for
- * whoever makes several executors of the same definitions. The oldest are forgotten, and live on where they are used.
+ * A check by a params schema (JSON Schema 2020-12) that also fills in defaults, in place. One's own is compiled at once, that
+ * of another when it is used, and again if it was not used for long.
+ * @throws Error one's own is no schema
  */
-function compilerWith(options: ConstructorParameters<typeof Ajv2020>[0]): (schema: JsonObject) => Compiled {
-  const compiler = new Ajv2020(options);
-  const compiled = new Map<string, Compiled>();
-  return (schema) => {
-    const text = JSON.stringify(schema);
-    const known = compiled.get(text);
-    if (known !== undefined) return known;
-    const check = { validate: compile(compiler, schema), watched: mayTakeLong(text) };
-    const [oldest] = compiled.size >= KEPT_MAX ? compiled.keys() : [];
-    if (oldest !== undefined) compiled.delete(oldest);
-    compiled.set(text, check);
-    return check;
+export const paramsCheck = (schema: JsonObject, author: SchemaAuthor): ((params: JsonObject) => Issue[]) =>
+  checkBy(PARAMS, schema, author);
+
+/** A check by a result schema, likewise, that changes nothing. */
+export const resultCheck = (schema: JsonObject, author: SchemaAuthor): ((result: JsonValue) => Issue[]) =>
+  checkBy(RESULT, schema, author);
+
+/** Makes sure that there are checks by the schema of another. @throws Error why there is none */
+export function tryParamsSchema(schema: JsonObject): void {
+  compiled(PARAMS, schema, JSON.stringify(schema), 'other');
+}
+
+/** Likewise of results. @throws Error why there is none */
+export function tryResultSchema(schema: JsonObject): void {
+  compiled(RESULT, schema, JSON.stringify(schema), 'other');
+}
+
+function checkBy(kind: Kind, schema: JsonObject, author: SchemaAuthor): (value: JsonValue) => Issue[] {
+  if (author === 'own') {
+    const check = compiled(kind, schema, JSON.stringify(schema), author);
+    return (value) => issuesOf(check, value, kind, false);
+  }
+  // Not every version that is known is called.
+  let used: { text: string; isWatched: (value: JsonValue) => boolean } | undefined;
+  return (value) => {
+    if (used === undefined) {
+      const text = JSON.stringify(schema);
+      used = { text, isWatched: mayTakeLong(text) };
+    }
+    try {
+      return issuesOf(compiled(kind, schema, used.text, author), value, kind, used.isWatched(value));
+    } catch (error) {
+      // Whoever registered it was told; it may have been compiled on a faster machine.
+      if (error instanceof SchemaTooMuch) return [unchecked(kind)];
+      throw error;
+    }
   };
 }
 
-let compiledCount = 0;
-
-function compile(compiler: Ajv2020, schema: JsonObject): Validate {
-  // A name of its own, by which it refers to itself: two may have the same `$id`, and one may call itself the meta-schema.
-  const named = { ...objectWith(schema, inOrder), $id: `https://schema.invalid/${++compiledCount}` };
-  const validate = compiler.compile(named);
-  // What was compiled stands by itself; kept here too, contracts that were replaced would pile up.
-  compiler.removeSchema(named);
-  // Such a check would give a promise, and any promise passes for "valid".
-  if ('$async' in validate && validate.$async === true) throw new Error('$async is not supported');
-  return validate;
+function compiled(
+  { kept, useDefaults }: Kind,
+  schema: JsonObject,
+  text: string,
+  author: SchemaAuthor,
+): CompiledSchema {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const check = compileSchema(schema, { useDefaults, watched: author === 'other' });
+  kept.add(text, check);
+  return check;
 }
 
-/**
- * The order in which patterns are tried tells whose default is filled in, and is none of a contract's words: written
- * down in another order it is the same contract, with the same digest.
- */
-function inOrder(value: JsonValue, keyword: string): JsonValue {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => inOrder(one, ''));
-  const entries = objectWith(value, inOrder);
-  return keyword === 'patternProperties'
-    ? Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : entries;
-}
-
-const objectWith = (object: JsonObject, to: (value: JsonValue, key: string) => JsonValue): JsonObject =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, to(value, key)]));
-
-function issuesOf({ validate, watched }: Compiled, value: unknown, root: string): Issue[] {
-  const valid = watched ? boundedCheck(() => validate(value) === true) : validate(value);
-  if (valid === null)
-    return [
-      { path: root, code: 'unchecked', message: 'takes too long to check by the schema of this action' },
-    ];
+function issuesOf({ validate }: CompiledSchema, value: JsonValue, kind: Kind, watched: boolean): Issue[] {
+  const valid = watched ? bounded(() => validate(value) === true, CHECK_MS_MAX) : validate(value);
+  if (valid === null) return [unchecked(kind)];
   if (valid) return [];
-  return (validate.errors ?? []).slice(0, ISSUES_MAX).map((error: ErrorObject) => toIssue(error, root));
+  const errors = validate.errors ?? [];
+  // There may be a hundred thousand, which would be kept until the next check.
+  validate.errors = null;
+  return errors.slice(0, ISSUES_MAX).map((error: ErrorObject) => toIssue(error, kind.root));
 }
+
+const unchecked = ({ root }: Kind): Issue => ({
+  path: root,
+  code: 'unchecked',
+  message: 'takes too long to check by the schema of this action',
+});
 
 function toIssue(
   { instancePath, keyword, params, message = 'is not valid' }: ErrorObject,

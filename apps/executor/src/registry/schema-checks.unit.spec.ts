@@ -1,7 +1,22 @@
-import type { JsonObject } from '@action-do/contracts';
+import { contractOf, type JsonObject, type JsonValue } from '@action-do/contracts';
 import { defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
-import { compileParamsCheck } from './schema-checks.js';
+import { action } from '../testing/one-executor.contract.js';
+import { checkContract } from './check-contract.js';
+import { compileSchema } from './compile-schema.js';
+import { KeptChecks } from './kept-checks.js';
+import { paramsCheck, resultCheck } from './schema-checks.js';
+
+/** By the schema of a worker or a service. */
+const paramsBy = (schema: JsonObject) => paramsCheck(schema, 'other');
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+const contract = contractOf(action('own', () => 1));
+const troubles = (paramsJsonSchema: JsonObject, resultJsonSchema: JsonObject = {}) =>
+  checkContract({ ...contract, paramsJsonSchema, resultJsonSchema }).map(
+    ({ path, message }) => `${path} ${message}`,
+  );
+const members = (count: number, member: (at: number) => JsonValue): JsonObject =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, member(at)]));
 
 describe('the check of params', () => {
   const schema = defineAction({
@@ -20,7 +35,7 @@ describe('the check of params', () => {
     result: z.any(),
     run: () => 1,
   }).paramsJsonSchema;
-  const check = compileParamsCheck(schema);
+  const check = paramsBy(schema);
 
   it('fills in defaults in place, inner ones too, each time its own', () => {
     const [a, b] = [{ id: 'xx', address: {} }, { id: 'yy' }];
@@ -52,7 +67,7 @@ describe('the check of params', () => {
   });
 
   it('does not take what an object inherits for a param that was given', () => {
-    const inherited = compileParamsCheck({
+    const inherited = paramsBy({
       type: 'object',
       required: ['constructor'],
       properties: { constructor: {} },
@@ -71,7 +86,7 @@ describe('the check of params', () => {
       g: z.uuid(),
     };
     const params = z.object(shape);
-    const strict = compileParamsCheck(
+    const strict = paramsBy(
       defineAction({ name: 'a', effects: 'none', params, result: z.null(), run: () => null })
         .paramsJsonSchema,
     );
@@ -88,14 +103,15 @@ describe('the check of params', () => {
 
   it('is not spoilt by a schema that calls itself the meta-schema', () => {
     const $id = 'https://json-schema.org/draft/2020-12/schema';
-    compileParamsCheck({ $id, type: 'object' });
-    expect(() => compileParamsCheck({ type: 'object', properties: { a: { type: 'string' } } })).not.toThrow();
-    expect(() => compileParamsCheck({ type: 'nothing' })).toThrow();
+    paramsBy({ $id, type: 'object' })({});
+    expect(paramsBy({ type: 'object', properties: { a: { type: 'string' } } })({})).toEqual([]);
+    expect(() => paramsBy({ type: 'nothing' })({})).toThrow();
+    expect(() => paramsCheck({ type: 'nothing' }, 'own')).toThrow();
   });
 
   it('keeps apart two schemas of the same $id', () => {
     const [one, two] = ['string', 'number'].map((type) =>
-      compileParamsCheck({ $id: 'same', type: 'object', properties: { a: { type } } }),
+      paramsBy({ $id: 'same', type: 'object', properties: { a: { type } } }),
     );
     expect([one?.({ a: 'x' }), two?.({ a: 'x' })?.length]).toEqual([[], 1]);
   });
@@ -108,11 +124,11 @@ describe('the check of params', () => {
       },
     });
     const ofTree = () =>
-      compileParamsCheck(
+      paramsBy(
         defineAction({ name: 'a', effects: 'none', params: Node, result: Node, run: (node) => node })
           .paramsJsonSchema,
       );
-    const other = compileParamsCheck({ type: 'object', properties: { a: { $ref: '#' } }, required: ['b'] });
+    const other = paramsBy({ type: 'object', properties: { a: { $ref: '#' } }, required: ['b'] });
     const tree = { name: 'a', children: [{ name: 'b' }] };
     expect(ofTree()(tree)).toEqual([]);
     expect(tree).toEqual({ name: 'a', children: [{ name: 'b', children: [] }] });
@@ -127,7 +143,7 @@ describe('the check of params', () => {
       { q$: by(2), '^q': by(1) },
     ].map((patternProperties) => {
       const params = { q: {} };
-      compileParamsCheck({ type: 'object', patternProperties })(params);
+      paramsBy({ type: 'object', patternProperties })(params);
       return params;
     });
     expect(filled).toEqual([{ q: { x: 1 } }, { q: { x: 1 } }]);
@@ -138,11 +154,175 @@ describe('the check of params', () => {
     ['references to references', { a: { $ref: '#/$defs/d0' } }, { a: 'x' }],
     ['a circle, which was recorded once', { a: { $ref: '#/$defs/circle' } }, { a: 'x' }],
   ])('gives up after a while on %s', (_, properties, params) => {
-    const slow = compileParamsCheck({ type: 'object', properties, $defs: DOUBLING });
+    const slow = paramsBy({ type: 'object', properties, $defs: DOUBLING });
     expect(slow(params)).toEqual([
       { path: 'params', code: 'unchecked', message: expect.stringMatching(/takes too long/) },
     ]);
     expect(slow({})).toEqual([]);
+  });
+
+  it('gives up on what is only long: each part of a value against each part of a schema', () => {
+    const nulls = Array.from({ length: 180 }, () => ({ type: 'null' }));
+    const check = resultCheck({ type: 'array', items: { anyOf: nulls } }, 'other');
+    const zeros = (length: number) => Array.from({ length }, () => 0);
+    expect(check(zeros(50_000))).toMatchObject([{ path: 'result', code: 'unchecked' }]);
+    expect(check(zeros(3))).toHaveLength(20);
+  });
+
+  it('fills in the same default whatever is said beside, for people to read', () => {
+    const filled = [{}, { examples: [{ $ref: '#' }] }].map((beside) => {
+      const params = { a: {} };
+      paramsBy({
+        type: 'object',
+        properties: { a: { anyOf: [{ $ref: '#/$defs/d' }] } },
+        $defs: { d: { properties: { x: { default: 1 } }, ...beside } },
+      })(params);
+      return params;
+    });
+    expect(filled[0]).toEqual(filled[1]);
+  });
+
+  it('has nothing to do with what another schema declares, wherever it does', () => {
+    const names = members(1_000, (at) => ({ $id: `https://schema.invalid/${at}#/$defs/a` }));
+    paramsBy({ type: 'object', 'x-names': { ...names, own: { $id: 'https://schema.invalid/#/$defs/a' } } })(
+      {},
+    );
+    const check = paramsBy({
+      type: 'object',
+      properties: { a: { $ref: '#/$defs/a' } },
+      $defs: { a: { type: 'string' } },
+    });
+    expect([check({ a: 'x' }), check({ a: 7 }).length]).toEqual([[], 1]);
+  });
+});
+
+describe('a contract cannot be used where', () => {
+  const within = (paramsJsonSchema: JsonObject) => troubles({ type: 'object', ...paramsJsonSchema });
+  const same = 'leads back to itself with the same value';
+  it.each<[string, JsonObject, string]>([
+    ['its schema is itself', { allOf: [{ $ref: '#' }] }, `allOf[0].$ref ${same}`],
+    ['it is itself by another name', { allOf: [{ $ref: '#/' }], '': {} }, `allOf[0].$ref ${same}`],
+    [
+      'an anchor leads to itself',
+      { properties: { b: { $ref: '#l' } }, $defs: { l: { $anchor: 'l', allOf: [{ $ref: '#l' }] } } },
+      `properties.b.$ref.allOf[0].$ref ${same}`,
+    ],
+    [
+      'one of those that may be meant does',
+      { properties: { b: { $ref: '#l' } }, $defs: { l: { $dynamicAnchor: 'l', not: { $ref: '#l' } } } },
+      `properties.b.$ref.not.$ref ${same}`,
+    ],
+    [
+      'a reference depends on who asks',
+      { $dynamicAnchor: 'm', allOf: [{ $dynamicRef: '#m' }] },
+      'allOf[0].$dynamicRef makes references lead elsewhere',
+    ],
+    [
+      'names stand for places, in what nobody knows, too',
+      { $id: 'https://a.example/', $ref: '#/$defs/a', $defs: { a: {} }, x: { y: { $id: '#/$defs/a' } } },
+      'x.y.$id makes references lead elsewhere',
+    ],
+    [
+      'a default is never filled in',
+      { properties: { a: { properties: { constructor: { default: 1 } } } } },
+      'properties.a.properties.constructor.default is never filled in',
+    ],
+    [
+      'what no text is stands in a value',
+      { properties: { a: { enum: ['x', '\ude00'] } } },
+      'properties.a.enum[1] has half a surrogate pair',
+    ],
+    ['or in a name', { properties: { a: { 'x\ud83d': 1 } } }, 'properties.a has half a surrogate pair'],
+  ])('%s', (_, schema, says) => {
+    expect(within(schema)).toEqual([expect.stringContaining(`paramsJsonSchema.${says}`)]);
+  });
+
+  it('a reference leads nowhere', () => {
+    expect(within({ properties: { a: { $ref: '#b' } } })).toEqual([
+      expect.stringContaining("can't resolve reference"),
+      expect.stringContaining('paramsJsonSchema.properties.a.$ref leads back to itself'),
+    ]);
+  });
+
+  it.each(['http://json-schema.org/draft-07/schema#', `${DIALECT}#/$defs/anchorString`, 7])(
+    'its dialect is %j',
+    ($schema) => {
+      expect(within({ $schema, maxLength: 'long' })).toEqual([expect.stringContaining('$schema is not')]);
+      expect(within({ $schema: DIALECT, maxLength: 'long' })).toEqual([expect.stringContaining('maxLength')]);
+    },
+  );
+
+  it('and not where all is well', () => {
+    const schema = {
+      $schema: `${DIALECT}#`,
+      $id: 'https://a.example/',
+      properties: {
+        a: { $ref: '#x' },
+        b: { $ref: DIALECT },
+        c: { $ref: '#/' },
+        constructor: { type: 'number' },
+        '😀': { enum: ['😀'] },
+      },
+      $defs: { a: { $anchor: 'x', items: { $ref: '#x' } } },
+    };
+    const result = { properties: { toString: { default: 1 } } };
+    expect(troubles({ type: 'object', ...schema }, result)).toEqual([]);
+    expect(paramsBy({ type: 'object', ...schema })({ a: [[]], b: { type: 'x' } })).toMatchObject([
+      { path: 'params.b.type' },
+      { path: 'params.b.type' },
+      { path: 'params.b.type' },
+    ]);
+  });
+});
+
+describe('a schema that is compiled', () => {
+  const bounded = { type: 'string', maxLength: 9 };
+
+  it('takes as much as it says, not as often as it is referred to', () => {
+    const d = { type: 'object', properties: members(200, () => ({ type: 'string' })) };
+    const uses = members(200, () => ({ $ref: '#/$defs/d' }));
+    expect(troubles({ type: 'object', properties: uses, $defs: { d } })).toEqual([]);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['it says so much itself', { properties: members(1_600, () => bounded) }],
+    [
+      'much is within each of many that are referred to',
+      {
+        properties: members(60, (at) => ({ $ref: `#a${at}` })),
+        $defs: {
+          deep: Array.from({ length: 60 }).reduce<JsonObject>(
+            (within, _, at) => ({ $anchor: `a${at}`, not: within }),
+            { properties: members(200, () => bounded) },
+          ),
+        },
+      },
+    ],
+    [
+      'it would take too long',
+      {
+        allOf: Array.from({ length: 2_000 }, (_, at) => ({ properties: { [`p${at}`]: true } })),
+        unevaluatedProperties: false,
+      },
+    ],
+  ])('is refused where %s', (_, schema) => {
+    expect(troubles({ type: 'object', ...schema })).toEqual([
+      expect.stringMatching(/^paramsJsonSchema .*(says too much|takes more than)/),
+    ]);
+  });
+
+  it('checks nothing where it is too much, which was recorded once', () => {
+    const check = paramsBy({ type: 'object', properties: members(1_600, () => bounded) });
+    expect(check({})).toMatchObject([{ path: 'params', code: 'unchecked' }]);
+  });
+
+  it('is kept as long as there is room for it, the one that was used last for longest', () => {
+    const kept = new KeptChecks(25);
+    const check = { ...compileSchema({}, { useDefaults: false, watched: false }), codeLength: 9 };
+    for (const text of ['a', 'b', 'a', 'c']) if (kept.get(text) === undefined) kept.add(text, check);
+    expect(['a', 'b', 'c'].map((text) => kept.get(text) === check)).toEqual([true, false, true]);
+    kept.add('long', { ...check, codeLength: 99 });
+    expect(['a', 'c', 'long'].map((text) => kept.get(text))).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -1,18 +1,21 @@
 import { EffectState, Failure, HEADERS } from '@action-do/contracts';
 import { RESULT_BYTES_MAX } from '@do-sdk/actions';
 import fc from 'fast-check';
-import { compileResultCheck } from '../registry/schema-checks.js';
+import { resultCheck } from '../registry/schema-checks.js';
 import { encode } from '../testing/sim-worker.contract.js';
 import { keptOutcome } from './kept-failure.js';
 import { readOutcome, readProbe, readReport } from './read-reply.js';
 
 const anything = () => [];
-const check = compileResultCheck({
-  type: 'object',
-  properties: { id: { type: 'string' } },
-  required: ['id'],
-  additionalProperties: false,
-});
+const check = resultCheck(
+  {
+    type: 'object',
+    properties: { id: { type: 'string' } },
+    required: ['id'],
+    additionalProperties: false,
+  },
+  'other',
+);
 const reply = (value: unknown, headers: Record<string, string> = {}) => ({ payload: encode(value), headers });
 const failing = (value: unknown, code = '500') => reply(value, { [HEADERS.errorCode]: code });
 

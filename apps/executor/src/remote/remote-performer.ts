@@ -1,11 +1,11 @@
-import type { ActionRegistered, Handlers, JsonObject, JsonValue, TenantName } from '@action-do/contracts';
+import type { ActionRegistered, Handlers, JsonValue, TenantName } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import { type Bus, BusClosed, type StopSignal } from '@action-do/messaging';
 import type { ActionContext } from '@do-sdk/actions';
 import type { Elsewhere, GiveUp, Performer } from '../execution/performer.js';
 import type { Attempt } from '../execution/run-attempt.js';
 import { type Clock, type Log, pause } from '../ports.js';
-import { compileResultCheck } from '../registry/schema-checks.js';
+import { resultCheck } from '../registry/schema-checks.js';
 import { definiteWord, patience, patienceAtTakeover } from './definite-word.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { LateAnswers } from './late-answers.js';
@@ -40,8 +40,7 @@ export class RemotePerformer implements Performer, Elsewhere {
   readonly presence: WorkerPresence;
   /** Whether it follows from nobody's answering `ask` that nobody is there. */
   readonly answersAsk: boolean;
-  private readonly resultJsonSchema: JsonObject;
-  private compiled: CheckResult | undefined;
+  readonly checkResult: CheckResult;
 
   constructor(
     { bus, clock, logger, heartbeats, late, leaseMs }: RemoteMeans,
@@ -53,7 +52,7 @@ export class RemotePerformer implements Performer, Elsewhere {
     this.heartbeats = heartbeats;
     this.late = late;
     this.leaseMs = leaseMs;
-    this.resultJsonSchema = contract.resultJsonSchema;
+    this.checkResult = resultCheck(contract.resultJsonSchema, 'other');
     this.link = new WorkerLink(bus, clock, logger, tenant, contract.name, contract.version);
     const ping = (): Promise<Said> => this.link.ask({}, patience(leaseMs).askMs, this.checkResult);
     this.answersAsk = answersAsk;
@@ -137,10 +136,4 @@ export class RemotePerformer implements Performer, Elsewhere {
   heard(outcome: AttemptOutcome): AttemptOutcome {
     return this.answersAsk ? outcome : counted(outcome);
   }
-
-  /** Compiled when there is a first result: most versions in a log are never called again. */
-  readonly checkResult: CheckResult = (result) => {
-    this.compiled ??= compileResultCheck(this.resultJsonSchema);
-    return this.compiled(result);
-  };
 }

@@ -16,6 +16,7 @@ const OPTIONS = {
   strict: false,
   ownProperties: true,
   addUsedSchema: false,
+  inlineRefs: false,
 };
 const ofParams = new Ajv2020({ ...OPTIONS, useDefaults: true });
 const ofResults = new Ajv2020(OPTIONS);

@@ -8,9 +8,6 @@ import { canonical, SchemaDocument } from './schema/schema-document.js';
 
 /** Steps for each of the two schemas: a fraction of a second, and more than a contract that people can read needs. */
 const STEPS_MAX = 100_000;
-/** To look at each thing once or twice: more than an event has room for. */
-const LOOKS_MAX = 2_000_000;
-
 /**
  * The path of the first thing in which a changed contract of the same version would break a caller, an open execution or
  * a stored result; undefined where it breaks nothing. What was a valid call has to stay one and mean the same. What may
@@ -59,23 +56,6 @@ function schemaBreak(
         ? comparison.firstBreak([before, [standing]], [after, given], defaults)
         : (comparison.firstBreak([after, [given]], [before, standing], 'ignored') ??
           comparison.firstBreak([before, [standing]], [after, given], 'ignored')));
-    return path && formatPath([root, ...path]);
-  } catch (error) {
-    if (error instanceof Untold) return root;
-    throw error;
-  }
-}
-
-/**
- * The path at which a schema comes back to itself without end, and so can check nothing; undefined where it does not.
- * One that leads deeper than the check goes may do so: the path is `root`.
- */
-export function endlessPath(
-  root: 'paramsJsonSchema' | 'resultJsonSchema',
-  schema: JsonObject,
-): string | undefined {
-  try {
-    const path = circleIn(new SchemaDocument('given', schema, new Budget(LOOKS_MAX)));
     return path && formatPath([root, ...path]);
   } catch (error) {
     if (error instanceof Untold) return root;

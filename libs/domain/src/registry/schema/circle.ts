@@ -10,7 +10,7 @@ const OF_THE_SAME_VALUE = [
 
 /**
  * Where a schema comes back to itself with the same value, so that a check of it would never end; undefined where it does
- * nowhere. A circle that leads through members or items is none: values end somewhere.
+ * nowhere. A circle that leads through members or items is none: values end somewhere. What cannot be followed may be one.
  *
  * @throws BudgetSpent
  */
@@ -27,8 +27,10 @@ export function circleIn(document: SchemaDocument): Path | undefined {
     if (!isObject(schema) || clean.has(schema)) return undefined;
     if (open.has(schema)) return path;
     open.add(schema);
-    const target = document.resolve(own(schema, '$ref'));
-    let circle = target === undefined ? undefined : visit(target, [...path, '$ref']);
+    const ref = own(schema, '$ref');
+    const targets = ref === undefined ? [] : document.targetsOf(ref);
+    let circle: Path | undefined = targets === undefined ? [...path, '$ref'] : undefined;
+    for (const target of targets ?? []) circle ??= visit(target, [...path, '$ref']);
     for (const keyword of Object.keys(schema))
       for (const [step, part] of partsOf(schema, keyword)) {
         const at = [...path, keyword, ...step];

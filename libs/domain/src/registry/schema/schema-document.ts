@@ -4,6 +4,7 @@ import { type Budget, Untold } from './budget.js';
 import { isObject, own } from './keywords.js';
 
 const DIALECT = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
+const META_SCHEMA = /^https:\/\/json-schema\.org\/draft\/2020-12\//;
 /** These make a `$ref` lead somewhere else than its pointer says. */
 const ANCHORS = ['$anchor', '$dynamicAnchor', '$dynamicRef', '$recursiveAnchor', '$recursiveRef'];
 
@@ -23,6 +24,8 @@ export class SchemaDocument {
   private readonly constraints = new Map<JsonObject, Constraint>();
   private readonly texts = new WeakMap<object, string>();
   private readonly lists = new WeakMap<readonly JsonValue[], ReadonlySet<string>>();
+  /** What there is under each name that a reference may have after its `#`. */
+  private readonly anchors = new Map<string, JsonObject[]>();
   /** Whether all that it says is in it, under pointers; else it can only be compared as a whole. */
   readonly selfContained: boolean;
   readonly hasDefaults: boolean;
@@ -52,6 +55,8 @@ export class SchemaDocument {
   /** What a `$ref` leads to; undefined where that is not within this document. */
   resolve(ref: JsonValue | undefined): JsonValue | undefined {
     if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return undefined;
+    // Not its member '': so has it what checks by it.
+    if (ref === '#/') return this.root;
     let at: JsonValue | undefined = this.root;
     for (const token of ref.split('/').slice(1)) {
       this.budget.take();
@@ -60,6 +65,13 @@ export class SchemaDocument {
       at = Object.hasOwn(at, key) ? Object.getOwnPropertyDescriptor(at, key)?.value : undefined;
     }
     return isObject(at) || typeof at === 'boolean' ? at : undefined;
+  }
+
+  /** All that a `$ref` may lead to; undefined where that cannot be told. What JSON Schema itself is leads to no other. */
+  targetsOf(ref: JsonValue): readonly JsonValue[] | undefined {
+    const target = this.resolve(ref);
+    if (target !== undefined || typeof ref !== 'string') return target === undefined ? undefined : [target];
+    return META_SCHEMA.test(ref) ? [] : this.anchors.get(ref);
   }
 
   /** A value, of this document or not, as text: written once, since long ones are asked for again and again. @throws Untold */
@@ -87,9 +99,20 @@ export class SchemaDocument {
     if (!Array.isArray(value)) {
       if (Object.hasOwn(value, 'default')) seen.defaults = true;
       if (ANCHORS.some((anchor) => typeof own(value, anchor) === 'string')) seen.foreign = true;
+      this.noteAnchors(value);
       if (value !== this.root && typeof own(value, '$id') === 'string') seen.foreign = true;
     }
     for (const member of Object.values(value)) this.survey(member, seen);
+  }
+
+  private noteAnchors(schema: JsonObject): void {
+    for (const keyword of ['$anchor', '$dynamicAnchor']) {
+      const name = own(schema, keyword);
+      if (typeof name !== 'string') continue;
+      const named = this.anchors.get(`#${name}`) ?? [];
+      named.push(schema);
+      this.anchors.set(`#${name}`, named);
+    }
   }
 }
 
