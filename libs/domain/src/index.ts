@@ -17,4 +17,5 @@ export { contractBreak, endlessPath } from './registry/contract-break.js';
 export * from './registry/register.decider.js';
 export * from './registry/registry-fold.js';
 export * from './registry/retire.decider.js';
+export type { Matches } from './registry/schema/schema-document.js';
 export * from './retry/backoff.js';

@@ -11,6 +11,7 @@ import {
 
 describe('a param', () => {
   const uuid = { ...string, format: 'uuid' };
+  const safe = { ...integer, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
   it.each<[string, JsonValue, JsonValue, string | undefined]>([
     ['type widens', integer, number, undefined],
     ['type narrows', number, integer, 'p.type'],
@@ -66,7 +67,21 @@ describe('a param', () => {
       { ...integer, minimum: 2 ** 53 + 2 },
       'p.minimum',
     ],
-    ['steps get finer', { ...integer, multipleOf: 10 }, { ...integer, multipleOf: 5 }, undefined],
+    ['steps get finer', { ...safe, multipleOf: 10 }, { ...safe, multipleOf: 5 }, undefined],
+    [
+      'steps get finer, without a bound up to which quotients are exact',
+      { ...integer, multipleOf: 4, minimum: 0 },
+      { ...integer, multipleOf: 2, minimum: 0 },
+      'p.multipleOf',
+    ],
+    [
+      'steps get finer for a value whose quotient is too great for them',
+      { const: 2.4e21, multipleOf: 4 },
+      { const: 2.4e21, multipleOf: 2 },
+      'p.multipleOf',
+    ],
+    ['values are multiples', { enum: [10, 2.5] }, { enum: [10, 2.5], multipleOf: 0.5 }, undefined],
+    ['values are no multiples', { enum: [10, 2.5] }, { enum: [10, 2.5], multipleOf: 2 }, 'p.multipleOf'],
     ['steps get coarser', { ...integer, multipleOf: 5 }, { ...integer, multipleOf: 10 }, 'p.multipleOf'],
     ['may be longer', { ...string, maxLength: 5 }, { ...string, maxLength: 6 }, undefined],
     ['must be longer', { ...string, minLength: 0 }, { ...string, minLength: 1 }, 'p.minLength'],
@@ -153,6 +168,24 @@ describe('a param', () => {
       { ...string, minLength: 1 },
       undefined,
     ],
+    [
+      'enum becomes as many constants',
+      { ...string, enum: ['a', 'b'] },
+      { anyOf: [{ ...string, const: 'b' }, { const: 'a' }, { const: 'c' }] },
+      undefined,
+    ],
+    [
+      'enum becomes constants, but for one',
+      { ...string, enum: ['a', 'b'] },
+      { anyOf: [{ const: 'b' }, { const: 'c' }] },
+      'p.anyOf[0].const',
+    ],
+    [
+      'enum becomes constants of which two are the same',
+      { enum: ['a', 'b'] },
+      { oneOf: [{ const: 'a' }, { const: 'b' }, { enum: ['a'] }] },
+      'p.oneOf[0].const',
+    ],
     ['condition changes', { if: string, else: { minimum: 1 } }, { if: string, else: { minimum: 2 } }, 'p.if'],
     [
       'condition stays beside what widens',
@@ -195,6 +228,24 @@ describe('a result', () => {
     ['may be one thing more', { anyOf: [string] }, { anyOf: [string, nothing] }, 'anyOf[0].type'],
     ['is said otherwise', { allOf: [string, { minLength: 1 }] }, { ...string, minLength: 1 }, undefined],
     ['gets words for people', string, { ...string, title: 'T', description: 'D', indexed: true }, undefined],
+    [
+      'is an enum, said as constants',
+      { enum: ['a', 'b'] },
+      { anyOf: [{ const: 'b' }, { const: 'a' }] },
+      undefined,
+    ],
+    [
+      'is a boolean, said as constants',
+      { type: 'boolean' },
+      {
+        anyOf: [
+          { type: 'boolean', const: true },
+          { type: 'boolean', const: false },
+        ],
+      },
+      undefined,
+    ],
+    ['is one of the constants less', { enum: ['a', 'b'] }, { anyOf: [{ const: 'a' }] }, 'anyOf[0].const'],
     [
       'gets a member where none but these passed',
       closed({ a: string }),

@@ -1,12 +1,7 @@
-import type { JsonValue } from '@action-do/contracts';
-import type { Facts } from './facts.js';
 import { arrayAt, own } from './keywords.js';
+import { ofItem } from './members.js';
 import type { Rule } from './rule.js';
 import { listedValues, typesOfAll } from './value-types.js';
-
-/** All that is said of the item at this place. */
-const ofItem = ({ constraints }: Facts, at: number): JsonValue[] =>
-  constraints.flatMap(({ schema }) => arrayAt(schema, 'prefixItems')?.[at] ?? own(schema, 'items') ?? []);
 
 const items: Rule = {
   keywords: ['prefixItems', 'items'],

@@ -11,6 +11,9 @@ const ANCHORS = ['$anchor', '$dynamicAnchor', '$dynamicRef', '$recursiveAnchor',
 const WRITTEN_A_STEP = 16;
 const COMPARED_A_STEP = 4_096;
 
+/** Whether a pattern of JSON Schema stands in a text; null where that took too long to tell. */
+export type Matches = (pattern: string, text: string) => boolean | null;
+
 /** One schema object of a document: the same object, the same id. */
 export interface Constraint {
   readonly id: number;
@@ -32,6 +35,7 @@ export class SchemaDocument {
     readonly name: 'standing' | 'given',
     readonly root: JsonObject,
     readonly budget: Budget,
+    private readonly tryPattern: Matches = () => null,
   ) {
     const seen = { foreign: false, defaults: false };
     const dialect = own(root, '$schema');
@@ -60,6 +64,11 @@ export class SchemaDocument {
       at = Object.hasOwn(at, key) ? Object.getOwnPropertyDescriptor(at, key)?.value : undefined;
     }
     return isObject(at) || typeof at === 'boolean' ? at : undefined;
+  }
+
+  matches(pattern: JsonValue, text: string): boolean | null {
+    this.budget.take();
+    return typeof pattern === 'string' ? this.tryPattern(pattern, text) : null;
   }
 
   /** A value, of this document or not, as text: written once, since long ones are asked for again and again. @throws Untold */

@@ -87,19 +87,36 @@ const range = (
   };
 };
 
+/** Whether all numbers are among those of which a quotient is an integer only where it is one. */
+function areSafe({ constraints }: Facts): boolean {
+  const bounded = (within: (bound: number) => boolean, ...keywords: string[]): boolean =>
+    constraints.some(({ schema }) =>
+      keywords.some((keyword) => {
+        const bound = numberAt(schema, keyword);
+        return bound !== undefined && within(bound);
+      }),
+    );
+  return (
+    bounded((bound) => bound >= Number.MIN_SAFE_INTEGER, 'minimum', 'exclusiveMinimum') &&
+    bounded((bound) => bound <= Number.MAX_SAFE_INTEGER, 'maximum', 'exclusiveMaximum')
+  );
+}
+
+/** By ajv a quotient from 1e21 on is no integer, and one that was rounded may be: what it calls a multiple is none of a divisor. */
 const multipleOf: Rule = {
   keywords: ['multipleOf'],
   firstBreak(from, to) {
     const wanted = numberAt(to.schema, 'multipleOf');
     const types = typesOfAll(from);
     if (wanted === undefined || !(types.has('integer') || types.has('fraction'))) return undefined;
+    const divides = (given: number | undefined): boolean =>
+      Number.isSafeInteger(given) &&
+      Number.isSafeInteger(wanted) &&
+      Number(given) % wanted === 0 &&
+      areSafe(from);
     return from.constraints.some(({ schema }) => {
       const given = numberAt(schema, 'multipleOf');
-      // Of fractions the quotient is not exact.
-      return (
-        given === wanted ||
-        (Number.isSafeInteger(given) && Number.isSafeInteger(wanted) && Number(given) % wanted === 0)
-      );
+      return given === wanted || divides(given);
     })
       ? undefined
       : ['multipleOf'];
