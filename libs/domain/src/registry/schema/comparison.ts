@@ -182,6 +182,10 @@ function holdsForEach(from: Facts, { schema, document }: Constraint, { keywords 
 
 /** Where one fills in what others see, nothing may change. */
 function firstDifference(from: Facts, to: Facts): Path | undefined {
+  if (from.unions.length !== to.unions.length) {
+    const [union] = [...to.unions, ...from.unions];
+    return union && [union.keyword];
+  }
   const objects = ({ constraints, unions }: Facts) => [...constraints, ...unions.map(({ owner }) => owner)];
   const [standing, given] = [objects(from), objects(to)];
   if (standing.length !== given.length) return [];

@@ -2,7 +2,7 @@ import type { JsonObject } from '@action-do/contracts';
 import { differing } from './differing.js';
 import { disjoint } from './disjoint.js';
 import type { Facts } from './facts.js';
-import { ANNOTATIONS, IN_PLACE, numberAt, own, TYPE_OF_KEYWORD } from './keywords.js';
+import { ANNOTATIONS, IN_PLACE, numberAt, objectAt, own, TYPE_OF_KEYWORD } from './keywords.js';
 import type { Rule } from './rule.js';
 import type { Constraint } from './schema-document.js';
 import { typesOf, typesOfAll, type ValueType } from './value-types.js';
@@ -146,6 +146,24 @@ const group = (type: ValueType | undefined, first: string, ...others: string[]):
   },
 });
 
+/** What is said of the name of each member; `properties` say it where there are no others. */
+const propertyNames: Rule = {
+  keywords: ['propertyNames'],
+  firstBreak(from, to, parts) {
+    const wanted = own(to.schema, 'propertyNames');
+    if (wanted === undefined || !typesOfAll(from).has('object') || sameGroup(from, to, ['propertyNames']))
+      return undefined;
+    const given = from.constraints.flatMap(({ schema }) => {
+      const isClosed =
+        own(schema, 'additionalProperties') === false && !Object.hasOwn(schema, 'patternProperties');
+      const listed = isClosed ? [{ enum: Object.keys(objectAt(schema, 'properties') ?? {}) }] : [];
+      return [...listed, own(schema, 'propertyNames') ?? []].flat();
+    });
+    const names = [{ type: 'string' }, ...given];
+    return parts.follows([from.document, names], [to.document, wanted]) ? undefined : ['propertyNames'];
+  },
+};
+
 /** They see what the others of their schema object have looked at: only all of it can be the same. */
 const unevaluated = (type: ValueType, keyword: string): Rule => ({
   keywords: [keyword],
@@ -193,7 +211,7 @@ export const VALUE_RULES: readonly Rule[] = [
   group('array', 'contains', 'minContains', 'maxContains'),
   least('minProperties', 'object'),
   most('maxProperties', 'object'),
-  group('object', 'propertyNames'),
+  propertyNames,
   group('object', 'dependentRequired'),
   group('object', 'dependentSchemas'),
   group('object', 'dependencies'),
