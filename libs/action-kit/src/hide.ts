@@ -69,7 +69,7 @@ function longestAt(text: string, at: number, secrets: readonly string[]): { leng
     length = depth + 1;
     low++;
   }
-  return { length, steps: depth + 1 };
+  return { length, steps: depth };
 }
 
 /** The first of them that has this code unit, or a greater one, at a depth; else `high`. */
