@@ -1,9 +1,11 @@
-import { ActionName, ActionPolicy } from '@action-do/contracts';
+import { ActionName, ActionPolicy, WITH_LIST, WITH_MAP, WITH_SCHEMA } from '@action-do/contracts';
 import { z } from 'zod';
 import { isActionName } from './action-name.js';
 import { defineAction } from './define-action.js';
+import type { JsonObject } from './json.js';
 import type { ActionPolicy as OwnPolicy } from './policy.js';
 import { resolvePolicy } from './resolve-policy.js';
+import { Sensitive } from './sensitive.js';
 
 const holds = <T extends true>(value?: T) => value;
 const refuse = (complaint: string): never => {
@@ -64,5 +66,20 @@ describe('this package, which may not import the contracts, agrees with them', (
     const odd = ['a b', 'ä', 'a\n', 'a.b', '*', 'a/b', 'a-1-b2'];
     for (const name of [...names, ...odd])
       expect([name, isActionName(name)]).toEqual([name, ActionName.safeParse(name).success]);
+  });
+
+  it('on where schemas stand within a schema, each of which may mark what is sensitive', () => {
+    const mark = { sensitive: true };
+    const heeds = (schema: JsonObject): boolean => {
+      const values = ['"a secret"', { a: 'a secret' }, ['a secret']];
+      return values.some((value) => Sensitive.of(schema)?.textsIn(value).includes('a secret'));
+    };
+    const unheeded = [
+      ...[...WITH_SCHEMA].filter((keyword) => !heeds({ [keyword]: mark })),
+      ...[...WITH_LIST].filter((keyword) => !heeds({ [keyword]: [mark] })),
+      ...[...WITH_MAP].filter((keyword) => !heeds({ [keyword]: { a: mark } })),
+    ];
+    // Names are paths, which are told.
+    expect(unheeded).toEqual(['propertyNames']);
   });
 });

@@ -18,4 +18,5 @@ export { contractFaults } from './registry/contract-faults.js';
 export * from './registry/register.decider.js';
 export * from './registry/registry-fold.js';
 export * from './registry/retire.decider.js';
+export type { Matches } from './registry/schema/schema-document.js';
 export * from './retry/backoff.js';

@@ -23,6 +23,7 @@ import type { RegistryLog } from './registry-log.js';
 import type { RegistryNews } from './registry-news.js';
 import { breaks, type Form, noHttp, performedHere, unusable } from './registry-refusals.js';
 import { sameService } from './same-service.js';
+import { tryPatterns } from './try-patterns.js';
 
 /** How often somebody else may come first before something must be wrong. */
 const CONFLICTS_MAX = 8;
@@ -98,7 +99,8 @@ export class RegisterAction {
     for (const contract of contracts) {
       const state = await log.load(tenant, contract.name);
       const target = 'in-process' as const;
-      const command = { contract, target, digest: digestOf(contract), nowMs: clock.nowMs() };
+      const digest = digestOf(contract);
+      const command = { contract, target, digest, nowMs: clock.nowMs(), matches: tryPatterns() };
       const decision = decideRegister(state, command);
       if (decision.kind === 'refuse') refusals.push(breaks('definition', contract, decision.path));
     }
@@ -131,7 +133,8 @@ export class RegisterAction {
       const state = await log.load(tenant, contract.name);
       const http = this.httpOf(tenant, contract, where, state.versions.get(contract.version));
       const answersAsk = where.kind === 'http' ? undefined : where.answersAsk;
-      const command = { contract, target: where.kind, http, answersAsk, digest, nowMs: clock.nowMs() };
+      const who = { target: where.kind, http, answersAsk };
+      const command = { contract, ...who, digest, nowMs: clock.nowMs(), matches: tryPatterns() };
       const decision = decideRegister(state, command);
       if (decision.kind === 'refuse') return refuse(breaks(form, contract, decision.path));
       registry.take(tenant, contract.name, state);

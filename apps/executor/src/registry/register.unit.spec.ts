@@ -82,6 +82,34 @@ describe('a contract that a worker registers', () => {
     expect(await registered()).toHaveLength(1);
   });
 
+  const withDefault = (pattern: string, value: string): Partial<ActionContract> => {
+    const more = { type: 'string', format: 'email', pattern, default: value };
+    const { properties } = contract.paramsJsonSchema;
+    return {
+      paramsJsonSchema: { ...contract.paramsJsonSchema, properties: { ...Object(properties), more } },
+    };
+  };
+
+  it('of a known version may have one more param, whose default matches its pattern', async () => {
+    await register(contract);
+    expect((await register(changed(withDefault('^.+@', 'a@b.co')))).json['status']).toBe('registered');
+  });
+
+  it.each([
+    ['does not match its pattern', '^.+@', 'nobody'],
+    ['takes too long to be told from it', '^(a+)+$', `${'a'.repeat(40)}!`],
+  ])('whose new default %s is CONTRACT_CONFLICT, and blames no caller', async (_, pattern, value) => {
+    await register(contract);
+    const began = Date.now();
+    const answer = await register(changed(withDefault(pattern, value)));
+    expect([answer.code, answer.json['detail']]).toEqual([
+      'CONTRACT_CONFLICT',
+      expect.stringMatching(/properties\.more\.default: a new default has to be one that/),
+    ]);
+    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(await registered()).toHaveLength(1);
+  });
+
   it('of a version that this process performs itself is CONTRACT_CONFLICT', async () => {
     const answer = await register(changed({ name: ActionName.parse('own') }));
     expect([answer.code, answer.json['detail']]).toEqual([

@@ -24,12 +24,21 @@ export function unusable(form: Form, issues: readonly Issue[]): Problem {
   });
 }
 
+/** `properties.<name>.default`: of a param that is new nobody counts on anything yet. */
+const OF_DEFAULT = /\.properties(?:\.[^.[\]]+|\["[^"]*"\])\.default$/;
+
 /** @param path in the contract */
 export function breaks(form: Form, { name, version }: ActionContract, path: string): Problem {
   const named = pathIn(form, path);
+  const why = OF_DEFAULT.test(path)
+    ? `to which this one does not fit at ${named}: a new default has to be one that can be told to be valid, and one that stands may neither change nor go`
+    : `which this one breaks at ${named}: callers and executions under way count on it`;
+  const message = OF_DEFAULT.test(path)
+    ? 'is changed, gone, or not known to be valid'
+    : 'breaks what is registered';
   return problem('CONTRACT_CONFLICT', {
-    detail: `${name} version ${version} is registered with another contract, which this one breaks at ${named}: callers and executions under way count on it.`,
-    issues: [{ path: named, code: 'differs', message: 'breaks what is registered' }],
+    detail: `${name} version ${version} is registered with another contract, ${why}.`,
+    issues: [{ path: named, code: 'differs', message }],
   });
 }
 

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import type { ActionContext } from '../action-context.js';
 import { ActionError } from '../action-error.js';
 import { defineAction } from '../define-action.js';
+import { HIDDEN, hide, secretsFrom } from '../hide.js';
+import type { JsonObject, JsonValue } from '../json.js';
 import { Sensitive } from '../sensitive.js';
 import { performAction, performProbe } from './perform-action.js';
 import { performUndo } from './perform-undo.js';
 import { context, throwing } from './quiet-context.contract.js';
+import { withoutSensitive } from './without-sensitive.js';
 
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;
@@ -198,8 +201,131 @@ describe('what is marked sensitive', () => {
     });
     const sensitive = Sensitive.of(paramsJsonSchema);
     const value = { root: { key: 'k-one', next: { key: 'k-two-longer' } }, pair: ['open', 'k-three'] };
-    expect(sensitive?.textsIn(value)).toEqual(['k-two-longer', 'k-three', 'k-one']);
+    expect(sensitive?.textsIn(value).sort()).toEqual(['k-one', 'k-three', 'k-two-longer']);
     expect(sensitive?.covers(['root', 'next', 'next', 'key'])).toBe(true);
     expect(sensitive?.covers(['pair', 0])).toBe(false);
+  });
+});
+
+describe('a schema that somebody wrote marks what is sensitive', () => {
+  const TOKEN = 'tok-123456';
+  const marked = { properties: { token: { sensitive: true } } };
+  const said = (schema: JsonObject, params: JsonObject) =>
+    withoutSensitive(
+      { message: `bad: ${JSON.stringify(params)}` },
+      { paramsJsonSchema: schema, resultJsonSchema: {} },
+      params,
+    ).message;
+  const given = { token: TOKEN };
+  it.each<[string, JsonObject, JsonObject]>([
+    ['dependentSchemas', { dependentSchemas: { token: marked } }, given],
+    ['dependencies', { dependencies: { token: marked, other: ['token'] } }, given],
+    ['if', { if: marked }, given],
+    ['not', { not: { not: marked } }, given],
+    ['contains', { properties: { l: { contains: { sensitive: true } } } }, { l: [TOKEN] }],
+    ['unevaluatedProperties', { unevaluatedProperties: { sensitive: true } }, given],
+    [
+      'unevaluatedItems',
+      { properties: { l: { prefixItems: [{}], unevaluatedItems: { sensitive: true } } } },
+      { l: ['a', TOKEN] },
+    ],
+    ['contentSchema', { properties: { l: { contentSchema: marked } } }, { l: JSON.stringify(given) }],
+    [
+      'a name with a slash, as a reference has to write it',
+      { properties: { token: { $ref: '#/$defs/a%7E1b' } }, $defs: { 'a/b': { sensitive: true } } },
+      given,
+    ],
+    [
+      'a name with what only looks like an escape',
+      { properties: { token: { $ref: '#/$defs/a~12561' } }, $defs: { 'a/2561': { sensitive: true } } },
+      given,
+    ],
+    [
+      'an anchor, which is not followed: all there may be marked',
+      { properties: { token: { $ref: '#t' } }, $defs: { a: { $anchor: 't', sensitive: true } } },
+      given,
+    ],
+    [
+      'a schema of its own within, whose references lead elsewhere',
+      {
+        properties: {
+          token: { $id: 'https://a.test/b', $ref: '#/$defs/t', $defs: { t: { sensitive: true } } },
+        },
+        $defs: { t: {} },
+      },
+      given,
+    ],
+    [
+      'a circle of references',
+      { $ref: '#/$defs/a', $defs: { a: { allOf: [{ $ref: '#/$defs/a' }, { $ref: '#' }], ...marked } } },
+      given,
+    ],
+  ])('by %s', (_, schema, params) => {
+    expect(said(schema, params)).not.toContain(TOKEN);
+    expect(said(schema, params)).toContain(HIDDEN);
+    expect(said(schema, params)).not.toBe(HIDDEN);
+  });
+
+  const branches = Array.from({ length: 3_000 }, (_, i) => ({
+    additionalProperties: { properties: { [`p${i}`]: { sensitive: true } } },
+  }));
+  const numbered = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [i, 'x']));
+  it.each<[string, JsonObject, JsonObject]>([
+    ['that takes too long to look through', { anyOf: branches }, numbered(3_000)],
+    [
+      'of too many values',
+      { properties: { l: { sensitive: true } } },
+      { l: Array.from({ length: 20_000 }, (_, i) => `v-${i}`) },
+    ],
+  ])('%s: all that is said is hidden', (_, schema, params) => {
+    const began = Date.now();
+    expect(said(schema, params)).toBe(HIDDEN);
+    expect(Date.now() - began).toBeLessThan(2_000);
+  });
+
+  it('and what cannot be gone through is hidden, while the rest of the failure stands', () => {
+    let deep: JsonValue = TOKEN;
+    for (let depth = 0; depth < 50_000; depth++) deep = [deep];
+    const failure = {
+      code: 'ACTION_FAILED',
+      message: `bad ${TOKEN}`,
+      cause: { code: 'BAD', message: TOKEN, details: deep },
+      issues: [{ path: 'params', code: 'x', message: TOKEN }],
+    };
+    const hidden = withoutSensitive(failure, { paramsJsonSchema: marked, resultJsonSchema: {} }, given);
+    expect(JSON.parse(JSON.stringify(hidden))).toEqual({ code: 'ACTION_FAILED', message: HIDDEN });
+  });
+});
+
+describe('a text', () => {
+  const parts = (from: number, to: number): string[] => {
+    const all: string[] = [];
+    for (let length = from; length <= to; length++)
+      for (let at = 0; at + length <= HIDDEN.length; at++) all.push(HIDDEN.slice(at, at + length));
+    return all;
+  };
+  it.each<[string, string, string[], string]>([
+    ['keeps what is around a value', 'no abcd, no!', ['abcd'], `no ${HIDDEN}, no!`],
+    ['loses the longer of two that begin alike', 'abcdefg', ['abcd', 'abcdef'], `${HIDDEN}g`],
+    ['loses both of two that overlap', '-abcdefgh-', ['abcd', 'cdefgh'], `-${HIDDEN}-`],
+    ['loses one within another', '-abcdefgh-', ['bcde', 'abcdefgh'], `-${HIDDEN}-`],
+    ['loses each of two side by side', 'abcdefgh', ['abcd', 'efgh'], `${HIDDEN}${HIDDEN}`],
+    ['is not searched in what was put into it', 'card sens', parts(4, 21), `card ${HIDDEN}`],
+  ])('%s', (_, text, secrets, hidden) => {
+    expect(hide(text, secretsFrom(secrets))).toBe(hidden);
+  });
+
+  it('of a million characters keeps what is around a value', () => {
+    const long = 'some words '.repeat(100_000);
+    expect(hide(`${long}abcd${long}`.slice(0, 1_200_000), secretsFrom(['abcd']))).toContain(
+      `words ${HIDDEN}some`,
+    );
+  });
+
+  it('that would take for ever is hidden as a whole', () => {
+    const near = Array.from({ length: 900 }, (_, i) => `${'a'.repeat(i + 100)}b`);
+    const began = Date.now();
+    expect(hide('a'.repeat(100_000), secretsFrom(near))).toBe(HIDDEN);
+    expect(Date.now() - began).toBeLessThan(1_000);
   });
 });

@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '../action-definition.js';
-import { hide, hideWithin } from '../hide.js';
+import { HIDDEN, hide, hideWithin } from '../hide.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Issue } from '../parse-values.js';
 import { Sensitive } from '../sensitive.js';
@@ -16,13 +16,24 @@ interface Said {
 export const marksSensitive = ({ paramsJsonSchema, resultJsonSchema }: Contract): boolean =>
   Sensitive.of(paramsJsonSchema) !== null || Sensitive.of(resultJsonSchema) !== null;
 
-/** What somebody says of a failure, without what the contract marks sensitive in the params, or in an undone result. */
+/**
+ * What somebody says of a failure, without what the contract marks sensitive in the params, or in an undone result. Never
+ * throws: of what cannot be gone through nothing is said.
+ */
 export function withoutSensitive<S extends Said>(
   said: S,
   contract: Contract,
   params: JsonObject,
   result?: JsonValue,
 ): S {
+  try {
+    return hiding(said, contract, params, result);
+  } catch {
+    return { ...said, message: HIDDEN, cause: undefined, issues: undefined };
+  }
+}
+
+function hiding<S extends Said>(said: S, contract: Contract, params: JsonObject, result?: JsonValue): S {
   const secrets = secretsOf(contract, [params], result);
   if (secrets.length === 0) return said;
   const { message, cause, issues } = said;

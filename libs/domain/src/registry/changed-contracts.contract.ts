@@ -1,5 +1,6 @@
 import { ActionContract, type JsonObject, type JsonValue } from '@action-do/contracts';
 import { contractBreak } from './contract-break.js';
+import type { Matches } from './schema/schema-document.js';
 
 export const CONTRACT = ActionContract.parse({
   name: 'pay',
@@ -27,10 +28,18 @@ export const ofMember = (standing: JsonValue, given: JsonValue): string | undefi
   });
   return ofParams(params(standing), params(given))?.replace('paramsJsonSchema.properties.p', 'p');
 };
-export const ofParams = (standing: JsonObject, given: JsonObject) =>
-  contractBreak({ ...CONTRACT, paramsJsonSchema: standing }, { ...CONTRACT, paramsJsonSchema: given });
-export const ofResult = (standing: JsonObject, given: JsonObject) =>
-  contractBreak({ ...CONTRACT, resultJsonSchema: standing }, { ...CONTRACT, resultJsonSchema: given });
+export const ofParams = (standing: JsonObject, given: JsonObject, matches?: Matches) =>
+  contractBreak(
+    { ...CONTRACT, paramsJsonSchema: standing },
+    { ...CONTRACT, paramsJsonSchema: given },
+    matches,
+  );
+export const ofResult = (standing: JsonObject, given: JsonObject, matches?: Matches) =>
+  contractBreak(
+    { ...CONTRACT, resultJsonSchema: standing },
+    { ...CONTRACT, resultJsonSchema: given },
+    matches,
+  );
 
 export const closed = (properties: JsonObject, ...required: string[]): JsonObject => ({
   type: 'object',

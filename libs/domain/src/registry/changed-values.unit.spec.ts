@@ -11,6 +11,7 @@ import {
 
 describe('a param', () => {
   const uuid = { ...string, format: 'uuid' };
+  const safe = { ...integer, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
   it.each<[string, JsonValue, JsonValue, string | undefined]>([
     ['type widens', integer, number, undefined],
     ['type narrows', number, integer, 'p.type'],
@@ -66,7 +67,21 @@ describe('a param', () => {
       { ...integer, minimum: 2 ** 53 + 2 },
       'p.minimum',
     ],
-    ['steps get finer', { ...integer, multipleOf: 10 }, { ...integer, multipleOf: 5 }, undefined],
+    ['steps get finer', { ...safe, multipleOf: 10 }, { ...safe, multipleOf: 5 }, undefined],
+    [
+      'steps get finer, without a bound up to which quotients are exact',
+      { ...integer, multipleOf: 4, minimum: 0 },
+      { ...integer, multipleOf: 2, minimum: 0 },
+      'p.multipleOf',
+    ],
+    [
+      'steps get finer for a value whose quotient is too great for them',
+      { const: 2.4e21, multipleOf: 4 },
+      { const: 2.4e21, multipleOf: 2 },
+      'p.multipleOf',
+    ],
+    ['values are multiples', { enum: [10, 2.5] }, { enum: [10, 2.5], multipleOf: 0.5 }, undefined],
+    ['values are no multiples', { enum: [10, 2.5] }, { enum: [10, 2.5], multipleOf: 2 }, 'p.multipleOf'],
     ['steps get coarser', { ...integer, multipleOf: 5 }, { ...integer, multipleOf: 10 }, 'p.multipleOf'],
     ['may be longer', { ...string, maxLength: 5 }, { ...string, maxLength: 6 }, undefined],
     ['must be longer', { ...string, minLength: 0 }, { ...string, minLength: 1 }, 'p.minLength'],
@@ -110,6 +125,12 @@ describe('a param', () => {
       { type: 'array', prefixItems: [string], items: false },
       'p.items',
     ],
+    [
+      'first items are all that there may be',
+      { type: 'array', items: integer, maxItems: 1 },
+      { type: 'array', prefixItems: [integer], items: false },
+      undefined,
+    ],
     ['items become unique', { type: 'array' }, { type: 'array', uniqueItems: true }, 'p.uniqueItems'],
     ['items may be more', { type: 'array', maxItems: 1 }, { type: 'array', maxItems: 2 }, undefined],
     [
@@ -136,6 +157,36 @@ describe('a param', () => {
       { type: 'object', propertyNames: { pattern: '^b' } },
       'p.propertyNames',
     ],
+    [
+      'record has more names',
+      { type: 'object', propertyNames: { enum: ['a', 'b'] } },
+      { type: 'object', propertyNames: { enum: ['a', 'b', 'c'] } },
+      undefined,
+    ],
+    [
+      'record has fewer names',
+      { type: 'object', propertyNames: { enum: ['a', 'b'] } },
+      { type: 'object', propertyNames: { enum: ['a'] } },
+      'p.propertyNames',
+    ],
+    [
+      'members become those of a record',
+      closed({ a: integer }),
+      { type: 'object', propertyNames: { ...string, maxLength: 1 }, additionalProperties: integer },
+      undefined,
+    ],
+    [
+      'members become those of a record, with one that has no such name',
+      closed({ ab: integer }),
+      { type: 'object', propertyNames: { ...string, maxLength: 1 }, additionalProperties: integer },
+      'p.propertyNames',
+    ],
+    [
+      'members match a pattern, so that a record may lack their names',
+      { ...closed({ a: integer }), patternProperties: { '^b': integer } },
+      { type: 'object', propertyNames: { maxLength: 1 }, additionalProperties: integer },
+      'p.propertyNames',
+    ],
     ['gets a branch', { anyOf: [string, integer] }, { anyOf: [integer, nothing, string] }, undefined],
     ['loses a branch', { anyOf: [string, integer] }, { anyOf: [string] }, 'p.anyOf[0].type'],
     [
@@ -152,6 +203,24 @@ describe('a param', () => {
       { allOf: [string, { minLength: 1 }] },
       { ...string, minLength: 1 },
       undefined,
+    ],
+    [
+      'enum becomes as many constants',
+      { ...string, enum: ['a', 'b'] },
+      { anyOf: [{ ...string, const: 'b' }, { const: 'a' }, { const: 'c' }] },
+      undefined,
+    ],
+    [
+      'enum becomes constants, but for one',
+      { ...string, enum: ['a', 'b'] },
+      { anyOf: [{ const: 'b' }, { const: 'c' }] },
+      'p.anyOf[0].const',
+    ],
+    [
+      'enum becomes constants of which two are the same',
+      { enum: ['a', 'b'] },
+      { oneOf: [{ const: 'a' }, { const: 'b' }, { enum: ['a'] }] },
+      'p.oneOf[0].const',
     ],
     ['condition changes', { if: string, else: { minimum: 1 } }, { if: string, else: { minimum: 2 } }, 'p.if'],
     [
@@ -176,6 +245,30 @@ describe('a param', () => {
       { oneOf: [card({ cvc: string }), iban] },
       undefined,
     ],
+    [
+      'values of which each has an option of its own now',
+      closed({ kind: { enum: ['card', 'cash'] } }, 'kind'),
+      { oneOf: [closed({ kind: { const: 'card' } }, 'kind'), cash] },
+      'p.oneOf[0].properties.kind.const',
+    ],
+    [
+      'an option for all values',
+      { oneOf: [cash, iban] },
+      closed({ kind: { enum: ['cash', 'iban'] }, iban: string }, 'kind'),
+      undefined,
+    ],
+    [
+      'a default in an option',
+      { oneOf: [card(), iban] },
+      { oneOf: [card({ cvc: { default: 1 } }), iban] },
+      undefined,
+    ],
+    [
+      'a default that no more is filled in, for it is in an option now',
+      card({ cvc: { default: 1 } }),
+      { oneOf: [card({ cvc: { default: 1 } }), iban] },
+      'p.oneOf',
+    ],
     ['an option less', { oneOf: [card(), iban] }, { oneOf: [card()] }, 'p.oneOf[0].properties.kind.const'],
     [
       'an option that is like another',
@@ -195,6 +288,24 @@ describe('a result', () => {
     ['may be one thing more', { anyOf: [string] }, { anyOf: [string, nothing] }, 'anyOf[0].type'],
     ['is said otherwise', { allOf: [string, { minLength: 1 }] }, { ...string, minLength: 1 }, undefined],
     ['gets words for people', string, { ...string, title: 'T', description: 'D', indexed: true }, undefined],
+    [
+      'is an enum, said as constants',
+      { enum: ['a', 'b'] },
+      { anyOf: [{ const: 'b' }, { const: 'a' }] },
+      undefined,
+    ],
+    [
+      'is a boolean, said as constants',
+      { type: 'boolean' },
+      {
+        anyOf: [
+          { type: 'boolean', const: true },
+          { type: 'boolean', const: false },
+        ],
+      },
+      undefined,
+    ],
+    ['is one of the constants less', { enum: ['a', 'b'] }, { anyOf: [{ const: 'a' }] }, 'anyOf[0].const'],
     [
       'gets a member where none but these passed',
       closed({ a: string }),

@@ -21,6 +21,8 @@ const OPTIONS = {
 const ofParams = new Ajv2020({ ...OPTIONS, useDefaults: true });
 const ofResults = new Ajv2020(OPTIONS);
 
+const matches = (pattern: string, text: string): boolean => new RegExp(pattern, 'u').test(text);
+
 /** What becomes of a value; undefined where it is refused. A schema that goes in a circle refuses all. */
 function checked(ajv: Ajv2020, schema: JsonObject): (given: JsonValue) => JsonValue | undefined {
   // The order of members is not among its words: the executor puts patterns in one of its own.
@@ -76,7 +78,7 @@ function always(
 describe('where a changed contract breaks nothing', () => {
   it('every value that was valid in params is valid still, and means the same', () => {
     always(
-      (standing, given) => breakOfParams(standing, given) === undefined,
+      (standing, given) => breakOfParams(standing, given, matches) === undefined,
       (standing, given, values) => {
         const [before, after] = [checked(ofParams, standing), checked(ofParams, given)];
         for (const one of values) {
@@ -89,7 +91,7 @@ describe('where a changed contract breaks nothing', () => {
 
   it('a value may be returned now if and only if it was valid before', () => {
     always(
-      (standing, given) => breakOfResult(standing, given) === undefined,
+      (standing, given) => breakOfResult(standing, given, matches) === undefined,
       (standing, given, values) => {
         const [before, after] = [checked(ofResults, standing), checked(ofResults, given)];
         for (const one of values) expect([one, before(one)]).toEqual([one, after(one)]);

@@ -4,7 +4,7 @@ import { Budget, Untold } from './schema/budget.js';
 import { circleIn } from './schema/circle.js';
 import { Comparison } from './schema/comparison.js';
 import type { Defaults } from './schema/defaults.js';
-import { canonical, SchemaDocument } from './schema/schema-document.js';
+import { canonical, type Matches, SchemaDocument } from './schema/schema-document.js';
 
 /** Steps for each of the two schemas: a fraction of a second, and more than a contract that people can read needs. */
 const STEPS_MAX = 100_000;
@@ -14,12 +14,18 @@ const STEPS_MAX = 100_000;
  * be returned has to be what might be before, in other words at most: of the new callers some get results that are stored,
  * and of open executions some are answered by a worker that still has the old contract. What the check does not
  * understand breaks unless it is equal, and so does a schema that it cannot get through in `STEPS_MAX`.
+ *
+ * @param matches tries the patterns of what was given, which may take for ever; without it none is
  */
-export function contractBreak(standing: ActionContract, given: ActionContract): string | undefined {
+export function contractBreak(
+  standing: ActionContract,
+  given: ActionContract,
+  matches?: Matches,
+): string | undefined {
   return (
     policyBreak(standing, given) ??
-    schemaBreak('paramsJsonSchema', standing.paramsJsonSchema, given.paramsJsonSchema) ??
-    schemaBreak('resultJsonSchema', standing.resultJsonSchema, given.resultJsonSchema)
+    schemaBreak('paramsJsonSchema', standing.paramsJsonSchema, given.paramsJsonSchema, matches) ??
+    schemaBreak('resultJsonSchema', standing.resultJsonSchema, given.resultJsonSchema, matches)
   );
 }
 
@@ -41,12 +47,13 @@ function schemaBreak(
   root: 'paramsJsonSchema' | 'resultJsonSchema',
   standing: JsonObject,
   given: JsonObject,
+  matches: Matches | undefined,
 ): string | undefined {
   try {
     if (canonical(standing) === canonical(given)) return undefined;
     const budget = new Budget(STEPS_MAX);
-    const before = new SchemaDocument('standing', standing, budget);
-    const after = new SchemaDocument('given', given, budget);
+    const before = new SchemaDocument('standing', standing, budget, matches);
+    const after = new SchemaDocument('given', given, budget, matches);
     if (!before.selfContained || !after.selfContained) return differingPaths(standing, given, 1, root)[0];
     const comparison = new Comparison(budget);
     const defaults: Defaults = before.hasDefaults || after.hasDefaults ? 'filled' : 'ignored';

@@ -1,5 +1,10 @@
 import { ActionContract, type ActionTarget, type JsonObject } from '@action-do/contracts';
-import { contractText, decideRegister, type RegisterDecision } from './register.decider.js';
+import {
+  contractText,
+  decideRegister,
+  type RegisterContract,
+  type RegisterDecision,
+} from './register.decider.js';
 import { evolveRegistry, NOTHING_REGISTERED, type RegistryState } from './registry-fold.js';
 import { decideRetire, type RetireAction, type RetireDecision } from './retire.decider.js';
 
@@ -43,9 +48,11 @@ export const register = (
   given: ActionContract,
   target: ActionTarget = 'bus',
   secretWrapped?: string,
+  matches?: RegisterContract['matches'],
 ): RegisterDecision => {
   const http = secretWrapped === undefined ? undefined : { url: 'https://a.example', secretWrapped };
-  return decideRegister(state, { contract: given, target, http, digest: contractText(given), nowMs: 5 });
+  const digest = contractText(given);
+  return decideRegister(state, { contract: given, target, http, digest, nowMs: 5, matches });
 };
 
 export const retire = (

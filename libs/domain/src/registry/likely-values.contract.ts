@@ -21,6 +21,7 @@ const SCALARS: readonly JsonValue[] = [
   4,
   0.5,
   -1,
+  2.4e21,
   '',
   'a',
   'ab',

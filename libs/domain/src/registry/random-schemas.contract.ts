@@ -74,11 +74,17 @@ const types = objects({
 const numbers = objects(
   {
     ...bounds('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'),
-    multipleOf: changing(fc.constantFrom(0.5, 1, 2)),
+    multipleOf: changing(fc.constantFrom(0.5, 1, 2, 4)),
   },
   { type: 'number' },
 );
-const integers = objects(bounds('minimum', 'exclusiveMinimum', 'exclusiveMaximum'), { type: 'integer' });
+const integers = objects(
+  {
+    ...bounds('minimum', 'exclusiveMinimum', 'exclusiveMaximum'),
+    multipleOf: changing(fc.constantFrom(2, 4)),
+  },
+  { type: 'integer' },
+);
 const strings = objects(
   {
     ...bounds('minLength', 'maxLength'),

@@ -2,6 +2,7 @@ import type { ActionContract, ActionRegistered, ActionTarget, HttpTarget } from 
 import canonicalize from 'canonicalize';
 import { contractBreak } from './contract-break.js';
 import type { RegistryState } from './registry-fold.js';
+import type { Matches } from './schema/schema-document.js';
 
 export interface RegisterContract {
   readonly contract: ActionContract;
@@ -13,6 +14,8 @@ export interface RegisterContract {
   /** Of `contractText(contract)`. */
   readonly digest: string;
   readonly nowMs: number;
+  /** Tries patterns, which may take for ever; without it a default that has to match one is refused. */
+  readonly matches?: Matches | undefined;
 }
 
 export type RegisterDecision =
@@ -39,7 +42,7 @@ export function decideRegister({ versions }: RegistryState, command: RegisterCon
   const { contract, target, http, digest, nowMs } = command;
   const standing = versions.get(contract.version);
   if (standing !== undefined) {
-    const path = contractBreak(standing.registered.contract, contract);
+    const path = contractBreak(standing.registered.contract, contract, command.matches);
     if (path !== undefined) return { kind: 'refuse', path };
     if (standing.retired !== null) return { kind: 'retired' };
   }

@@ -1,3 +1,5 @@
+import type { JsonObject, JsonValue } from '@action-do/contracts';
+import { closed, integer, number, string } from './changed-contracts.contract.js';
 import { carriedOut, contract, type Given, register, standing } from './contracts.contract.js';
 import { contractText, decideRegister } from './register.decider.js';
 import { NOTHING_REGISTERED } from './registry-fold.js';
@@ -100,5 +102,85 @@ describe('a contract', () => {
       kind: 'append',
       registered: { contract: contract(), target: 'bus', digest: given.digest, atMs: 5 },
     });
+  });
+});
+
+describe('the default of a new param is judged', () => {
+  const items = (schema: JsonObject): JsonObject => ({ type: 'array', items: schema });
+  const counted = closed({ k: { ...integer, default: 1 } });
+  it.each<[string, JsonObject, JsonValue, boolean]>([
+    ['by a step', { ...number, multipleOf: 5 }, 10, true],
+    ['by a step that it is off', { ...number, multipleOf: 5 }, 11, false],
+    [
+      'by a step as the executor does, for which there is none so great',
+      { ...number, multipleOf: 2 },
+      2.4e21,
+      false,
+    ],
+    [
+      'whatever its format, which the executor leaves to others',
+      { ...string, format: 'email' },
+      'a@b.co',
+      true,
+    ],
+    ['beside a keyword that nobody knows', { ...string, unit: 'EUR' }, 'x', true],
+    ['by a pattern', { ...string, pattern: '^x' }, 'xa', true],
+    ['by a pattern that it does not match', { ...string, pattern: '^x' }, 'a', false],
+    ['by a pattern that takes too long', { ...string, pattern: '^(a+)+$' }, 'aaa', false],
+    ['by a condition, which is not followed', { if: string, else: false }, 'a', false],
+    [
+      'by names',
+      { type: 'object', propertyNames: { maxLength: 1 }, additionalProperties: string },
+      { x: 'y' },
+      true,
+    ],
+    [
+      'by names, one of which is too long',
+      { type: 'object', propertyNames: { maxLength: 1 } },
+      { xx: 'y' },
+      false,
+    ],
+    [
+      'by a pattern of names',
+      { type: 'object', patternProperties: { '^x': string }, additionalProperties: false },
+      { x: 'y' },
+      true,
+    ],
+    [
+      'by a pattern that no name matches',
+      { type: 'object', patternProperties: { '^x': string }, additionalProperties: false },
+      { y: 'y' },
+      false,
+    ],
+    [
+      'by a pattern of names that takes too long',
+      { type: 'object', patternProperties: { '^(a+)+$': string } },
+      { a: 'y' },
+      false,
+    ],
+    ['as a list of nothing', items(counted), [], true],
+    ['as a list of what has all members', items(counted), [{ k: 2 }], true],
+    ['with the defaults of its members', counted, {}, true],
+    ['with a default of a member that is none', closed({ k: { ...string, default: 1 } }), {}, false],
+    ['with defaults that another schema looks at', { allOf: [counted, { maxProperties: 0 }] }, {}, false],
+    ['by whether its items are unique', { type: 'array', uniqueItems: true }, [1, { a: 1 }, { a: 2 }], true],
+    [
+      'by its items, two of which are equal',
+      { type: 'array', uniqueItems: true },
+      [
+        { a: 1, b: 1 },
+        { b: 1, a: 1 },
+      ],
+      false,
+    ],
+  ])('%s', (_, schema, value, valid) => {
+    const given = contract({ params: closed({ n: { ...schema, default: value } }) });
+    const matches = (pattern: string, text: string) =>
+      pattern.includes('+') ? null : new RegExp(pattern, 'u').test(text);
+    expect(register(standing(contract({ params: closed({}) })), given, 'bus', undefined, matches)).toEqual(
+      valid
+        ? expect.objectContaining({ kind: 'append' })
+        : { kind: 'refuse', path: 'paramsJsonSchema.properties.n.default' },
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@action-do/contracts';
-import { acceptsConstraint } from './accepts.js';
+import { accepts, acceptsConstraint } from './accepts.js';
 import type { Budget } from './budget.js';
 import { type Defaults, fillsIn, isShared } from './defaults.js';
 import { differing } from './differing.js';
@@ -110,7 +110,8 @@ export class Comparison {
         overlap ??= also;
         return also === undefined;
       });
-      if (!fits) return [keyword, ...(overlap === undefined ? longest(paths) : [overlap])];
+      if (!fits && !eachFits(from, union, owed))
+        return [keyword, ...(overlap === undefined ? longest(paths) : [overlap])];
     }
     return undefined;
   }
@@ -151,6 +152,23 @@ export class Comparison {
 const longest = (paths: readonly Path[]): Path =>
   paths.reduce((best, path) => (path.length > best.length ? path : best), []);
 
+/** Whether each of the few values that there can be fits, and be it by a branch of its own. */
+function eachFits(from: Facts, { keyword, branches, owner: { document } }: Union, owed: Owed): boolean {
+  const values = owed.size === 0 ? listedValues(from) : undefined;
+  const union = { [keyword]: [...branches] };
+  return (
+    values?.every(
+      (value) =>
+        // What has members may have some filled in.
+        (typeof value !== 'object' || value === null) &&
+        (accepts(document, union, value) === 'yes' || isRefused(from, value)),
+    ) === true
+  );
+}
+
+const isRefused = ({ constraints }: Facts, value: JsonValue): boolean =>
+  constraints.some((constraint) => acceptsConstraint(constraint, value) === 'no');
+
 /** Whether each of the few values that there can be is to the taste of what a rule found broken. */
 function holdsForEach(from: Facts, { schema, document }: Constraint, { keywords }: Rule): boolean {
   const values = keywords.length === 0 ? undefined : listedValues(from);
@@ -159,15 +177,15 @@ function holdsForEach(from: Facts, { schema, document }: Constraint, { keywords 
   const part = document.constraint(
     Object.fromEntries(said.map((keyword) => [keyword, own(schema, keyword) ?? null])),
   );
-  return values.every(
-    (value) =>
-      acceptsConstraint(part, value) === 'yes' ||
-      from.constraints.some((constraint) => acceptsConstraint(constraint, value) === 'no'),
-  );
+  return values.every((value) => acceptsConstraint(part, value) === 'yes' || isRefused(from, value));
 }
 
 /** Where one fills in what others see, nothing may change. */
 function firstDifference(from: Facts, to: Facts): Path | undefined {
+  if (from.unions.length !== to.unions.length) {
+    const [union] = [...to.unions, ...from.unions];
+    return union && [union.keyword];
+  }
   const objects = ({ constraints, unions }: Facts) => [...constraints, ...unions.map(({ owner }) => owner)];
   const [standing, given] = [objects(from), objects(to)];
   if (standing.length !== given.length) return [];

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
-import type { Facts } from './facts.js';
+import { type Facts, factsOf } from './facts.js';
 import { isObject, objectAt, own, partsOf } from './keywords.js';
+import { defaultOf, namesOf, ofItem, ofMember } from './members.js';
 import type { SchemaDocument } from './schema-document.js';
 
 /**
@@ -41,6 +42,41 @@ export function fillsIn({ document, constraints, unions }: Facts): boolean {
   return [...constraints, ...unions.map(({ owner }) => owner)].some(({ schema }) =>
     fills(document, schema, true, clean),
   );
+}
+
+/**
+ * What the executor makes of a value by the defaults below it; undefined where others see them, or where what is filled in
+ * depends on more than what is said here.
+ */
+export function filled(
+  document: SchemaDocument,
+  schemas: readonly JsonValue[],
+  value: JsonValue,
+): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null) return value;
+  const facts = factsOf(document, schemas);
+  if (Object.keys(value).length === 0 && Array.isArray(value)) return value;
+  if (!fillsIn(facts)) return value;
+  return isShared(facts) ? undefined : document.budget.within(() => filledWithin(facts, value));
+}
+
+function filledWithin(facts: Facts, value: JsonObject | JsonValue[]): JsonValue | undefined {
+  const { document } = facts;
+  if (Array.isArray(value)) {
+    const items = value.map((item, at) => filled(document, ofItem(facts, at), item));
+    return items.every((item) => item !== undefined) ? items : undefined;
+  }
+  const members = new Map(Object.entries(value));
+  for (const name of namesOf(facts)) {
+    const missing = members.has(name) ? undefined : defaultOf(facts, name);
+    if (missing !== undefined) members.set(name, missing);
+  }
+  for (const [name, member] of members) {
+    const whole = filled(document, ofMember(facts, name), member);
+    if (whole === undefined) return undefined;
+    members.set(name, whole);
+  }
+  return Object.fromEntries(members);
 }
 
 function fills(

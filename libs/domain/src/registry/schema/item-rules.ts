@@ -1,12 +1,7 @@
-import type { JsonValue } from '@action-do/contracts';
-import type { Facts } from './facts.js';
-import { arrayAt, own } from './keywords.js';
+import { arrayAt, numberAt, own } from './keywords.js';
+import { ofItem } from './members.js';
 import type { Rule } from './rule.js';
 import { listedValues, typesOfAll } from './value-types.js';
-
-/** All that is said of the item at this place. */
-const ofItem = ({ constraints }: Facts, at: number): JsonValue[] =>
-  constraints.flatMap(({ schema }) => arrayAt(schema, 'prefixItems')?.[at] ?? own(schema, 'items') ?? []);
 
 const items: Rule = {
   keywords: ['prefixItems', 'items'],
@@ -18,8 +13,10 @@ const items: Rule = {
       return this.keywords.some((keyword) => Object.hasOwn(to.schema, keyword)) ? ['items'] : undefined;
     const given = from.constraints.map(({ schema }) => arrayAt(schema, 'prefixItems')?.length ?? 0);
     const first = Math.max(wanted.length, ...given);
+    const limits = from.constraints.map(({ schema }) => numberAt(schema, 'maxItems') ?? Infinity);
+    const limit = Math.min(...limits);
     // One more stands for all that come behind.
-    for (let at = 0; at <= first; at++) {
+    for (let at = 0; at <= first && at < limit; at++) {
       from.document.budget.take();
       const path = parts.firstBreak([from.document, ofItem(from, at)], [to.document, wanted[at] ?? all]);
       if (path !== undefined) return at < wanted.length ? ['prefixItems', at, ...path] : ['items', ...path];

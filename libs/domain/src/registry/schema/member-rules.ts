@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import { accepts } from './accepts.js';
-import { fillsIn } from './defaults.js';
-import { type Facts, factsOf } from './facts.js';
+import { filled } from './defaults.js';
+import type { Facts } from './facts.js';
 import { arrayAt, isObject, objectAt, own, type Path } from './keywords.js';
 import { defaultOf, isPresent, namesOf, ofMember } from './members.js';
 import type { Parts, Rule } from './rule.js';
@@ -119,9 +119,8 @@ const newDefaults: Rule = {
 };
 
 function isValid({ document }: Constraint, property: JsonValue, value: JsonValue): boolean {
-  const container = typeof value === 'object' && value !== null;
-  if (container && fillsIn(factsOf(document, [property]))) return false;
-  return accepts(document, property, value) === 'yes';
+  const whole = filled(document, [property], value);
+  return whole !== undefined && accepts(document, property, whole, 'executor') === 'yes';
 }
 
 export const MEMBER_RULES: readonly Rule[] = [members, required, newDefaults];

@@ -17,6 +17,10 @@ export function ofMember({ constraints }: Facts, name: string): JsonValue[] {
   return found;
 }
 
+/** All that is said of the item at this place. */
+export const ofItem = ({ constraints }: Facts, at: number): JsonValue[] =>
+  constraints.flatMap(({ schema }) => arrayAt(schema, 'prefixItems')?.[at] ?? own(schema, 'items') ?? []);
+
 /** Names that are described. */
 export const namesOf = ({ constraints }: Facts): Set<string> =>
   new Set(constraints.flatMap(({ schema }) => Object.keys(objectAt(schema, 'properties') ?? {})));

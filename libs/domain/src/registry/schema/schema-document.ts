@@ -12,6 +12,9 @@ const ANCHORS = ['$anchor', '$dynamicAnchor', '$dynamicRef', '$recursiveAnchor',
 const WRITTEN_A_STEP = 16;
 const COMPARED_A_STEP = 4_096;
 
+/** Whether a pattern of JSON Schema stands in a text; null where that took too long to tell. */
+export type Matches = (pattern: string, text: string) => boolean | null;
+
 /** One schema object of a document: the same object, the same id. */
 export interface Constraint {
   readonly id: number;
@@ -35,6 +38,7 @@ export class SchemaDocument {
     readonly name: 'standing' | 'given',
     readonly root: JsonObject,
     readonly budget: Budget,
+    private readonly tryPattern: Matches = () => null,
   ) {
     const seen = { foreign: false, defaults: false };
     const dialect = own(root, '$schema');
@@ -72,6 +76,11 @@ export class SchemaDocument {
     const target = this.resolve(ref);
     if (target !== undefined || typeof ref !== 'string') return target === undefined ? undefined : [target];
     return META_SCHEMA.test(ref) ? [] : this.anchors.get(ref);
+  }
+
+  matches(pattern: JsonValue, text: string): boolean | null {
+    this.budget.take();
+    return typeof pattern === 'string' ? this.tryPattern(pattern, text) : null;
   }
 
   /** A value, of this document or not, as text: written once, since long ones are asked for again and again. @throws Untold */

@@ -2,7 +2,7 @@ import type { JsonObject } from '@action-do/contracts';
 import { differing } from './differing.js';
 import { disjoint } from './disjoint.js';
 import type { Facts } from './facts.js';
-import { ANNOTATIONS, IN_PLACE, numberAt, own, TYPE_OF_KEYWORD } from './keywords.js';
+import { ANNOTATIONS, IN_PLACE, numberAt, objectAt, own, TYPE_OF_KEYWORD } from './keywords.js';
 import type { Rule } from './rule.js';
 import type { Constraint } from './schema-document.js';
 import { typesOf, typesOfAll, type ValueType } from './value-types.js';
@@ -87,19 +87,36 @@ const range = (
   };
 };
 
+/** Whether all numbers are among those of which a quotient is an integer only where it is one. */
+function areSafe({ constraints }: Facts): boolean {
+  const bounded = (within: (bound: number) => boolean, ...keywords: string[]): boolean =>
+    constraints.some(({ schema }) =>
+      keywords.some((keyword) => {
+        const bound = numberAt(schema, keyword);
+        return bound !== undefined && within(bound);
+      }),
+    );
+  return (
+    bounded((bound) => bound >= Number.MIN_SAFE_INTEGER, 'minimum', 'exclusiveMinimum') &&
+    bounded((bound) => bound <= Number.MAX_SAFE_INTEGER, 'maximum', 'exclusiveMaximum')
+  );
+}
+
+/** By ajv a quotient from 1e21 on is no integer, and one that was rounded may be: what it calls a multiple is none of a divisor. */
 const multipleOf: Rule = {
   keywords: ['multipleOf'],
   firstBreak(from, to) {
     const wanted = numberAt(to.schema, 'multipleOf');
     const types = typesOfAll(from);
     if (wanted === undefined || !(types.has('integer') || types.has('fraction'))) return undefined;
+    const divides = (given: number | undefined): boolean =>
+      Number.isSafeInteger(given) &&
+      Number.isSafeInteger(wanted) &&
+      Number(given) % wanted === 0 &&
+      areSafe(from);
     return from.constraints.some(({ schema }) => {
       const given = numberAt(schema, 'multipleOf');
-      // Of fractions the quotient is not exact.
-      return (
-        given === wanted ||
-        (Number.isSafeInteger(given) && Number.isSafeInteger(wanted) && Number(given) % wanted === 0)
-      );
+      return given === wanted || divides(given);
     })
       ? undefined
       : ['multipleOf'];
@@ -128,6 +145,24 @@ const group = (type: ValueType | undefined, first: string, ...others: string[]):
     return sameGroup(from, to, [first, ...others]) ? undefined : [first];
   },
 });
+
+/** What is said of the name of each member; `properties` say it where there are no others. */
+const propertyNames: Rule = {
+  keywords: ['propertyNames'],
+  firstBreak(from, to, parts) {
+    const wanted = own(to.schema, 'propertyNames');
+    if (wanted === undefined || !typesOfAll(from).has('object') || sameGroup(from, to, ['propertyNames']))
+      return undefined;
+    const given = from.constraints.flatMap(({ schema }) => {
+      const isClosed =
+        own(schema, 'additionalProperties') === false && !Object.hasOwn(schema, 'patternProperties');
+      const listed = isClosed ? [{ enum: Object.keys(objectAt(schema, 'properties') ?? {}) }] : [];
+      return [...listed, own(schema, 'propertyNames') ?? []].flat();
+    });
+    const names = [{ type: 'string' }, ...given];
+    return parts.follows([from.document, names], [to.document, wanted]) ? undefined : ['propertyNames'];
+  },
+};
 
 /** They see what the others of their schema object have looked at: only all of it can be the same. */
 const unevaluated = (type: ValueType, keyword: string): Rule => ({
@@ -176,7 +211,7 @@ export const VALUE_RULES: readonly Rule[] = [
   group('array', 'contains', 'minContains', 'maxContains'),
   least('minProperties', 'object'),
   most('maxProperties', 'object'),
-  group('object', 'propertyNames'),
+  propertyNames,
   group('object', 'dependentRequired'),
   group('object', 'dependentSchemas'),
   group('object', 'dependencies'),
