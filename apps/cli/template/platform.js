@@ -3,7 +3,7 @@
  * in a clone of action.do, whose path stands in package.json ("action.do"), relative to this folder.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const PROGRAMS = { start: 'tools/start.mjs', ado: 'apps/cli/bin/ado.mjs' };
@@ -22,11 +22,22 @@ else
   );
 
 async function run() {
-  // Each module in actions/ is an action, or several.
-  const modules = readdirSync(join(here, 'actions')).filter((file) => /(?<!\.test)\.m?js$/.test(file));
-  process.env.DO_ACTIONS ??= modules.map((file) => join(here, 'actions', file)).join(',');
+  const modules = modulePaths();
+  const parted = modules.find((path) => path.includes(','));
+  if (asked === 'start' && parted !== undefined && process.env.DO_ACTIONS === undefined)
+    return stop(
+      `DO_ACTIONS parts paths by commas, so ${parted} must have none: call from this folder, or rename.`,
+    );
+  process.env.DO_ACTIONS ??= modules.join(',');
   process.env.DO_DATA_DIR ??= join(here, 'data');
   await import(pathToFileURL(program).href);
+}
+
+/** Each module in actions/ is an action, or several. Relative, as the platform reads it: a folder above may have a comma. */
+function modulePaths() {
+  const from = process.env.INIT_CWD ?? process.cwd();
+  const files = readdirSync(join(here, 'actions')).filter((file) => /(?<!\.test)\.m?js$/.test(file));
+  return files.map((file) => relative(from, join(here, 'actions', file)));
 }
 
 function stop(why) {

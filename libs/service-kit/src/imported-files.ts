@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** Files of modules, each with those that it imports. A file that is not there yet is one that imports nothing. */
@@ -6,8 +6,14 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /** Of one module of actions: whoever has more of his own code than this bundles it. */
 export const FILES_MAX = 1_000;
-/** `from './x.js'`, `import './x.js'`, `import('./x.js')`; in a comment, too: then a file is looked at in vain. */
-const RELATIVE = /\b(?:from|import)\s*\(?\s*(['"])(\.{1,2}\/[^'"\n]+)\1/g;
+/**
+ * `from './x.js'`, `import './x.js'`, `import('./x.js')`, `require('./x.js')`, in quotes of any kind, also behind a comment
+ * such as bundlers read; in a comment itself, too: then a file is looked at in vain.
+ */
+const RELATIVE =
+  /\b(?:from|import|require)\s*\(?\s*(?:\/\*(?:(?!\*\/)[\s\S])*\*\/\s*)?(['"`])(\.{1,2}\/(?:(?!\$\{)[^'"`\n])+)\1/g;
+/** What CommonJS lets an author leave out. */
+const LEFT_OUT = ['.js', '.json', '/index.js'];
 
 /** The file of a module and all that it imports by relative paths, through any number of them; packages are left out. */
 export function filesOf(entry: string): ImportGraph {
@@ -49,12 +55,23 @@ function importsOf(file: string): string[] {
     return [];
   }
   const named = [...text.matchAll(RELATIVE)].map(([, , path = '']) => path.replace(/[?#].*$/, ''));
-  const files = named.map((path) => realPath(meant(resolve(dirname(file), path), file)));
+  const files = named.flatMap((path) => meant(resolve(dirname(file), path), file).map(realPath));
   return [...new Set(files)].filter((one) => !one.includes('/node_modules/'));
 }
 
-/** In TypeScript `./x.js` is the file that will be made of `./x.ts`. */
-function meant(file: string, by: string): string {
+/** In TypeScript `./x.js` is the file that will be made of `./x.ts`; where both are there, it depends on who compiles. */
+function meant(file: string, by: string): string[] {
   const source = file.replace(/\.(m?)js$/, '.$1ts');
-  return /\.m?ts$/.test(by) && !existsSync(file) && existsSync(source) ? source : file;
+  const sources = /\.m?ts$/.test(by) && source !== file && existsSync(source) ? [source] : [];
+  if (isFile(file)) return [file, ...sources];
+  const whole = LEFT_OUT.map((end) => file + end).find(isFile);
+  return sources.length > 0 ? sources : [whole ?? file];
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -101,9 +101,32 @@ describe('the files of a module', () => {
     expect(names(touched)).toEqual(['four.mjs', 'one.mjs', 'three.mjs', 'two.mjs']);
   });
 
+  it('are also those in backticks, those behind a comment, and those of CommonJS, with the ends that it leaves out', () => {
+    write(
+      'e.mjs',
+      `const later = () => [import(\`./f.mjs\`), import(/* later */ "./late.mjs"), import(\`./\${f}.mjs\`)];`,
+    );
+    write('f.mjs', "import rate from './g.cjs';");
+    write('g.cjs', "module.exports = [require('./h'), require('./i'), require('./folder')];");
+    mkdirSync(join(folder, 'folder'));
+    for (const name of ['late.mjs', 'h.js', 'i.json', 'folder/index.js']) write(name, '');
+    expect(names(filesOf(join(folder, 'e.mjs')).keys())).toEqual([
+      'e.mjs',
+      'f.mjs',
+      'g.cjs',
+      'h.js',
+      'i.json',
+      'index.js',
+      'late.mjs',
+    ]);
+  });
+
   it('of TypeScript are those that the names with .js will be made of', () => {
     write('a.ts', "import { b } from './b.js';");
     write('b.ts', '');
     expect(names(filesOf(join(folder, 'a.ts')).keys())).toEqual(['a.ts', 'b.ts']);
+    // Which of them is meant depends on what compiles.
+    write('b.js', '');
+    expect(names(filesOf(join(folder, 'a.ts')).keys())).toEqual(['a.ts', 'b.js', 'b.ts']);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder, until } from '@action-do/test-support';
@@ -6,7 +6,9 @@ import { OnePlatform } from './one-platform.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = temporaryFolder('action-do-reload');
-const MODULES = ['greet.ts', 'wait.mjs', 'all.mjs'].map((name) => join(folder.path, name));
+const MODULES = ['greet.ts', 'wait.mjs', 'all.mjs', 'slow.mjs', 'quick.mjs'].map((name) =>
+  join(folder.path, name),
+);
 const one = new OnePlatform({ DO_ACTIONS: MODULES.join(','), DO_LOG_LEVEL: 'info' });
 afterAll(async () => {
   await one.end();
@@ -46,6 +48,18 @@ const WITH_WORD = bye(
   'word + tariff.rate',
 );
 
+/** Two that take their word from one file; one of them is loaded for as long as there is a file named hold. */
+const sharing = (name: string, wait = '') => `${HEAD}import { word } from './shared.mjs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+${wait}
+export default defineAction({ name: '${name}', effects: 'none', params: z.object({ id: z.string() }), result: z.string(), run: () => word });
+`;
+const WHILE_HELD = `while (existsSync(new URL('hold', import.meta.url))) {
+  writeFileSync(new URL('held', import.meta.url), '');
+  await setTimeout(20);
+}`;
+
 const said = (line: RegExp) => until(`${line} is logged`, () => line.test(one.platform.stderr()));
 const greeting = async (name: string) => {
   const { body } = await one.caller.execute('greet', { name });
@@ -65,6 +79,9 @@ describe('a module of actions of a running platform', () => {
     write('tariff.cjs', 'module.exports = { rate: 1 };\n');
     write('bye.mjs', WITH_WORD);
     write('all.mjs', ALL);
+    write('shared.mjs', "export const word = 'first';\n");
+    write('slow.mjs', sharing('slow', WHILE_HELD));
+    write('quick.mjs', sharing('quick'));
     await one.start();
   }, 60_000);
 
@@ -134,6 +151,20 @@ describe('a module of actions of a running platform', () => {
     await until('it has the new one', async () => (await word('c')) === 'so long1');
   });
 
+  it('that shares a file which is saved again while another one loads has it as it is in the end', async () => {
+    const words = async (id: string) =>
+      Promise.all(
+        ['slow', 'quick'].map(async (name) => (await one.caller.execute(name, { id })).body.result),
+      );
+    write('hold', '');
+    write('shared.mjs', "export const word = 'second';\n");
+    await until('the first is being loaded', () => existsSync(join(folder.path, 'held')));
+    write('shared.mjs', "export const word = 'third';\n");
+    rmSync(join(folder.path, 'hold'));
+    let tries = 0;
+    await until('both have it', async () => (await words(`t${++tries}`)).join() === 'third,third');
+  });
+
   it('that only gathers others is reloaded, and told where a file of them is CommonJS, which Node keeps', async () => {
     const reloads = () => one.platform.stderr().split(/reloaded \S+all\.mjs: bye@1/).length;
     const before = reloads();
@@ -141,7 +172,7 @@ describe('a module of actions of a running platform', () => {
     await until('it is reloaded', () => reloads() > before);
     write('tariff.cjs', 'module.exports = { rate: 2 };\n');
     await said(
-      /all\.mjs: tariff\.cjs is CommonJS, of which Node loads a file once[^"]*it defined goes on: bye@1/,
+      /all\.mjs: Node keeps tariff\.cjs \(CommonJS or JSON\) as it was: it changes with the next start[^"]*it defined goes on: bye@1/,
     );
   });
 });

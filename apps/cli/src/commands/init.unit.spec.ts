@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -59,6 +60,30 @@ describe('ado init', () => {
       platform: manifest['action.do'].platform,
       next: ['npm install', 'npm start'],
     });
+  });
+
+  it('starts in a folder with a comma, for its actions are told by paths from there; who calls from above is told why not', async () => {
+    const cwd = emptyFolder();
+    await ado(['init', 'a,b'], { cwd, runNpm: packing });
+    const folder = join(cwd, 'a,b');
+    const tools = join(folder, 'clone', 'tools');
+    mkdirSync(tools, { recursive: true });
+    writeFileSync(join(tools, 'start.mjs'), 'process.stdout.write(process.env.DO_ACTIONS)');
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ ...manifest, 'action.do': { platform: 'clone' } }),
+    );
+    const start = (from: string, calledIn = from) =>
+      execFileSync(process.execPath, [join(folder, 'platform.js'), 'start'], {
+        cwd: from,
+        env: { INIT_CWD: calledIn },
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    expect(start(folder)).toBe(join('actions', 'reserve-seat.js'));
+    expect(start(folder, join(folder, 'actions'))).toBe('reserve-seat.js');
+    expect(() => start(cwd)).toThrow(/commas, so a,b\S+reserve-seat\.js must have none/);
   });
 
   it('takes a folder that holds nothing but a new git repository, and none that holds anything else', async () => {

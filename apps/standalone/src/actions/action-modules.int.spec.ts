@@ -1,80 +1,29 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { DefinitionsRefused } from '@action-do/executor';
-import { temporaryFolder, until } from '@action-do/test-support';
-import type { ActionDefinition } from '@do-sdk/actions';
-import { ActionModules } from './action-modules.js';
+import { once } from 'node:events';
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { until } from '@action-do/test-support';
+import { foldersOfModules, followModules, writeIn } from '../testing/followed-modules.contract.js';
+import { initialize, resolve } from './fresh-imports.hooks.js';
 
-const folder = temporaryFolder('action-do-modules');
-afterAll(() => folder.remove());
-
-/** Looks again at once; what would take half a minute never comes. */
-const clock = {
-  nowMs: () => Date.now(),
-  after: (ms: number, callback: () => void) => {
-    const timer = ms < 30_000 ? setTimeout(callback, 1) : undefined;
-    return () => clearTimeout(timer);
-  },
-};
+const folders = foldersOfModules();
+afterAll(() => folders.remove());
 
 let at = '';
-let count = 0;
 beforeEach(() => {
-  at = join(folder.path, String(++count));
-  mkdirSync(at);
-  // Marked as a definition of any copy of the kit is.
-  writeFileSync(
-    join(at, 'kit.mjs'),
-    `export const make = (name, version = 1, more = {}) =>
-       Object.defineProperty({ name, version, warnings: [], ...more }, Symbol.for('do-sdk.action-definition'), { value: true });`,
-  );
+  at = folders.anew();
 });
 
-/** As most editors do: beside, and then in its place. */
-const write = (name: string, text: string): void => {
-  writeFileSync(join(at, `.${name}.new`), `import { make } from './kit.mjs';\n${text}`);
-  renameSync(join(at, `.${name}.new`), join(at, name));
+const write = (name: string, text: string): void => writeIn(at, name, text);
+const put = (name: string, text: string): void => writeFileSync(join(at, name), text);
+/** Leads elsewhere from one moment to the next. */
+const link = (name: string, to: string): void => {
+  symlinkSync(join(at, to), join(at, '.link'));
+  renameSync(join(at, '.link'), join(at, name));
 };
 const defining = (...names: string[]): string => `export default [${names.map((name) => `make(${name})`)}];`;
-
-/** Modules that are followed, with all that they did told. */
-async function following(
-  paths: string[],
-  refuse: (module: string, names: string[]) => string | Error | undefined = () => undefined,
-) {
-  const lines: string[] = [];
-  const renewed: string[][] = [];
-  const taken = new Map<string, string[]>();
-  const log = (level: string) => (_fields: unknown, message?: string) =>
-    void lines.push(`${level} ${message}`);
-  const modules = new ActionModules({
-    paths,
-    from: at,
-    clock,
-    logger: { info: log('info'), warn: log('warn'), error: log('error') },
-    take: async (module, definitions) => {
-      const names = definitions.map(({ name, version }: ActionDefinition) => `${name}@${version}`);
-      const why = refuse(module, names);
-      if (why !== undefined) throw why instanceof Error ? why : new DefinitionsRefused(why);
-      taken.set(module, names);
-    },
-    renew: async (files) => void renewed.push([...files].map((file) => basename(file)).sort()),
-    // jest keeps what it read of a file, so here each version is a file of its own. How Node does it the e2e spec sees.
-    importModule: (file, version) => {
-      const copy = file.replace(/\.mjs$/, `.v${version}.mjs`);
-      if (copy !== file) copyFileSync(file, copy);
-      return import(copy);
-    },
-    isCommonJs: (file) => file.endsWith('.cjs'),
-  });
-  await modules.load();
-  modules.follow();
-  const says = (what: string | RegExp) =>
-    until(`${what} is said`, () =>
-      lines.some((line) => (typeof what === 'string' ? line.includes(what) : what.test(line))),
-    );
-  return { modules, lines, renewed, taken, says };
-}
+const following = (paths: string[], refuse?: Parameters<typeof followModules>[2]) =>
+  followModules(at, paths, refuse);
 
 describe('the modules of DO_ACTIONS', () => {
   it('are loaded, all but one that is wrong, of which is told what is wrong', async () => {
@@ -180,6 +129,63 @@ describe('the modules of DO_ACTIONS', () => {
     await modules.stop();
   });
 
+  it('that share a file that is saved again while one of them loads never end on what it was', async () => {
+    const words = (version: number) => `export const version = ${version};`;
+    const using = (name: string, wait = '') =>
+      `import { version } from './words.mjs';\n${wait}\nexport default make('${name}', version);`;
+    write('words.mjs', words(1));
+    write('a.mjs', using('a', 'await globalThis.atGate?.();'));
+    write('b.mjs', using('b'));
+    const { modules, says } = await following(['a.mjs', 'b.mjs']);
+    const waiting: (() => void)[] = [];
+    Object.assign(globalThis, { atGate: () => new Promise<void>((open) => waiting.push(open)) });
+    write('words.mjs', words(2));
+    await until('one is being loaded', () => waiting.length === 1);
+    Object.assign(globalThis, { atGate: undefined });
+    write('words.mjs', words(3));
+    waiting[0]?.();
+    await says('info reloaded a.mjs: a@3');
+    await says('info reloaded b.mjs: b@3');
+    await modules.stop();
+  });
+
+  it('never bring back what Node may have loaded while nobody had listed it', async () => {
+    write('top.mjs', defining("'top'"));
+    write('late.mjs', 'export const late = 1;');
+    const { modules, says, renewed } = await following(['top.mjs']);
+    write('top.mjs', "import './late.mjs';\nexport default make('top', 2);");
+    await says('info reloaded top.mjs: top@2');
+    expect(renewed).toEqual([['late.mjs', 'top.mjs']]);
+    await modules.stop();
+  });
+
+  it('never bring back what is bound to the file that a link led to before', async () => {
+    for (const version of [1, 2]) write(`v${version}.mjs`, `export const version = ${version};`);
+    link('words.mjs', 'v1.mjs');
+    write('mid.mjs', "export { version } from './words.mjs';");
+    const top = "import { version } from './mid.mjs';\nexport default make('top', version);";
+    write('top.mjs', top);
+    write('other.mjs', "import { version } from './v2.mjs';\nexport default make('other', version);");
+    const { modules, says } = await following(['top.mjs', 'other.mjs']);
+    link('words.mjs', 'v2.mjs');
+    write('top.mjs', `${top} // once more`);
+    await says('info reloaded top.mjs: top@2');
+    await modules.stop();
+  });
+
+  it('are loaded anew when a file is put in the place of one, as old and as long as that was', async () => {
+    const putOld = (version: number): void => {
+      put('words.mjs', `export const version = ${version};`);
+      utimesSync(join(at, 'words.mjs'), 1, 1);
+    };
+    putOld(1);
+    write('top.mjs', "import { version } from './words.mjs';\nexport default make('top', version);");
+    const { modules, says } = await following(['top.mjs']);
+    putOld(2);
+    await says('info reloaded top.mjs: top@2');
+    await modules.stop();
+  });
+
   it.each([
     ['threw', "throw new Error('away');"],
     ['threw what Node throws, too', "JSON.parse('{');"],
@@ -264,13 +270,9 @@ describe('the modules of DO_ACTIONS', () => {
     write('late.mjs', defining("'late'"));
     await says('info reloaded late.mjs: late@1');
     for (const version of [1, 2]) write(`v${version}.mjs`, defining(`'linked', ${version}`));
-    const link = (version: number): void => {
-      symlinkSync(join(at, `v${version}.mjs`), join(at, '.link'));
-      renameSync(join(at, '.link'), join(at, 'current.mjs'));
-    };
-    link(1);
+    link('current.mjs', 'v1.mjs');
     await says('info reloaded current.mjs: linked@1');
-    link(2);
+    link('current.mjs', 'v2.mjs');
     await says('info reloaded current.mjs: linked@2');
     await modules.stop();
   });
@@ -279,7 +281,6 @@ describe('the modules of DO_ACTIONS', () => {
     const once = (name: string): string => `
       module.exports = Object.defineProperty({ name: '${name}', version: 1, warnings: [] },
         Symbol.for('do-sdk.action-definition'), { value: true });`;
-    const put = (name: string, text: string): void => writeFileSync(join(at, name), text);
     put('once.cjs', once('once'));
     put('pay.cjs', once('pay'));
     write('index.mjs', "export { default } from './pay.cjs';");
@@ -287,12 +288,60 @@ describe('the modules of DO_ACTIONS', () => {
     expect(modules.troubles).toEqual([]);
     put('once.cjs', `${once('once')}\n`);
     await says(
-      'error once.cjs: once.cjs is CommonJS, of which Node loads a file once: it changes with the next',
+      'error once.cjs: Node keeps once.cjs (CommonJS or JSON) as it was: it changes with the next start',
     );
     write('index.mjs', "export { default } from './pay.cjs'; // as it was");
     await says('info reloaded index.mjs: pay@1');
     put('pay.cjs', `${once('pay')}\n`);
-    await says('error index.mjs: pay.cjs is CommonJS');
+    await says('error index.mjs: Node keeps pay.cjs (CommonJS or JSON) as it was: it changes');
     await modules.stop();
+  });
+
+  it('that import CommonJS which holds on to a file that changed are told so', async () => {
+    write('words.mjs', 'export const version = 1;');
+    put('rate.cjs', 'module.exports = 1;');
+    put('mid.cjs', "module.exports = import('./words.mjs');");
+    put('outer.cjs', "module.exports = require('./rate.cjs');");
+    write('a.mjs', "import './mid.cjs';\nexport default make('a');");
+    write('b.mjs', "import './outer.cjs';\nexport default make('b');");
+    const { modules, says } = await following(['a.mjs', 'b.mjs']);
+    write('words.mjs', 'export const version = 2;');
+    await says(
+      'error a.mjs: Node keeps mid.cjs (CommonJS or JSON) as it was: what it imports changes with the next start',
+    );
+    put('rate.cjs', 'module.exports = 22;');
+    await says('error b.mjs: Node keeps rate.cjs (CommonJS or JSON) as it was: it changes');
+    await modules.stop();
+  });
+
+  it('whose own code threw are taken once mended, also with CommonJS beside that nothing is wrong with', async () => {
+    write('words.mjs', 'export const version = 1;');
+    put('mid.cjs', "module.exports = import('./words.mjs');");
+    write('top.mjs', "import './mid.cjs';\nthrow new Error('away');");
+    write('fine.mjs', defining("'fine'"));
+    const { modules, says } = await following(['top.mjs', 'fine.mjs']);
+    write('top.mjs', "import './mid.cjs';\nexport default make('top');");
+    await says('info reloaded top.mjs: top@1');
+    await modules.stop();
+  });
+});
+
+describe('a file that changed', () => {
+  it('is loaded anew by whatever query it is asked for, and never twice as one version', async () => {
+    const { port1, port2 } = new MessageChannel();
+    initialize({ port: port2 });
+    port1.postMessage([['file:///a/words.mjs', 3]]);
+    await once(port1, 'message');
+    port1.close();
+    const context = { conditions: [], importAttributes: {}, importAssertions: {}, parentURL: undefined };
+    const urlOf = async (url: string) => (await resolve(url, context, async () => ({ url }))).url;
+    for (const [rest, becomes] of [
+      ['', '?v=3'],
+      ['?raw', '?raw&v=3'],
+      ['#x', '?v=3#x'],
+      ['?raw&v=3', '?raw&v=3'],
+    ])
+      expect(await urlOf(`file:///a/words.mjs${rest}`)).toBe(`file:///a/words.mjs${becomes}`);
+    expect(await urlOf('file:///a/other.mjs?raw')).toBe('file:///a/other.mjs?raw');
   });
 });

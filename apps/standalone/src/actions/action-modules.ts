@@ -63,13 +63,16 @@ const AGAIN_MS = 5_000;
  *  M2 files are listed, and looked at, before they are loaded: what changes meanwhile is a change;
  *  M3 a file that did not change since it was loaded, and imports none that did, is not loaded again: it keeps its state,
  *     such as its pools;
- *  M4 a module is never taken with a file in it as that was before: where Node would give no other, the module is refused.
+ *  M4 a module is never taken with a file in it as that was before, nor with one that holds on to such a file: where Node
+ *     would give no other, the module is refused.
  */
 export class ActionModules {
   private readonly modules: readonly Module[];
   private readonly watch: FileWatch;
   private readonly loaded = new LoadedFiles(stateOf);
   private reloads = 0;
+  /** Each time that a module is loaded anew has its number, for its files may be saved between two of one reload. */
+  private loadings = 0;
   private isFollowing = false;
   /** One reload, or one more try, after the other. */
   private last: Promise<void> = Promise.resolve();
@@ -99,7 +102,7 @@ export class ActionModules {
 
   /** Loads all of them. Never rejects: `troubles` tells. */
   async load(): Promise<void> {
-    await this.inTurn(() => this.takeUp(this.modules, 0));
+    await this.inTurn(() => this.takeUp(this.modules, () => 0));
   }
 
   /** From now on what changes is taken up; what could not be loaded is told in the log, too. */
@@ -135,7 +138,7 @@ export class ActionModules {
     }
     const has = ({ file, files }: Module): boolean =>
       changed.has(file) || [...files.keys()].some((one) => changed.has(one));
-    await this.takeUp(this.modules.filter(has), this.reloads);
+    await this.takeUp(this.modules.filter(has), () => ++this.loadings);
   }
 
   /** A module may wait for what never comes. */
@@ -152,8 +155,8 @@ export class ActionModules {
     this.watch.watch(this.modules.flatMap(({ file, files }) => [file, ...files.keys()]));
   }
 
-  private async takeUp(stale: readonly Module[], version: number): Promise<void> {
-    for (const module of stale) await this.loadOne(module, version);
+  private async takeUp(stale: readonly Module[], nextVersion: () => number): Promise<void> {
+    for (const module of stale) await this.loadOne(module, nextVersion());
     await this.offerAll(stale);
   }
 
@@ -208,20 +211,31 @@ export class ActionModules {
   /** Has those of its files loaded anew that are no longer what Node holds of them. @throws ActionModuleError */
   private async renew({ path, file, files }: Module, version: number): Promise<void> {
     const stale = version === 0 ? new Set<string>() : this.loaded.staleIn(files);
-    const kept = [...stale].find((one) => this.loaded.hasChanged(one) && this.parts.isCommonJs(one));
-    if (kept !== undefined)
-      throw new ActionModuleError(
-        path,
-        `${basename(kept)} is CommonJS, of which Node loads a file once: it changes with the next start`,
-      );
-    // The module itself is asked for by its new URL in any case.
-    if (version > 0) stale.add(realPath(file));
-    try {
-      if (stale.size > 0) await this.parts.renew(stale, version);
-    } catch (cause) {
-      throw new ActionModuleError(path, `cannot be loaded again: ${messageOf(cause)}`, { cause });
+    if (version > 0) {
+      this.refuseKept(path, files);
+      // The module itself is asked for by its new URL in any case.
+      stale.add(realPath(file));
+      try {
+        await this.parts.renew(stale, version);
+      } catch (cause) {
+        throw new ActionModuleError(path, `cannot be loaded again: ${messageOf(cause)}`, { cause });
+      }
     }
-    this.loaded.note(files.keys(), stale, version);
+    this.loaded.note(files, stale, version);
+  }
+
+  /** What Node loads once by the name of the file stays bound, too, to what it imported then. @throws ActionModuleError */
+  private refuseKept(path: string, files: ImportGraph): void {
+    const outdated = [...this.loaded.outdatedIn(files)];
+    const kept = outdated.filter((file) => this.loaded.has(file) && this.parts.isCommonJs(file));
+    const changed = kept.find((file) => this.loaded.hasChanged(file));
+    const one = changed ?? kept[0];
+    if (one === undefined) return;
+    const what = changed === undefined ? 'what it imports' : 'it';
+    throw new ActionModuleError(
+      path,
+      `Node keeps ${basename(one)} (CommonJS or JSON) as it was: ${what} changes with the next start`,
+    );
   }
 
   private tellOfFiles(module: Module): void {

@@ -77,11 +77,14 @@ export class FileWatch {
   }
 }
 
-/** Of a file as it is now: equal as long as nobody wrote it, or put another in its place. */
+/**
+ * Of a file as it is now: equal as long as nobody wrote it, or put another in its place. What unpacks or copies may give
+ * that the same time, size and even inode; when a file was changed in any way nobody can set.
+ */
 export function stateOf(file: string): string {
   try {
-    const { mtimeMs, size, ino } = statSync(file);
-    return `${mtimeMs} ${size} ${ino}`;
+    const { mtimeMs, ctimeMs, size, ino } = statSync(file);
+    return `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
   } catch {
     // What cannot be looked at cannot be loaded.
     return 'absent';

@@ -17,6 +17,11 @@ export function initialize({ port }: { readonly port: MessagePort }): void {
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const found = await nextResolve(specifier, context);
-  const version = versions.get(found.url);
-  return version === undefined ? found : { ...found, url: `${found.url}?v=${version}` };
+  // A query of the author's own makes another module of the file, not another file.
+  const version = versions.get(found.url.replace(/[?#].*$/, ''));
+  if (version === undefined) return found;
+  const url = new URL(found.url);
+  if (url.searchParams.has('v', String(version))) return found;
+  url.search += `${url.search === '' ? '?' : '&'}v=${version}`;
+  return { ...found, url: url.href };
 };
