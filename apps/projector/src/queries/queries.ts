@@ -4,6 +4,7 @@ import { KeyVerifier } from '@action-do/service-kit';
 import type { ViewsReader } from '@action-do/views';
 import type { Clock, Log } from '../ports.js';
 import { lookUpKey } from './look-up-key.js';
+import { PagesAtOnce } from './pages-at-once.js';
 import { ViewsPosition } from './views-position.js';
 
 export interface QueriesParts {
@@ -21,6 +22,7 @@ export class Queries {
   readonly log: EventLogReader;
   readonly callers: KeyVerifier;
   readonly position: ViewsPosition;
+  readonly pages = new PagesAtOnce();
 
   constructor({ views, log, bus, clock }: QueriesParts) {
     this.views = views;
