@@ -89,6 +89,27 @@ export function describeCatalogue(name: string, makeUrl: MakeUrl): void {
       expect(page.rows).toEqual([rows[1], again]);
     });
 
+    it('tells the writer of each version what projecting needs, and none of its schemas', async () => {
+      const known = await writer.actions();
+      expect(known).toContainEqual({
+        tenant: 'acme',
+        action: 'pay',
+        version: 9,
+        retiredAtMs: 9,
+        indexedPaths: [],
+      });
+      expect(known).toHaveLength(Number((await writer.counts())['action']));
+    });
+
+    it('shows a version that was retired since as it was, but for that', async () => {
+      const offered = [action('late', 1, { indexedPaths: ['params.a'] }), action('late', 2)];
+      await writer.apply(changes(21n, { actions: offered }));
+      const patch = { tenant: 'acme', action: 'late', version: 1, ...retired, position: 22n };
+      await writer.apply(changes(22n, { actionPatches: [patch] }));
+      const page = await reader.catalogue(ACME, ActionsQuery.parse({ action: ['late'] }));
+      expect(page.rows).toEqual([offered[1], { ...offered[0], ...patch }]);
+    });
+
     it('ends a page where its schemas are long, whatever limit was asked for, and has each version once', async () => {
       // Of two and three bytes a character; one alone is longer than a page.
       const schema = (bytes: number): string => JSON.stringify({ é: '€'.repeat(bytes / 3) });
