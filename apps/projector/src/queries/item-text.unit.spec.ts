@@ -8,7 +8,7 @@ import { ACME, listeningLog } from '../testing/follower-world.contract.js';
 import { MemoryViews } from '../testing/memory-views.contract.js';
 import { executionText } from './item-text.js';
 import { actionsPage, PAGE_BYTES_MAX } from './list-page.js';
-import { PAGES_AT_ONCE_MAX, PAGES_WAITING_MAX } from './pages-at-once.js';
+import { PAGES_AT_ONCE_MAX, PAGES_WAITING_MAX } from './queries.js';
 import { readQuery } from './read-question.js';
 import { startQueries } from './start-queries.js';
 

@@ -55,6 +55,6 @@ export class ListsController {
   private async page({ headers }: BusContext, make: () => Promise<Uint8Array>): Promise<BusAnswer> {
     const position = readMinPosition(headers, this.queries.log.logId);
     if (position !== null) await this.queries.position.reach(position, readWait(headers));
-    return { payload: await this.queries.pages.make(make) };
+    return { payload: await this.queries.pages.take(make) };
   }
 }
