@@ -11,9 +11,15 @@ const BETWEEN_BYTES = ': \r\n'.length;
 const UTF8_BYTES_MAX = 3;
 const END_BYTES = '\r\n'.length;
 
+/** Inherits nothing, so that no name is found that was not sent; with a prototype of its own it is read at a fraction of the cost of one without. */
+const NOTHING: object = Object.freeze(Object.create(null));
+
+/** For headers: without a name that was not given. */
+export const bareHeaders = (): Record<string, string> => Object.create(NOTHING);
+
 /** The value of a header, whatever the case of its name; of several that differ only by case, the first. */
 export function header(headers: BusHeaders, name: string): string | undefined {
-  for (const own of Object.keys(headers)) {
+  for (const own in headers) {
     if (own.length !== name.length) continue;
     if (own === name || own.toLowerCase() === name.toLowerCase()) return headers[own];
   }
@@ -21,12 +27,11 @@ export function header(headers: BusHeaders, name: string): string | undefined {
 }
 
 /**
- * A frozen copy as a receiver sees it: without a prototype, so that no name is found that was not sent, and without
- * the white space around values, which NATS does not carry.
+ * A frozen copy as a receiver sees it: bare, and without the white space around values, which NATS does not carry.
  * @throws TypeError for a name or value that cannot travel
  */
 export function sealHeaders(headers: BusHeaders): BusHeaders {
-  const sealed: Record<string, string> = Object.create(null);
+  const sealed = bareHeaders();
   for (const name of Object.keys(headers)) {
     const value = headers[name];
     if (!NAME.test(name)) throw new TypeError(`malformed header name ${JSON.stringify(name.slice(0, 80))}`);
@@ -42,7 +47,7 @@ export function sealHeaders(headers: BusHeaders): BusHeaders {
 export function headersBytesAtMost(headers: BusHeaders): number {
   let units = 0;
   let lines = 0;
-  for (const name of Object.keys(headers)) {
+  for (const name in headers) {
     units += name.length + (headers[name]?.length ?? 0);
     lines += 1;
   }
@@ -61,6 +66,6 @@ export function headersBytes(headers: BusHeaders): number {
 /** Sealed headers as they are on the wire of NATS; '' without headers. */
 export function headerBlock(sealed: BusHeaders): string {
   let lines = '';
-  for (const name of Object.keys(sealed)) lines += `${name}: ${sealed[name]}\r\n`;
+  for (const name in sealed) lines += `${name}: ${sealed[name]}\r\n`;
   return lines === '' ? '' : `${VERSION_LINE}${lines}\r\n`;
 }

@@ -6,8 +6,8 @@ import type { JsonObject, JsonValue } from '../json.js';
 import type { Issue } from '../parse-values.js';
 import { Sensitive } from '../sensitive.js';
 import { cut, describeThrown } from './describe-thrown.js';
-import type { Performed, PerformFailure } from './performed.js';
-import { isTooDeep } from './result-depth.js';
+import type { NotPerformed, Performed, PerformedText, PerformFailure } from './performed.js';
+import { isTextTooDeep } from './result-depth.js';
 
 /** Largest result in bytes of JSON; checked before it is recorded. */
 export const RESULT_BYTES_MAX = 512 * 1024;
@@ -23,10 +23,19 @@ export async function performAction(
   params: JsonObject,
   context: ActionContext,
 ): Promise<Performed> {
+  return parsedOf(await performGiven(definition, copyOf(params), context));
+}
+
+/** As `performAction`. @param params given away: the handler may change them */
+export async function performGiven(
+  definition: ActionDefinition,
+  params: JsonObject,
+  context: ActionContext,
+): Promise<PerformedText> {
   let secrets = secretsOf(definition, [params]);
   let parsed: ReturnType<ActionDefinition['parseParams']>;
   try {
-    parsed = definition.parseParams(copyOf(params));
+    parsed = definition.parseParams(params);
     // A schema may have changed them: what code gets is what it repeats.
     if (parsed.ok) secrets = secretsOf(definition, [params, parsed.value]);
   } catch (error) {
@@ -62,7 +71,7 @@ export async function performProbe(
     const answer = await definition.probe(parsed.value, guardContext(context, secrets));
     if (answer.state !== 'applied')
       return { state: answer.state === 'not-applied' ? 'not-applied' : 'unknown' };
-    const result = readResult(definition, answer.result);
+    const result = parsedOf(readResult(definition, answer.result));
     return result.ok ? { state: 'applied', result: result.result } : { state: 'unknown' };
   } catch {
     return { state: 'unknown' };
@@ -95,7 +104,7 @@ function copyOf(params: JsonObject): JsonObject {
 }
 
 /** The handler came to its end, so its effect is applied whatever is wrong with what it gave back. */
-function readResult(definition: ActionDefinition, given: unknown): Performed {
+function readResult(definition: ActionDefinition, given: unknown): PerformedText {
   let text: string | undefined;
   try {
     const parsed = definition.parseResult(given);
@@ -118,19 +127,21 @@ function readResult(definition: ActionDefinition, given: unknown): Performed {
       `the result has ${bytes} bytes, at most ${RESULT_BYTES_MAX} are kept`,
       'applied',
     );
-  // Parsed again, so that nothing the handler still holds can change what is recorded.
-  const result: JsonValue = JSON.parse(text);
-  if (isTooDeep(result, text.length))
+  if (isTextTooDeep(text))
     return refused('RESULT_INVALID', 'the result is nested too deep to be kept', 'applied');
-  return { ok: true, result };
+  return { ok: true, text };
 }
+
+/** From its text, so that nothing the handler still holds can change what is recorded. */
+const parsedOf = (performed: PerformedText): Performed =>
+  performed.ok ? { ok: true, result: JSON.parse(performed.text) } : performed;
 
 function refused(
   code: PerformFailure['code'],
   message: string,
   effect: 'none' | 'applied',
   issues?: Issue[],
-): Performed {
+): NotPerformed {
   return { ok: false, error: { code, message, ...(issues ? { issues } : {}) }, effect, retryable: false };
 }
 

@@ -11,13 +11,17 @@ export interface PerformFailure {
   readonly issues?: Issue[];
 }
 
+/** How an attempt failed. */
+export interface NotPerformed {
+  readonly ok: false;
+  readonly error: PerformFailure;
+  /** Whether something happened in the outside world, as far as the author said. */
+  readonly effect: EffectState;
+  readonly retryable: boolean;
+}
+
 /** What performing an action once came to: what the author's code gave, or how it failed. */
-export type Performed =
-  | { readonly ok: true; readonly result: JsonValue }
-  | {
-      readonly ok: false;
-      readonly error: PerformFailure;
-      /** Whether something happened in the outside world, as far as the author said. */
-      readonly effect: EffectState;
-      readonly retryable: boolean;
-    };
+export type Performed = { readonly ok: true; readonly result: JsonValue } | NotPerformed;
+
+/** The same with the result as JSON text, for whoever sends it on. */
+export type PerformedText = { readonly ok: true; readonly text: string } | NotPerformed;

@@ -1,6 +1,6 @@
 import { type BusMessage, Stopper } from '@action-do/messaging';
 import type { ActionDefinition } from '../action-definition.js';
-import { performAction } from '../perform/perform-action.js';
+import { performGiven } from '../perform/perform-action.js';
 import { contextOf } from './attempt-context.js';
 import type { Clock } from './clock.js';
 import { Heartbeats } from './heartbeats.js';
@@ -122,8 +122,8 @@ export class Attempt {
       deadlineMs: () => this.#deadlineMs,
       heartbeat: () => this.#heartbeat(),
     });
-    const performed = await performAction(this.definition, this.call.params, context);
-    this.#end(outcomeOf(performed));
+    // Nobody looks at the params any more: a worker begins an attempt once.
+    this.#end(outcomeOf(await performGiven(this.definition, this.call.params, context)));
     this.home.slots.release(this.#lane);
   }
 

@@ -9,13 +9,26 @@ export interface MemoryLimits {
 export const MEMORY_LIMITS: MemoryLimits = { count: 10_000, bytes: 64 * 1024 * 1024, ageMs: 10 * 60_000 };
 
 interface Remembered {
+  readonly key: string;
   readonly outcome: Outcome;
+  readonly bytes: number;
   readonly atMs: number;
 }
 
-/** What became of recent attempts. Bounded by number, bytes and age; the oldest goes first. */
+/** Dead places at the front of the line that are worth a copy of the rest. */
+const DEAD_MIN = 1_024;
+
+/**
+ * What became of recent attempts. Bounded by number, bytes and age; the oldest goes first.
+ *
+ * Their order is a line of its own: who asks a Map for its oldest entry walks past all that were deleted since it was last
+ * laid out anew, which cost more than the rest of an attempt.
+ */
 export class OutcomeMemory {
   readonly #known = new Map<string, Remembered>();
+  /** The oldest first, from `#first` on. What was remembered anew stands here twice, and is known by its later place. */
+  #line: Remembered[] = [];
+  #first = 0;
   #bytes = 0;
 
   constructor(
@@ -28,36 +41,44 @@ export class OutcomeMemory {
   }
 
   remember(key: string, outcome: Outcome): void {
-    this.#forget(key);
-    this.#known.set(key, { outcome, atMs: this.nowMs() });
-    this.#bytes += bytesOf(outcome);
-    for (const [oldest, { atMs }] of this.#known) {
-      const isOver = this.#known.size > this.limits.count || this.#bytes > this.limits.bytes;
-      if (!isOver && !this.#isOld(atMs)) return;
-      this.#forget(oldest);
+    const remembered = { key, outcome, bytes: Buffer.byteLength(outcome.text), atMs: this.nowMs() };
+    this.#bytes += remembered.bytes - (this.#known.get(key)?.bytes ?? 0);
+    this.#known.set(key, remembered);
+    this.#line.push(remembered);
+    for (let oldest = this.#line[this.#first]; oldest !== undefined; oldest = this.#line[this.#first]) {
+      const isCurrent = this.#known.get(oldest.key) === oldest;
+      if (isCurrent && !this.#isOver() && !this.#isOld(oldest)) break;
+      this.#first += 1;
+      if (isCurrent) this.#forget(oldest);
     }
+    if (this.#first >= DEAD_MIN && this.#first * 2 >= this.#line.length) this.#closeUp();
   }
 
   find(key: string): Outcome | undefined {
     const found = this.#known.get(key);
-    return found === undefined || this.#isOld(found.atMs) ? undefined : found.outcome;
+    return found === undefined || this.#isOld(found) ? undefined : found.outcome;
   }
 
   /** The key remembered last of those that begin so. */
   newestKey(prefix: string): string | undefined {
-    return [...this.#known.keys()].filter((key) => key.startsWith(prefix)).at(-1);
+    return this.#line.findLast(({ key }, at) => at >= this.#first && key.startsWith(prefix))?.key;
   }
 
-  #isOld(atMs: number): boolean {
+  #isOver(): boolean {
+    return this.#known.size > this.limits.count || this.#bytes > this.limits.bytes;
+  }
+
+  #isOld({ atMs }: Remembered): boolean {
     return atMs + this.limits.ageMs <= this.nowMs();
   }
 
-  #forget(key: string): void {
-    const known = this.#known.get(key);
-    if (known === undefined) return;
-    this.#bytes -= bytesOf(known.outcome);
+  #forget({ key, bytes }: Remembered): void {
+    this.#bytes -= bytes;
     this.#known.delete(key);
   }
-}
 
-const bytesOf = ({ text }: Outcome): number => Buffer.byteLength(text);
+  #closeUp(): void {
+    this.#line = this.#line.slice(this.#first);
+    this.#first = 0;
+  }
+}

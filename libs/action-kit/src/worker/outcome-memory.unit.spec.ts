@@ -1,7 +1,7 @@
 import { outcomeOf } from './outcome.js';
 import { MEMORY_LIMITS, OutcomeMemory } from './outcome-memory.js';
 
-const outcome = (length = 0) => outcomeOf({ ok: true, result: 'x'.repeat(length) });
+const outcome = (length = 0) => outcomeOf({ ok: true, text: JSON.stringify('x'.repeat(length)) });
 
 describe('the memory of outcomes', () => {
   let nowMs: number;

@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorCode, type Failure, type HandlerFailure, HEADERS } from '@action-do/contracts';
 import { type BusHeaders, type BusMessage, PayloadTooLarge } from '@action-do/messaging';
 import type { EffectState } from '../action-error.js';
-import type { Performed } from '../perform/performed.js';
+import type { PerformedText } from '../perform/performed.js';
 
 /** Workers of ours fail with a code of the platform; the author's own is its cause. */
 type OwnFailure = HandlerFailure & { readonly error: Failure };
@@ -20,8 +20,8 @@ const NO_HEADERS: BusHeaders = {};
 /** For a message that is sent at once: out of Buffer's pool. */
 export const encodeJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
-export const outcomeOf = (performed: Performed): Outcome => {
-  if (performed.ok) return { ok: true, text: JSON.stringify(performed.result) };
+export const outcomeOf = (performed: PerformedText): Outcome => {
+  if (performed.ok) return performed;
   const { error, effect, retryable } = performed;
   return failureOf({ error, effect, retryable });
 };

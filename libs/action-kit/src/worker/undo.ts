@@ -13,7 +13,9 @@ export const UNDO: SideCall = {
     const given = HandlerUndo.safeParse(body);
     if (!given.success)
       return failed('PARAMS_INVALID', 'the body is not { "params": { … }, "result": … }', 'none', false);
-    return outcomeOf(await performUndo(definition, given.data.params, given.data.result, context));
+    const { params, result } = given.data;
+    const performed = await performUndo(definition, params, result, context);
+    return outcomeOf(performed.ok ? { ok: true, text: JSON.stringify(performed.result) } : performed);
   },
   noRoom: failed('RATE_LIMITED', 'the worker undoes and keeps waiting as much as it may', 'none', true),
   stopped: failed('ACTION_FAILED', 'the worker was stopped while it undid this', 'unknown', true),

@@ -74,7 +74,7 @@ export class NatsSubscription {
     let headers: BusHeaders;
     try {
       assertSubject(message.subject);
-      headers = readHeaders(message.headers);
+      headers = readHeaders(message);
     } catch (error) {
       this.home.refuse(reply, 400, 'Malformed Message');
       this.#runs.report(new TypeError('a malformed message was dropped', { cause: error }), this.pattern);

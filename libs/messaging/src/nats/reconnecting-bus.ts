@@ -236,9 +236,9 @@ export class ReconnectingBus implements NatsBus {
 
   #answered(message: Msg): void {
     const id = Number(message.subject.slice(this.#inbox.length));
-    if (isNoResponder(message.data, message.headers)) this.#requests.noResponder(id);
+    if (isNoResponder(message)) this.#requests.noResponder(id);
     else {
-      const headers = readHeaders(message.headers);
+      const headers = readHeaders(message);
       this.#requests.answer(id, { payload: copyPayload(message.data), headers });
     }
   }
