@@ -6,8 +6,9 @@
  * S3 After anything else (5xx, no answer, half of one, one that makes no sense) the service may have done its work or
  *    not: effect unknown, may be tried again. What that means for the execution is decided by the action's class.
  * S4 A question that only reads (GET) has no effect, however it ends.
+ * S5 S1 to S4 speak of one question. Behind a step that was done no failure may say "effect none": `behind` says so.
  */
-import { ActionError, type EffectState } from '@do-sdk/actions';
+import { ActionError, type EffectState, isActionError } from '@do-sdk/actions';
 import { z } from 'zod';
 
 export interface ServiceRequest<A> {
@@ -123,6 +124,26 @@ function wordsOf(error: unknown): string {
   const cause = causeOf(error);
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+/**
+ * For `catch` of whatever is asked once something was done, by this attempt or one before it: "nothing happened" is true
+ * of that question alone. Doubt stays doubt.
+ * @param done what was done, such as "the account is open"
+ */
+export const behind =
+  (done: string) =>
+  (error: unknown): never => {
+    if (!isActionError(error) || error.effect !== 'none') throw error;
+    const { code, message, retryable, details } = error;
+    throw new ActionError({
+      code,
+      message: `${done}: ${message}`,
+      retryable,
+      effect: 'applied',
+      ...(details !== undefined && { details }),
+      cause: error,
+    });
+  };
 
 /** Where the sample actions find their services. @param env OUTSIDE_WORLD_URL, default http://127.0.0.1:8425 */
 export function outsideWorldUrl(env: Readonly<Record<string, string | undefined>>): string {

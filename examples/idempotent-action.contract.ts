@@ -82,3 +82,30 @@ export function keepsItsPromise<D extends ActionDefinition>(
     expect(report.lives.length).toBeGreaterThan(15);
   });
 }
+
+/** What one owes besides that asks something else once its work is done. @param behind the endpoint that it asks then */
+export function neverDeniesItsWork<D extends ActionDefinition>(
+  tried: TriedWorld,
+  { make, params, on }: IdempotentAction<D>,
+  behind: string,
+): void {
+  let numbers = 2_000;
+
+  it.each([
+    ['fails', { kind: 'fail' }],
+    ['is overloaded', { kind: 'fail', status: 429 }],
+    ['knows nothing of it', { kind: 'fail', status: 404 }],
+    ['loses its answer', { kind: 'lose' }],
+    ['keeps silent', { kind: 'hang' }],
+  ])('never says that nothing happened where what it asks behind its work %s', async (_what, fault) => {
+    const [key, work, before] = [tried.freshKey(), params(++numbers), tried.countOf(on)];
+    const action = make(tried.service);
+    if (fault.kind !== 'hang') tried.world.plan({ on: behind, ...fault });
+    const performed = await (fault.kind === 'hang'
+      ? tried.giveUpHanging(action, work, behind, key)
+      : tried.perform(action, work, key));
+    expect(performed).toMatchObject({ ok: false, effect: expect.stringMatching(/^(applied|unknown)$/) });
+    expect(await tried.perform(action, work, key)).toMatchObject({ ok: true });
+    expect(tried.countOf(on)).toBe(before + 1);
+  });
+}

@@ -1,3 +1,4 @@
+import { serviceAt } from '../call-service.js';
 import { keepsItsPromise } from '../idempotent-action.contract.js';
 import { triedWorld } from '../tried-action.contract.js';
 import { assignToSalesRepAction } from './index.js';
@@ -22,6 +23,16 @@ describe('assign-to-sales-rep', () => {
       error: { cause: { code: 'LEAD_ASSIGNED', details: { rep } } },
     });
     expect(tried.countOf(on)).toBe(before);
+  });
+
+  it('is in doubt where the service assigns it, and names the assignment of somebody else', async () => {
+    const strange = { assignmentId: 'asg_0', rep: 'lea', reference: 'of another' };
+    const service = serviceAt('http://crm.example', async () => Response.json(strange, { status: 201 }));
+    expect(await tried.perform(assignToSalesRepAction(service), params(3))).toMatchObject({
+      ok: false,
+      effect: 'unknown',
+      error: { cause: { code: 'ANSWER_INVALID' } },
+    });
   });
 
   it('is taken back by its undo, but not from whoever got the lead since', async () => {

@@ -36,18 +36,12 @@ export const assignToSalesRepAction = (crm: Service) =>
     run: async ({ leadId, territory }, { idempotencyKey: reference, signal }) => {
       const path = `/crm/leads/${encodeURIComponent(leadId)}/owner`;
       const body = { rep: repFor(territory, leadId), reference };
+      const assigned = Owner.extend({ reference: z.literal(reference) });
       const owner = await crm
-        .ask({ method: 'PUT', path, body, headers: { 'if-none-match': '*' }, answer: Owner, signal })
-        .catch((error: unknown) => {
+        .ask({ method: 'PUT', path, body, headers: { 'if-none-match': '*' }, answer: assigned, signal })
+        .catch(async (error: unknown) => {
           if (!isActionError(error) || error.code !== 'LEAD_ASSIGNED') throw error;
-          return crm.ask({ method: 'GET', path, answer: Owner, signal });
-        });
-      if (owner.reference !== reference)
-        throw new ActionError({
-          code: 'LEAD_ASSIGNED',
-          message: `the lead belongs to ${owner.rep} already`,
-          effect: 'none',
-          details: { rep: owner.rep },
+          return found(await crm.ask({ method: 'GET', path, answer: Owner, signal }), reference);
         });
       return { assignmentId: owner.assignmentId, rep: owner.rep };
     },
@@ -57,5 +51,13 @@ export const assignToSalesRepAction = (crm: Service) =>
       await crm.ask({ method: 'DELETE', path, answer: z.object({ released: z.boolean() }), signal });
     },
   });
+
+/** @throws ActionError it is somebody else's, and so this attempt did nothing */
+function found(owner: z.output<typeof Owner>, reference: string): z.output<typeof Owner> {
+  if (owner.reference === reference) return owner;
+  const { rep } = owner;
+  const message = `the lead belongs to ${rep} already`;
+  throw new ActionError({ code: 'LEAD_ASSIGNED', message, effect: 'none', details: { rep } });
+}
 
 export default assignToSalesRepAction(serviceAt(outsideWorldUrl(process.env)));

@@ -1,6 +1,6 @@
-import { ActionError, defineAction, isActionError } from '@do-sdk/actions';
+import { defineAction, isActionError } from '@do-sdk/actions';
 import { z } from 'zod';
-import { outsideWorldUrl, type Service, serviceAt } from '../call-service.js';
+import { behind, outsideWorldUrl, type Service, serviceAt } from '../call-service.js';
 
 const Params = z.object({
   userId: z
@@ -32,7 +32,7 @@ export const setupBillingAccountAction = (billing: Service) =>
       const path = `/billing/accounts/${encodeURIComponent(userId)}/plan`;
       await billing
         .ask({ method: 'PUT', path, body: { plan }, answer: Account, signal })
-        .catch(behindTheFirstStep);
+        .catch(behind('the account is open, but has no plan'));
       return { userId, plan, reference };
     },
     undo: async ({ userId }, { reference }, { signal }) => {
@@ -52,19 +52,6 @@ async function open(billing: Service, userId: string, reference: string, signal:
     // Somebody else's, and not of an earlier attempt.
     if (account.reference !== reference) throw error;
   }
-}
-
-/** "Nothing happened" is true of the second step alone. */
-function behindTheFirstStep(error: unknown): never {
-  if (!isActionError(error) || error.effect !== 'none') throw error;
-  const { code, message, retryable } = error;
-  throw new ActionError({
-    code,
-    message: `the account is open, but has no plan: ${message}`,
-    retryable,
-    effect: 'applied',
-    cause: error,
-  });
 }
 
 export default setupBillingAccountAction(serviceAt(outsideWorldUrl(process.env)));

@@ -1,4 +1,4 @@
-import { keepsItsPromise } from '../idempotent-action.contract.js';
+import { keepsItsPromise, neverDeniesItsWork } from '../idempotent-action.contract.js';
 import { triedWorld } from '../tried-action.contract.js';
 import { setupBillingAccountAction } from './index.js';
 
@@ -9,6 +9,7 @@ const action = () => setupBillingAccountAction(tried.service);
 
 describe('setup-billing-account', () => {
   keepsItsPromise(tried, { make: setupBillingAccountAction, params, on });
+  neverDeniesItsWork(tried, { make: setupBillingAccountAction, params, on }, 'billing.set-plan');
 
   it('whose second step is refused says that something was done', async () => {
     expect(await tried.perform(action(), { ...params(1), plan: 'founders' })).toMatchObject({

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ActionContext, defineAction } from '@do-sdk/actions';
 import { z } from 'zod';
-import { outsideWorldUrl, type Service, serviceAt } from '../call-service.js';
+import { behind, outsideWorldUrl, type Service, serviceAt } from '../call-service.js';
 
 const Params = z.object({
   userId: z
@@ -27,7 +27,8 @@ export interface VerifyOptions {
 
 /**
  * Idempotent because we name what is made: a check is put under the effect key, and putting it again finds it there. It
- * takes longer than an attempt may be silent, so it sends heartbeats. That somebody is not who they say they are is no
+ * takes longer than an attempt may be silent, so it sends heartbeats. A check that was begun costs money whatever becomes of
+ * the questions behind it, so none of these may say "effect none". That somebody is not who they say they are is no
  * failure of the action: it is its result.
  */
 export const verifyUserIdentityAction = (identity: Service, { pollMs = 500 }: VerifyOptions = {}) =>
@@ -60,7 +61,9 @@ async function outcomeOf(
   pollMs: number,
 ): Promise<boolean> {
   for (;;) {
-    const answer = await identity.ask({ method: 'GET', path, answer: State, signal });
+    const answer = await identity
+      .ask({ method: 'GET', path, answer: State, signal })
+      .catch(behind('the check was begun, and is not known to be done'));
     if (answer.state === 'done') return answer.verified;
     // Begins the attempt timeout anew; how long all of it may take is bounded by deadlineMs.
     heartbeat();

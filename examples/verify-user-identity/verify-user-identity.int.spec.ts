@@ -1,6 +1,6 @@
 import { performAction } from '@do-sdk/actions';
 import type { Service } from '../call-service.js';
-import { keepsItsPromise } from '../idempotent-action.contract.js';
+import { keepsItsPromise, neverDeniesItsWork } from '../idempotent-action.contract.js';
 import { contextOf, triedWorld } from '../tried-action.contract.js';
 import { verifyUserIdentityAction } from './index.js';
 
@@ -16,6 +16,17 @@ const make = (service: Service) => verifyUserIdentityAction(service, { pollMs: 0
 
 describe('verify-user-identity', () => {
   keepsItsPromise(tried, { make, params, on });
+  neverDeniesItsWork(tried, { make, params, on }, 'identity.check');
+
+  it('of which nobody can say how it stands has been begun, and costs what it costs', async () => {
+    tried.world.plan({ on: 'identity.check', kind: 'fail', status: 404 });
+    expect(await tried.perform(make(tried.service), params(2))).toMatchObject({
+      ok: false,
+      effect: 'applied',
+      retryable: false,
+      error: { cause: { code: 'OUT_OF_ORDER', message: expect.stringContaining('the check was begun') } },
+    });
+  });
 
   it('says how it is: that somebody is not verified is a result, and no failure', async () => {
     const outcomes = [await tried.perform(make(tried.service), params(1), 'true')];

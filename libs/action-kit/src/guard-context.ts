@@ -2,25 +2,30 @@ import { types } from 'node:util';
 import type { ActionContext } from './action-context.js';
 import { hide, hideWithin } from './hide.js';
 import type { JsonObject, JsonValue } from './json.js';
+import { LazyContext } from './lazy-context.js';
 
 /** A context whose logger repeats none of the sensitive values, whatever the author gives it; it never throws because of them. */
 export function guardContext(context: ActionContext, secrets: readonly string[]): ActionContext {
   if (secrets.length === 0) return context;
-  const { logger } = context;
   const guarded =
     (level: keyof ActionContext['logger']): ActionContext['logger']['info'] =>
     (message, fields) =>
-      logger[level](textOf(message, secrets), ...(fields === undefined ? [] : [fieldsOf(fields, secrets)]));
-  // On top of the other: its signal and deadline are made when they are asked for.
-  return Object.create(context, {
-    logger: {
-      value: {
-        debug: guarded('debug'),
-        info: guarded('info'),
-        warn: guarded('warn'),
-        error: guarded('error'),
-      },
-    },
+      context.logger[level](
+        textOf(message, secrets),
+        ...(fields === undefined ? [] : [fieldsOf(fields, secrets)]),
+      );
+  const { executionId, idempotencyKey, attempt } = context;
+  const heartbeat = (): void => context.heartbeat();
+  const said = { executionId, idempotencyKey, attempt, heartbeat };
+  return new LazyContext(said, {
+    stopper: context,
+    deadlineMs: () => context.deadlineMs,
+    logger: () => ({
+      debug: guarded('debug'),
+      info: guarded('info'),
+      warn: guarded('warn'),
+      error: guarded('error'),
+    }),
   });
 }
 

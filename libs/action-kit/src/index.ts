@@ -12,6 +12,7 @@ export { ActionError, type ActionErrorOptions, type EffectState, isActionError }
 export type { ActionWorker, ServeActionsOptions } from './action-worker.js';
 export { type ActionOptions, defineAction } from './define-action.js';
 export type { JsonObject, JsonValue } from './json.js';
+export { type ContextSource, LazyContext } from './lazy-context.js';
 export type { Issue, Parsed } from './parse-values.js';
 export { performAction, performProbe, RESULT_BYTES_MAX } from './perform/perform-action.js';
 export { performUndo } from './perform/perform-undo.js';

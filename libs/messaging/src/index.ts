@@ -18,6 +18,7 @@ export {
 } from './errors.js';
 export type { OnHandlerError } from './handler-runs.js';
 export { header } from './header.js';
+export { InFlight } from './in-flight.js';
 export { InProcessBus, type InProcessBusOptions } from './in-process/in-process-bus.js';
 export { ThreadBus, type ThreadBusOptions } from './in-process/thread-bus.js';
 export { connectNats } from './nats/connect-nats.js';

@@ -1,5 +1,6 @@
 import type { BusReply, RequestOptions } from './bus.js';
 import { BusTimeout, NoResponder } from './errors.js';
+import { InFlight } from './in-flight.js';
 import type { StopSignal } from './stopper.js';
 
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
@@ -17,7 +18,7 @@ interface Waiting {
  * what comes after that finds nobody. Each has a deadline, so none stays for ever.
  */
 export class OpenRequests {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new InFlight<number, Waiting>();
 
   /** @param nextId asked again where the request of a number is still open; default: 1, 2, 3.. */
   constructor(private readonly nextId: () => number = countUp()) {}
@@ -57,13 +58,12 @@ export class OpenRequests {
   }
 
   failAll(makeReason: (subject: string) => unknown): void {
-    for (const [id, { subject }] of [...this.#waiting]) this.fail(id, makeReason(subject));
+    for (const id of this.#waiting.keys()) this.fail(id, makeReason(this.#waiting.get(id)?.subject ?? ''));
   }
 
   #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
+    const waiting = this.#waiting.delete(id);
     if (waiting === undefined) return undefined;
-    this.#waiting.delete(id);
     clearTimeout(waiting.timer);
     waiting.stopListening?.();
     return waiting;

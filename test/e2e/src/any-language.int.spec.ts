@@ -54,7 +54,7 @@ const LANGUAGES: readonly Language[] = [
         join(folder, 'reserve_seats.py'),
         quickly(codeOf('reserve_seats.py'), /^BEAT_SECONDS = 3$/m, 'BEAT_SECONDS = 0.2'),
       );
-      // Debian has no nats-py, and CI installs from nowhere else.
+      // Debian 12 has no nats-py, and CI has Debian and npm to install from. The page says so.
       if (spawnSync('python3', ['-c', 'import nats']).status !== 0) {
         console.warn('nats-py is not installed: the Python example runs over a stand-in of it');
         copyFileSync(standIn('nats_stand_in.py'), join(folder, 'nats.py'));

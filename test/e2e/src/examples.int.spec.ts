@@ -23,7 +23,7 @@ const PAGES = {
   'create-user-record': {},
   'assign-to-sales-rep': { 'crm.assign-lead': 2 },
   'send-invoice': { 'billing.create-invoice': 2, 'billing.cancel-invoice': 1 },
-  'verify-user-identity': { 'identity.begin-check': 2 },
+  'verify-user-identity': { 'identity.begin-check': 3 },
   'setup-billing-account': { 'billing.open-account': 3, 'billing.set-plan': 2 },
   'enrich-user-profile': {},
 } as const;

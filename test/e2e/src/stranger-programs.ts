@@ -34,6 +34,28 @@ export const STRANGE_ACTION = {
       counts: { type: 'object', additionalProperties: { type: 'integer' } },
       note: { type: ['string', 'null'] },
       level: { enum: ['low', 3] },
+      bag: { type: 'object', required: ['id'] },
+      either: {
+        properties: { mail: { type: 'string' }, phone: { type: 'string' } },
+        anyOf: [{ required: ['mail'] }, { required: ['phone'] }],
+        additionalProperties: false,
+      },
+      kind: {
+        type: 'object',
+        required: ['is'],
+        oneOf: [
+          {
+            properties: { is: { const: 'a' }, a: { type: 'string' } },
+            required: ['a'],
+            additionalProperties: false,
+          },
+          { properties: { is: { const: 'b' } }, additionalProperties: false },
+        ],
+      },
+      some: {
+        type: ['object', 'null'],
+        anyOf: [{ properties: { x: {} }, additionalProperties: false }, { type: 'null' }],
+      },
     },
     required: ['user-id'],
     additionalProperties: false,
@@ -72,6 +94,10 @@ export const RIGHT_CALLS_TS = `${CLIENT}
       counts: { a: 1 },
       note: null,
       level: 3,
+      bag: { id: 1, other: 2 },
+      either: { phone: '5' },
+      kind: { is: 'a', a: 'x' },
+      some: { x: 1 },
     },
   });
   if (!strange.error) strange.result.codes.map((code) => code.length);
@@ -89,6 +115,12 @@ export const WRONG_CALLS_TS = `${CLIENT}
   await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', how: { kind: 'app', to: '5' } } }); // wrong
   await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', tree: { children: [{}] } } }); // wrong
   await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', level: 'high' } }); // wrong
+  await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', bag: { other: 2 } } }); // wrong
+  await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', either: {} } }); // wrong
+  await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', either: { mail: 'a', other: 1 } } }); // wrong
+  await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', kind: { a: 'x' } } }); // wrong
+  await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', kind: { is: 'b', other: 1 } } }); // wrong
+  await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u', some: { x: 1, other: 1 } } }); // wrong
   const { result } = await d.action.execute({ name: 'strange-2fa', params: { 'user-id': 'u' } });
   result?.code; // wrong
 `;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -130,5 +130,17 @@ describe("a stranger's first minutes", () => {
     expect(await inProject('node call.js')).toContain('replayed: true');
     await started?.interrupt();
     expect(readdirSync(join(project, 'data/reservations'))).toHaveLength(2);
+  }, 120_000);
+
+  it('are followed by a newer action.do of the same version, as the README of the project says', async () => {
+    appendFileSync(join(clone, 'libs/sdk/src/index.ts'), "export const AGE = 'newer';\n");
+    const age = () => inProject('node -e "import(\'@do-sdk/core\').then(({ AGE }) => console.log(AGE))"');
+    expect(await age()).toBe('undefined\n');
+    const [newer] = examplesIn(readFileSync(join(project, 'README.md'), 'utf8'));
+    await inProject(newer?.code.replaceAll('<clone>', clone) ?? 'false');
+    expect(await age()).toBe('newer\n');
+    // What is written down is what is there: another checkout of the project gets it, too.
+    await inProject('npm ci --no-audit --no-fund');
+    expect(await age()).toBe('newer\n');
   }, 120_000);
 });

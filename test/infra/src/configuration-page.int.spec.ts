@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { EVENT_LOG_VARIABLES } from '@action-do/event-log';
 import { STACK_VARIABLES } from '@action-do/stack';
 import { STANDALONE_VARIABLES } from '@action-do/standalone';
-import { textOf } from './repository.js';
+import { root, textOf } from './repository.js';
 import { SERVICES } from './service-variables.js';
 
 const page = textOf('docs/reference/configuration.md');
@@ -68,5 +69,23 @@ describe('the page of the configuration', () => {
           told: expect.stringMatching(defaultOf(variable)),
         });
     },
+  );
+});
+
+it('no page lets a caller fall back to another address than the one at which a platform answers by default', () => {
+  const { DO_HTTP_HOST: host, DO_HTTP_PORT: port } = STANDALONE_VARIABLES;
+  const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const told = documents.flatMap((path) =>
+    [...textOf(path).matchAll(/\bDO_BASE_URL\b.{0,12}?(https?:\/\/[^'"`\s)]+)/g)].map(([, url]) => [
+      path,
+      url,
+    ]),
+  );
+  const pages = told.map(([path]) => path);
+  expect(pages).toEqual(expect.arrayContaining(['docs/reference/api-documents.md', 'libs/sdk/README.md']));
+  expect(told).toEqual(
+    pages.map((path) => [path, `http://${host.schema.parse(undefined)}:${port.schema.parse(undefined)}`]),
   );
 });

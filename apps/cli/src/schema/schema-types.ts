@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import { isJsonObject } from '../gateway/json-reading.js';
+import { ClosedObjects, isShut, requiredOf, takesObjects } from './closed-objects.js';
+import { kindsOf } from './kinds-of.js';
 import { resolveRef, stepsOf } from './schema-ref.js';
 import { docComment, intersection, literalType, memberName, typeName, union } from './type-text.js';
 
@@ -43,6 +45,8 @@ export class SchemaTypes {
   /** Where the type is wider than the schema: the path and the keyword, in the order of the schema. */
   readonly wider: { readonly path: Path; readonly keyword: string }[] = [];
   readonly #names = new Map<string, string>();
+  readonly #closed: ClosedObjects;
+  readonly #told = new Set<string>();
   /** References whose declaration is being made, and how deep in objects and arrays that began. */
   readonly #open = new Map<string, number>();
   #depth = 0;
@@ -53,6 +57,7 @@ export class SchemaTypes {
     private readonly name: string,
     private readonly declare: (like: string) => string,
   ) {
+    this.#closed = new ClosedObjects(root);
     this.#reference('#', []);
   }
 
@@ -76,63 +81,77 @@ export class SchemaTypes {
   }
 
   #unknown(path: Path, keyword: string): string {
-    this.wider.push({ path, keyword });
+    this.#tell(path, keyword);
     return 'unknown';
   }
 
-  #typeOf(schema: JsonValue, path: Path, indent: string): string {
+  /** Once for all parts of a schema. */
+  #tell(path: Path, keyword: string): void {
+    const place = JSON.stringify([path, keyword]);
+    if (!this.#told.has(place)) this.wider.push({ path, keyword });
+    this.#told.add(place);
+  }
+
+  /** @param isPart of a schema that refuses members which it does not name: no part may let them in */
+  #typeOf(schema: JsonValue, path: Path, indent: string, isPart = false): string {
     if (schema === false) return 'never';
     if (!isJsonObject(schema)) return 'unknown';
-    for (const keyword of WIDER) if (schema[keyword] !== undefined) this.wider.push({ path, keyword });
+    for (const keyword of WIDER) if (schema[keyword] !== undefined) this.#tell(path, keyword);
     const { $ref, allOf, anyOf, oneOf } = schema;
+    const isClosed = isPart || this.#closed.closes(schema);
+    // What has a name of its own is the same type wherever it is named.
+    const isOpenElsewhere =
+      isClosed && takesObjects(schema) && !this.#closed.closes(resolveRef(this.root, $ref) ?? false);
+    if (isOpenElsewhere || this.#closed.letsMore(schema)) this.#tell(path, 'additionalProperties');
     const each = (schemas: JsonValue | undefined) =>
-      Array.isArray(schemas) ? schemas.map((one) => this.#typeOf(one, path, indent)) : [];
+      Array.isArray(schemas) ? schemas.map((one) => this.#typeOf(one, path, indent, isClosed)) : [];
     return intersection([
       ...($ref === undefined ? [] : [this.#reference($ref, path)]),
-      this.#ownType(schema, path, indent),
+      this.#ownType(schema, path, indent, isClosed),
       ...each(allOf),
       ...[anyOf, oneOf].filter(Array.isArray).map((schemas) => union(each(schemas))),
     ]);
   }
 
   /** Of what the schema says without looking at others. */
-  #ownType(schema: JsonObject, path: Path, indent: string): string {
+  #ownType(schema: JsonObject, path: Path, indent: string, isClosed: boolean): string {
     if (schema['const'] !== undefined) return literalType(schema['const']);
     if (Array.isArray(schema['enum'])) return union(schema['enum'].map(literalType));
     return union(
-      typesOf(schema).map((type) => {
-        if (type === 'object') return this.#object(schema, path, indent);
+      kindsOf(schema).map((type) => {
+        if (type === 'object') return this.#object(schema, path, indent, isClosed);
         if (type === 'array') return this.#array(schema, path, indent);
         return SCALARS[type] ?? 'unknown';
       }),
     );
   }
 
-  #object(schema: JsonObject, path: Path, indent: string): string {
-    const { additionalProperties: rest, propertyNames, required } = schema;
-    const needed = new Set(Array.isArray(required) ? required : []);
+  #object(schema: JsonObject, path: Path, indent: string, isClosed: boolean): string {
+    const { additionalProperties: rest, propertyNames, patternProperties } = schema;
+    const needed = new Set(requiredOf(schema));
     const properties = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : [];
     const inner = `${indent}  `;
     const members = properties.map(([name, property]) => {
       const comment = isJsonObject(property) ? docComment(property, inner) : '';
       const type = this.#within(property, [...path, name], inner);
-      return `${comment}${inner}${memberName(name)}${needed.has(name) ? '' : '?'}: ${type};\n`;
+      return `${comment}${inner}${memberName(name)}${needed.delete(name) ? '' : '?'}: ${type};\n`;
     });
     if (
       isJsonObject(propertyNames) &&
       Object.keys(propertyNames).some((keyword) => !TEXT_BOUNDS.has(keyword))
     )
-      this.wider.push({ path, keyword: 'propertyNames' });
-    if (rest === false && schema['patternProperties'] === undefined)
-      return members.length === 0 ? 'Record<string, never>' : `{\n${members.join('')}${indent}}`;
+      this.#tell(path, 'propertyNames');
     const isSaid = isJsonObject(rest) && Object.keys(rest).length > 0;
     // An index signature holds for the named members as well, which the schema of the others does not.
-    if (isSaid && members.length > 0) this.wider.push({ path, keyword: 'additionalProperties' });
-    const others =
-      isSaid && members.length === 0 && schema['patternProperties'] === undefined
-        ? this.#within(rest, [...path, '*'], inner)
-        : 'unknown';
-    return `{\n${members.join('')}${inner}[name: string]: ${others};\n${indent}}`;
+    if (isSaid && (members.length > 0 || isClosed)) this.#tell(path, 'additionalProperties');
+    const isTyped = isSaid && members.length === 0 && patternProperties === undefined;
+    const others = isTyped ? this.#within(rest, [...path, '*'], inner) : 'unknown';
+    // What is needed, and has no schema of its own.
+    const unnamed = isShut(schema) ? 'never' : others;
+    members.push(...[...needed].map((name) => `${inner}${memberName(name)}: ${unnamed};\n`));
+    if (!isClosed) members.push(`${inner}[name: string]: ${others};\n`);
+    if (members.length > 0) return `{\n${members.join('')}${indent}}`;
+    return isShut(schema) ? 'Record<string, never>' : 'object';
   }
 
   #array(schema: JsonObject, path: Path, indent: string): string {
@@ -153,12 +172,4 @@ export class SchemaTypes {
     this.#depth -= 1;
     return type;
   }
-}
-
-function typesOf(schema: JsonObject): readonly string[] {
-  const { type } = schema;
-  if (typeof type === 'string') return [type];
-  if (Array.isArray(type)) return type.map(String);
-  if (schema['properties'] !== undefined || schema['additionalProperties'] !== undefined) return ['object'];
-  return schema['items'] !== undefined || schema['prefixItems'] !== undefined ? ['array'] : ['any'];
 }

@@ -15,6 +15,8 @@ function typesOf(schema: JsonObject) {
 }
 const typeOf = (schema: JsonObject) => typesOf(schema).text.replace(/^P = /, '').replace(/\s+/g, ' ');
 
+const closed = (properties: JsonObject): JsonObject => ({ properties, additionalProperties: false });
+
 describe('a JSON Schema as a type', () => {
   it.each<[JsonObject, string]>([
     [{}, 'unknown;'],
@@ -47,8 +49,74 @@ describe('a JSON Schema as a type', () => {
       },
       '{ a?: string; [name: string]: unknown; } & ({ b?: unknown; [name: string]: unknown; } | null);',
     ],
+    [{ type: 'object', required: ['id'] }, '{ id: unknown; [name: string]: unknown; };'],
+    [{ required: ['x-y'] }, '{ "x-y": unknown; [name: string]: unknown; };'],
+    [
+      { properties: { a: { type: 'string' } }, required: ['a', 'b'] },
+      '{ a: string; b: unknown; [name: string]: unknown; };',
+    ],
+    [
+      { type: 'object', required: ['n'], additionalProperties: { type: 'number' } },
+      '{ n: number; [name: string]: number; };',
+    ],
+    [{ type: 'string', $ref: '#/$defs/A', $defs: { A: { minLength: 1 } } }, 'PA & string; PA = unknown;'],
+    // Nothing fits, and nothing compiles.
+    [{ properties: { a: {} }, required: ['b'], additionalProperties: false }, '{ a?: unknown; b: never; };'],
+    [
+      { properties: { a: { type: 'string' } }, allOf: [{ required: ['a'] }], additionalProperties: false },
+      '{ a?: string; } & { a: unknown; };',
+    ],
+    [
+      {
+        properties: { a: {}, b: {} },
+        anyOf: [{ required: ['a'] }, { required: ['b'] }],
+        additionalProperties: false,
+      },
+      '{ a?: unknown; b?: unknown; } & ({ a: unknown; } | { b: unknown; });',
+    ],
+    [
+      { type: 'object', required: ['a'], oneOf: [closed({ a: { const: 1 } }), closed({ a: {}, b: {} })] },
+      '{ a: unknown; } & ({ a?: 1; } | { a?: unknown; b?: unknown; });',
+    ],
+    [{ type: 'object', oneOf: [closed({ a: {} }), { type: 'null' }] }, 'object & ({ a?: unknown; } | null);'],
   ])('%j is %s', (schema, type) => {
     expect(typeOf(schema)).toBe(type);
+    expect(typesOf(schema).wider).toEqual([]);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['a part names what another refuses', { ...closed({ a: {} }), allOf: [{ properties: { b: {} } }] }],
+    [
+      'one of the alternatives does',
+      { ...closed({ a: {} }), anyOf: [{ required: ['a'] }, { required: ['b'] }] },
+    ],
+    ['a part deep within does', { ...closed({ a: {} }), allOf: [{ allOf: [{ required: ['b'] }] }] }],
+    ['each part refuses what the other names', { allOf: [closed({ a: {} }), closed({ b: {} })] }],
+    [
+      'what has a name of its own is open',
+      { ...closed({ a: {} }), $ref: '#/$defs/A', $defs: { A: { required: ['a'] } } },
+    ],
+    [
+      'what is open is closed by what has a name of its own',
+      { required: ['b'], $ref: '#/$defs/A', $defs: { A: closed({ a: {} }) } },
+    ],
+    [
+      'some alternatives are closed, and what they share is not',
+      { required: ['a'], oneOf: [closed({ a: {} }), { properties: { b: {} } }] },
+    ],
+    [
+      'others are told what to be in one part, and are none by another',
+      { ...closed({ a: {} }), allOf: [{ additionalProperties: { type: 'string' } }] },
+    ],
+  ])('is told to be wider where %s', (_where, schema) => {
+    expect(typesOf(schema).wider).toEqual(['additionalProperties']);
+  });
+
+  it('that refers in circles to whether it is closed comes to an end', () => {
+    const circle = { allOf: [{ $ref: '#/$defs/A' }, closed({ a: {} })], required: ['a'] };
+    expect(typesOf({ properties: { b: { $ref: '#/$defs/A' } }, $defs: { A: circle } }).wider).toEqual([
+      'b $ref',
+    ]);
   });
 
   it('that names itself, or a part of itself, is a type that does', () => {

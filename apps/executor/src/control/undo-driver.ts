@@ -1,4 +1,5 @@
 import { type AttemptOutcome, decideUndoEnd, decideUndoStart, isNewestUndo } from '@action-do/domain';
+import { InFlight } from '@action-do/messaging';
 import type { Admission } from '../execution/admission.js';
 import type { PerformerAwaiter } from '../execution/await-performer.js';
 import type { CallFence } from '../execution/call-fence.js';
@@ -59,7 +60,7 @@ export interface UndoDriverParts {
 export class UndoDriver {
   private readonly pausing = new Set<AbortController>();
   /** Attempts that are recorded as begun, and not yet as ended: bounded by the slots. */
-  private readonly attempting = new Map<string, Held>();
+  private readonly attempting = new InFlight<string, Held>();
 
   constructor(private readonly parts: UndoDriverParts) {}
 
@@ -92,11 +93,11 @@ export class UndoDriver {
 
   /** Ids of executions whose attempt to undo has not ended, or whose end is not recorded. */
   running(): string[] {
-    return [...this.attempting.keys()];
+    return this.attempting.keys();
   }
 
   underWay(): AttemptUnderWay[] {
-    return [...this.attempting.values()].flatMap(({ from, undoing, running }) =>
+    return this.attempting.values().flatMap(({ from, undoing, running }) =>
       running === null
         ? []
         : [

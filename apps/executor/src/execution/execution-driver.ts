@@ -1,5 +1,6 @@
 import { actionStream, executionId } from '@action-do/contracts';
 import { type AttemptOutcome, decideStart, type Generation, isStillMine } from '@action-do/domain';
+import { InFlight } from '@action-do/messaging';
 import type { AttemptUnderWay } from '../lease/lost-attempts.js';
 import { type Clock, type Log, pause } from '../ports.js';
 import type { ActionRegistry } from '../registry/action-registry.js';
@@ -49,7 +50,7 @@ export interface ExecutionDriverParts {
  */
 export class ExecutionDriver {
   /** Executions of which an attempt is recorded as begun, and not yet as ended: bounded as what is admitted. */
-  private readonly attempting = new Map<string, Held>();
+  private readonly attempting = new InFlight<string, Held>();
   /** By execution. */
   private readonly pausing = new Map<string, AbortController>();
 
@@ -107,7 +108,7 @@ export class ExecutionDriver {
 
   /** Ids of executions whose attempt has not ended, or whose end is not recorded. */
   running(): string[] {
-    return [...this.attempting.keys()];
+    return this.attempting.keys();
   }
 
   /**
@@ -122,7 +123,7 @@ export class ExecutionDriver {
   }
 
   underWay(): AttemptUnderWay[] {
-    return [...this.attempting.values()].flatMap(({ from, running }) => {
+    return this.attempting.values().flatMap(({ from, running }) => {
       if (running === null) return [];
       const { request, attempt } = generationOf(from);
       return [

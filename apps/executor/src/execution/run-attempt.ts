@@ -1,7 +1,7 @@
 import { type ActionEventData, executionId, type JsonValue, type ScopeHash } from '@action-do/contracts';
 import type { AttemptOutcome, ProbeAnswer } from '@action-do/domain';
 import { Stopper, type StopSignal } from '@action-do/messaging';
-import type { ActionContext } from '@do-sdk/actions';
+import { type ActionContext, LazyContext } from '@do-sdk/actions';
 import type { Clock, Log } from '../ports.js';
 import type { RegisteredAction } from '../registry/registered-action.js';
 import type { GiveUp } from './performer.js';
@@ -157,25 +157,18 @@ function contextOf(
 ): ActionContext {
   const execution = executionId(scope, request.generation);
   const fields = { executionId: execution, action: request.action, attempt };
-  // Most attempts say nothing.
-  let logger: ActionContext['logger'] | undefined;
-  return {
-    executionId: execution,
-    idempotencyKey: request.effectKey,
-    attempt,
-    get signal() {
-      return stop.signal;
-    },
-    deadlineMs: Math.min(clock.nowMs() + request.policy.attemptTimeoutMs, request.deadlineAtMs),
-    get logger() {
-      logger ??= {
+  const deadlineMs = Math.min(clock.nowMs() + request.policy.attemptTimeoutMs, request.deadlineAtMs);
+  return new LazyContext(
+    { executionId: execution, idempotencyKey: request.effectKey, attempt, heartbeat },
+    {
+      stopper: stop,
+      deadlineMs: () => deadlineMs,
+      logger: () => ({
         debug: (message, more) => log.debug({ ...more, ...fields }, message),
         info: (message, more) => log.info({ ...more, ...fields }, message),
         warn: (message, more) => log.warn({ ...more, ...fields }, message),
         error: (message, more) => log.error({ ...more, ...fields }, message),
-      };
-      return logger;
+      }),
     },
-    heartbeat,
-  };
+  );
 }

@@ -1,3 +1,4 @@
+import { InFlight } from '@action-do/messaging';
 import type { Loaded } from './execution-log.js';
 
 /** Null = look for yourself. */
@@ -8,7 +9,7 @@ type Wake = (loaded: Loaded | null) => void;
  * that another process holds looks into the stream from time to time besides.
  */
 export class SettledWaiters {
-  private readonly byStream = new Map<string, Set<Wake>>();
+  private readonly byStream = new InFlight<string, Set<Wake>>();
 
   /** @param tellOthers of what was settled here: callers may wait for it elsewhere */
   constructor(private readonly tellOthers: (loaded: Loaded) => void = () => {}) {}
@@ -35,14 +36,11 @@ export class SettledWaiters {
   }
 
   notifyAll(): void {
-    for (const stream of [...this.byStream.keys()]) this.wake(stream);
+    for (const stream of this.byStream.keys()) this.wake(stream);
   }
 
   private wakeWith(stream: string, loaded: Loaded | null): void {
-    const wakes = this.byStream.get(stream);
-    if (wakes === undefined) return;
-    this.byStream.delete(stream);
-    for (const wake of wakes) wake(loaded);
+    for (const wake of this.byStream.delete(stream) ?? []) wake(loaded);
   }
 
   /** Streams that somebody waits for. */

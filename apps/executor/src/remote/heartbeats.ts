@@ -1,5 +1,11 @@
 import { HandlerHeartbeat, subjectPatterns, type TenantName } from '@action-do/contracts';
-import { type Bus, type BusMessage, type BusSubscription, wildcardTokens } from '@action-do/messaging';
+import {
+  type Bus,
+  type BusMessage,
+  type BusSubscription,
+  InFlight,
+  wildcardTokens,
+} from '@action-do/messaging';
 
 const decoder = new TextDecoder();
 /** `{"attempt":100}` and some blanks: nothing larger is looked at. */
@@ -13,7 +19,7 @@ const nameOf = (tenant: string, execution: string, attempt: number): string =>
  * entry for each attempt that is waited for, and slots bound those.
  */
 export class Heartbeats {
-  private readonly listening = new Map<string, () => void>();
+  private readonly listening = new InFlight<string, () => void>();
   private subscription: BusSubscription | null = null;
 
   constructor(private readonly bus: Bus) {}

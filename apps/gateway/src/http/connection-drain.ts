@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { InFlight } from '@action-do/messaging';
 import type { FastifyInstance } from 'fastify';
 
 /** Whoever sends all the time and routes by readiness has turned away once nothing came for so long. */
@@ -12,8 +13,8 @@ const READING_MS = 250;
 
 /** What is known of a connection. */
 interface Connection {
-  /** Requests whose answers have not been handed to the system as a whole, with those answers. */
-  readonly open: Map<IncomingMessage, ServerResponse>;
+  /** Answers that have not been handed to the system as a whole, by the number of their request. */
+  readonly open: InFlight<number, ServerResponse>;
   /** How many bytes had been read when the last answer was over. */
   readBefore: number;
 }
@@ -97,18 +98,19 @@ export class ConnectionDrain {
 
   private keep(socket: Socket): void {
     this.arrivals += 1;
-    this.connections.set(socket, { open: new Map(), readBefore: 0 });
+    this.connections.set(socket, { open: new InFlight(), readBefore: 0 });
     socket.once('close', () => this.connections.delete(socket));
   }
 
   private note(request: IncomingMessage, response: ServerResponse): void {
     this.arrivals += 1;
+    const number = this.arrivals;
     if (request.url?.startsWith('/health/') !== true) this.askedAtMs = performance.now();
     const { socket } = request;
     const connection = this.connections.get(socket);
-    connection?.open.set(request, response);
+    connection?.open.set(number, response);
     response.once('close', () => {
-      connection?.open.delete(request);
+      connection?.open.delete(number);
       if (connection === undefined || connection.open.size > 0) return;
       connection.readBefore = socket.bytesRead;
       if (!this.listens) socket.end();
@@ -150,7 +152,7 @@ const isSilent = ({ open, readBefore }: Connection, { bytesRead }: Socket): bool
 
 /** Asked as a whole, and not answered. */
 const isOwed = ({ open }: Connection): boolean =>
-  [...open].some(([request, response]) => request.complete && !response.writableEnded);
+  open.values().some((response) => response.req.complete && !response.writableEnded);
 
 /** @returns false where `signal` was first */
 const passes = (ms: number, signal: AbortSignal): Promise<boolean> =>

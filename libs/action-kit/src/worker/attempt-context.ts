@@ -1,11 +1,11 @@
-import type { Stopper } from '@action-do/messaging';
 import type { ActionContext } from '../action-context.js';
 import type { ActionDefinition } from '../action-definition.js';
+import { type ContextSource, LazyContext } from '../lazy-context.js';
 import type { AttemptCall } from './read-call.js';
 import { guardLogger, type WorkerLogger } from './worker-logger.js';
 
 export interface ContextParts {
-  readonly stopper: Stopper;
+  readonly stopper: ContextSource['stopper'];
   readonly logger: WorkerLogger;
   readonly deadlineMs: () => number;
   readonly heartbeat: () => void;
@@ -15,25 +15,15 @@ export interface ContextParts {
 export function contextOf(
   call: AttemptCall,
   definition: ActionDefinition,
-  parts: ContextParts,
+  { stopper, logger, deadlineMs, heartbeat }: ContextParts,
 ): ActionContext {
   const { executionId, idempotencyKey, attempt } = call;
-  // Most attempts say nothing.
-  let logger: WorkerLogger | undefined;
-  return {
-    executionId,
-    idempotencyKey,
-    attempt,
-    get signal() {
-      return parts.stopper.signal;
+  return new LazyContext(
+    { executionId, idempotencyKey, attempt, heartbeat },
+    {
+      stopper,
+      deadlineMs,
+      logger: () => guardLogger(logger, { executionId, action: definition.name, attempt }),
     },
-    get deadlineMs() {
-      return parts.deadlineMs();
-    },
-    get logger() {
-      logger ??= guardLogger(parts.logger, { executionId, action: definition.name, attempt });
-      return logger;
-    },
-    heartbeat: parts.heartbeat,
-  };
+  );
 }

@@ -1,5 +1,5 @@
 import { HandlerAbort, HandlerQuestion, handlerSubjects, type TenantName } from '@action-do/contracts';
-import { type Bus, type BusMessage, PayloadTooLarge } from '@action-do/messaging';
+import { type Bus, type BusMessage, InFlight, PayloadTooLarge } from '@action-do/messaging';
 import type { ActionDefinition } from '../action-definition.js';
 import { Attempt, type AttemptHome, answerOrLog, attemptKey } from './attempt.js';
 import type { Clock } from './clock.js';
@@ -30,7 +30,7 @@ export class Attempts implements AttemptHome {
   readonly logger: WorkerLogger;
   readonly slots: Slots;
   /** Under way; the slots bound them. */
-  readonly #open = new Map<string, Attempt>();
+  readonly #open = new InFlight<string, Attempt>();
   readonly #ended: OutcomeMemory;
   /** Refusals of an overloaded worker, apart: a flood of them must not push out what was done. */
   readonly #refused: OutcomeMemory;
@@ -82,7 +82,7 @@ export class Attempts implements AttemptHome {
   abort(executionId: string, { payload }: BusMessage): void {
     const read = HandlerAbort.safeParse(readJson(payload));
     const named: HandlerAbort = read.success ? read.data : {};
-    for (const attempt of [...this.#open.values()]) {
+    for (const attempt of this.#open.values()) {
       const { call } = attempt;
       if (call.executionId !== executionId || (named.attempt ?? call.attempt) !== call.attempt) continue;
       if (named.cancelled) attempt.cancel();
@@ -96,13 +96,13 @@ export class Attempts implements AttemptHome {
   }
 
   abortAll(): void {
-    for (const attempt of [...this.#open.values()]) attempt.abort('the worker stops');
+    for (const attempt of this.#open.values()) attempt.abort('the worker stops');
   }
 
   /** Answers all that is not answered, and whatever comes from now on. */
   abandonAll(): void {
     this.#isGone = true;
-    for (const attempt of [...this.#open.values()]) attempt.abandon();
+    for (const attempt of this.#open.values()) attempt.abandon();
   }
 
   /** Resolves when nothing is under way. */
@@ -136,7 +136,10 @@ export class Attempts implements AttemptHome {
   }
 
   #newestKey(prefix: string): string | undefined {
-    const open = [...this.#open.keys()].filter((key) => key.startsWith(prefix)).at(-1);
+    const open = this.#open
+      .keys()
+      .filter((key) => key.startsWith(prefix))
+      .at(-1);
     return open ?? this.#ended.newestKey(prefix) ?? this.#refused.newestKey(prefix);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CatalogueAction, CatalogueVersion } from '@action-do/contracts';
-import { ado, emptyFolder, json, list, refusal } from '../../testing/ado.contract.js';
+import { CatalogueAction, CatalogueVersion, readChoice } from '@action-do/contracts';
+import { type Answering, ado, emptyFolder, json, list, refusal } from '../../testing/ado.contract.js';
 import { one, other, retired, version } from '../../testing/catalogue.contract.js';
 
 const LIST = 'GET /v1/actions';
@@ -41,24 +41,46 @@ send-mail     1        offered  idempotent  bus     unknown   Creates the invoic
       list([version(), version({ version: 1 })], { nextCursor: 'c1' }),
       list([version({ version: 0 }), other, version({ name: 'z' })], { nextCursor: 'c2' }),
     ];
-    const argv = 'actions ls --action -x --status retired --target bus --target http --limit 2 -o id'.split(
-      ' ',
-    );
+    const argv = 'actions ls --action -x --status retired --limit 2 -o id'.split(' ');
     const { out, err, asked } = await ado(argv, { answers: { [LIST]: pages } });
     expect(out).toBe('send-invoice@2\nsend-mail@1\n');
     expect(err).toMatch(/There are more rows/);
     expect(asked.map(({ path }) => path)).toEqual([
-      '/v1/actions?action=-x&target=bus&target=http&status=retired&limit=100',
-      '/v1/actions?action=-x&target=bus&target=http&status=retired&limit=100&cursor=c1',
+      '/v1/actions?action=-x&status=retired&limit=100',
+      '/v1/actions?action=-x&status=retired&limit=100&cursor=c1',
     ]);
   });
-});
 
-it('ado actions ls says that there are more actions where its limit cuts the last page', async () => {
-  const ended = await ado(['actions', 'ls', '--limit', '1', '-o', 'id'], {
-    answers: { [LIST]: list([version(), other]) },
+  it.each([
+    [['--target', 'bus'], 'send-mail@1\n'],
+    [['--target=-http'], 'send-mail@1\n'],
+    [['--target', 'http', '--target', 'bus'], 'send-invoice@2\nsend-mail@1\n'],
+    [['--target', 'bus', '--target=-bus'], ''],
+    [['--target', 'bus', '--versions'], 'send-invoice@1\nsend-mail@1\n'],
+  ])(
+    'asks of the newest version where it is performed, and of each where each is wanted: %j',
+    async (options, ids) => {
+      const rows = [version(), version({ version: 1, target: 'bus' }), other];
+      const platform: Answering = (request) => {
+        const { include, exclude } = readChoice(request.query.getAll('target'));
+        const isAsked = (target: string) => include.length === 0 || include.includes(target);
+        return list(rows.filter(({ target }) => isAsked(target) && !exclude.includes(target)))(request);
+      };
+      const { out } = await ado(['actions', 'ls', '-o', 'id', ...options], { answers: { [LIST]: platform } });
+      expect(out).toBe(ids);
+    },
+  );
+
+  it('says that there are more actions where its limit cuts the last page', async () => {
+    const cut = { [LIST]: list([version(), other]) };
+    const { out, err } = await ado(['actions', 'ls', '--limit', '1', '-o', 'id'], { answers: cut });
+    expect([out, err]).toEqual(['send-invoice@2\n', expect.stringMatching(/more rows/)]);
   });
-  expect([ended.out, ended.err]).toEqual(['send-invoice@2\n', expect.stringMatching(/more rows/)]);
+
+  it('refuses a target that is none, and asks nothing', async () => {
+    const { exitCode, err, asked } = await ado(['actions', 'ls', '--target', 'buss'], { answers });
+    expect([exitCode, asked, err]).toEqual([2, [], expect.stringMatching(/in-process, bus, http/)]);
+  });
 });
 
 describe('ado actions describe', () => {
@@ -105,6 +127,20 @@ call
       answers: { [ONE]: json(200, one) },
     });
     expect(JSON.parse(passedOn.out)).toEqual(retired);
+  });
+
+  it.each([
+    ['another than the newest', 'send-invoice@1', {}, '1'],
+    ['one of several that are each a piece of work of their own', 'send-invoice', { perVersion: true }, '2'],
+  ])('tells a call that goes to the version it shows: %s', async (_what, named, idempotency, called) => {
+    const { policy } = version();
+    const change = { policy: { ...policy, idempotency: { ...policy.idempotency, ...idempotency } } };
+    const versions = [version(change), version({ ...change, version: 1 })];
+    const { out } = await ado(['actions', 'describe', named], {
+      answers: { [ONE]: json(200, { action: { ...one.action, versions } }) },
+    });
+    expect(out).toContain(`ado exec send-invoice --version ${called} --params '{`);
+    expect(out).toContain(`curl -s 'http://do.test/v1/actions/send-invoice/executions?version=${called}' -H`);
   });
 
   it('reads from the list what was too much for one answer', async () => {

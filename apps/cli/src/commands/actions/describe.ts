@@ -20,7 +20,8 @@ export const addDescribe: AddCommand = (parent, running) => {
       running(async (context, [named = ''], given) => {
         const { name, version = Options.parse(given).version } = readActionRef(named);
         const { action, versions } = await describeAction(context.gateway, name);
-        const shown = version === undefined ? newestOf(action, versions) : versionOf(versions, version);
+        const newest = newestOf(action, versions);
+        const shown = version === undefined ? newest : versionOf(versions, version);
         if (version !== undefined && shown === undefined)
           throw new CliFailure(
             ownProblem('NOT_FOUND', `${name} has no version ${version}.`, {
@@ -31,7 +32,7 @@ export const addDescribe: AddCommand = (parent, running) => {
         // Of an action that is retired as a whole, the newest tells what there was.
         const told = shown ?? versions[0] ?? {};
         await context.writeOne(version === undefined ? action : told, name, () =>
-          describedText(told, versions, context),
+          describedText(told, newest, versions, context),
         );
         return EXIT.ok;
       }),

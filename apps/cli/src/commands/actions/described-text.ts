@@ -7,9 +7,13 @@ import { Table } from '../../output/table.js';
 import { type MemberRow, memberRows } from '../../schema/member-rows.js';
 import { sampleOf } from '../../schema/sample-of.js';
 
-/** One version of an action for people, with the others by name. @param versions newest first */
+/**
+ * One version of an action for people, with the others by name.
+ * @param newest what a call without a version means  @param versions newest first
+ */
 export function describedText(
   shown: JsonObject,
+  newest: JsonObject | undefined,
   versions: readonly JsonObject[],
   context: CommandContext,
 ): string {
@@ -36,7 +40,7 @@ export function describedText(
     fieldLines(fields, paint.dim, '  '),
     membersText('params', objectAt(shown, 'paramsJsonSchema'), context),
     membersText('result', objectAt(shown, 'resultJsonSchema'), context),
-    at('status') === 'retired' ? '' : callText(shown, context),
+    at('status') === 'retired' ? '' : callText(shown, shown === newest, context),
   ].join('');
 }
 
@@ -94,17 +98,28 @@ function membersText(title: string, schema: JsonObject, { columns, paint }: Comm
 
 const withoutDialect = ({ $schema: _, ...schema }: JsonObject): JsonObject => schema;
 
-function callText(shown: JsonObject, { paint, baseUrl }: CommandContext): string {
+/** @param isNewest whether a call without a version would be one of what is shown */
+function callText(shown: JsonObject, isNewest: boolean, { paint, baseUrl }: CommandContext): string {
   const name = textAt(shown, 'name');
   const needsKey = textAt(shown, 'policy', 'idempotency', 'mode') === 'key-required';
+  const needsVersion = !isNewest || textAt(shown, 'policy', 'idempotency', 'perVersion') === 'true';
+  const version = textAt(shown, 'version');
+  const url = `${baseUrl}/v1/actions/${name}/executions`;
   const params = jsonText(sampleOf(objectAt(shown, 'paramsJsonSchema')));
   const curl = [
-    `curl -s ${baseUrl}/v1/actions/${name}/executions`,
+    // A question mark is a pattern of files to some shells.
+    `curl -s ${needsVersion ? quoted(`${url}?version=${version}`) : url}`,
     `-H "Authorization: Bearer $DO_API_KEY" -H 'Content-Type: application/json'`,
     ...(needsKey ? [`-H 'Idempotency-Key: …'`] : []),
     `-d ${quoted(`{"params":${params}}`)}`,
   ];
-  return `${paint.dim('call')}\n  ado exec ${name} --params ${quoted(params)}${needsKey ? ' --key …' : ''}\n  ${curl.join(' ')}\n`;
+  const ado = [
+    `ado exec ${name}`,
+    ...(needsVersion ? [`--version ${version}`] : []),
+    `--params ${quoted(params)}`,
+    ...(needsKey ? ['--key …'] : []),
+  ];
+  return `${paint.dim('call')}\n  ${ado.join(' ')}\n  ${curl.join(' ')}\n`;
 }
 
 /** As shells take it to the letter. */

@@ -1,4 +1,5 @@
-import { ActionTarget, type JsonObject, LIST_LIMIT_DEFAULT } from '@action-do/contracts';
+import { ActionTarget, type JsonObject, LIST_LIMIT_DEFAULT, readChoice } from '@action-do/contracts';
+import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { usageFailure } from '../../cli-failure.js';
 import type { AddCommand } from '../../command.js';
@@ -9,6 +10,7 @@ import type { Colors } from '../../output/paint.js';
 import { listRows } from '../list-rows.js';
 
 const ROWS_MAX = 1_000_000;
+const TARGETS = ActionTarget.options.join(', ');
 const Texts = z.array(z.string()).default([]);
 const Options = z.object({
   action: Texts,
@@ -29,16 +31,18 @@ export const addActionsLs: AddCommand = (parent, running) => {
       collect,
     )
     .option('--status <status>', 'versions that are offered (the default) or retired', collect)
-    .option('--target <target>', `performed there: ${ActionTarget.options.join(', ')}`, collect)
+    .option('--target <target>', `performed there: ${TARGETS}`, collectTargets)
     .option('--versions', 'every version, not the newest of each action')
     .option('--limit <n>', `at most so many rows (default ${LIST_LIMIT_DEFAULT})`, whole(1, ROWS_MAX))
     .option('--all', 'all rows, page by page')
     .action(
       running((context, _args, given) => {
-        const { versions, limit, all, status, ...options } = Options.parse(given);
+        const { versions, limit, all, status, target, ...options } = Options.parse(given);
         if (all && limit !== undefined)
           throw usageFailure('--all and --limit say different things.', 'Give one of them.');
-        const wanted = { ...options, status: status.length === 0 ? ['offered'] : status };
+        // Asked for by target, the platform would leave out newer versions that are performed elsewhere.
+        const asked = versions ? { ...options, target } : options;
+        const wanted = { ...asked, status: status.length === 0 ? ['offered'] : status };
         const filters = Object.entries(wanted).flatMap(([name, values]) =>
           values.map((value) => [name, value] as const),
         );
@@ -46,19 +50,27 @@ export const addActionsLs: AddCommand = (parent, running) => {
         const layout = layoutOf(context.paint);
         return versions
           ? listRows(context, '/v1/actions', { filters, rowsMax }, layout)
-          : listRows(context, '/v1/actions', { filters, rowsMax }, layout, firstOfEachName());
+          : listRows(context, '/v1/actions', { filters, rowsMax }, layout, newestAt(target));
       }),
     );
 };
 
-/** Rows come by name, the newest version first. */
-function firstOfEachName(): (row: JsonObject) => boolean {
+/** Misspelt, one would find nothing, and look like an answer. */
+function collectTargets(value: string, before?: readonly string[]): string[] {
+  if (ActionTarget.options.some((target) => target === value.replace(/^-/, '')))
+    return collect(value, before);
+  throw new InvalidArgumentError(`Give one of ${TARGETS}; with a leading -, any but that.`);
+}
+
+/** Of each action the newest version, if it is performed there. Rows come by name, the newest version first. */
+function newestAt(targets: readonly string[]): (row: JsonObject) => boolean {
+  const { include, exclude } = readChoice(targets);
   let before: string | undefined;
   return (row) => {
-    const name = textAt(row, 'name');
+    const [name, target] = [textAt(row, 'name'), textAt(row, 'target')];
     if (name === before) return false;
     before = name;
-    return true;
+    return (include.length === 0 || include.includes(target)) && !exclude.includes(target);
   };
 }
 
