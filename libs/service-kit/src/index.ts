@@ -37,6 +37,7 @@ export {
   type ThreadStart,
 } from './supervised-thread.js';
 export { tellOfEventLog } from './tell-of-event-log.js';
+export { Turns } from './turns.js';
 export {
   BUS_VARIABLES,
   healthListening,

@@ -302,6 +302,25 @@ export function describeBuildingAnew(name: string, makeUrl: MakeUrl): void {
       expect(JSON.stringify(found)).not.toContain(SECRET);
     });
 
+    it.each<[string | undefined, string | null]>([
+      [undefined, null],
+      ['"short"', 'first_position=5'],
+      [`"${'y'.repeat(900_000)}"`, 'first_position=5'],
+    ])('rows that are long are compared a few at a time, also where one is longer', async (result, key) => {
+      const params = JSON.stringify('x'.repeat(250_000));
+      const long = Array.from({ length: 9 }, (_, n) => execution(n + 1, { params }));
+      const other = long.map((row) => (result && row.firstPosition === 5n ? { ...row, result } : row));
+      await live.apply(changes(9n, { executions: long }));
+      await next.apply(changes(9n, { executions: other }));
+      const told: number[] = [];
+      const comparison = await next.compare();
+      const found = await comparison.difference((rows) => void told.push(rows));
+      await comparison.close();
+      expect(found?.key ?? null).toBe(key);
+      const steps = told.filter((rows) => rows <= long.length);
+      for (const [at, rows] of steps.entries()) expect(rows - (steps[at - 1] ?? 0)).toBeLessThanOrEqual(3);
+    });
+
     it('of keys of awkward text none is missed or taken for another', async () => {
       const row = (text: string) => ({ executionId: text, stream: 's', dueAtMs: 1, executor: null });
       await live.apply(changes(1n, { opened: AWKWARD.map(row) }));

@@ -1,6 +1,7 @@
 import { ActionsQuery, TenantName } from '@action-do/contracts';
 import type { MakeUrl } from './engines.contract.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
+import { TEXT_BYTES_MAX } from './read/read-within.js';
 import { action, changes } from './sample-rows.contract.js';
 import type { ViewsReader, ViewsWriter } from './views.js';
 
@@ -86,6 +87,55 @@ export function describeCatalogue(name: string, makeUrl: MakeUrl): void {
       const page = await reader.catalogue(ACME, ActionsQuery.parse({ action: ['pay'] }));
       expect(page).toMatchObject({ checkpoint: { position: 20n }, nextCursor: null, live: true });
       expect(page.rows).toEqual([rows[1], again]);
+    });
+
+    it('tells the writer of each version what projecting needs, and none of its schemas', async () => {
+      const known = await writer.actions();
+      expect(known).toContainEqual({
+        tenant: 'acme',
+        action: 'pay',
+        version: 9,
+        retiredAtMs: 9,
+        indexedPaths: [],
+      });
+      expect(known).toHaveLength(Number((await writer.counts())['action']));
+    });
+
+    it('shows a version that was retired since as it was, but for that', async () => {
+      const offered = [action('late', 1, { indexedPaths: ['params.a'] }), action('late', 2)];
+      await writer.apply(changes(21n, { actions: offered }));
+      const patch = { tenant: 'acme', action: 'late', version: 1, ...retired, position: 22n };
+      await writer.apply(changes(22n, { actionPatches: [patch] }));
+      const page = await reader.catalogue(ACME, ActionsQuery.parse({ action: ['late'] }));
+      expect(page.rows).toEqual([offered[1], { ...offered[0], ...patch }]);
+    });
+
+    it('ends a page where its schemas are long, whatever limit was asked for, and has each version once', async () => {
+      // Of two and three bytes a character; one alone is longer than a page.
+      const schema = (bytes: number): string => JSON.stringify({ é: '€'.repeat(bytes / 3) });
+      const long = Array.from({ length: 20 }, (_, n) =>
+        action('long', 30 - n, {
+          tenant: 'acme-long',
+          paramsJsonSchema: schema(250_000),
+          resultJsonSchema: '{}',
+        }),
+      );
+      const alone = action('long', 99, { tenant: 'acme-long', paramsJsonSchema: schema(900_000) });
+      await writer.apply(changes(30n, { actions: [...long, alone] }));
+      const sizes: number[] = [];
+      const found: number[] = [];
+      let cursor: string | null | undefined;
+      for (let pages = 0; cursor !== null && pages < 30; pages += 1) {
+        const query = ActionsQuery.parse({ limit: 500, ...(cursor === undefined ? {} : { cursor }) });
+        const page = await reader.catalogue(TenantName.parse('acme-long'), query);
+        sizes.push(page.rows.length);
+        found.push(...page.rows.map(({ version }) => version));
+        for (const { paramsJsonSchema } of page.rows.slice(1))
+          expect(Buffer.byteLength(paramsJsonSchema) * page.rows.length).toBeLessThan(TEXT_BYTES_MAX);
+        cursor = page.nextCursor;
+      }
+      expect(found).toEqual([99, ...long.map(({ version }) => version)]);
+      expect(sizes).toEqual([1, 3, 3, 3, 3, 3, 3, 2]);
     });
 
     it.each(['x', '', 'YWN0aW9uczo', 'YWN0aW9uczpwYXk6MDE', '😀'])(

@@ -106,6 +106,7 @@ export const changes = (position: bigint, over: Partial<ViewChanges> = {}): View
   closed: [],
   auditValues: [],
   actions: [],
+  actionPatches: [],
   checkpoint: { logId: 'log1', position },
   ...over,
 });

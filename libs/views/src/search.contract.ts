@@ -1,11 +1,13 @@
 /** What lists find, compared with a naive reading of the same rows: filters, paths of params, and awkward text. */
 import { AuditQuery, ExecutionsQuery, readChoice, TenantName } from '@action-do/contracts';
 import fc from 'fast-check';
+import { placeAt } from './engine/place-at.js';
 import type { MakeUrl } from './engines.contract.js';
 import { openViewsReader, openViewsWriter } from './open-views.js';
 import { valueAt } from './read/value-at.js';
+import { LiveReader } from './read/views-reader.js';
 import { action, auditEvent, changes, execution } from './sample-rows.contract.js';
-import type { ExecutionRow, ViewsReader } from './views.js';
+import type { ExecutionRow, Page, ViewsReader } from './views.js';
 
 const ACME = TenantName.parse('acme');
 const INDEXED = 'customer.id';
@@ -96,9 +98,10 @@ export function describeSearch(name: string, makeUrl: MakeUrl): void {
   describe(name, () => {
     let writer: Awaited<ReturnType<typeof openViewsWriter>>;
     let reader: ViewsReader;
+    let url: string;
 
     beforeAll(async () => {
-      const url = await makeUrl();
+      url = await makeUrl();
       writer = await openViewsWriter({ url });
       reader = await openViewsReader({ url });
       const lonely = {
@@ -188,6 +191,53 @@ export function describeSearch(name: string, makeUrl: MakeUrl): void {
       expect(found).toEqual([long]);
     });
 
+    it('a page of long rows ends where they fill a message, and the next begins there', async () => {
+      const long = Array.from({ length: 9 }, (_, index) => {
+        const n = 80 + index;
+        const params = JSON.stringify({ text: 'x'.repeat(180_000) });
+        return execution(n, { tenant: 'wide', action: 'send', params, result: `"${'y'.repeat(200_000)}"` });
+      });
+      const told = long.map(({ position, params }) =>
+        auditEvent(Number(position), { tenant: 'wide', data: `[${params},${params}]` }),
+      );
+      await writer.apply(changes(90n, { executions: long, auditEvents: told }));
+      const expected = long.map(({ firstPosition }) => firstPosition).reverse();
+      expect(await inPages((query) => reader.executions(TenantName.parse('wide'), query))).toEqual({
+        found: expected,
+        sizes: [2, 2, 2, 2, 1],
+      });
+      expect(await inPages((query) => reader.auditEvents(TenantName.parse('wide'), query))).toEqual({
+        found: expected,
+        sizes: [2, 2, 2, 2, 1],
+      });
+    });
+
+    it.each(['executions', 'auditEvents'] as const)(
+      'params that no index knows are read a few at a time, for as long as there is time: %s',
+      async (list) => {
+        let nowMs = 0;
+        const place = placeAt(url);
+        const impatient = new LiveReader(place, () => {
+          nowMs += 120;
+          return nowMs;
+        });
+        const tenant = TenantName.parse(`many-${list.toLowerCase()}`);
+        const at = list === 'executions' ? 1_000 : 2_000;
+        const many = Array.from({ length: 150 }, (_, n) => execution(at + n, { tenant, action: 'send' }));
+        const told = many.map(({ executionId, position }) =>
+          auditEvent(Number(position), { tenant, executionId }),
+        );
+        await writer.apply(changes(BigInt(at + 150), { executions: many, auditEvents: told }));
+        const query = { ...ExecutionsQuery.parse({ limit: 500 }), params: { [SCANNED]: ['-plain'] } };
+        const first = await impatient[list](tenant, query);
+        expect(first.incomplete).toBe(true);
+        expect(first.rows.length).toBeLessThan(many.length);
+        const { found } = await inPages((more) => impatient[list](tenant, { ...query, ...more }));
+        expect(found).toEqual(many.map(({ firstPosition }) => firstPosition).reverse());
+        await impatient.close();
+      },
+    );
+
     it('a cursor of the other list is refused', async () => {
       const { nextCursor } = await reader.executions(ACME, ExecutionsQuery.parse({ limit: 1 }));
       const query = AuditQuery.parse({ cursor: nextCursor });
@@ -207,6 +257,23 @@ export function describeSearch(name: string, makeUrl: MakeUrl): void {
       });
     });
   });
+}
+
+/** All of a list, in pages as long as they come. */
+async function inPages(
+  ask: (query: AuditQuery) => Promise<Page<{ readonly position: bigint }>>,
+): Promise<{ found: bigint[]; sizes: number[] }> {
+  const found: bigint[] = [];
+  const sizes: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: AuditQuery = AuditQuery.parse({ limit: 500, ...(cursor === null ? {} : { cursor }) });
+    const page: Page<{ readonly position: bigint }> = await ask(query);
+    found.push(...page.rows.map(({ position }) => position));
+    sizes.push(page.rows.length);
+    cursor = page.nextCursor;
+  } while (cursor !== null && sizes.length < 100);
+  return { found, sizes };
 }
 
 function written(executions: readonly ExecutionRow[]) {

@@ -174,7 +174,25 @@ export interface ActionRow {
   readonly position: bigint;
 }
 
-/** What one batch of events does to the views. At most one change an execution and a key in a batch. */
+/** What projecting has to know of each version, of all tenants: its schemas, which may be long, it has not. */
+export type KnownVersion = Pick<ActionRow, 'tenant' | 'action' | 'version' | 'retiredAtMs' | 'indexedPaths'>;
+
+/** What its retirement changes of a version that was written before. */
+export type ActionPatch = Pick<
+  ActionRow,
+  | 'tenant'
+  | 'action'
+  | 'version'
+  | 'retiredAtMs'
+  | 'retiredByType'
+  | 'retiredById'
+  | 'retiredBecause'
+  | 'successorAction'
+  | 'successorVersion'
+  | 'position'
+>;
+
+/** What one batch of events does to the views. At most one change an execution, a key and a version in a batch. */
 export interface ViewChanges {
   readonly auditEvents: readonly AuditEventRow[];
   readonly executions: readonly ExecutionRow[];
@@ -187,6 +205,7 @@ export interface ViewChanges {
   readonly closed: readonly string[];
   readonly auditValues: readonly AuditValueRow[];
   readonly actions: readonly ActionRow[];
+  readonly actionPatches: readonly ActionPatch[];
   readonly checkpoint: Checkpoint;
 }
 
@@ -203,8 +222,8 @@ export interface ViewsWriter {
   newestEvent(): Promise<SeenEvent | null>;
   /** All or nothing (V1). @throws ViewsUnavailable nothing was written: try the same again */
   apply(changes: ViewChanges): Promise<void>;
-  /** All versions of all actions that the views know: their indexed paths are needed to project. */
-  actions(): Promise<readonly ActionRow[]>;
+  /** All versions of all actions that the views know. */
+  actions(): Promise<readonly KnownVersion[]>;
   /** Open executions whose time has come, the longest due first. */
   due(nowMs: number, limit: number): Promise<readonly OpenExecutionRow[]>;
   /** Open executions whose attempt runs with none of these executors, the longest due first. */

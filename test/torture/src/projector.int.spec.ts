@@ -50,6 +50,7 @@ describe('views that were left behind', () => {
       closed: [],
       auditValues: [],
       actions: [],
+      actionPatches: [],
       checkpoint: { logId: of ?? logId, position },
     });
     await writer.close();

@@ -1,7 +1,7 @@
 import { ExecuteBody, Execution } from '@action-do/contracts';
 import { operationIdOf } from '../openapi/action-operations.js';
 import { actionSchemas, componentName } from '../openapi/action-schemas.js';
-import { fittingVersions, type OfferedVersion, type OfferedVersions } from '../openapi/fitting-versions.js';
+import type { OfferedVersion, OfferedVersions } from '../openapi/fitting-versions.js';
 import { schemaComponent } from '../openapi/schema-component.js';
 import { type AsyncApiDocument, exchanged } from './asyncapi-document.js';
 import { type Exchange, executeExchange, runExchange } from './bus-exchanges.js';
@@ -22,10 +22,11 @@ const EXECUTION = 'Execution.ofAction';
 /**
  * The document with the channels of each of these actions: the one on which it is executed, and of those that are
  * performed on the bus the one on which that is asked for, with the action's own schemas.
- * @param offered of several versions of an action the first counts, which lists have as the newest
  */
-export function withActionChannels(document: AsyncApiDocument, offered: OfferedVersions): AsyncApiDocument {
-  const { versions, complete } = fittingVersions(offered);
+export function withActionChannels(
+  document: AsyncApiDocument,
+  { versions, complete }: OfferedVersions,
+): AsyncApiDocument {
   const { info, components } = document;
   const { channels, operations } = exchanged(Object.fromEntries(versions.flatMap(exchangesOf)));
   const schemas = versions.flatMap((version) => Object.entries(schemasOf(version)));

@@ -90,7 +90,6 @@ describe('an action in the AsyncAPI document', () => {
   const whole = withActionChannels(asyncApiDocument(), {
     versions: [
       version('tree', { version: 3, paramsJsonSchema: TREE, policy: { ...policy, idempotency } }),
-      version('tree', { version: 2 }),
       version('send', { target: 'http' }),
       version('send-reply', { target: 'in-process', resultJsonSchema: foreign }),
     ],

@@ -1,7 +1,7 @@
 import { actionSchemas, componentName } from './action-schemas.js';
 import { executeOperation } from './described-execute.js';
 import { ref } from './described-parts.js';
-import { fittingVersions, type OfferedVersion, type OfferedVersions } from './fitting-versions.js';
+import type { OfferedVersion, OfferedVersions } from './fitting-versions.js';
 import type { OpenApiDocument } from './openapi-document.js';
 
 /** `send-invoice` → `executeSendInvoice`. Where that would not lead back to the name, it is written out: `execute_a_1b`. */
@@ -17,10 +17,11 @@ export function operationIdOf(name: string): string {
 /**
  * The document with an operation for each of these actions: the same path as a call has, its params and its result by
  * the action's own schemas.
- * @param offered of several versions of an action the first counts, which lists have as the newest
  */
-export function withActions(document: OpenApiDocument, offered: OfferedVersions): OpenApiDocument {
-  const { versions, complete } = fittingVersions(offered);
+export function withActions(
+  document: OpenApiDocument,
+  { versions, complete }: OfferedVersions,
+): OpenApiDocument {
   const { info, components } = document;
   const paths = versions.map((one) => [`/v1/actions/${one.name}/executions`, { post: operationOf(one) }]);
   const schemas = versions.flatMap((one) => Object.entries(actionSchemas(one)));

@@ -1,4 +1,5 @@
 import type { CatalogueVersion, JsonObject } from '@action-do/contracts';
+import { until } from '@action-do/test-support';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { withActionChannels } from '../asyncapi/action-channels.js';
@@ -6,7 +7,8 @@ import { asyncApiDocument } from '../asyncapi/asyncapi-document.js';
 import { GatewayOverStub } from '../testing/gateway-over-stub.contract.js';
 import { TREE, version } from '../testing/offered-version.contract.js';
 import { operationIdOf, withActions } from './action-operations.js';
-import { ACTIONS_MAX } from './fitting-versions.js';
+import { ACTIONS_MAX, FittingVersions } from './fitting-versions.js';
+import { DOCUMENTS_AT_ONCE_MAX, DOCUMENTS_WAITING_MAX } from './offered-actions.js';
 import { openApiDocument } from './openapi-document.js';
 
 /** Words that look like references and are none: validators trip over them. */
@@ -16,8 +18,12 @@ const TRICKY: JsonObject = {
   additionalProperties: false,
 };
 
-const documentOf = (...versions: CatalogueVersion[]) =>
-  withActions(openApiDocument(), { versions, complete: true });
+const taken = (versions: readonly CatalogueVersion[]) => {
+  const fitting = new FittingVersions();
+  for (const one of versions) fitting.add(one);
+  return fitting.taken(true);
+};
+const documentOf = (...versions: CatalogueVersion[]) => withActions(openApiDocument(), taken(versions));
 const contentOf = (name: string, document = documentOf(version(name))) => {
   const { post } = { post: undefined, ...document.paths[`/v1/actions/${name}/executions`] };
   return post as unknown;
@@ -173,7 +179,7 @@ describe('an action in the OpenAPI document', () => {
 });
 
 const channelsOf = (...versions: CatalogueVersion[]) =>
-  withActionChannels(asyncApiDocument(), { versions, complete: true });
+  withActionChannels(asyncApiDocument(), taken(versions));
 
 describe.each([
   ['/v1/openapi.json', openApiDocument, documentOf],
@@ -208,6 +214,35 @@ describe.each([
       ['do.v1.gw.default.action.list', query],
       ['do.v1.gw.default.action.list', { ...query, cursor: 'c1' }],
     ]);
+  });
+
+  it('with a key asks for no page beyond what it takes', async () => {
+    const long = { type: 'object', description: 'x'.repeat(240_000) };
+    let pages = 0;
+    gateway.executor.answer = () => {
+      pages += 1;
+      const items = [1, 2, 3].map((n) => version(`a-${pages}-${n}`, { paramsJsonSchema: long }));
+      return { body: JSON.stringify({ items, nextCursor: `c${pages}`, position: 'l-1', lagEvents: '0' }) };
+    };
+    const { json } = await gateway.get(path);
+    expect([pages, json['info']]).toMatchObject([6, { description: expect.stringMatching(/more than/) }]);
+  });
+
+  it('with a key is made for a few at a time: the others wait, and those beyond are told to come again', async () => {
+    const { asked: begun, answer } = gateway.executor.hold();
+    const many = Array.from({ length: DOCUMENTS_AT_ONCE_MAX + DOCUMENTS_WAITING_MAX }, () =>
+      gateway.get(path),
+    );
+    await begun;
+    await until('as many as may be are made', () => asked().length === DOCUMENTS_AT_ONCE_MAX);
+    const { status, json, headers } = await gateway.get(path);
+    expect([status, json['code'], headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '1']);
+    expect((await gateway.get(path, { authorization: '' })).status).toBe(200);
+    expect(asked()).toHaveLength(DOCUMENTS_AT_ONCE_MAX);
+    const page = { body: '{"items":[],"nextCursor":null,"position":"l-1","lagEvents":"0"}' };
+    gateway.executor.answer = () => page;
+    answer(page);
+    for (const one of await Promise.all(many)) expect(one.status).toBe(200);
   });
 
   it('without one asks nobody, and with a wrong one is UNAUTHENTICATED', async () => {

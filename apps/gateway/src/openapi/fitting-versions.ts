@@ -17,16 +17,26 @@ export interface OfferedVersions {
   readonly complete: boolean;
 }
 
-/** One version of each action, as many as one document takes. @param given of several of an action the first counts */
-export function fittingVersions(given: OfferedVersions): OfferedVersions {
-  const versions = new Map<string, OfferedVersion>();
-  let left = SCHEMAS_LENGTH_MAX;
-  for (const version of given.versions) {
-    if (versions.has(version.name)) continue;
-    left -= JSON.stringify([version.paramsJsonSchema, version.resultJsonSchema]).length;
-    if (versions.size >= ACTIONS_MAX || left < 0)
-      return { versions: [...versions.values()], complete: false };
-    versions.set(version.name, version);
+/** One version of each action, as many as one document takes: of several of an action the first counts. */
+export class FittingVersions {
+  readonly #versions = new Map<string, OfferedVersion>();
+  #left = SCHEMAS_LENGTH_MAX;
+  #isFull = false;
+
+  /** There was one more than fits: no other is taken. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
-  return { versions: [...versions.values()], complete: given.complete };
+
+  add(version: OfferedVersion): void {
+    if (this.#isFull || this.#versions.has(version.name)) return;
+    this.#left -= JSON.stringify([version.paramsJsonSchema, version.resultJsonSchema]).length;
+    this.#isFull = this.#versions.size >= ACTIONS_MAX || this.#left < 0;
+    if (!this.#isFull) this.#versions.set(version.name, version);
+  }
+
+  /** @param complete whether all that there are were added */
+  taken(complete: boolean): OfferedVersions {
+    return { versions: [...this.#versions.values()], complete: complete && !this.#isFull };
+  }
 }

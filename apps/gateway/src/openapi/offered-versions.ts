@@ -2,7 +2,7 @@ import { ActionsQuery, CatalogueVersion } from '@action-do/contracts';
 import { z } from 'zod';
 import type { Answer } from '../bus/answer.js';
 import { RequestRefused } from '../http/request-refused.js';
-import { ACTIONS_MAX, type OfferedVersion, type OfferedVersions } from './fitting-versions.js';
+import { FittingVersions, type OfferedVersions } from './fitting-versions.js';
 
 const Page = z.object({
   items: z.array(CatalogueVersion.omit({ handlers: true })),
@@ -15,23 +15,23 @@ const LIMIT = 100;
 const PAGES_MAX = 20;
 
 /**
- * The newest version of each action that is offered, by name; at most as many as a document takes.
+ * The newest version of each action that is offered, by name: as many as a document takes, and no page is asked for beyond.
  * @param list asks for one page of the list of actions
  * @throws RequestRefused UNAVAILABLE it cannot be read now
  */
 export async function offeredVersions(
   list: (query: ActionsQuery) => Promise<Answer>,
 ): Promise<OfferedVersions> {
-  const newest = new Map<string, OfferedVersion>();
+  const fitting = new FittingVersions();
   let cursor: string | null | undefined;
-  for (let pages = 0; cursor !== null && pages < PAGES_MAX && newest.size <= ACTIONS_MAX; pages++) {
+  for (let pages = 0; cursor !== null && pages < PAGES_MAX && !fitting.isFull; pages++) {
     const next = cursor === undefined ? {} : { cursor };
     const page = readPage(await list(ActionsQuery.parse({ status: ['offered'], limit: LIMIT, ...next })));
     // Of one action the newest comes first.
-    for (const version of page.items) if (!newest.has(version.name)) newest.set(version.name, version);
+    for (const version of page.items) fitting.add(version);
     cursor = page.nextCursor;
   }
-  return { versions: [...newest.values()], complete: cursor === null };
+  return fitting.taken(cursor === null);
 }
 
 function readPage({ payload, errorCode }: Answer): z.infer<typeof Page> {

@@ -18,6 +18,14 @@ export interface OpenApiDocument {
   readonly [member: string]: unknown;
 }
 
+/** A document that everybody may have, and whoever brings a key with what is offered to him. */
+const documentOperation = (operationId: string, summary: string) => ({
+  operationId,
+  summary,
+  security: [{}, { apiKey: [] }],
+  responses: { '200': json({ type: 'object' }, 'The document.'), ...problems(...ALWAYS) },
+});
+
 /** The gateway's contract as OpenAPI 3.1: schemas from the same zod types that the code checks with. */
 export function openApiDocument(): OpenApiDocument {
   const id = path('id', 'exe_<hash>-<generation>');
@@ -129,20 +137,16 @@ export function openApiDocument(): OpenApiDocument {
         },
       },
       '/v1/asyncapi.json': {
-        get: {
-          operationId: 'getAsyncApi',
-          summary: 'What can be said on the bus, as AsyncAPI 3.',
-          security: [],
-          responses: { '200': json({ type: 'object' }, 'The document.') },
-        },
+        get: documentOperation(
+          'getAsyncApi',
+          'What can be said on the bus, as AsyncAPI 3; with a key, the channels of each action, too.',
+        ),
       },
       '/v1/openapi.json': {
-        get: {
-          operationId: 'getOpenApi',
-          summary: 'The contract of this API: this document; with a key, an operation for each action, too.',
-          security: [{}, { apiKey: [] }],
-          responses: { '200': json({ type: 'object' }, 'This document.'), ...problems(...ALWAYS) },
-        },
+        get: documentOperation(
+          'getOpenApi',
+          'The contract of this API: this document; with a key, an operation for each action, too.',
+        ),
       },
     },
     components: {

@@ -17,8 +17,7 @@ export class OpenApiController {
   constructor(@Inject(OfferedActions) private readonly offered: OfferedActions) {}
 
   @Get()
-  async get(@Req() request: FastifyRequest): Promise<object> {
-    const offered = await this.offered.to(request);
-    return offered === undefined ? this.document : withActions(this.document, offered);
+  get(@Req() request: FastifyRequest): Promise<object> {
+    return this.offered.in(this.document, request, withActions);
   }
 }

@@ -31,6 +31,12 @@ const operation = (id: string): Operation => {
   return found.operation;
 };
 
+const urlOf = (path: string): string =>
+  path.replace('{id}', EXECUTION).replace('{name}', 'send-invoice').replace('{version}', '1');
+/** Where it says nothing of its own, the document's word counts: a key. */
+const takesKey = ({ security }: Operation): boolean =>
+  security === undefined || security.some((one) => 'apiKey' in one);
+
 function* membersOf(value: unknown, path = '#'): Generator<[path: string, key: string, value: unknown]> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, member] of Object.entries(value)) {
@@ -114,13 +120,12 @@ describe('the OpenAPI document', () => {
       method,
       operation: { security },
     } of operations) {
-      const url = path.replace('{id}', EXECUTION).replace('{name}', 'send-invoice').replace('{version}', '1');
       const { status } = await gateway.send({
         method: method.toUpperCase() as 'GET',
-        url,
+        url: urlOf(path),
         headers: { authorization: '' },
       });
-      expect([url, status === 401]).toEqual([url, security === undefined]);
+      expect([path, status === 401]).toEqual([path, security === undefined]);
     }
   });
 });
@@ -259,7 +264,7 @@ describe('the problems in the document', () => {
     'UNSUPPORTED_MEDIA_TYPE',
   ];
 
-  it.each<[string, string[]]>([
+  const answers: [string, string[]][] = [
     ['executeAction', [...always, ...outcomes, ...claims]],
     ['attachToExecution', [...always, ...outcomes, 'NOT_FOUND']],
     ['getExecution', [...always, 'NOT_FOUND']],
@@ -276,14 +281,39 @@ describe('the problems in the document', () => {
     ['retireAction', [...always, 'ACTION_UNKNOWN']],
     ['listExecutions', always],
     ['listAuditEvents', always],
+    ['listActions', always],
     ['getViewsStatus', always],
+    ['getOpenApi', always],
+    ['getAsyncApi', always],
+    // They answer whoever asks.
+    ['isLive', []],
+    ['isReady', []],
     [
       'rebuildViews',
       [...always, 'BODY_INVALID', 'IN_PROGRESS', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
     ],
-  ])('are all that %s may answer with', (id, codes) => {
+  ];
+
+  it.each(answers)('are all that %s may answer with', (id, codes) => {
     expect(documented(operation(id)).sort()).toEqual([...codes].sort());
   });
+
+  it('are told of every operation', () => {
+    expect(answers.map(([id]) => id).sort()).toEqual(
+      operations.map(({ operation: { operationId } }) => operationId).sort(),
+    );
+  });
+
+  it.each(operations)(
+    'UNAUTHENTICATED is among them where a key is read: $method $path',
+    async (described) => {
+      const url = urlOf(described.path);
+      const method = described.method.toUpperCase() as 'GET';
+      const { status } = await gateway.send({ method, url, headers: { authorization: 'Bearer nobody' } });
+      expect(documented(described.operation).includes('UNAUTHENTICATED')).toBe(status === 401);
+      expect(takesKey(described.operation)).toBe(status === 401);
+    },
+  );
 
   it('come under the status that the gateway gives them', async () => {
     for (const code of documented(operation('executeAction'))) {

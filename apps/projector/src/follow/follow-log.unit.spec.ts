@@ -206,6 +206,7 @@ describe('views that do not fit the log', () => {
       closed: [],
       auditValues: [],
       actions: [],
+      actionPatches: [],
       checkpoint: { logId, position },
     });
     return views;

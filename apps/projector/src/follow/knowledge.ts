@@ -5,7 +5,7 @@ import {
   type RecordedEvent,
   StreamCutShort,
 } from '@action-do/event-store';
-import type { ActionRow } from '@action-do/views';
+import type { KnownVersion } from '@action-do/views';
 import { type Before, nameOf, type Projected } from '../projections/project-batch.js';
 import {
   advance,
@@ -19,13 +19,13 @@ import {
 const STREAMS_MAX = 10_000;
 
 /**
- * What projecting a batch needs to know of what was before it: the actions, all of them, and of streams those of open
+ * What projecting a batch needs to know of what was before it: all versions of actions, and of streams those of open
  * executions, kept in memory. The others are read from the log when an event of theirs comes, which is seldom: most
  * executions are over with their outcome.
  */
 export class Knowledge implements Before {
   readonly #streams = new Map<string, StreamState>();
-  readonly #actions = new Map<string, ActionRow>();
+  readonly #actions = new Map<string, KnownVersion>();
   /** Of streams of the batch, by the log's own words. */
   readonly #holes = new Map<string, string>();
 
@@ -35,9 +35,9 @@ export class Knowledge implements Before {
   ) {}
 
   /** The actions as the views have them: at the start, and whenever the views were opened again. */
-  begin(actions: readonly ActionRow[]): void {
+  begin(actions: readonly KnownVersion[]): void {
     this.#actions.clear();
-    for (const row of actions) this.#actions.set(nameOf(row.tenant, row.action, row.version), row);
+    for (const version of actions) this.#know(version);
   }
 
   /** Makes sure that every stream of the batch is known up to its first event there. @throws StoreUnavailable */
@@ -66,13 +66,17 @@ export class Knowledge implements Before {
     return this.#streams.get(streamId);
   }
 
-  action(tenant: string, action: string, version: number): ActionRow | undefined {
+  action(tenant: string, action: string, version: number): KnownVersion | undefined {
     return this.#actions.get(nameOf(tenant, action, version));
   }
 
   /** What was projected is in the views: goes on from there. */
   keep({ streams, changes }: Pick<Projected, 'streams' | 'changes'>): void {
-    for (const row of changes.actions) this.#actions.set(nameOf(row.tenant, row.action, row.version), row);
+    for (const row of changes.actions) this.#know(row);
+    for (const { tenant, action, version, retiredAtMs } of changes.actionPatches) {
+      const known = this.action(tenant, action, version);
+      if (known !== undefined) this.#know({ ...known, retiredAtMs });
+    }
     for (const [streamId, state] of streams) {
       // Deleted first, so that the oldest in the map is the one that was changed longest ago.
       this.#streams.delete(streamId);
@@ -82,6 +86,12 @@ export class Knowledge implements Before {
       if (this.#streams.size <= this.streamsMax) break;
       this.#streams.delete(streamId);
     }
+  }
+
+  /** Without what else a row has: all versions are kept, and the schemas of one alone may be a quarter of a megabyte. */
+  #know({ tenant, action, version, retiredAtMs, indexedPaths }: KnownVersion): void {
+    const known = { tenant, action, version, retiredAtMs, indexedPaths };
+    this.#actions.set(nameOf(tenant, action, version), known);
   }
 
   async #read(streamId: string, before: bigint): Promise<StreamState> {

@@ -1,14 +1,14 @@
 import { ActionRegistered, ActionRetired, type JsonValue, shownUrl } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
-import type { ActionRow } from '@action-do/views';
+import type { ActionPatch, ActionRow, KnownVersion } from '@action-do/views';
 import { auditRow, NO_EXECUTION } from './audit-row.js';
 import { indexedPathsOf } from './indexed-paths.js';
 
 /** What stands of a version before the event. */
-export type Standing = (tenant: string, action: string, version: number) => ActionRow | undefined;
+export type Standing = (tenant: string, action: string, version: number) => KnownVersion | undefined;
 
-/** The row of a version after an event of its action's stream. A text says why the event is passed over. */
-export function actionRow(event: RecordedEvent, standing: Standing): ActionRow | string {
+/** What an event of an action's stream makes of a version. A text says why the event is passed over. */
+export function actionRow(event: RecordedEvent, standing: Standing): ActionRow | ActionPatch | string {
   switch (event.type) {
     case 'ActionRegistered':
       return afterRegistered(event, standing);
@@ -34,7 +34,7 @@ function afterRegistered(event: RecordedEvent, standing: Standing): ActionRow | 
     return `${name} version ${version} is registered, and was retired for good`;
   const declared = indexedPathsOf(contract);
   return {
-    ...(before ?? OFFERED),
+    ...OFFERED,
     tenant,
     action: name,
     version,
@@ -65,7 +65,7 @@ const OFFERED = {
 };
 
 /** The first one counts: it is for good, and callers were told its successor. */
-function afterRetired(event: RecordedEvent, standing: Standing): ActionRow | string {
+function afterRetired(event: RecordedEvent, standing: Standing): ActionPatch | string {
   const parsed = ActionRetired.safeParse(event.data);
   if (!parsed.success) return whyNot(parsed.error);
   const { name, version, successor, reason, atMs } = parsed.data;
@@ -74,7 +74,9 @@ function afterRetired(event: RecordedEvent, standing: Standing): ActionRow | str
   if (before === undefined) return `${name} version ${version} is retired, and was never registered`;
   if (before.retiredAtMs !== null) return `${name} version ${version} is retired a second time`;
   return {
-    ...before,
+    tenant,
+    action: name,
+    version,
     retiredAtMs: atMs,
     retiredByType: actorType,
     retiredById: actorId,

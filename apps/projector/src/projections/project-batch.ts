@@ -3,7 +3,7 @@
  * however the log is cut into batches, the rows come out the same (`project-batch.prop.spec.ts`).
  *
  *  P1 every event gives one row of the audit, also one that nobody can read;
- *  P2 at most one change an execution and a key;
+ *  P2 at most one change an execution, a key and a version;
  *  P3 an execution's row says what the fold of `libs/domain` says, and thereby what an executor answers.
  */
 import {
@@ -13,7 +13,15 @@ import {
   REGISTRY_STREAM_PREFIX,
 } from '@action-do/contracts';
 import type { RecordedEvent } from '@action-do/event-store';
-import type { ActionRow, AuditEventRow, AuditValueRow, Checkpoint, ViewChanges } from '@action-do/views';
+import type {
+  ActionPatch,
+  ActionRow,
+  AuditEventRow,
+  AuditValueRow,
+  Checkpoint,
+  KnownVersion,
+  ViewChanges,
+} from '@action-do/views';
 import { actionRow } from './action-row.js';
 import { auditRow, NO_EXECUTION, type OfExecution } from './audit-row.js';
 import {
@@ -35,7 +43,7 @@ export interface Before {
   /** Why the stream is not whole, where the log itself says so before one of its events in the batch. */
   hole?(streamId: string): string | undefined;
   /** Undefined for a version that was not registered. */
-  action(tenant: string, action: string, version: number): ActionRow | undefined;
+  action(tenant: string, action: string, version: number): KnownVersion | undefined;
 }
 
 /** An event that gave no more than its row of the audit. */
@@ -67,6 +75,7 @@ class Batch {
   readonly #streams = new Map<string, StreamState>();
   readonly #drafts = new Map<string, ExecutionDraft>();
   readonly #actions = new Map<string, ActionRow>();
+  readonly #actionPatches = new Map<string, ActionPatch>();
   readonly #passedOver: PassedOver[] = [];
 
   constructor(private readonly before: Before) {}
@@ -101,6 +110,7 @@ class Batch {
         .map(({ executionId }) => executionId),
       auditValues: this.#auditValues,
       actions: [...this.#actions.values()],
+      actionPatches: [...this.#actionPatches.values()],
       checkpoint,
     };
     return { changes, streams: this.#streams, passedOver: this.#passedOver };
@@ -153,12 +163,21 @@ class Batch {
 
   #register(event: RecordedEvent): void {
     const row = actionRow(event, (...version) => this.#action(...version));
-    if (typeof row === 'string') this.#passedOver.push({ event, why: row });
-    else this.#actions.set(nameOf(row.tenant, row.action, row.version), row);
+    if (typeof row === 'string') {
+      this.#passedOver.push({ event, why: row });
+      return;
+    }
+    const name = nameOf(row.tenant, row.action, row.version);
+    const inserted = 'policy' in row ? row : this.#actions.get(name);
+    if (inserted === undefined) this.#actionPatches.set(name, row);
+    else this.#actions.set(name, { ...inserted, ...row });
   }
 
-  #action(tenant: string, action: string, version: number): ActionRow | undefined {
-    return this.#actions.get(nameOf(tenant, action, version)) ?? this.before.action(tenant, action, version);
+  #action(tenant: string, action: string, version: number): KnownVersion | undefined {
+    const name = nameOf(tenant, action, version);
+    const known = this.#actions.get(name) ?? this.before.action(tenant, action, version);
+    const patch = this.#actionPatches.get(name);
+    return known !== undefined && patch !== undefined ? { ...known, ...patch } : known;
   }
 }
 

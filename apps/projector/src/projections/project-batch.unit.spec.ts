@@ -1,7 +1,10 @@
 import { actionStream, tenantStream } from '@action-do/contracts';
-import type { JsonObject, RecordedEvent } from '@action-do/event-store';
+import { InMemoryEventStore, type JsonObject, type RecordedEvent } from '@action-do/event-store';
 import fc from 'fast-check';
-import { history, scopeOf, TENANT } from '../testing/histories.contract.js';
+import { Knowledge } from '../follow/knowledge.js';
+import { writeBatch } from '../follow/write-batch.js';
+import { history, LOG_ID, scopeOf, TENANT } from '../testing/histories.contract.js';
+import { MemoryViews } from '../testing/memory-views.contract.js';
 import { projectAll } from '../testing/project-all.contract.js';
 
 const event = (
@@ -230,6 +233,34 @@ describe('a batch', () => {
     // What signs the requests to it is in no list, be it wrapped, and no key in its URL.
     expect(views.audit.get(2n)?.data).toContain(url);
     expect(views.audit.get(2n)?.data).not.toContain('s3cret');
+  });
+
+  it('keeps of a version between batches what projecting needs, and none of its schemas', async () => {
+    const log = new InMemoryEventStore({ logId: LOG_ID });
+    const batches = [
+      [registered(1n, 0n, indexed('a')), registered(2n, 1n, indexed('a', 'b'))],
+      [retired(3n, 2n)],
+      [registered(4n, 3n, indexed('c'))],
+    ];
+    const { views: apart } = await projectAll(batches);
+    const kept = {
+      tenant: TENANT,
+      action: 'send-invoice',
+      version: 1,
+      indexedPaths: ['params.a', 'result.b'],
+    };
+    const views = new MemoryViews();
+    let knowledge = new Knowledge(log);
+    for (const [index, events] of batches.entries()) {
+      await writeBatch(LOG_ID, views, knowledge, { events, position: events.at(-1)?.position ?? 0n });
+      const retiredAtMs = index === 0 ? null : 9;
+      expect(knowledge.action(TENANT, 'send-invoice', 1)).toEqual({ ...kept, retiredAtMs });
+      // As after a restart.
+      knowledge = new Knowledge(log);
+      knowledge.begin(await views.actions());
+      expect(knowledge.action(TENANT, 'send-invoice', 1)).toEqual({ ...kept, retiredAtMs });
+    }
+    expect(views.rows()).toEqual(apart.rows());
   });
 
   it.each<[string, JsonObject]>([

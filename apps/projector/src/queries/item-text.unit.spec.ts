@@ -1,11 +1,16 @@
-import { ActionsQuery, CatalogueVersion, listOf } from '@action-do/contracts';
+import { ActionsQuery, CatalogueVersion, gatewaySubjects, listOf } from '@action-do/contracts';
 import { InMemoryEventStore } from '@action-do/event-store';
-import type { ActionRow, ExecutionRow } from '@action-do/views';
-import { ACME } from '../testing/follower-world.contract.js';
+import { InProcessBus } from '@action-do/messaging';
+import { until } from '@action-do/test-support';
+import { type ActionRow, type ExecutionRow, ViewsUnavailable } from '@action-do/views';
+import { systemClock } from '../ports.js';
+import { ACME, listeningLog } from '../testing/follower-world.contract.js';
 import { MemoryViews } from '../testing/memory-views.contract.js';
 import { executionText } from './item-text.js';
 import { actionsPage, PAGE_BYTES_MAX } from './list-page.js';
+import { PAGES_AT_ONCE_MAX, PAGES_WAITING_MAX } from './queries.js';
 import { readQuery } from './read-question.js';
+import { startQueries } from './start-queries.js';
 
 const unknown = (attempts: number): ExecutionRow => ({
   ...{
@@ -126,5 +131,47 @@ describe('the list of actions', () => {
       expect.objectContaining({ problem: expect.objectContaining({ code: 'REQUEST_INVALID' }) }),
     );
     expect(reading).toThrow(named);
+  });
+});
+
+describe('lists that are asked for at once', () => {
+  it('are made a few at a time: the others wait, and those beyond are told to come again', async () => {
+    const log = new InMemoryEventStore({ logId: 'k7wq' });
+    const bus = new InProcessBus();
+    const views = new MemoryViews();
+    const app = await startQueries({ views, log, bus, clock: systemClock, logger: listeningLog().logger });
+    const ask = async (): Promise<{ code?: string; items?: unknown[] }> => {
+      const subject = gatewaySubjects.list(ACME, 'action');
+      const { payload } = await bus.request(subject, new TextEncoder().encode('{}'), { timeoutMs: 10_000 });
+      return JSON.parse(new TextDecoder().decode(payload));
+    };
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let running = 0;
+    let most = 0;
+    const catalogue = views.catalogue.bind(views);
+    views.catalogue = async (...query) => {
+      running += 1;
+      most = Math.max(most, running);
+      await released;
+      running -= 1;
+      return catalogue(...query);
+    };
+    const taken = Array.from({ length: PAGES_AT_ONCE_MAX + PAGES_WAITING_MAX }, ask);
+    await until('as many as may be are made', () => running === PAGES_AT_ONCE_MAX);
+    expect(await ask()).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1_000 });
+    release();
+    expect((await Promise.all(taken)).every(({ items }) => items?.length === 0)).toBe(true);
+    expect(most).toBe(PAGES_AT_ONCE_MAX);
+
+    views.failure = new ViewsUnavailable('memory', 'away');
+    for (let failed = 0; failed < PAGES_AT_ONCE_MAX; failed += 1)
+      expect(await ask()).toMatchObject({ code: 'UNAVAILABLE' });
+    views.failure = undefined;
+    expect(await ask()).toMatchObject({ items: [] });
+    await app.close();
+    await bus.close();
   });
 });

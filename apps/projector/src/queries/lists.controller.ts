@@ -16,24 +16,21 @@ export class ListsController {
   async executions(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     const tenant = readTenant(context.tokens[0]);
     const query = readQuery(payload, ExecutionsQuery);
-    await this.waitForPosition(context);
-    return { payload: await executionsPage(this.queries, tenant, query) };
+    return this.page(context, () => executionsPage(this.queries, tenant, query));
   }
 
   @MessagePattern(queryPatterns.auditList)
   async auditEvents(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     const tenant = readTenant(context.tokens[0]);
     const query = readQuery(payload, AuditQuery);
-    await this.waitForPosition(context);
-    return { payload: await auditPage(this.queries, tenant, query) };
+    return this.page(context, () => auditPage(this.queries, tenant, query));
   }
 
   @MessagePattern(queryPatterns.actionList)
   async actions(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     const tenant = readTenant(context.tokens[0]);
     const query = readQuery(payload, ActionsQuery);
-    await this.waitForPosition(context);
-    return { payload: await actionsPage(this.queries, tenant, query) };
+    return this.page(context, () => actionsPage(this.queries, tenant, query));
   }
 
   @MessagePattern(queryPatterns.clientExecutionList)
@@ -54,8 +51,10 @@ export class ListsController {
     return this.actions(payload, context);
   }
 
-  private async waitForPosition({ headers }: BusContext): Promise<void> {
+  /** Whoever waits for a position takes nobody's place. */
+  private async page({ headers }: BusContext, make: () => Promise<Uint8Array>): Promise<BusAnswer> {
     const position = readMinPosition(headers, this.queries.log.logId);
     if (position !== null) await this.queries.position.reach(position, readWait(headers));
+    return { payload: await this.queries.pages.take(make) };
   }
 }

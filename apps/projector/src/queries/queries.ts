@@ -1,10 +1,15 @@
 import type { EventLogReader } from '@action-do/event-store';
 import type { Bus } from '@action-do/messaging';
-import { KeyVerifier } from '@action-do/service-kit';
+import { KeyVerifier, Turns } from '@action-do/service-kit';
 import type { ViewsReader } from '@action-do/views';
 import type { Clock, Log } from '../ports.js';
 import { lookUpKey } from './look-up-key.js';
+import { unavailable } from './message-refused.js';
 import { ViewsPosition } from './views-position.js';
+
+/** A page has up to 768 KiB of rows, the same again as text, and as an answer: eight are some forty megabytes. */
+export const PAGES_AT_ONCE_MAX = 8;
+export const PAGES_WAITING_MAX = 192;
 
 export interface QueriesParts {
   readonly views: ViewsReader;
@@ -21,6 +26,11 @@ export class Queries {
   readonly log: EventLogReader;
   readonly callers: KeyVerifier;
   readonly position: ViewsPosition;
+  readonly pages = new Turns({
+    atOnce: PAGES_AT_ONCE_MAX,
+    waitingMax: PAGES_WAITING_MAX,
+    refusal: () => unavailable('Too many lists are asked for at a time.'),
+  });
 
   constructor({ views, log, bus, clock }: QueriesParts) {
     this.views = views;

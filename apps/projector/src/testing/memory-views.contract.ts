@@ -61,7 +61,12 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
     for (const id of changes.closed) this.open.delete(id);
     for (const row of changes.opened) this.open.set(row.executionId, row);
     for (const row of changes.auditValues) this.values.set(`${row.path} ${row.value} ${row.position}`, row);
-    for (const row of changes.actions) this.actionRows.set(`${row.tenant} ${row.action} ${row.version}`, row);
+    for (const row of changes.actions) this.actionRows.set(nameOf(row), row);
+    for (const patch of changes.actionPatches) {
+      const row = this.actionRows.get(nameOf(patch));
+      if (row === undefined) throw new Error(`there is no version ${nameOf(patch)}`);
+      this.actionRows.set(nameOf(patch), { ...row, ...patch });
+    }
     this.#checkpoint = checkpoint;
   }
 
@@ -139,6 +144,9 @@ export class MemoryViews implements ViewsWriter, ViewsReader {
     if (this.failure) throw this.failure;
   }
 }
+
+const nameOf = ({ tenant, action, version }: Pick<ActionRow, 'tenant' | 'action' | 'version'>): string =>
+  `${tenant} ${action} ${version}`;
 
 function insert<Key, Row>(table: Map<Key, Row>, key: Key, row: Row): void {
   if (table.has(key)) throw new Error(`there is a row ${String(key)} already`);

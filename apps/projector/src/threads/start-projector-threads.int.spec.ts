@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accessStream, gatewaySubjects, HEADERS } from '@action-do/contracts';
+import { accessStream, gatewaySubjects, HEADERS, registryStream } from '@action-do/contracts';
 import { type EmbeddedEventStore, openEmbeddedEventStore } from '@action-do/event-store';
 import { InProcessBus, NoResponder } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
@@ -122,6 +122,38 @@ describe('the threads of a projector', () => {
     });
     expect(told).toEqual([]);
   });
+
+  it('answer lists at once of what is as large as it may be, and none of them dies of it', async () => {
+    const schema = { type: 'object', description: 'x'.repeat(120_000) };
+    const policy = {
+      effects: 'none',
+      retry: { attemptsMax: 1, initialDelayMs: 0, delayMsMax: 0, factor: 1 },
+      attemptTimeoutMs: 1,
+      deadlineMs: 1,
+      idempotency: { mode: 'none', windowMs: 'forever', perVersion: false, reopen: 'never' },
+    };
+    const registered = (version: number) => {
+      const schemas = { paramsJsonSchema: schema, resultJsonSchema: schema };
+      const contract = { name: 'wide', version, description: '', policy, ...schemas, hasProbe: false };
+      return newEvent(
+        'ActionRegistered',
+        { contract, target: 'bus', digest: 'ab', atMs: 1 },
+        { tenant: ACME },
+      );
+    };
+    const versions = Array.from({ length: 240 }, (_, n) => registered(n + 1));
+    for (let from = 0; from < versions.length; from += 40) {
+      const part = versions.slice(from, from + 40);
+      await store.append(registryStream(ACME, 'wide'), part, from === 0 ? 'no-stream' : BigInt(from - 1));
+    }
+    await reached(versions.length);
+    const lists = ['action', 'audit', 'action', 'audit', 'action', 'audit', 'action', 'audit'] as const;
+    const pages = await Promise.all(
+      lists.map((list) => ask(gatewaySubjects.list(ACME, list), { limit: 500 })),
+    );
+    expect(pages.map(({ items }) => items.length)).toEqual(lists.map(() => 3));
+    expect(told).toEqual([]);
+  }, 30_000);
 
   it('let go of the bus when they are closed: whoever asks then is told at once that nobody answers', async () => {
     await threads.close();

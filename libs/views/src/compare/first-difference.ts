@@ -1,9 +1,10 @@
 /**
  * Compares two generations of one engine row by row, in the order of keys, a page at a time: memory is that of two pages,
- * however many rows there are. The order is the engine's own, so no text is ordered here.
+ * however many rows there are, and however long they are. The order is the engine's own, so no text is ordered here.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { readStoredWithin, type Within } from '../read/read-within.js';
 import { auditValue, TABLES, type Table, type Tables } from '../schema/tables.js';
 import type { ViewsDifference } from '../views.js';
 
@@ -23,21 +24,27 @@ export async function firstDifference(
   let rows = 0;
   for (const table of TABLES) {
     for (let after: StoredRow | null = null; ; ) {
-      const [ours, theirs]: StoredRow[][] = await Promise.all([
+      const [our, their]: readonly [Within<StoredRow>, Within<StoredRow>] = await Promise.all([
         readPage(one, table, after),
         readPage(other, table, after),
       ]);
-      const difference = await compare(one, other, table, ours ?? [], theirs ?? []);
+      const ours = asFarAsBoth(our, their);
+      const difference = await compare(one, other, table, ours, asFarAsBoth(their, our));
       if (difference !== null) return difference;
-      rows += ours?.length ?? 0;
+      rows += ours.length;
       onRows(rows);
       // An embedded engine answers without ever leaving the turn: whoever writes meanwhile would not get theirs.
       await nextTurn();
-      after = ours?.at(-1) ?? null;
-      if (after === null || (ours?.length ?? 0) < PAGE_ROWS) break;
+      after = ours.at(-1) ?? null;
+      if (after === null || (ours.length < PAGE_ROWS && !our.cut && !their.cut)) break;
     }
   }
   return null;
+}
+
+/** Of rows that are of different lengths, one page may have fewer: what it lacks it has on the next. */
+function asFarAsBoth(one: Within<StoredRow>, other: Within<StoredRow>): readonly StoredRow[] {
+  return other.cut ? one.rows.slice(0, other.rows.length) : one.rows;
 }
 
 async function compare(
@@ -79,15 +86,16 @@ const isEqual = (our: StoredRow, their: StoredRow, columns: readonly string[]): 
 
 async function readPage(
   db: Kysely<Tables>,
-  { name, key }: Table<unknown>,
+  table: Table<unknown>,
   after: StoredRow | null,
-): Promise<StoredRow[]> {
-  const columns = sql.join(key.map((column) => sql.ref(column)));
+): Promise<Within<StoredRow>> {
+  const columns = sql.join(table.key.map((column) => sql.ref(column)));
   const behind =
-    after === null ? sql`` : sql`where (${columns}) > (${sql.join(key.map((column) => after[column]))})`;
-  const page = await sql<StoredRow>`select * from ${sql.table(name)} ${behind}
-    order by ${columns} limit ${sql.lit(PAGE_ROWS)}`.execute(db);
-  return page.rows;
+    after === null
+      ? sql``
+      : sql`where (${columns}) > (${sql.join(table.key.map((column) => after[column]))})`;
+  const candidates = sql`${behind} order by ${columns} limit ${sql.lit(PAGE_ROWS)}`;
+  return readStoredWithin(db, table, candidates, columns);
 }
 
 async function has(db: Kysely<Tables>, { name, key }: Table<unknown>, row: StoredRow): Promise<boolean> {

@@ -2,11 +2,11 @@
 import { type ActionsQuery, readChoice, type TenantName } from '@action-do/contracts';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { TableWords } from '../schema/create-tables.js';
-import { readRow } from '../schema/stored-row.js';
 import { toStoredLabel } from '../schema/stored-text.js';
 import { action, type Tables } from '../schema/tables.js';
 import type { ActionRow, Page } from '../views.js';
 import { readVersionCursor, writeVersionCursor } from './cursor.js';
+import { readWithin } from './read-within.js';
 
 export async function readCatalogue(
   db: Kysely<Tables>,
@@ -31,12 +31,11 @@ export async function readCatalogue(
       sql`(${name} > ${after.action} or (${sql.ref('action')} = ${after.action} and ${version} < ${after.version}))`,
     );
   }
-  const found = await sql<Readonly<Record<string, unknown>>>`select * from ${sql.table(action.name)}
-    where ${sql.join(conditions, sql` and `)} order by ${name}, ${version} desc limit ${limit + 1}`.execute(
-    db,
-  );
-  const rows = found.rows.slice(0, limit).map((stored) => readRow(action, stored));
-  const last = found.rows.length > limit ? rows.at(-1) : undefined;
+  const order = sql`${name}, ${version} desc`;
+  const candidates = sql`where ${sql.join(conditions, sql` and `)} order by ${order} limit ${limit + 1}`;
+  const found = await readWithin(db, action, candidates, order);
+  const rows = found.rows.slice(0, limit);
+  const last = found.cut || found.rows.length > limit ? rows.at(-1) : undefined;
   return { rows, nextCursor: last === undefined ? null : writeVersionCursor(last), incomplete: false };
 }
 

@@ -4,7 +4,7 @@
  */
 import { readChoice, type TenantName } from '@action-do/contracts';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { readRow, toStored } from '../schema/stored-row.js';
+import { toStored } from '../schema/stored-row.js';
 import { toStoredLabel } from '../schema/stored-text.js';
 import type { Tables } from '../schema/tables.js';
 import type { Page } from '../views.js';
@@ -13,6 +13,7 @@ import { readCursor, writeCursor } from './cursor.js';
 import { type ListQuery, type ListShape, SHARED_BY_FEW } from './list-shape.js';
 import { type AskedPath, areIndexed, askedPaths } from './params-filter.js';
 import { type Branch, type Check, type ListPlan, planList } from './plan-list.js';
+import { atPositions, readWithin } from './read-within.js';
 import { sieveByParams } from './sieve-by-params.js';
 import { timeBounds } from './time-bounds.js';
 import { readWindow, type Source } from './window.js';
@@ -34,6 +35,7 @@ export async function readPage<Row>(
   nowMs: () => number,
 ): Promise<Omit<Page<Row>, 'checkpoint' | 'live'>> {
   const endsAtMs = nowMs() + SCAN_MS_MAX;
+  const isOver = (): boolean => nowMs() >= endsAtMs;
   let before = query.cursor === undefined ? null : readCursor(shape.name, query.cursor);
   let first: bigint | null = null;
   const conditions: RawBuilder<boolean>[] = [];
@@ -66,24 +68,27 @@ export async function readPage<Row>(
   while (found.length <= query.limit) {
     const candidates = await readWindow(db, sources, conditions, { first, before }, window);
     let meeting = candidates.filter(({ meets }) => meets).map(({ position }) => position);
-    if (asked.length > 0 && !indexed) meeting = await sieveByParams(db, shape.name, meeting, asked);
+    let sieved: bigint | null = null;
+    if (asked.length > 0 && !indexed)
+      ({ meeting, upTo: sieved } = await sieveByParams(db, shape.name, meeting, asked, isOver));
     found.push(...meeting);
     const last = candidates.at(-1);
-    if (candidates.length < window || last === undefined) break;
-    before = last.position;
-    if (found.length <= query.limit && nowMs() >= endsAtMs) {
+    if (last === undefined || (candidates.length < window && sieved === null)) break;
+    before = sieved ?? last.position;
+    if (found.length <= query.limit && isOver()) {
       incomplete = true;
       break;
     }
     const most = Math.max(query.limit + 1, Math.floor(WINDOW_ROWS_MAX / sources.length));
     window = Math.min(window * 2, most);
   }
-  const page = found.slice(0, query.limit);
-  const behind = found.length > query.limit ? page.at(-1) : incomplete ? before : null;
+  const rows = await readRows(db, shape, found.slice(0, query.limit));
+  // Of rows that are long, a page has fewer than were asked for.
+  const behind = found.length > rows.length ? found[rows.length - 1] : incomplete ? before : null;
   return {
-    rows: await readRows(db, shape, page),
+    rows,
     nextCursor: behind === null || behind === undefined ? null : writeCursor(shape.name, behind),
-    incomplete,
+    incomplete: incomplete && rows.length === found.length,
   };
 }
 
@@ -139,19 +144,13 @@ function conditionsOf({ column, include, exclude }: Check): RawBuilder<boolean>[
   return conditions;
 }
 
+/** The rows at these positions, from the first on: as many as have room. */
 async function readRows<Row>(
   db: Kysely<Tables>,
   shape: ListShape<Row>,
   positions: readonly bigint[],
 ): Promise<Row[]> {
-  const [some] = positions;
-  if (some === undefined) return [];
-  // Asked for in powers of two, so that few texts are prepared.
-  let size = 1;
-  while (size < positions.length) size *= 2;
-  const asked = Array.from({ length: size }, (_, index) => positions[index] ?? some);
-  const position = sql.ref(shape.position);
-  const found = await sql<Readonly<Record<string, unknown>>>`select * from ${sql.table(shape.table.name)}
-    where ${position} in (${sql.join(asked)}) order by ${position} desc`.execute(db);
-  return found.rows.map((stored) => readRow(shape.table, stored));
+  const among = atPositions(sql.ref(shape.position), positions);
+  if (among === null) return [];
+  return (await readWithin(db, shape.table, among, sql`${sql.ref(shape.position)} desc`)).rows;
 }

@@ -9,6 +9,7 @@ import type {
   AuditValueRow,
   ExecutionRow,
   IdempotencyRow,
+  KnownVersion,
   OpenExecutionRow,
 } from '../views.js';
 
@@ -204,6 +205,13 @@ export const action = table<ActionRow>(
     indexedPaths: 'texts',
     position: 'bigint',
   },
+  ['tenant', 'action', 'version'],
+);
+
+/** The part of it that is known of all versions at once. */
+export const knownVersion = table<KnownVersion>(
+  'action',
+  { tenant: 'label', action: 'label', version: 'number', retiredAtMs: 'number?', indexedPaths: 'texts' },
   ['tenant', 'action', 'version'],
 );
 

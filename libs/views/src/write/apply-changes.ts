@@ -27,14 +27,15 @@ export async function applyChanges(
 ): Promise<boolean> {
   await bulk.insert(db, auditEvent, changes.auditEvents);
   await bulk.insert(db, execution, changes.executions);
-  await bulk.patch(db, execution, 'firstPosition', changes.executionPatches);
+  await bulk.patch(db, execution, ['firstPosition'], changes.executionPatches);
   await bulk.insert(db, idempotency, changes.idempotency, 'replace');
-  await bulk.patch(db, idempotency, 'firstPosition', changes.idempotencyPatches);
+  await bulk.patch(db, idempotency, ['firstPosition'], changes.idempotencyPatches);
   await bulk.delete(db, openExecution, 'executionId', changes.closed);
   await bulk.insert(db, openExecution, changes.opened, 'replace');
   const values = changes.auditValues.filter(({ path, value }) => isIndexable(path, value));
   await bulk.insert(db, auditValue, values, 'keep');
   await bulk.insert(db, action, changes.actions, 'replace');
+  await bulk.patch(db, action, ['tenant', 'action', 'version'], changes.actionPatches);
   const spans = [
     ...timeSpans(
       'audit_event',

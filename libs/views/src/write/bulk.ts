@@ -32,19 +32,19 @@ export class Bulk {
     });
   }
 
-  /** Sets what each patch names on the row with its `key`. */
+  /** Sets what each patch names on the row with its `keys`. */
   async patch<Row extends object>(
     db: Kysely<Tables>,
     table: Table<Row>,
-    key: keyof Row & string,
+    keys: readonly (keyof Row & string)[],
     patches: readonly (Partial<Row> & object)[],
   ): Promise<void> {
-    for (const [properties, alike] of byProperties(patches, key)) {
-      const columns = columnsOf(table, [key, ...properties]);
-      if (columns.length < 2) continue;
+    for (const [properties, alike] of byProperties(patches, keys)) {
+      const columns = columnsOf(table, [...keys, ...properties]);
+      if (properties.length === 0) continue;
       await this.#inParts(alike, async (part) => {
         const text = this.#text(`${table.name} ${properties.join()} ${part.length}`, () =>
-          patchText(db, table.name, columns, part.length),
+          patchText(db, table.name, columns, keys.length, part.length),
         );
         const values: StoredValue[] = [];
         for (const row of part) bindRow(values, columns, row);
@@ -100,11 +100,14 @@ function columnsOf<Row>(table: Table<Row>, properties: readonly string[]): Colum
   });
 }
 
-function byProperties<Patch extends object>(patches: readonly Patch[], key: string): Map<string[], Patch[]> {
+function byProperties<Patch extends object>(
+  patches: readonly Patch[],
+  keys: readonly string[],
+): Map<string[], Patch[]> {
   const groups = new Map<string, { properties: string[]; alike: Patch[] }>();
   for (const patch of patches) {
     const properties = Object.keys(patch)
-      .filter((property) => property !== key && Reflect.get(patch, property) !== undefined)
+      .filter((property) => !keys.includes(property) && Reflect.get(patch, property) !== undefined)
       .sort();
     const name = properties.join();
     const group = groups.get(name) ?? { properties, alike: [] };
@@ -133,20 +136,22 @@ function patchText(
   db: Kysely<Tables>,
   table: keyof Tables,
   columns: readonly Column[],
+  keys: number,
   rows: number,
 ): string {
-  const [key, ...others] = columns;
-  if (key === undefined) throw new Error('a patch needs a key');
   const typed = columns.map(({ kind }) =>
     /^(text|label)/.test(kind) ? sql`cast(${null} as text)` : sql`cast(${null} as bigint)`,
   );
   const plain = columns.map(() => sql`${null}`);
   // The first row says of which types all are: PostgreSQL does not guess.
   const lines = Array.from({ length: rows }, (_, row) => sql`(${sql.join(row === 0 ? typed : plain)})`);
-  const sets: RawBuilder<unknown>[] = others.map(
-    ({ column }) => sql`${sql.ref(column)} = ${sql.ref(`patch.${column}`)}`,
-  );
+  const sets: RawBuilder<unknown>[] = columns
+    .slice(keys)
+    .map(({ column }) => sql`${sql.ref(column)} = ${sql.ref(`patch.${column}`)}`);
+  const same = columns
+    .slice(0, keys)
+    .map(({ column }) => sql`${sql.ref(`${table}.${column}`)} = ${sql.ref(`patch.${column}`)}`);
   return sql`with patch(${sql.join(columns.map(({ column }) => sql.ref(column)))}) as (values ${sql.join(lines)})
     update ${sql.table(table)} set ${sql.join(sets)} from patch
-    where ${sql.ref(`${table}.${key.column}`)} = ${sql.ref(`patch.${key.column}`)}`.compile(db).sql;
+    where ${sql.join(same, sql` and `)}`.compile(db).sql;
 }

@@ -10,10 +10,10 @@ import { indexGeneration } from '../generations/make-generation.js';
 import { countRows } from '../read/count-rows.js';
 import { readCheckpoint } from '../read/read-checkpoint.js';
 import { readRow } from '../schema/stored-row.js';
-import { action, openExecution, type Tables } from '../schema/tables.js';
+import { knownVersion, openExecution, type Tables } from '../schema/tables.js';
 import type {
-  ActionRow,
   Checkpoint,
+  KnownVersion,
   OpenExecutionRow,
   OpenViewsWriter,
   SeenEvent,
@@ -133,16 +133,16 @@ export class GenerationWriter implements OpenViewsWriter {
     });
   }
 
-  actions(): Promise<readonly ActionRow[]> {
+  actions(): Promise<readonly KnownVersion[]> {
     return this.#run(async (db) => {
       const found = await db
         .selectFrom('action')
-        .selectAll()
+        .select(['tenant', 'action', 'version', 'retired_at_ms', 'indexed_paths'])
         .orderBy('tenant')
         .orderBy('action')
         .orderBy('version')
         .execute();
-      return found.map((stored) => readRow(action, stored));
+      return found.map((stored) => readRow(knownVersion, stored));
     });
   }
 
