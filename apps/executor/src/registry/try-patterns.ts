@@ -1,5 +1,5 @@
 import type { Matches } from '@action-do/domain';
-import { boundedCheck } from './bounded-check.js';
+import { bounded } from './bounded.js';
 
 /** For all patterns of one registration together: as long as one check of params may keep everybody waiting. */
 const TOGETHER_MS_MAX = 250;
@@ -11,7 +11,7 @@ export function tryPatterns(): Matches {
     if (leftMs <= 0) return null;
     // What passes while it runs, whatever clock the executor has.
     const beganMs = performance.now();
-    const matches = boundedCheck(() => new RegExp(pattern, 'u').test(text));
+    const matches = bounded(() => new RegExp(pattern, 'u').test(text), TOGETHER_MS_MAX);
     leftMs = matches === null ? 0 : leftMs - (performance.now() - beganMs);
     return matches;
   };
