@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  allocateYoung,
   applyFlags,
   endAtOnce,
   lastResort,
@@ -19,6 +20,7 @@ const LISTENING = {
   portDefault: 8_420,
 };
 
+allocateYoung();
 try {
   // npm runs a script in the folder of its package, and says in INIT_CWD where it was called.
   const from = process.env['INIT_CWD'] ?? process.cwd();

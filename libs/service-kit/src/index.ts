@@ -1,4 +1,5 @@
 export { modulesIn } from './action-modules.js';
+export { allocateYoung } from './allocate-young.js';
 export { applyFlags } from './command-line.js';
 export { ConfigError } from './config-error.js';
 export { connectBus } from './connect-bus.js';

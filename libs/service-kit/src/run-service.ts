@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { allocateYoung } from './allocate-young.js';
 import type { Listening } from './explain-start-error.js';
 import { FATAL_EXIT_CODE, lastResort } from './last-resort.js';
 import { makeLogger } from './make-logger.js';
@@ -41,6 +42,7 @@ export interface ServicePlan<C extends ServiceConfig> {
 export async function runService<C extends ServiceConfig>(plan: ServicePlan<C>): Promise<void> {
   const { name, listening, readConfig, start } = plan;
   const told = new AbortController();
+  allocateYoung();
   try {
     const config = readConfig(process.env);
     const logger = makeLogger(config.DO_LOG_LEVEL, { service: name });
