@@ -3,6 +3,8 @@ import type { ProcessPlan } from '@action-do/local-servers';
 import type { StackOptions } from './stack-options.js';
 
 const READY_WITHIN_MS = 60_000;
+/** As `npm start` and infra/Dockerfile have it. */
+const YOUNG_OBJECTS = '--max-semi-space-size=32';
 /** Where it is, or its health. */
 const READY = /^.+ ready.* at (\S+)/m;
 
@@ -18,7 +20,7 @@ export const builtService = (
   }: Pick<StackOptions, 'programs' | 'log' | 'signal' | 'nodeArgs'>,
 ): ProcessPlan => ({
   command: process.execPath,
-  args: [...nodeArgs(app), fileURLToPath(new URL(`${app}.js`, programs))],
+  args: [YOUNG_OBJECTS, ...nodeArgs(app), fileURLToPath(new URL(`${app}.js`, programs))],
   env,
   ready: READY,
   readyWithinMs: READY_WITHIN_MS,

@@ -64,6 +64,8 @@ describe('infra/Dockerfile', () => {
     expect(of('USER')).toEqual(['1000:1000']);
     expect(of('EXPOSE')).toEqual(['8420 8421 8422 2113 2114']);
     expect(of('HEALTHCHECK')[0]).toContain('["node", "infra/healthcheck.mjs"]');
+    expect(of('ENTRYPOINT')).toEqual(['["node", "--enable-source-maps", "--max-semi-space-size=32"]']);
+    expect(textOf('package.json')).toContain('"start": "node --max-semi-space-size=32 tools/start.mjs"');
     expect(of('CMD')).toEqual(['["dist/gateway.js"]']);
     expect(of('ENV').join()).not.toMatch(/DO_/);
   });

@@ -32,8 +32,12 @@ export const BENCH_ACTIONS = join(root, 'test/support/dist/bench-actions.js');
 export const REMOTE_BENCH_ACTIONS = join(root, 'test/support/dist/remote-bench-actions.js');
 /** The example, as built: what `npm start` loads where nothing else is named. */
 export const WELCOME_EMAIL_ACTION = join(root, 'examples/send-welcome-email/dist/index.js');
-/** What `npm start` runs, which builds what is out of date. */
+/** What `npm start` runs, which builds what is out of date, and the flags of Node that it runs it with. */
 const NPM_START = 'tools/start.mjs';
+const { scripts }: { scripts: { start: string } } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
+const NPM_START_FLAGS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 /** The platform as it was built last. */
 export const BUILT = 'dist/standalone.js';
 const READY = /^action\.do ready at (http:\/\/\S+)/m;
@@ -114,7 +118,7 @@ function planOf(
 ): ProcessPlan {
   return {
     command: process.execPath,
-    args: [...nodeArgs, entry],
+    args: [...NPM_START_FLAGS, ...nodeArgs, entry],
     cwd: root,
     env: {
       ...inheritedEnvironment(),

@@ -75,9 +75,11 @@ function superviseAttempt(
   const stop = new Stopper();
   let gaveUp = false;
   let ended = false;
-  let resolveGivenUp: (outcome: AttemptOutcome) => void = () => {};
-  const afterGivingUp = new Promise<AttemptOutcome>((resolve) => {
-    resolveGivenUp = resolve;
+  let resolveOutcome: (outcome: AttemptOutcome) => void = () => {};
+  let rejectOutcome: (error: unknown) => void = () => {};
+  const firstOutcome = new Promise<AttemptOutcome>((resolve, reject) => {
+    resolveOutcome = resolve;
+    rejectOutcome = reject;
   });
   const giveUp = (outcome: AttemptOutcome): void => {
     if (ended || gaveUp) return;
@@ -85,7 +87,7 @@ function superviseAttempt(
     disarm();
     const why = outcome.ok ? 'it is over' : outcome.error.message;
     stop.abort(new Error(`the attempt was given up: ${why}`));
-    resolveGivenUp(outcome);
+    resolveOutcome(outcome);
   };
   const armTimeout = (timeoutMs: number): (() => void) => {
     const ms = Math.max(0, Math.min(timeoutMs, request.deadlineAtMs - clock.nowMs()));
@@ -98,18 +100,18 @@ function superviseAttempt(
     disarm = armTimeout(attemptTimeoutMs);
   };
   const end = begin(contextOf(attempt, clock, log, stop, heartbeat), giveUp, stop);
-  const ofPerformer = end.then((outcome) => {
+  end.then((outcome) => {
     ended = true;
     disarm();
-    return outcome ?? NOBODY_SAYS;
-  });
+    resolveOutcome(outcome ?? NOBODY_SAYS);
+  }, rejectOutcome);
   const cancel = (): void => {
     const { elsewhere } = attempt.action.performer;
     if (elsewhere === undefined) stop.abort(new Error('the execution was cancelled'));
     else if (!ended) elsewhere.cancel(attempt);
   };
   return {
-    outcome: Promise.race([ofPerformer, afterGivingUp]),
+    outcome: firstOutcome,
     end,
     givenUp: () => gaveUp,
     cancel,
