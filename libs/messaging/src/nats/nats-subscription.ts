@@ -3,9 +3,9 @@ import type { BusHandler, BusHeaders } from '../bus.js';
 import type { HandlerRuns } from '../handler-runs.js';
 import { IncomingMessage, type SendAnswer } from '../incoming-message.js';
 import type { PendingWindow } from '../limits.js';
-import { copyPayload } from '../outgoing-message.js';
 import { SlowSubscriber } from '../slow-subscriber.js';
 import { assertSubject } from '../subject-pattern.js';
+import { copyFromSocket } from './copy-from-socket.js';
 import { NatsPermissionDenied } from './nats-errors.js';
 import { readHeaders } from './nats-headers.js';
 import type { LinkSubscription, NatsLink } from './nats-link.js';
@@ -80,7 +80,7 @@ export class NatsSubscription {
       this.#runs.report(new TypeError('a malformed message was dropped', { cause: error }), this.pattern);
       return;
     }
-    this.#run(message.subject, copyPayload(message.data), headers, this.home.answerTo(reply));
+    this.#run(message.subject, copyFromSocket(message.data), headers, this.home.answerTo(reply));
   }
 
   #run(subject: string, payload: Uint8Array, headers: BusHeaders, answer: SendAnswer | undefined): void {

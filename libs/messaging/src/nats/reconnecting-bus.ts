@@ -14,9 +14,10 @@ import { HandlerRuns, type OnHandlerError } from '../handler-runs.js';
 import type { SendAnswer } from '../incoming-message.js';
 import { type BusLimits, PendingWindow } from '../limits.js';
 import { OpenRequests } from '../open-requests.js';
-import { checkOutgoing, copyPayload } from '../outgoing-message.js';
+import { checkOutgoing } from '../outgoing-message.js';
 import { assertPattern, assertQueue, assertSubject } from '../subject-pattern.js';
 import { isAnswerable } from './answerable.js';
+import { copyFromSocket } from './copy-from-socket.js';
 import type { NatsBus, NatsBusOptions } from './nats-bus-options.js';
 import { NatsPermissionDenied } from './nats-errors.js';
 import { isNoResponder, readHeaders, writeHeaders } from './nats-headers.js';
@@ -239,7 +240,7 @@ export class ReconnectingBus implements NatsBus {
     if (isNoResponder(message)) this.#requests.noResponder(id);
     else {
       const headers = readHeaders(message);
-      this.#requests.answer(id, { payload: copyPayload(message.data), headers });
+      this.#requests.answer(id, { payload: copyFromSocket(message.data), headers });
     }
   }
 
