@@ -27,7 +27,7 @@ export interface LinkSubscription {
  *
  * The vendor's client queues without bound for a server that does not read, and cannot give up a socket whose buffer
  * is full. Hence two things of our own: a window of bytes that the server has not confirmed, and the pings. And it makes
- * a system call for nearly every message; here what is sent in one turn of the event loop goes out together.
+ * a system call for nearly every message; here what is sent in two turns of the event loop goes out together.
  */
 export class NatsLink {
   readonly ended: Promise<string>;
@@ -75,7 +75,9 @@ export class NatsLink {
     const options: PublishOptions = {};
     if (headers !== undefined) options.headers = headers;
     if (reply !== undefined) options.reply = reply;
-    if (this.#outgoing.push({ subject, payload, options }) === 1) setImmediate(() => this.#sendOutgoing());
+    // One turn more: what it reads is answered in the same system call, and where it reads nothing it is over at once.
+    if (this.#outgoing.push({ subject, payload, options }) === 1)
+      setImmediate(() => setImmediate(() => this.#sendOutgoing()));
     this.#count(payload.byteLength + OVERHEAD_BYTES);
     return true;
   }
