@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { ActionContext } from './action-context.js';
-import { hide, hideWithin } from './hide.js';
+import { Hiding } from './hide.js';
 import type { JsonObject, JsonValue } from './json.js';
 import { LazyContext } from './lazy-context.js';
 
@@ -31,7 +31,7 @@ export function guardContext(context: ActionContext, secrets: readonly string[])
 
 function textOf(message: unknown, secrets: readonly string[]): string {
   try {
-    return hide(String(message), secrets);
+    return new Hiding(secrets).text(String(message));
   } catch {
     return 'a message that cannot be read';
   }
@@ -41,7 +41,7 @@ function textOf(message: unknown, secrets: readonly string[]): string {
 function fieldsOf(fields: unknown, secrets: readonly string[]): JsonObject {
   try {
     const json: JsonValue = JSON.parse(JSON.stringify(fields, readable));
-    const hidden = hideWithin(json, secrets);
+    const hidden = new Hiding(secrets).json(json);
     return typeof hidden === 'object' && hidden !== null && !Array.isArray(hidden)
       ? hidden
       : { fields: hidden };

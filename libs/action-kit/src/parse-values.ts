@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HIDDEN, hide, secretsFrom } from './hide.js';
+import { HIDDEN, Hiding, secretsFrom } from './hide.js';
 import { pathText } from './path-text.js';
 import type { Sensitive } from './sensitive.js';
 
@@ -25,9 +25,11 @@ export function parseValue<S extends z.core.$ZodType>(
 ): Parsed<z.output<S>> {
   const parsed = z.safeParse(schema, input, { reportInput: sensitive !== null });
   if (parsed.success) return { ok: true, value: parsed.data };
-  const secrets = sensitive === null ? [] : secretsFrom(saidOf(sensitive, input, parsed.error.issues));
+  const hiding = new Hiding(
+    sensitive === null ? [] : secretsFrom(saidOf(sensitive, input, parsed.error.issues)),
+  );
   const say = (path: readonly PropertyKey[], message: string): string =>
-    sensitive?.covers(path) ? `is refused ${HIDDEN}` : hide(message, secrets);
+    sensitive?.covers(path) ? `is refused ${HIDDEN}` : hiding.text(message);
   return {
     ok: false,
     issues: parsed.error.issues.map(({ path, code, message }) => ({

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type ActionError, isActionError } from '../action-error.js';
-import { hide, hideWithin } from '../hide.js';
+import { Hiding } from '../hide.js';
 import type { JsonValue } from '../json.js';
 import type { Performed, PerformFailure } from './performed.js';
 
@@ -15,11 +15,12 @@ type ErrorCause = NonNullable<PerformFailure['cause']>;
  * What an attempt that threw came to. Anything may have been thrown, even what throws when it is looked at, or an
  * ActionError that was changed after it was made: only what may stand in the record gets through, and this never
  * throws itself.
- * @param secrets values that it must not repeat, the longest first
+ * @param secrets values that it must not repeat, of `secretsOf`
  */
 export function describeThrown(error: unknown, secrets: readonly string[] = []): FailedAttempt {
+  const hiding = new Hiding(secrets);
   try {
-    return isActionError(error) ? ofActionError(error, secrets) : ofAnything(causeOf(error, secrets));
+    return isActionError(error) ? ofActionError(error, hiding) : ofAnything(causeOf(error, hiding));
   } catch {
     return ofAnything({ code: 'THROWN', message: 'what was thrown cannot be read' });
   }
@@ -29,13 +30,13 @@ export const cut = (text: unknown): string => String(text).slice(0, TEXT_LENGTH_
 
 function ofActionError(
   { code, message, details, effect, retryable }: ActionError,
-  secrets: readonly string[],
+  hiding: Hiding,
 ): FailedAttempt {
   // Before it is cut: half of a secret would not be known for one.
   const cause = {
-    code: cut(hide(String(code), secrets)),
-    message: cut(hide(String(message), secrets)),
-    ...ofDetails(details, secrets),
+    code: cut(hiding.text(String(code))),
+    message: cut(hiding.text(String(message))),
+    ...ofDetails(details, hiding),
   };
   return {
     ok: false,
@@ -52,15 +53,15 @@ const ofAnything = (cause: ErrorCause): FailedAttempt => ({
   retryable: true,
 });
 
-function causeOf(error: unknown, secrets: readonly string[]): ErrorCause {
+function causeOf(error: unknown, hiding: Hiding): ErrorCause {
   // An error of another realm, such as a vm's, is no instance of this one's Error.
   if (error instanceof Error || types.isNativeError(error))
-    return { code: cut(hide(String(error.name), secrets)), message: cut(hide(error.message, secrets)) };
+    return { code: cut(hiding.text(String(error.name))), message: cut(hiding.text(error.message)) };
   const message = typeof error === 'string' ? error : `a value of type ${typeof error} was thrown`;
-  return { code: 'THROWN', message: cut(hide(message, secrets)) };
+  return { code: 'THROWN', message: cut(hiding.text(message)) };
 }
 
-function ofDetails(details: unknown, secrets: readonly string[]): { details?: JsonValue } {
+function ofDetails(details: unknown, hiding: Hiding): { details?: JsonValue } {
   if (details === undefined) return {};
   const text = asJson(details);
   if (text === undefined) return { details: 'left out: not JSON' };
@@ -68,7 +69,7 @@ function ofDetails(details: unknown, secrets: readonly string[]): { details?: Js
   if (bytes > DETAILS_BYTES_MAX)
     return { details: `left out: ${bytes} bytes, at most ${DETAILS_BYTES_MAX} are kept` };
   const value: JsonValue = JSON.parse(text);
-  return { details: hideWithin(value, secrets) };
+  return { details: hiding.json(value) };
 }
 
 function asJson(value: unknown): string | undefined {

@@ -79,7 +79,7 @@ export async function performProbe(
 }
 
 /**
- * Of params, and of the result where there is one, what must not be repeated, the longest first.
+ * Of params, and of the result where there is one, what must not be repeated, as `Hiding` takes it.
  * @param params as sent, and as the schema changed them
  */
 export function secretsOf(

@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '../action-definition.js';
-import { HIDDEN, hide, hideWithin } from '../hide.js';
+import { HIDDEN, Hiding } from '../hide.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Issue } from '../parse-values.js';
 import { Sensitive } from '../sensitive.js';
@@ -27,32 +27,33 @@ export function withoutSensitive<S extends Said>(
   result?: JsonValue,
 ): S {
   try {
-    return hiding(said, contract, params, result);
+    return hidden(said, contract, params, result);
   } catch {
     return { ...said, message: HIDDEN, cause: undefined, issues: undefined };
   }
 }
 
-function hiding<S extends Said>(said: S, contract: Contract, params: JsonObject, result?: JsonValue): S {
+function hidden<S extends Said>(said: S, contract: Contract, params: JsonObject, result?: JsonValue): S {
   const secrets = secretsOf(contract, [params], result);
   if (secrets.length === 0) return said;
+  const hiding = new Hiding(secrets);
   const { message, cause, issues } = said;
   const { details } = cause ?? {};
   return {
     ...said,
-    message: hide(message, secrets),
+    message: hiding.text(message),
     ...(cause && {
       cause: {
-        code: hide(cause.code, secrets),
-        message: hide(cause.message, secrets),
-        ...(details === undefined ? {} : { details: hideWithin(details, secrets) }),
+        code: hiding.text(cause.code),
+        message: hiding.text(cause.message),
+        ...(details === undefined ? {} : { details: hiding.json(details) }),
       },
     }),
     ...(issues && {
       issues: issues.map((issue) => ({
-        path: hide(issue.path, secrets),
-        code: hide(issue.code, secrets),
-        message: hide(issue.message, secrets),
+        path: hiding.text(issue.path),
+        code: hiding.text(issue.code),
+        message: hiding.text(issue.message),
       })),
     }),
   };
