@@ -223,6 +223,17 @@ describe('a contract cannot be used where', () => {
       'x.y.$id makes references lead elsewhere',
     ],
     [
+      'a member named default has one',
+      { properties: { default: { $id: 'a' } } },
+      'properties.default.$id makes',
+    ],
+    ['a value referred to has one', { const: { $id: 'a' }, not: { $ref: '#/const' } }, 'const.$id makes'],
+    [
+      'dependentSchemas have one',
+      { dependentSchemas: { properties: { const: { $id: 'a' } } } },
+      'dependentSchemas.',
+    ],
+    [
       'a default is never filled in',
       { properties: { a: { properties: { constructor: { default: 1 } } } } },
       'properties.a.properties.constructor.default is never filled in',
@@ -263,7 +274,11 @@ describe('a contract cannot be used where', () => {
         constructor: { type: 'number' },
         '😀': { enum: ['😀'] },
       },
-      $defs: { a: { $anchor: 'x', items: { $ref: '#x' } } },
+      $defs: {
+        a: { $anchor: 'x', items: { $ref: '#x' } },
+        enum: { enum: [{ $id: 'abc' }], examples: [{ $id: 'abc' }] },
+        e: { const: { properties: { constructor: { default: 1 } } }, default: { $dynamicRef: '#x' } },
+      },
     };
     const result = { properties: { toString: { default: 1 } } };
     expect(troubles({ type: 'object', ...schema }, result)).toEqual([]);

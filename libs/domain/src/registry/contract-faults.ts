@@ -1,4 +1,10 @@
-import { type ActionContract, formatPath, type JsonObject, type JsonValue } from '@action-do/contracts';
+import {
+  type ActionContract,
+  formatPath,
+  type JsonObject,
+  type JsonValue,
+  WITH_MAP,
+} from '@action-do/contracts';
 import { Budget, Untold } from './schema/budget.js';
 import { circleIn } from './schema/circle.js';
 import { isObject, objectAt, own, type Path } from './schema/keywords.js';
@@ -23,7 +29,7 @@ export function contractFaults(contract: ActionContract): ContractFault[] {
     ...fault([], firstWithin(words, halfPairIn), 'has half a surrogate pair, which is no text'),
     ...fault(
       ['paramsJsonSchema'],
-      firstWithin(paramsJsonSchema, inheritedDefaultIn),
+      firstWithin(paramsJsonSchema, inheritedDefaultIn, valuesOf(paramsJsonSchema)),
       'is never filled in: every object has a member of that name, given or not',
     ),
     ...faultsOfSchema('paramsJsonSchema', paramsJsonSchema),
@@ -35,7 +41,7 @@ function faultsOfSchema(root: string, schema: JsonObject): ContractFault[] {
   return [
     ...fault(
       [root],
-      firstWithin(schema, (value) => otherReferenceIn(value, value === schema)),
+      firstWithin(schema, (value) => otherReferenceIn(value, value === schema), valuesOf(schema)),
       'makes references lead elsewhere: only $ref to #, to #/… and to an $anchor is followed',
     ),
     ...fault(
@@ -62,15 +68,40 @@ function endlessIn(schema: JsonObject): Path | undefined {
   }
 }
 
-/** The path of the first value, wherever it stands, in which something is. */
+/** Keywords under which there are values, where nobody reads a schema. */
+type Values = ReadonlySet<string>;
+const NO_VALUES: Values = new Set();
+const VALUES: Values = new Set(['const', 'enum', 'default', 'examples']);
+const TO_VALUE = /%|\/(const|enum|default|examples)(\/|$)/;
+
+/** None where a `$ref` may lead into one: a schema it is then. */
+function valuesOf(schema: JsonObject): Values {
+  const leadsIn = (value: JsonValue | undefined): Path | undefined => {
+    const ref = isObject(value) ? own(value, '$ref') : undefined;
+    return typeof ref === 'string' && TO_VALUE.test(ref) ? [] : undefined;
+  };
+  return firstWithin(schema, leadsIn) === undefined ? VALUES : NO_VALUES;
+}
+
+/** What is under these has names of others' choice, not keywords. */
+const WITH_NAMES: ReadonlySet<string> = new Set([...WITH_MAP, '$defs', 'definitions']);
+
+/** The path of the first value, wherever it stands but in what is passed over, in which something is. */
 function firstWithin(
   value: JsonValue | undefined,
   isIn: (value: JsonValue | undefined) => Path | undefined,
+  passedOver: Values = NO_VALUES,
+  isNames = false,
 ): Path | undefined {
   const here = isIn(value);
   if (here !== undefined || typeof value !== 'object' || value === null) return here;
   for (const [name, member] of Object.entries(value)) {
-    const path = firstWithin(member, isIn);
+    // One that is no list is read for names, as what nobody knows.
+    const isValue = !isNames && passedOver.has(name) && (name !== 'examples' || Array.isArray(member));
+    if (isValue) continue;
+    // It is read for names as if it were a schema, and so is what looks like keywords in it.
+    const within = name === 'dependentSchemas' ? NO_VALUES : passedOver;
+    const path = firstWithin(member, isIn, within, !isNames && WITH_NAMES.has(name));
     if (path !== undefined) return [Array.isArray(value) ? Number(name) : name, ...path];
   }
   return undefined;
