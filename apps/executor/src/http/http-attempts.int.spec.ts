@@ -3,7 +3,7 @@ import { createServer as createTcpServer, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Effects } from '@action-do/contracts';
 import { until } from '@action-do/test-support';
-import { runAttempt, runProbe, runUndo } from '../execution/run-attempt.js';
+import { runAttempt, runUndo } from '../execution/run-attempt.js';
 import { FakeConnection } from '../testing/fake-connection.contract.js';
 import { type HttpWorldParts, httpWorld, onePay } from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
@@ -306,37 +306,5 @@ describe('an undo over HTTP', () => {
     expect(await undo.outcome).toMatchObject({ effect: 'unknown', error: { code: 'TIMED_OUT' } });
     expect(await undo.end).toBeNull();
     await until('the connection is closed', () => service.closed === 1);
-  });
-});
-
-describe('a probe over HTTP', () => {
-  it('goes on while the service is not there, and then says what it says', async () => {
-    const answers = [503, 502, 200];
-    service.answer = (_, response) => {
-      response.writeHead(answers.shift() ?? 500).end('{"state":"applied","result":{"a":1}}');
-    };
-    const { attempt, clock } = httpWorld({
-      url: `http://127.0.0.1:${service.port}/`,
-      policy: { effects: 'verifiable' },
-    });
-    const probe = runProbe(attempt, clock, silent);
-    for (const times of [1, 2]) {
-      await called(times);
-      await until('it pauses', () => clock.timerCount === 2);
-      clock.pass(1_000);
-    }
-    expect(await probe).toEqual({ state: 'applied', result: { a: 1 } });
-    expect(service.calls[2]?.headers).toMatchObject({
-      'do-operation': 'probe',
-      'webhook-id': service.calls[0]?.headers['webhook-id'],
-    });
-  });
-
-  it('of a service that is gone is unknown when its time is over', async () => {
-    const { attempt, clock } = httpWorld({ url: 'http://127.0.0.1:1/' });
-    const probe = runProbe(attempt, clock, silent);
-    await until('it pauses', () => clock.timerCount === 2);
-    clock.pass(10_000);
-    expect(await probe).toEqual({ state: 'unknown' });
   });
 });
