@@ -198,7 +198,7 @@ describe('half of the time of an attempt is for the service: before its request,
   });
 
   it.each(['run', 'undo'] as const)(
-    'a %s that nobody can say is still wanted, in that half, was not made; and the service may be there',
+    'a %s that nobody can say is still wanted, in that half, was not made, and is made later; and the service may be there',
     async (operation) => {
       const { attempt, clock, performer } = httpWorld({ url: `http://127.0.0.1:${service.port}/` });
       let isAsked = false;
@@ -211,10 +211,34 @@ describe('half of the time of an attempt is for the service: before its request,
         operation === 'run' ? runAttempt(fenced, clock, silent) : runUndo(fenced, null, clock, silent);
       await until('it is connected', () => isAsked);
       clock.pass(5_000);
-      expect(await outcome).toMatchObject({ effect: 'none', error: { code: 'UNAVAILABLE' } });
+      const refused = await outcome;
+      expect(refused).toMatchObject({ effect: 'none', retryable: true, error: { code: 'RATE_LIMITED' } });
+      expect(refused).not.toHaveProperty('atOnce');
       expect([clock.timerCount, service.calls, await performer.isThere()]).toEqual([0, [], true]);
     },
   );
+
+  it.each<[string, Resolve, boolean]>([
+    ['is still there', async () => ['127.0.0.1'], true],
+    ['has gone', () => Promise.reject(new Error('ENOTFOUND')), false],
+  ])('too little time says nothing of the service: whether it %s is seen anew', async (_, later, isThere) => {
+    let resolve: Resolve = async () => ['127.0.0.1'];
+    const { attempt, clock, performer } = httpWorld({
+      url: `http://localhost:${service.port}/`,
+      policy: { attemptTimeoutMs: 3_998 },
+      resolve: (...asked) => resolve(...asked),
+    });
+    expect(await performer.isThere()).toBe(true);
+    resolve = unanswered;
+    const { outcome } = runAttempt(attempt, clock, silent);
+    await until('it is resolved', () => clock.timerCount === 3);
+    clock.pass(1_999);
+    const refused = await outcome;
+    expect(refused).toMatchObject({ effect: 'none', retryable: true, error: { code: 'RATE_LIMITED' } });
+    expect(JSON.stringify(refused)).toContain('no time was left');
+    resolve = later;
+    expect([await performer.isThere(), clock.timerCount]).toEqual([isThere, 0]);
+  });
 
   it('an attempt that is over in the moment in which it is connected waits for no log', async () => {
     const connection = new FakeConnection();
