@@ -99,7 +99,8 @@ function superviseAttempt(
     disarm();
     disarm = armTimeout(attemptTimeoutMs);
   };
-  const end = begin(contextOf(attempt, clock, log, stop, heartbeat), giveUp, stop);
+  const deadlineMs = Math.min(clock.nowMs() + attemptTimeoutMs, request.deadlineAtMs);
+  const end = begin(contextOf(attempt, deadlineMs, log, stop, heartbeat), giveUp, stop);
   end.then((outcome) => {
     ended = true;
     disarm();
@@ -119,15 +120,19 @@ function superviseAttempt(
   };
 }
 
-/** Asks the author's probe, for at most one attempt timeout; silence is `unknown`. */
+/**
+ * Asks the author's probe, for at most one attempt timeout; silence is `unknown`. The execution's deadline bounds what is
+ * done, and not what is found out: it has often passed by then.
+ */
 export function runProbe(attempt: Attempt, clock: Clock, log: Log): Promise<ProbeAnswer> {
+  const { attemptTimeoutMs } = attempt.request.policy;
   const stop = new Stopper();
   return new Promise((resolve) => {
-    const callOff = clock.after(attempt.request.policy.attemptTimeoutMs, () => {
+    const callOff = clock.after(attemptTimeoutMs, () => {
       stop.abort(new Error('the probe was given up'));
       resolve({ state: 'unknown' });
     });
-    const context = contextOf(attempt, clock, log, stop, () => {});
+    const context = contextOf(attempt, clock.nowMs() + attemptTimeoutMs, log, stop, () => {});
     void attempt.action.performer.probe(attempt, context).then((answer) => {
       callOff();
       resolve(answer);
@@ -152,14 +157,13 @@ const NOBODY_SAYS: AttemptOutcome = {
 
 function contextOf(
   { request, scope, attempt }: Attempt,
-  clock: Clock,
+  deadlineMs: number,
   log: Log,
   stop: Stopper,
   heartbeat: () => void,
 ): ActionContext {
   const execution = executionId(scope, request.generation);
   const fields = { executionId: execution, action: request.action, attempt };
-  const deadlineMs = Math.min(clock.nowMs() + request.policy.attemptTimeoutMs, request.deadlineAtMs);
   return new LazyContext(
     { executionId: execution, idempotencyKey: request.effectKey, attempt, heartbeat },
     {

@@ -3,7 +3,7 @@ import { createServer as createTcpServer, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Effects } from '@action-do/contracts';
 import { until } from '@action-do/test-support';
-import { runAttempt, runProbe, runUndo } from '../execution/run-attempt.js';
+import { runAttempt, runUndo } from '../execution/run-attempt.js';
 import { FakeConnection } from '../testing/fake-connection.contract.js';
 import { type HttpWorldParts, httpWorld, onePay } from '../testing/http-world.contract.js';
 import { silent } from '../testing/sim-executors.contract.js';
@@ -198,7 +198,7 @@ describe('half of the time of an attempt is for the service: before its request,
   });
 
   it.each(['run', 'undo'] as const)(
-    'a %s that nobody can say is still wanted, in that half, was not made; and the service may be there',
+    'a %s that nobody can say is still wanted, in that half, was not made, and is made later; and the service may be there',
     async (operation) => {
       const { attempt, clock, performer } = httpWorld({ url: `http://127.0.0.1:${service.port}/` });
       let isAsked = false;
@@ -211,10 +211,34 @@ describe('half of the time of an attempt is for the service: before its request,
         operation === 'run' ? runAttempt(fenced, clock, silent) : runUndo(fenced, null, clock, silent);
       await until('it is connected', () => isAsked);
       clock.pass(5_000);
-      expect(await outcome).toMatchObject({ effect: 'none', error: { code: 'UNAVAILABLE' } });
+      const refused = await outcome;
+      expect(refused).toMatchObject({ effect: 'none', retryable: true, error: { code: 'RATE_LIMITED' } });
+      expect(refused).not.toHaveProperty('atOnce');
       expect([clock.timerCount, service.calls, await performer.isThere()]).toEqual([0, [], true]);
     },
   );
+
+  it.each<[string, Resolve, boolean]>([
+    ['is still there', async () => ['127.0.0.1'], true],
+    ['has gone', () => Promise.reject(new Error('ENOTFOUND')), false],
+  ])('too little time says nothing of the service: whether it %s is seen anew', async (_, later, isThere) => {
+    let resolve: Resolve = async () => ['127.0.0.1'];
+    const { attempt, clock, performer } = httpWorld({
+      url: `http://localhost:${service.port}/`,
+      policy: { attemptTimeoutMs: 3_998 },
+      resolve: (...asked) => resolve(...asked),
+    });
+    expect(await performer.isThere()).toBe(true);
+    resolve = unanswered;
+    const { outcome } = runAttempt(attempt, clock, silent);
+    await until('it is resolved', () => clock.timerCount === 3);
+    clock.pass(1_999);
+    const refused = await outcome;
+    expect(refused).toMatchObject({ effect: 'none', retryable: true, error: { code: 'RATE_LIMITED' } });
+    expect(JSON.stringify(refused)).toContain('no time was left');
+    resolve = later;
+    expect([await performer.isThere(), clock.timerCount]).toEqual([isThere, 0]);
+  });
 
   it('an attempt that is over in the moment in which it is connected waits for no log', async () => {
     const connection = new FakeConnection();
@@ -306,37 +330,5 @@ describe('an undo over HTTP', () => {
     expect(await undo.outcome).toMatchObject({ effect: 'unknown', error: { code: 'TIMED_OUT' } });
     expect(await undo.end).toBeNull();
     await until('the connection is closed', () => service.closed === 1);
-  });
-});
-
-describe('a probe over HTTP', () => {
-  it('goes on while the service is not there, and then says what it says', async () => {
-    const answers = [503, 502, 200];
-    service.answer = (_, response) => {
-      response.writeHead(answers.shift() ?? 500).end('{"state":"applied","result":{"a":1}}');
-    };
-    const { attempt, clock } = httpWorld({
-      url: `http://127.0.0.1:${service.port}/`,
-      policy: { effects: 'verifiable' },
-    });
-    const probe = runProbe(attempt, clock, silent);
-    for (const times of [1, 2]) {
-      await called(times);
-      await until('it pauses', () => clock.timerCount === 2);
-      clock.pass(1_000);
-    }
-    expect(await probe).toEqual({ state: 'applied', result: { a: 1 } });
-    expect(service.calls[2]?.headers).toMatchObject({
-      'do-operation': 'probe',
-      'webhook-id': service.calls[0]?.headers['webhook-id'],
-    });
-  });
-
-  it('of a service that is gone is unknown when its time is over', async () => {
-    const { attempt, clock } = httpWorld({ url: 'http://127.0.0.1:1/' });
-    const probe = runProbe(attempt, clock, silent);
-    await until('it pauses', () => clock.timerCount === 2);
-    clock.pass(10_000);
-    expect(await probe).toEqual({ state: 'unknown' });
   });
 });

@@ -2,7 +2,7 @@ import { createServer as createTcpServer, type Server, Socket } from 'node:net';
 import { HEADERS } from '@action-do/contracts';
 import { selfSigned, until } from '@action-do/test-support';
 import { Webhook } from 'standardwebhooks';
-import { runAttempt } from '../execution/run-attempt.js';
+import { runAttempt, runProbe } from '../execution/run-attempt.js';
 import { FakeConnection } from '../testing/fake-connection.contract.js';
 import {
   type HttpWorldParts,
@@ -17,7 +17,7 @@ import { NotSent } from './not-sent.js';
 import { OpenConnections } from './open-connections.js';
 import type { Resolve } from './resolve.js';
 
-const { service, begin } = onePay();
+const { service, begin, called } = onePay();
 const tls = selfSigned();
 const secure = new SimService(tls);
 beforeAll(() => secure.start());
@@ -283,6 +283,53 @@ describe('what may have been sent, and has no answer, is unknown', () => {
     });
     await until('the connection is closed', () => service.closed === 1);
     expect(sent).toBeLessThan(1_000);
+  });
+});
+
+describe('a probe over HTTP', () => {
+  it('goes on while the service is not there, and then says what it says', async () => {
+    const answers = [503, 502, 200];
+    service.answer = (_, response) => {
+      response.writeHead(answers.shift() ?? 500).end('{"state":"applied","result":{"a":1}}');
+    };
+    const { attempt, clock } = httpWorld({
+      url: `http://127.0.0.1:${service.port}/`,
+      policy: { effects: 'verifiable' },
+    });
+    const probe = runProbe(attempt, clock, silent);
+    for (const times of [1, 2]) {
+      await called(times);
+      await until('it pauses', () => clock.timerCount === 2);
+      clock.pass(1_000);
+    }
+    expect(await probe).toEqual({ state: 'applied', result: { a: 1 } });
+    expect(service.calls[2]?.headers).toMatchObject({
+      'do-operation': 'probe',
+      'webhook-id': service.calls[0]?.headers['webhook-id'],
+    });
+  });
+
+  it('of a service that is gone is unknown when its time is over', async () => {
+    const { attempt, clock } = httpWorld({ url: 'http://127.0.0.1:1/' });
+    const probe = runProbe(attempt, clock, silent);
+    await until('it pauses', () => clock.timerCount === 2);
+    clock.pass(10_000);
+    expect(await probe).toEqual({ state: 'unknown' });
+  });
+
+  it('is asked behind the deadline of its execution, too, and has the time of an attempt', async () => {
+    service.answer = (_, response) => void response.end('{"state":"applied","result":1}');
+    const resolve = async (): Promise<string[]> => {
+      world.clock.pass(20);
+      return ['127.0.0.1'];
+    };
+    const world = httpWorld({ url: `http://localhost:${service.port}/`, resolve });
+    const { attempt, clock } = world;
+    clock.pass(attempt.request.policy.deadlineMs + 1);
+    const probe = runProbe(attempt, clock, silent);
+    await until('it is asked, or pauses', () => service.calls.length > 0 || clock.timerCount === 2);
+    expect(service.calls[0]?.headers).toMatchObject({ 'do-timeout-ms': '9980' });
+    expect(await probe).toEqual({ state: 'applied', result: 1 });
   });
 });
 

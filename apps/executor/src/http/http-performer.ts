@@ -25,7 +25,8 @@ const BEAT_MS = 100;
  *  H1 what was not sent did nothing, and takes up no attempt, as where no worker is there; whatever may have been sent,
  *     and got no answer that can be read, is unknown. To connect may take long: so half of the attempt's time is kept for
  *     the service, and what is not sent by then is not sent; and the log is asked once more whether the attempt is still to
- *     be made, right before it is sent;
+ *     be made, right before it is sent. Cut short by that half, a try says that the service is away only where it had the
+ *     time in which one is to be seen;
  *  H2 given up or cancelled, an attempt's connection stays open: to close it is the only way to tell the service, and then
  *     nobody would learn what the attempt came to. It ends a minute behind the execution's deadline, and for a bounded
  *     number of attempts; after that nobody will ever say;
@@ -144,7 +145,8 @@ export class HttpPerformer implements Performer, Elsewhere {
       // Another try would write the same.
       if (error.code === 'HTTP_REQUEST')
         return { ...failedSaying(causeOf(error)), effect: 'none', retryable: false };
-      if (isBusy(error)) return notSent('RATE_LIMITED', error.message);
+      if (error.code === 'HTTP_LATE') this.presence.doubt();
+      if (error.code === 'HTTP_LATE' || isBusy(error)) return notSent('RATE_LIMITED', error.message);
       // Where the attempt ended before, nobody knows whether it would have been answered.
       if (!context.signal.aborted) this.presence.noteAbsent(causeOf(error));
       return notSent('NO_HANDLER', NO_HANDLER.error.message, causeOf(error));

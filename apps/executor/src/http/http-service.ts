@@ -116,7 +116,11 @@ export class HttpService {
     }
   }
 
-  /** Names, addresses and handshakes have bounds of their own, which add up. */
+  /**
+   * Names, addresses and handshakes have bounds of their own, which add up. That they were cut short tells of the service
+   * only where they had the time in which it is to be seen; and that the log was, never.
+   * @throws NotSent
+   */
   private async within(
     ms: number,
     over: readonly AbortSignal[],
@@ -126,6 +130,10 @@ export class HttpService {
     const callOff = this.means.clock.after(Math.max(0, ms), () => late.abort());
     try {
       return await prepare(AbortSignal.any([...over, late.signal]));
+    } catch (error) {
+      if (late.signal.aborted && (ms < REACH_MS || isUnwanted(error)))
+        throw new NotSent('HTTP_LATE', 'no time was left to ask the service', { cause: error });
+      throw error;
     } finally {
       callOff();
     }
@@ -184,6 +192,8 @@ async function insist({ isStillWanted }: Attempt, socket: Socket, off: AbortSign
   throw isWanted instanceof NotSent ? isWanted : new NotSent('HTTP_UNWANTED', UNWANTED);
 }
 
-const UNWANTED = 'the attempt was over, or nearly so, before it was sent';
+const UNWANTED = 'the attempt was over before it was sent';
+
+const isUnwanted = (error: unknown): boolean => error instanceof NotSent && error.code === 'HTTP_UNWANTED';
 
 const placeOf = ({ host, port }: Target): string => `${host}:${port}`;

@@ -7,6 +7,7 @@ export type NotSentCode =
   | 'HTTP_BUSY'
   | 'HTTP_SECRET'
   | 'HTTP_REQUEST'
+  | 'HTTP_LATE'
   | 'HTTP_UNWANTED';
 
 /** No byte of a request has left: nothing can have happened. The message names no address: callers see it. */

@@ -185,8 +185,9 @@ describe('a contract that a worker registers', () => {
   it('beyond what an executor holds makes it forget the first, and read it again when it is called', async () => {
     await register(contract);
     const { registry } = served.executor;
+    const many = onTheBus({}, { name: ActionName.parse('many') });
     for (let version = 1; version <= REMOTE_VERSIONS_MAX; version++)
-      registry.learn(TENANT, onTheBus({}, { name: ActionName.parse('many'), version }));
+      registry.learn(TENANT, { ...many, contract: { ...many.contract, version }, digest: String(version) });
     expect(registry.find(TENANT, 'pay')).toBeNull();
     expect(registry.versions(TENANT, 'many')).toHaveLength(REMOTE_VERSIONS_MAX);
     expect((await served.execute({ params: { id: 'a' } })).code).toBe('NO_HANDLER');

@@ -44,6 +44,13 @@ describe('an attempt on the bus', () => {
     expect(await states()).toEqual([...REQUESTED, 'ActionSucceeded']);
   });
 
+  it('that has not ended by the deadline is asked for at its probe, which has the time of an attempt', async () => {
+    const { sim, worker, caller } = await asked({ effects: 'verifiable', deadlineMs: 10_000 });
+    worker.probed = { state: 'applied', result: 'found' };
+    expect((await sim.replyTo(caller)).json).toMatchObject({ result: 'found' });
+    expect(worker.probes.map(({ headers }) => headers[HEADERS.timeoutMs])).toEqual(['10000']);
+  });
+
   it('leaves no timer and no open request behind', async () => {
     const { sim, world, worker, caller } = await asked();
     worker.succeed(1);

@@ -46,6 +46,11 @@ export class WorkerPresence implements Presence {
     this.seen = { is: 'absent', untilMs: this.clock.nowMs() + ABSENT_MS, cause };
   }
 
+  /** It may have gone: whoever wants to know next asks. */
+  doubt(): void {
+    if (this.seen.is === 'present') this.seen = { is: 'unknown' };
+  }
+
   notePresent(): void {
     if (this.seen.is !== 'present') this.seen = { is: 'present' };
   }

@@ -65,7 +65,7 @@ export class SimWorker {
     if (isPlain) return;
     this.subscriptions.push(
       bus.subscribe(ask(TENANT, 'pay', version), (message) => this.report(message)),
-      bus.subscribe(probe(TENANT, 'pay', version), (message) => message.respond(encode(this.probed)), queue),
+      bus.subscribe(probe(TENANT, 'pay', version), (message) => this.tell(message), queue),
       bus.subscribe(undo(TENANT, 'pay', version), (message) => void this.undos.push(runOf(message)), queue),
       bus.subscribe(abortPattern(TENANT), ({ payload }) => {
         this.aborted.push(JSON.parse(decoder.decode(payload)));
@@ -73,7 +73,9 @@ export class SimWorker {
     );
   }
 
+  /** What its probe says, and what it was asked. */
   probed: unknown = { state: 'unknown' };
+  readonly probes: Run[] = [];
 
   /** kill -9: from now on nobody hears of it, whatever it was at. */
   die(): void {
@@ -99,6 +101,11 @@ export class SimWorker {
     const run = runOf(message);
     this.says.set(run.name, { state: 'running' });
     this.runs.push(run);
+  }
+
+  private tell(message: BusMessage): void {
+    this.probes.push(runOf(message));
+    message.respond(encode(this.probed));
   }
 
   private report(message: BusMessage): void {

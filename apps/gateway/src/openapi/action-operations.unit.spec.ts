@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { Socket } from 'node:net';
 import type { CatalogueVersion, JsonObject } from '@action-do/contracts';
 import { until } from '@action-do/test-support';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { withActionChannels } from '../asyncapi/action-channels.js';
 import { asyncApiDocument } from '../asyncapi/asyncapi-document.js';
-import { GatewayOverStub } from '../testing/gateway-over-stub.contract.js';
+import { apiKey, GatewayOverStub, KEY } from '../testing/gateway-over-stub.contract.js';
 import { TREE, version } from '../testing/offered-version.contract.js';
 import { operationIdOf, withActions } from './action-operations.js';
 import { ACTIONS_MAX, FittingVersions } from './fitting-versions.js';
@@ -228,21 +232,47 @@ describe.each([
     expect([pages, json['info']]).toMatchObject([6, { description: expect.stringMatching(/more than/) }]);
   });
 
-  it('with a key is made for a few at a time: the others wait, and those beyond are told to come again', async () => {
+  const emptyPage = { body: '{"items":[],"nextCursor":null,"position":"l-1","lagEvents":"0"}' };
+
+  it('with a key is made for a few at a time: others wait, those beyond come again, and no tenant keeps another out', async () => {
+    const key = apiKey('other-000000000001');
+    gateway.executor.keys.set('other-000000000001', createHash('sha256').update(key).digest('hex'));
     const { asked: begun, answer } = gateway.executor.hold();
-    const many = Array.from({ length: DOCUMENTS_AT_ONCE_MAX + DOCUMENTS_WAITING_MAX }, () =>
+    const many = Array.from({ length: DOCUMENTS_AT_ONCE_MAX - 1 + DOCUMENTS_WAITING_MAX }, () =>
       gateway.get(path),
     );
     await begun;
-    await until('as many as may be are made', () => asked().length === DOCUMENTS_AT_ONCE_MAX);
+    await until('as many as one may have are made', () => asked().length === DOCUMENTS_AT_ONCE_MAX - 1);
     const { status, json, headers } = await gateway.get(path);
     expect([status, json['code'], headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '1']);
     expect((await gateway.get(path, { authorization: '' })).status).toBe(200);
-    expect(asked()).toHaveLength(DOCUMENTS_AT_ONCE_MAX);
-    const page = { body: '{"items":[],"nextCursor":null,"position":"l-1","lagEvents":"0"}' };
-    gateway.executor.answer = () => page;
-    answer(page);
+    expect(asked()).toHaveLength(DOCUMENTS_AT_ONCE_MAX - 1);
+    const others = gateway.get(path, { authorization: `Bearer ${key}` });
+    await until('as many as may be are made', () => asked().length === DOCUMENTS_AT_ONCE_MAX);
+    expect(asked().at(-1)?.[0]).toBe('do.v1.gw.other.action.list');
+    gateway.executor.answer = () => emptyPage;
+    answer(emptyPage);
+    for (const one of await Promise.all([others, ...many])) expect(one.status).toBe(200);
+  });
+
+  it('with a key is not made for whoever hung up before it was his turn', async () => {
+    const { answer } = gateway.executor.hold();
+    const many = Array.from({ length: DOCUMENTS_AT_ONCE_MAX - 1 }, () => gateway.get(path));
+    await until('as many as one may have are made', () => asked().length === DOCUMENTS_AT_ONCE_MAX - 1);
+    const origin = await gateway.fastify.listen({ host: '127.0.0.1', port: 0 });
+    const sockets: Socket[] = [];
+    gateway.fastify.server.on('request', ({ socket }) => sockets.push(socket));
+    const caller = get(`${origin}${path}`, { headers: { authorization: `Bearer ${KEY}` } });
+    const gone = once(caller, 'error');
+    await until('it is asked for', () => sockets.length === 1);
+    caller.destroy();
+    await gone;
+    await until('that is seen', () => sockets.every(({ destroyed }) => destroyed));
+    gateway.executor.answer = () => emptyPage;
+    answer(emptyPage);
     for (const one of await Promise.all(many)) expect(one.status).toBe(200);
+    expect((await gateway.get(path)).status).toBe(200);
+    expect(asked()).toHaveLength(DOCUMENTS_AT_ONCE_MAX);
   });
 
   it('without one asks nobody, and with a wrong one is UNAUTHENTICATED', async () => {

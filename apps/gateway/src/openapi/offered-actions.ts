@@ -39,11 +39,15 @@ export class OfferedActions {
     const { caller } = request;
     if (caller === undefined) return document;
     const headers = toQuestionHeaders(request, caller, LIST_WAIT_MS, this.gateway);
-    return this.turns.take(async () =>
-      add(
-        document,
-        await offeredVersions((query) => this.projector.list(caller.tenant, 'action', query, headers)),
-      ),
+    const { socket } = request.raw;
+    return this.turns.take(
+      caller.tenant,
+      async () =>
+        add(
+          document,
+          await offeredVersions((query) => this.projector.list(caller.tenant, 'action', query, headers)),
+        ),
+      () => !socket.destroyed,
     );
   }
 }

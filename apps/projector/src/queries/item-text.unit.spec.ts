@@ -1,4 +1,4 @@
-import { ActionsQuery, CatalogueVersion, gatewaySubjects, listOf } from '@action-do/contracts';
+import { ActionsQuery, CatalogueVersion, gatewaySubjects, listOf, TenantName } from '@action-do/contracts';
 import { InMemoryEventStore } from '@action-do/event-store';
 import { InProcessBus } from '@action-do/messaging';
 import { until } from '@action-do/test-support';
@@ -8,7 +8,7 @@ import { ACME, listeningLog } from '../testing/follower-world.contract.js';
 import { MemoryViews } from '../testing/memory-views.contract.js';
 import { executionText } from './item-text.js';
 import { actionsPage, PAGE_BYTES_MAX } from './list-page.js';
-import { PAGES_AT_ONCE_MAX, PAGES_WAITING_MAX } from './queries.js';
+import { PAGE_WANTED_MS, PAGES_AT_ONCE_MAX, PAGES_WAITING_MAX } from './queries.js';
 import { readQuery } from './read-question.js';
 import { startQueries } from './start-queries.js';
 
@@ -135,13 +135,15 @@ describe('the list of actions', () => {
 });
 
 describe('lists that are asked for at once', () => {
-  it('are made a few at a time: the others wait, and those beyond are told to come again', async () => {
+  /** Lists of a projector whose views answer when they are let, and how many asked them. */
+  async function heldLists(nowMs = () => systemClock.nowMs()) {
     const log = new InMemoryEventStore({ logId: 'k7wq' });
     const bus = new InProcessBus();
     const views = new MemoryViews();
-    const app = await startQueries({ views, log, bus, clock: systemClock, logger: listeningLog().logger });
-    const ask = async (): Promise<{ code?: string; items?: unknown[] }> => {
-      const subject = gatewaySubjects.list(ACME, 'action');
+    const clock = { ...systemClock, nowMs };
+    const app = await startQueries({ views, log, bus, clock, logger: listeningLog().logger });
+    const ask = async (tenant = ACME): Promise<{ code?: string; items?: unknown[] }> => {
+      const subject = gatewaySubjects.list(tenant, 'action');
       const { payload } = await bus.request(subject, new TextEncoder().encode('{}'), { timeoutMs: 10_000 });
       return JSON.parse(new TextDecoder().decode(payload));
     };
@@ -149,29 +151,58 @@ describe('lists that are asked for at once', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    let running = 0;
-    let most = 0;
+    const made = { running: 0, most: 0, all: 0 };
     const catalogue = views.catalogue.bind(views);
     views.catalogue = async (...query) => {
-      running += 1;
-      most = Math.max(most, running);
+      made.running += 1;
+      made.all += 1;
+      made.most = Math.max(made.most, made.running);
       await released;
-      running -= 1;
+      made.running -= 1;
       return catalogue(...query);
     };
-    const taken = Array.from({ length: PAGES_AT_ONCE_MAX + PAGES_WAITING_MAX }, ask);
-    await until('as many as may be are made', () => running === PAGES_AT_ONCE_MAX);
+    const close = async (): Promise<void> => {
+      await app.close();
+      await bus.close();
+    };
+    return { views, ask, release: () => release(), made, close };
+  }
+
+  it('are made a few at a time: the others wait, those beyond are told to come again, and nobody keeps another out', async () => {
+    const { views, ask, release, made, close } = await heldLists();
+    const other = TenantName.parse('other');
+    const taken = Array.from({ length: PAGES_AT_ONCE_MAX - 1 + PAGES_WAITING_MAX }, () => ask());
+    await until('as many as one tenant may have are made', () => made.running === PAGES_AT_ONCE_MAX - 1);
     expect(await ask()).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1_000 });
+    const others = [ask(other), ask(other)];
+    await until('as many as may be are made', () => made.running === PAGES_AT_ONCE_MAX);
+    expect(await taken.at(-1)).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1_000 });
     release();
-    expect((await Promise.all(taken)).every(({ items }) => items?.length === 0)).toBe(true);
-    expect(most).toBe(PAGES_AT_ONCE_MAX);
+    for (const { items } of await Promise.all([...others, ...taken.slice(0, -1)])) expect(items).toEqual([]);
+    expect(made.most).toBe(PAGES_AT_ONCE_MAX);
 
     views.failure = new ViewsUnavailable('memory', 'away');
     for (let failed = 0; failed < PAGES_AT_ONCE_MAX; failed += 1)
       expect(await ask()).toMatchObject({ code: 'UNAVAILABLE' });
     views.failure = undefined;
     expect(await ask()).toMatchObject({ items: [] });
-    await app.close();
-    await bus.close();
+    await close();
+  });
+
+  it('are not made where the turn comes when nobody waits for them any more', async () => {
+    let nowMs = 0;
+    let asked = 0;
+    const { ask, release, made, close } = await heldLists(() => {
+      asked += 1;
+      return nowMs;
+    });
+    const taken = Array.from({ length: PAGES_AT_ONCE_MAX }, () => ask());
+    await until('all are asked for', () => asked === PAGES_AT_ONCE_MAX);
+    nowMs = PAGE_WANTED_MS;
+    release();
+    expect(await taken.pop()).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1_000 });
+    for (const { items } of await Promise.all(taken)) expect(items).toEqual([]);
+    expect(made.all).toBe(PAGES_AT_ONCE_MAX - 1);
+    await close();
   });
 });

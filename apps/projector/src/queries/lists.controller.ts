@@ -1,10 +1,16 @@
-import { ActionsQuery, AuditQuery, ExecutionsQuery, queryPatterns } from '@action-do/contracts';
+import {
+  ActionsQuery,
+  AuditQuery,
+  ExecutionsQuery,
+  queryPatterns,
+  type TenantName,
+} from '@action-do/contracts';
 import { type BusAnswer, BusContext } from '@action-do/messaging/nest';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { admitClient } from './admit-client.js';
 import { actionsPage, auditPage, executionsPage } from './list-page.js';
-import { Queries } from './queries.js';
+import { PAGE_WANTED_MS, Queries } from './queries.js';
 import { readMinPosition, readQuery, readTenant, readWait } from './read-question.js';
 
 /** Lists, as a gateway asks for them and as clients on the bus do: the same questions and the same answers. */
@@ -16,21 +22,21 @@ export class ListsController {
   async executions(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     const tenant = readTenant(context.tokens[0]);
     const query = readQuery(payload, ExecutionsQuery);
-    return this.page(context, () => executionsPage(this.queries, tenant, query));
+    return this.page(context, tenant, () => executionsPage(this.queries, tenant, query));
   }
 
   @MessagePattern(queryPatterns.auditList)
   async auditEvents(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     const tenant = readTenant(context.tokens[0]);
     const query = readQuery(payload, AuditQuery);
-    return this.page(context, () => auditPage(this.queries, tenant, query));
+    return this.page(context, tenant, () => auditPage(this.queries, tenant, query));
   }
 
   @MessagePattern(queryPatterns.actionList)
   async actions(@Payload() payload: Uint8Array, @Ctx() context: BusContext): Promise<BusAnswer> {
     const tenant = readTenant(context.tokens[0]);
     const query = readQuery(payload, ActionsQuery);
-    return this.page(context, () => actionsPage(this.queries, tenant, query));
+    return this.page(context, tenant, () => actionsPage(this.queries, tenant, query));
   }
 
   @MessagePattern(queryPatterns.clientExecutionList)
@@ -52,9 +58,15 @@ export class ListsController {
   }
 
   /** Whoever waits for a position takes nobody's place. */
-  private async page({ headers }: BusContext, make: () => Promise<Uint8Array>): Promise<BusAnswer> {
+  private async page(
+    { headers }: BusContext,
+    tenant: TenantName,
+    make: () => Promise<Uint8Array>,
+  ): Promise<BusAnswer> {
+    const { clock, pages } = this.queries;
+    const wantedUntilMs = clock.nowMs() + PAGE_WANTED_MS;
     const position = readMinPosition(headers, this.queries.log.logId);
     if (position !== null) await this.queries.position.reach(position, readWait(headers));
-    return { payload: await this.queries.pages.take(make) };
+    return { payload: await pages.take(tenant, make, () => clock.nowMs() < wantedUntilMs) };
   }
 }

@@ -10,6 +10,8 @@ import { ViewsPosition } from './views-position.js';
 /** A page has up to 768 KiB of rows, the same again as text, and as an answer: eight are some forty megabytes. */
 export const PAGES_AT_ONCE_MAX = 8;
 export const PAGES_WAITING_MAX = 192;
+/** A gateway waits no longer for a list: nobody reads what is made for it later. Milliseconds. */
+export const PAGE_WANTED_MS = 10_000;
 
 export interface QueriesParts {
   readonly views: ViewsReader;
@@ -26,6 +28,7 @@ export class Queries {
   readonly log: EventLogReader;
   readonly callers: KeyVerifier;
   readonly position: ViewsPosition;
+  readonly clock: Clock;
   readonly pages = new Turns({
     atOnce: PAGES_AT_ONCE_MAX,
     waitingMax: PAGES_WAITING_MAX,
@@ -35,6 +38,7 @@ export class Queries {
   constructor({ views, log, bus, clock }: QueriesParts) {
     this.views = views;
     this.log = log;
+    this.clock = clock;
     this.callers = new KeyVerifier(
       (keyId) => lookUpKey(bus, keyId),
       () => clock.nowMs(),

@@ -141,7 +141,7 @@ describe('the threads of a projector', () => {
         { tenant: ACME },
       );
     };
-    const versions = Array.from({ length: 240 }, (_, n) => registered(n + 1));
+    const versions = Array.from({ length: 160 }, (_, n) => registered(n + 1));
     for (let from = 0; from < versions.length; from += 40) {
       const part = versions.slice(from, from + 40);
       await store.append(registryStream(ACME, 'wide'), part, from === 0 ? 'no-stream' : BigInt(from - 1));

@@ -13,10 +13,12 @@ interface Remembered {
   readonly outcome: Outcome;
   readonly bytes: number;
   readonly atMs: number;
+  /** Its place in the line. */
+  place: number;
 }
 
-/** Dead places at the front of the line that are worth a copy of the rest. */
-const DEAD_MIN = 1_024;
+/** Empty places that are worth laying out the line anew. */
+const EMPTY_MAX = 1_024;
 
 /**
  * What became of recent attempts. Bounded by number, bytes and age; the oldest goes first.
@@ -26,8 +28,8 @@ const DEAD_MIN = 1_024;
  */
 export class OutcomeMemory {
   readonly #known = new Map<string, Remembered>();
-  /** The oldest first, from `#first` on. What was remembered anew stands here twice, and is known by its later place. */
-  #line: Remembered[] = [];
+  /** The oldest first, from `#first` on. A place that was given up is empty at once, for outcomes may be large. */
+  #line: (Remembered | undefined)[] = [];
   #first = 0;
   #bytes = 0;
 
@@ -41,17 +43,20 @@ export class OutcomeMemory {
   }
 
   remember(key: string, outcome: Outcome): void {
-    const remembered = { key, outcome, bytes: Buffer.byteLength(outcome.text), atMs: this.nowMs() };
-    this.#bytes += remembered.bytes - (this.#known.get(key)?.bytes ?? 0);
+    const former = this.#known.get(key);
+    if (former !== undefined) this.#forget(former);
+    const bytes = Buffer.byteLength(outcome.text);
+    const remembered = { key, outcome, bytes, atMs: this.nowMs(), place: this.#line.length };
+    this.#bytes += bytes;
     this.#known.set(key, remembered);
     this.#line.push(remembered);
-    for (let oldest = this.#line[this.#first]; oldest !== undefined; oldest = this.#line[this.#first]) {
-      const isCurrent = this.#known.get(oldest.key) === oldest;
-      if (isCurrent && !this.#isOver() && !this.#isOld(oldest)) break;
-      this.#first += 1;
-      if (isCurrent) this.#forget(oldest);
+    for (; this.#first < this.#line.length; this.#first += 1) {
+      const oldest = this.#line[this.#first];
+      if (oldest === undefined) continue;
+      if (!this.#isOver() && !this.#isOld(oldest)) break;
+      this.#forget(oldest);
     }
-    if (this.#first >= DEAD_MIN && this.#first * 2 >= this.#line.length) this.#closeUp();
+    if (this.#line.length - this.#known.size > Math.max(EMPTY_MAX, this.#known.size)) this.#closeUp();
   }
 
   find(key: string): Outcome | undefined {
@@ -61,7 +66,7 @@ export class OutcomeMemory {
 
   /** The key remembered last of those that begin so. */
   newestKey(prefix: string): string | undefined {
-    return this.#line.findLast(({ key }, at) => at >= this.#first && key.startsWith(prefix))?.key;
+    return this.#line.findLast((remembered) => remembered?.key.startsWith(prefix))?.key;
   }
 
   #isOver(): boolean {
@@ -72,13 +77,16 @@ export class OutcomeMemory {
     return atMs + this.limits.ageMs <= this.nowMs();
   }
 
-  #forget({ key, bytes }: Remembered): void {
+  #forget({ key, bytes, place }: Remembered): void {
     this.#bytes -= bytes;
     this.#known.delete(key);
+    this.#line[place] = undefined;
   }
 
   #closeUp(): void {
-    this.#line = this.#line.slice(this.#first);
+    const line = [...this.#known.values()];
+    for (const [place, remembered] of line.entries()) remembered.place = place;
+    this.#line = line;
     this.#first = 0;
   }
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { outcomeOf } from './outcome.js';
 import { MEMORY_LIMITS, OutcomeMemory } from './outcome-memory.js';
 
@@ -44,6 +46,27 @@ describe('the memory of outcomes', () => {
     expect(short.find('a')).toBeUndefined();
     short.remember('b', outcome());
     expect(short.count).toBe(1);
+  });
+
+  it('keeps nothing of what it forgot, and its order over thousands', () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const small = memory({ bytes: 1_000_000, count: 500 });
+    small.remember('first', outcome());
+    collect();
+    const { heapUsed } = process.memoryUsage();
+    // 100 KB each, of which ten are known at a time.
+    for (let n = 0; n < 800; n += 1) small.remember(`large ${n}`, outcome(100_000));
+    collect();
+    expect(process.memoryUsage().heapUsed - heapUsed).toBeLessThan(10_000_000);
+    expect(small.find('large 799')).toBeDefined();
+    for (let n = 0; n < 5_000; n += 1) small.remember(`tiny ${n % 700}`, outcome());
+    expect(small.count).toBe(500);
+    const known = Array.from({ length: 700 }, (_, n) => `tiny ${n}`).filter((key) => small.find(key));
+    // The last that was remembered is number 99.
+    const newest = Array.from({ length: 500 }, (_, n) => `tiny ${(700 + 99 - n) % 700}`);
+    expect(known.sort()).toEqual(newest.sort());
+    expect(small.newestKey('tiny ')).toBe('tiny 99');
   });
 
   it('finds the attempt that was remembered last of an execution', () => {

@@ -265,7 +265,7 @@ export class ReconnectingBus implements NatsBus {
   /** @returns false where nothing was sent */
   #send(subject: string, payload: Uint8Array, sealed: BusHeaders, reply?: string): boolean {
     const headers = writeHeaders(sealed, this.parts.makeHeaders);
-    // Out of Buffer's pool: it lives until the end of this turn, and memory of its own would cost more than the message.
+    // Out of Buffer's pool: it lives for a turn or two, and memory of its own would cost more than the message.
     return this.#link?.send(subject, Buffer.from(payload), headers, reply) ?? false;
   }
 
