@@ -222,14 +222,10 @@ describe('a contract cannot be used where', () => {
       { $id: 'https://a.example/', $ref: '#/$defs/a', $defs: { a: {} }, x: { y: { $id: '#/$defs/a' } } },
       'x.y.$id makes references lead elsewhere',
     ],
+    ['a member named default', { properties: { default: { $id: 'a' } } }, 'properties.default.$id makes'],
+    ['a value referred to', { const: { $id: 'a' }, not: { $ref: '#/const' } }, 'const.$id makes'],
     [
-      'a member named default has one',
-      { properties: { default: { $id: 'a' } } },
-      'properties.default.$id makes',
-    ],
-    ['a value referred to has one', { const: { $id: 'a' }, not: { $ref: '#/const' } }, 'const.$id makes'],
-    [
-      'dependentSchemas have one',
+      'what looks like a value in dependentSchemas',
       { dependentSchemas: { properties: { const: { $id: 'a' } } } },
       'dependentSchemas.',
     ],
