@@ -48,9 +48,4 @@ export class InFlight<K, V extends NonNullable<unknown>> {
   values(): V[] {
     return [...this.#places.values()].flatMap(({ value }) => (value === undefined ? [] : [value]));
   }
-
-  clear(): void {
-    for (const place of this.#places.values()) place.value = undefined;
-    this.#places.clear();
-  }
 }

@@ -2,7 +2,7 @@ import { type ActionEvent } from '@action-do/contracts';
 import { decideUndoTakeover } from '@action-do/domain';
 import type { Admission, Admissions } from '../execution/admission.js';
 import type { PerformerAwaiter } from '../execution/await-performer.js';
-import { awaitSlot } from '../execution/await-slot.js';
+import { awaitSlot, recordable } from '../execution/await-slot.js';
 import type { Closing } from '../execution/closing.js';
 import type { Loaded } from '../execution/execution-log.js';
 import { SYSTEM } from '../execution/execution-record.js';
@@ -62,10 +62,9 @@ export class RecoverUndos {
         slot?.release();
         return admission.abandon();
       }
-      const { loaded, events } = await this.parts.settler.append(from, SYSTEM, async (seen) => {
-        const next = this.decide(seen, undoing);
-        return slot === null ? next.filter(({ type }) => type !== 'ActionUndoStarted') : next;
-      });
+      const { loaded, events } = await this.parts.settler.append(from, SYSTEM, async (seen) =>
+        recordable(slot, this.decide(seen, undoing)),
+      );
       if (events.some(({ type }) => type === 'ActionUndoStarted'))
         return await this.parts.driver.drive(loaded, admission, slot, SYSTEM);
       slot?.release();

@@ -2,7 +2,7 @@ import { type AttemptOutcome, decideUndoEnd, decideUndoStart, isNewestUndo } fro
 import { InFlight } from '@action-do/messaging';
 import type { Admission } from '../execution/admission.js';
 import type { PerformerAwaiter } from '../execution/await-performer.js';
-import { awaitSlot } from '../execution/await-slot.js';
+import { awaitSlot, recordable } from '../execution/await-slot.js';
 import type { CallFence } from '../execution/call-fence.js';
 import type { Closing } from '../execution/closing.js';
 import type { ExecutionLog, Loaded } from '../execution/execution-log.js';
@@ -142,7 +142,7 @@ export class UndoDriver {
       const { executor } = this.parts.log;
       const { loaded, events } = await settler.append(from, requester, async ({ state }) => {
         const decided = decideUndoStart(state, { ...next, executor, nowMs: clock.nowMs() });
-        return slot === null ? decided.filter(({ type }) => type !== 'ActionUndoStarted') : decided;
+        return recordable(slot, decided);
       });
       begun = events.some(({ type }) => type === 'ActionUndoStarted');
       return { loaded, slot: begun ? slot : null };

@@ -1,3 +1,4 @@
+import type { ActionEvent } from '@action-do/contracts';
 import type { Clock } from '../ports.js';
 import type { Lane, Slot, Slots } from './slots.js';
 
@@ -27,3 +28,9 @@ export async function awaitSlot(
     signal?.removeEventListener('abort', end);
   }
 }
+
+/** Of what was decided, what may be recorded: without a slot nothing begins, and what ends it stands. */
+export const recordable = (slot: Slot | null, decided: readonly ActionEvent[]): readonly ActionEvent[] =>
+  slot === null
+    ? decided.filter(({ type }) => type !== 'ActionStarted' && type !== 'ActionUndoStarted')
+    : decided;

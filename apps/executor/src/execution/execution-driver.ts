@@ -9,7 +9,7 @@ import { laneOf, type RegisteredAction } from '../registry/registered-action.js'
 import { NO_HANDLER } from '../remote/outcomes.js';
 import type { Admission } from './admission.js';
 import type { PerformerAwaiter } from './await-performer.js';
-import { awaitSlot } from './await-slot.js';
+import { awaitSlot, recordable } from './await-slot.js';
 import { type CallFence, isWanted, NOT_CALLED } from './call-fence.js';
 import type { Closing } from './closing.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
@@ -172,8 +172,7 @@ export class ExecutionDriver {
             executor: this.parts.log.executor,
             nowMs: this.parts.clock.nowMs(),
           };
-          const next = decideStart(state, command).events;
-          return slot === null ? next.filter(({ type }) => type !== 'ActionStarted') : next;
+          return recordable(slot, decideStart(state, command).events);
         },
       );
       begun = events.some(({ type }) => type === 'ActionStarted');

@@ -8,7 +8,7 @@ import type { ActionLookup } from '../registry/look-up-action.js';
 import { laneOf } from '../registry/registered-action.js';
 import type { Admission, Admissions } from './admission.js';
 import type { PerformerAwaiter } from './await-performer.js';
-import { awaitSlot } from './await-slot.js';
+import { awaitSlot, recordable } from './await-slot.js';
 import type { Closing } from './closing.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import type { ExecutionLog, Loaded } from './execution-log.js';
@@ -132,10 +132,7 @@ export class RecoverExecutions {
       const { loaded, events } = await this.parts.settler.append(
         from,
         from.requester ?? SYSTEM,
-        async (seen) => {
-          const next = await this.decide(seen, from);
-          return slot === null ? next.filter(({ type }) => type !== 'ActionStarted') : next;
-        },
+        async (seen) => recordable(slot, await this.decide(seen, from)),
       );
       if (events.some(({ type }) => type === 'ActionStarted'))
         return await this.parts.driver.drive(loaded, admission, slot);
