@@ -43,8 +43,54 @@ describe('a command whose answer may be lost', () => {
 
   it('counts the time from when the caller came', async () => {
     const { ask, elapsedMs } = scripted(['BUS_TIMEOUT']);
-    await ask({ waitMs: 0, sinceMs: -3_000 });
+    await ask({ waitMs: 0, sinceMs: -4_000 });
     expect(elapsedMs()).toBeLessThanOrEqual(1_000);
+  });
+
+  it('is answered by the try that was late, once the repeats are late, too', async () => {
+    const late = { is: 'answer', afterMs: 2_050 } as const;
+    const { ask, tries, answeredBy, elapsedMs, armed } = scripted([late]);
+    expect(await ask({ waitMs: 0 })).toBe('answered');
+    expect([answeredBy(), elapsedMs(), tries.length]).toEqual([1, 2_050, 1]);
+    const later = { is: 'answer', afterMs: 2_600 } as const;
+    const slow = scripted([later]);
+    expect(await slow.ask({ waitMs: 0 })).toBe('answered');
+    expect([slow.answeredBy(), slow.elapsedMs(), slow.tries.length]).toEqual([1, 2_600, 2]);
+    expect(armed()).toBe(0);
+  });
+
+  it('is answered by the last moment, where nothing new can be asked', async () => {
+    const { ask, elapsedMs } = scripted([{ is: 'answer', afterMs: 4_990 }]);
+    expect(await ask({ waitMs: 0 })).toBe('answered');
+    expect(elapsedMs()).toBe(4_990);
+  });
+
+  it('is told as unknown where a repeat is refused for now: that says nothing of the first (A3)', async () => {
+    const { ask, elapsedMs } = scripted(['BUS_INTERRUPTED', 'refusal']);
+    expect(await ask()).toMatchObject({ effect: 'unknown', why: 'silent' });
+    expect(elapsedMs()).toBeLessThan(1_000);
+  });
+
+  it('is answered by its repeat where the first was refused so late that there is one', async () => {
+    const refusedLate = { is: 'refusal', afterMs: 2_500 } as const;
+    const { ask, answeredBy } = scripted([refusedLate, { is: 'answer', afterMs: 900 }]);
+    expect(await ask({ waitMs: 0 })).toBe('answered');
+    expect(answeredBy()).toBe(2);
+  });
+
+  it.each<[string, readonly Step[]]>([
+    ['at once', ['refusal']],
+    ['after tries that reached nobody', ['NO_RESPONDER', 'BUS_UNREACHABLE', 'refusal']],
+  ])('is refused %s, as it says', async (_, script) => {
+    const { ask, tries } = scripted(script);
+    expect(await ask()).toBe('answered');
+    expect(tries).toHaveLength(script.length);
+  });
+
+  it('of which the bus is closed ends with its last try, and not with its time', async () => {
+    const { ask, elapsedMs } = scripted([{ is: 'BUS_CLOSED', afterMs: 2_500 }, 'BUS_CLOSED']);
+    expect(await ask({ waitMs: 0 })).toMatchObject({ effect: 'unknown', why: 'closing' });
+    expect(elapsedMs()).toBe(2_500);
   });
 
   it('is not repeated on a bus that was closed', async () => {
@@ -76,7 +122,7 @@ describe('what cannot be sent', () => {
     const { ask, tries } = scripted(['BUS_UNREACHABLE', 'NO_RESPONDER', 'answer']);
     expect(await ask()).toBe('answered');
     expect(waits(tries)).toEqual(['20000', '19900', '19700']);
-    expect(tries[2]?.timeoutMs).toBe(21_700);
+    expect(tries[2]?.timeoutMs).toBe(24_700);
   });
 
   it('is tried once more even for a caller that does not wait, and not at all where nobody would', async () => {

@@ -15,11 +15,13 @@ const OWN_ANSWER_MS = 250;
  *  L2 only an outcome is an answer: a look that finds the work going on, is refused, or gets lost changes nothing;
  *  L3 the request's own answer comes first, where there is one.
  * @param look gives an outcome, or null. May reject
+ * @param give ends the request with this answer
  */
 export function lookBeside(
   own: Promise<BusReply>,
   look: () => Promise<BusReply | null>,
   clock: Clock,
+  give: (reply: BusReply) => void,
 ): Promise<BusReply> {
   return new Promise((resolve, reject) => {
     let isOver = false;
@@ -34,7 +36,7 @@ export function lookBeside(
       found = await look().catch(() => null);
       if (isOver) return;
       if (found === null) arm(Math.min(LOOK_EVERY_MS_MAX, waitedMs * LOOK_LESS_OFTEN));
-      else callOff = clock.after(OWN_ANSWER_MS, () => found && end(found));
+      else callOff = clock.after(OWN_ANSWER_MS, () => found && give(found));
     };
     const arm = (ms: number): void => {
       callOff = clock.after(ms, () => void lookNow(ms));

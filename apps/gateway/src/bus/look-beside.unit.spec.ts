@@ -1,6 +1,7 @@
 import { HEADERS } from '@action-do/contracts';
 import { type Bus, type BusHeaders, type BusReply, BusTimeout, NoResponder } from '@action-do/messaging';
 import { Asker, type Question } from './asker.js';
+import { HandClock } from './hand-clock.contract.js';
 import { LOOK_AFTER_MS } from './look-beside.js';
 import { question as plain } from './scripted-bus.contract.js';
 
@@ -20,23 +21,14 @@ const question: Question = {
 };
 
 /** A command that nobody answers until the test does, and looks that are answered as it says, the last answer for ever. */
-function unanswered(looks: readonly (BusReply | Error)[], given: Partial<Question> = {}) {
-  let nowMs = 0;
-  let timers: { atMs: number; callback: () => void }[] = [];
-  const after = (ms: number, callback: () => void) => {
-    const timer = { atMs: nowMs + ms, callback };
-    timers.push(timer);
-    return () => {
-      timers = timers.filter((each) => each !== timer);
-    };
-  };
-  const pause = (ms: number): Promise<void> => new Promise((resolve) => after(ms, resolve));
+function unanswered(looks: readonly (BusReply | Error)[], asks = question) {
+  const clock = new HandClock();
   const asked: { atMs: number; subject: string; payload: string; headers: BusHeaders }[] = [];
   let answer: (given: BusReply) => void = () => {};
   let fail: (error: Error) => void = () => {};
   const request: Bus['request'] = (subject, payload, { headers = {} }) => {
     const text = new TextDecoder().decode(payload);
-    const count = asked.push({ atMs: nowMs, subject, payload: text, headers });
+    const count = asked.push({ atMs: clock.nowMs(), subject, payload: text, headers });
     if (count === 1)
       return new Promise((resolve, reject) => {
         answer = resolve;
@@ -46,31 +38,18 @@ function unanswered(looks: readonly (BusReply | Error)[], given: Partial<Questio
     return said instanceof Error || said === undefined ? Promise.reject(said) : Promise.resolve(said);
   };
   const told: { body: string; headers: BusHeaders; atMs: number }[] = [];
-  void new Asker({ request }, { nowMs: () => nowMs, pause, after }).ask({ ...question, ...given }).then(
-    ({ payload, headers }) => told.push({ body: new TextDecoder().decode(payload), headers, atMs: nowMs }),
-    (error: Error) => told.push({ body: error.message, headers: {}, atMs: nowMs }),
+  void new Asker({ request }, clock).ask(asks).then(
+    ({ payload, headers }) =>
+      told.push({ body: new TextDecoder().decode(payload), headers, atMs: clock.nowMs() }),
+    (error: Error) => told.push({ body: error.message, headers: {}, atMs: clock.nowMs() }),
   );
-  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const pass = async (ms: number): Promise<void> => {
-    const untilMs = nowMs + ms;
-    await settle();
-    for (;;) {
-      const [next] = timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
-      if (next === undefined) break;
-      timers = timers.filter((each) => each !== next);
-      nowMs = next.atMs;
-      next.callback();
-      await settle();
-    }
-    nowMs = untilMs;
-  };
   return {
     asked,
     told,
-    pass,
+    pass: (ms: number) => clock.pass(ms),
     answer: (given: BusReply) => answer(given),
     fail: (error: Error) => fail(error),
-    timers: () => timers.length,
+    timers: () => clock.armed,
   };
 }
 
@@ -149,7 +128,7 @@ describe('a command that has had no answer for some time', () => {
     const call = unanswered([DONE]);
     await call.pass(LOOK_AFTER_MS + 200);
     call.fail(new BusTimeout('s', 22_000));
-    await call.pass(0);
+    await call.pass(50);
     expect([call.told[0]?.body, call.asked.length, call.timers()]).toEqual(['done', 2, 0]);
   });
 });
@@ -175,12 +154,7 @@ describe('what is answered within that time', () => {
 it('a question that names nothing to look for waits for its own answer alone', async () => {
   const { attach, ...rest } = question;
   expect(attach?.(ID).subject).toBe('attach');
-  let timers = 0;
-  const after = () => {
-    timers++;
-    return () => {};
-  };
-  const bus: Pick<Bus, 'request'> = { request: async () => DONE };
-  await new Asker(bus, { nowMs: () => 0, pause: async () => {}, after }).ask(rest);
-  expect(timers).toBe(0);
+  const call = unanswered([DONE], rest);
+  await call.pass(20_000);
+  expect([call.told, call.asked.length]).toEqual([[], 1]);
 });

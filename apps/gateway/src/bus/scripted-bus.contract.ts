@@ -1,6 +1,7 @@
+import { HEADERS } from '@action-do/contracts';
 import {
-  type Bus,
   BusClosed,
+  type BusHeaders,
   BusInterrupted,
   type BusReply,
   BusTimeout,
@@ -9,7 +10,7 @@ import {
   type RequestOptions,
 } from '@action-do/messaging';
 import { Asker, type Question } from './asker.js';
-import type { Clock } from './clock.js';
+import { HandClock } from './hand-clock.contract.js';
 
 const ERRORS = {
   NO_RESPONDER: new NoResponder('s'),
@@ -18,9 +19,16 @@ const ERRORS = {
   BUS_INTERRUPTED: new BusInterrupted('s'),
   BUS_CLOSED: new BusClosed(),
 };
-export type Step = 'answer' | keyof typeof ERRORS;
 
-const reply: BusReply = { payload: new Uint8Array([1]), headers: {} };
+/** What comes of a request, and after how many milliseconds; at once where it says nothing. */
+export type Step =
+  | 'answer'
+  | 'refusal'
+  | keyof typeof ERRORS
+  | { readonly is: 'answer' | 'refusal' | 'BUS_CLOSED'; readonly afterMs: number };
+
+const REFUSED: BusHeaders = { [HEADERS.idempotencyStatus]: 'rejected', [HEADERS.shouldRetry]: 'true' };
+
 export const question: Question = {
   subject: 'do.v1.gw.t.action.a.execute',
   payload: new Uint8Array([7]),
@@ -33,29 +41,45 @@ export const question: Question = {
 
 /** A bus that does what the script says, its last line for ever, on a clock that runs only while somebody waits. */
 export function scripted(script: readonly Step[], interruptedAfterMs = 0) {
-  let now = 1_000;
-  const advance = async (ms: number): Promise<void> => {
-    now += ms;
-  };
-  const clock: Clock = { nowMs: () => now, pause: advance, after: () => () => {} };
+  const clock = new HandClock();
   const tries: { atMs: number; timeoutMs: number; headers: object; payload: Uint8Array }[] = [];
-  const request = async (
+  const request = (
     _subject: string,
     payload: Uint8Array,
     { headers = {}, timeoutMs }: RequestOptions,
-  ) => {
-    const step =
-      script[Math.min(tries.push({ atMs: now - 1_000, timeoutMs, headers, payload }), script.length) - 1];
-    if (step === 'answer' || step === undefined) return reply;
-    if (step === 'BUS_TIMEOUT') now += timeoutMs;
-    if (step === 'BUS_INTERRUPTED') now += Math.min(interruptedAfterMs, timeoutMs);
-    throw ERRORS[step];
+  ): Promise<BusReply> => {
+    const number = tries.push({ atMs: clock.nowMs(), timeoutMs, headers, payload });
+    const step = script[Math.min(number, script.length) - 1] ?? 'answer';
+    const { is, afterMs } = typeof step === 'object' ? step : { is: step, afterMs: afterOf(step) };
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        if (is === 'answer' || is === 'refusal')
+          resolve({ payload: new Uint8Array([number]), headers: is === 'answer' ? {} : REFUSED });
+        else reject(ERRORS[is]);
+      };
+      if (afterMs === 0) end();
+      else if (afterMs < timeoutMs) clock.after(afterMs, end);
+      else clock.after(timeoutMs, () => reject(ERRORS.BUS_TIMEOUT));
+    });
   };
-  const bus: Pick<Bus, 'request'> = { request };
-  const ask = (given: Partial<Question> = {}) =>
-    new Asker(bus as Bus, clock).ask({ ...question, ...given }).then(
-      () => 'answered' as const,
+  const afterOf = (step: string): number => {
+    if (step === 'BUS_TIMEOUT') return Number.POSITIVE_INFINITY;
+    return step === 'BUS_INTERRUPTED' ? interruptedAfterMs : 0;
+  };
+  let endedAtMs = 0;
+  /** @returns 'answered', with `answeredBy` set, or the error */
+  const ask = async (given: Partial<Question> = {}): Promise<unknown> => {
+    const asked = new Asker({ request }, clock).ask({ ...question, ...given }).then(
+      ({ payload }) => {
+        answeredBy = payload[0];
+        return 'answered' as const;
+      },
       (error: unknown) => error,
     );
-  return { tries, ask, elapsedMs: () => now - 1_000 };
+    const said = await clock.reach(asked);
+    endedAtMs = clock.nowMs();
+    return said;
+  };
+  let answeredBy: number | undefined;
+  return { tries, ask, elapsedMs: () => endedAtMs, answeredBy: () => answeredBy, armed: () => clock.armed };
 }

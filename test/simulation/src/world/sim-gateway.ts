@@ -35,8 +35,7 @@ export class SimGateway {
     private readonly tenant: TenantName,
   ) {
     const { clock } = world.process(name);
-    const pause = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve));
-    this.asker = new Asker(bus, { nowMs: clock.monotonicMs, pause, after: clock.after });
+    this.asker = new Asker(bus, { nowMs: clock.monotonicMs, after: clock.after });
     this.client = new ExecutorClient(this.asker);
   }
 

@@ -101,7 +101,7 @@ type Read = Omit<Answer, 'gateway' | 'via' | 'waitSeconds' | 'sentAtMs' | 'answe
 
 function read(reply: Reply): Read {
   const nothing = { status: 0, how: '', shouldRetry: '', retryAfterMs: 0, executionId: '' };
-  if (reply.kind === 'lost') return { ...nothing, lost: reply.lost, code: reply.words };
+  if (reply.kind === 'lost') return { ...nothing, lost: reply.lost, code: reply.words, detail: '' };
   const { status, headers, text } = reply;
   const body = parse(text);
   const header = (name: string): string => String(headers[name.toLowerCase()] ?? '');
@@ -111,6 +111,7 @@ function read(reply: Reply): Read {
     shouldRetry: header(HEADERS.shouldRetry),
     retryAfterMs: Number(header('retry-after') || 0) * 1_000,
     code: body.code ?? '',
+    detail: body.detail ?? '',
     executionId: body.execution?.id ?? body.executionId ?? '',
     ...(body.newKeySafe !== undefined && { newKeySafe: body.newKeySafe }),
     ...(body.effect !== undefined && { effect: body.effect }),
@@ -120,6 +121,7 @@ function read(reply: Reply): Read {
 
 interface Body {
   readonly code?: string;
+  readonly detail?: string;
   readonly execution?: { readonly id: string };
   readonly executionId?: string;
   readonly newKeySafe?: boolean;

@@ -95,6 +95,8 @@ export class FleetRun {
     const calling = this.callers.callUntilStopped(callers);
     try {
       await delay(FIRST_MS);
+      // All callers at once came upon processes that had done nothing yet: that is a load of its own, and no fault.
+      await this.goesOn('the load began', Date.now(), () => true);
       while (!this.isEnough(bounds)) await this.fault();
     } finally {
       this.callers.stop();
@@ -135,13 +137,17 @@ export class FleetRun {
     const { leaseMs } = this.options;
     const takenOverMs = (kind === 'everything' ? untilMs : fromMs) + goesOnWithinMs(leaseMs);
     const waitsForLease = kind !== 'bus' && kind !== 'store' && kind !== 'term';
-    const served = (): boolean => this.callers.servedMs.every((atMs) => atMs > untilMs);
-    const isHealed = (): boolean => served() && (!waitsForLease || Date.now() > takenOverMs);
-    await until('the fleet has recovered', isHealed, HEALED_WITHIN_MS).catch(() =>
+    await this.goesOn(kind, untilMs, () => !waitsForLease || Date.now() > takenOverMs);
+  }
+
+  /** Every gateway gives results of what was begun after that. @param what is told to have gone before  @param too holds as well */
+  private async goesOn(what: string, sinceMs: number, too: () => boolean): Promise<void> {
+    const served = (): boolean => this.callers.servedMs.every((atMs) => atMs > sinceMs);
+    await until(`the fleet goes on after ${what}`, () => served() && too(), HEALED_WITHIN_MS).catch(() =>
       this.violate({
         kind: 'stuck',
         work: '',
-        what: `${HEALED_WITHIN_MS} ms after ${kind} not every gateway gave a result of something new`,
+        what: `${HEALED_WITHIN_MS} ms after ${what} not every gateway gave a result of something new`,
       }),
     );
   }

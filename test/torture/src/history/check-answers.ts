@@ -82,8 +82,11 @@ function isFailed({ lost, status, code }: Answer): boolean {
   return status !== 200 && status !== 202 && !(status === 422 && code === 'ACTION_FAILED');
 }
 
-const tellFailed = ({ lost, status, code, gateway, via, sentAtMs, answeredAtMs }: Answer): string =>
-  `${via} at gateway ${gateway + 1}, sent ${new Date(sentAtMs).toISOString()}: ${lost ?? `${status} ${code}`} after ${told(answeredAtMs - sentAtMs)}`;
+function tellFailed(answer: Answer): string {
+  const { lost, status, code, detail, gateway, via, waitSeconds, sentAtMs, answeredAtMs } = answer;
+  const asked = `${via} at gateway ${gateway + 1}, to wait ${waitSeconds} s, sent ${new Date(sentAtMs).toISOString()}`;
+  return `${asked}: ${lost ?? `${status} ${code}`} after ${told(answeredAtMs - sentAtMs)}: ${detail}`;
+}
 
 /** Of calls that met no fault: how many there were, and how many had their outcome. */
 export function untouched({ calls, faults }: Pick<History, 'calls' | 'faults'>): {

@@ -79,6 +79,8 @@ export interface Answer {
   readonly shouldRetry: string;
   readonly retryAfterMs: number;
   readonly code: string;
+  /** What a failure says in words; empty where it says nothing. */
+  readonly detail: string;
   readonly executionId: string;
   readonly newKeySafe?: boolean;
   /** What a failure says of its effect. */

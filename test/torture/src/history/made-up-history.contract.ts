@@ -29,6 +29,7 @@ export const answer = (over: Partial<Answer> = {}): Answer => ({
   shouldRetry: '',
   retryAfterMs: 0,
   code: '',
+  detail: '',
   executionId: ID,
   ...(over.status === undefined && { result: RESULT }),
   ...over,
