@@ -43,7 +43,7 @@ export class DescribeAction {
   /** @throws StoreUnavailable */
   async describe(tenant: TenantName, name: ActionName): Promise<Description> {
     const words = new Map<number, Words>();
-    const state = await this.log.load(tenant, name, ({ type, data }, recorded) => {
+    const state = await this.log.read(tenant, name, ({ type, data }, recorded) => {
       const version = type === 'ActionRegistered' ? data.contract.version : data.version;
       const word = wordOf(recorded, data.atMs);
       const before = words.get(version);

@@ -21,7 +21,7 @@ import { digestOf } from './contract-digest.js';
 import { contractOfDocument } from './contract-of-document.js';
 import type { RegistryLog } from './registry-log.js';
 import type { RegistryNews } from './registry-news.js';
-import { breaks, type Form, noHttp, performedHere, unusable } from './registry-refusals.js';
+import { breaks, type Form, noHttp, performedHere, tooLarge, unusable } from './registry-refusals.js';
 import { sameService } from './same-service.js';
 import { tryPatterns } from './try-patterns.js';
 
@@ -137,6 +137,7 @@ export class RegisterAction {
       const command = { contract, ...who, digest, nowMs: clock.nowMs(), matches: tryPatterns() };
       const decision = decideRegister(state, command);
       if (decision.kind === 'refuse') return refuse(breaks(form, contract, decision.path));
+      if (decision.kind === 'too-large') return refuse(tooLarge(contract, decision.characters));
       registry.take(tenant, contract.name, state);
       if (decision.kind !== 'append') return { ok: true, answer: { status: decision.kind, digest } };
       try {
@@ -149,6 +150,7 @@ export class RegisterAction {
         return { ok: true, answer: { status: 'registered', digest, position: at } };
       } catch (error) {
         if (!(error instanceof StreamConflict) || ++conflicts > CONFLICTS_MAX) throw error;
+        log.forget(tenant, contract.name);
       }
     }
   }

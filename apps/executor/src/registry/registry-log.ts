@@ -10,6 +10,7 @@ import { appendUntilKnown } from '../execution/append-until-known.js';
 import type { Closing } from '../execution/closing.js';
 import type { Requester } from '../execution/execution-record.js';
 import type { Chance, Clock } from '../ports.js';
+import { KeptStates } from './kept-states.js';
 
 /** How often an append whose answer was lost is repeated before whoever registers is told that nobody knows. */
 const REPEATS_MAX = 8;
@@ -21,8 +22,12 @@ function toRegistryEvent({ type, data }: RecordedEvent): RegistryEvent | null {
   return null;
 }
 
+type OnEvent = (event: RegistryEvent, recorded: RecordedEvent) => void;
+
 /** Reads and writes the streams of contracts. */
 export class RegistryLog {
+  private readonly kept = new KeptStates();
+
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
@@ -35,14 +40,31 @@ export class RegistryLog {
     return this.store.logId;
   }
 
-  /** @param onEvent is told of each event that is known, in order */
-  async load(
-    tenant: TenantName,
-    action: string,
-    onEvent: (event: RegistryEvent, recorded: RecordedEvent) => void = () => {},
+  /** What stands now. Of a stream that was folded before only what is new is read. @throws StoreUnavailable */
+  async load(tenant: TenantName, action: string): Promise<RegistryState> {
+    const stream = registryStream(tenant, action);
+    const state = await this.fold(stream, this.kept.get(stream));
+    this.kept.keep(stream, state);
+    return state;
+  }
+
+  /** The same from the stream's beginning. @param onEvent is told of each event that is known, in order */
+  read(tenant: TenantName, action: string, onEvent: OnEvent): Promise<RegistryState> {
+    return this.fold(registryStream(tenant, action), NOTHING_REGISTERED, onEvent);
+  }
+
+  /** The stream is not what it was taken for: the next look reads all of it. */
+  forget(tenant: TenantName, action: string): void {
+    this.kept.forget(registryStream(tenant, action));
+  }
+
+  private async fold(
+    stream: string,
+    before: RegistryState,
+    onEvent: OnEvent = () => {},
   ): Promise<RegistryState> {
-    let state = NOTHING_REGISTERED;
-    for await (const recorded of this.store.readStream(registryStream(tenant, action))) {
+    let state = before;
+    for await (const recorded of this.store.readStream(stream, { fromRevision: before.revision + 1n })) {
       const event = toRegistryEvent(recorded);
       if (event !== null) {
         state = evolveRegistry(state, event);

@@ -6,6 +6,7 @@ import {
   problem,
   refText,
 } from '@action-do/contracts';
+import { CONTRACTS_CHARACTERS_MAX } from '@action-do/domain';
 import { pathInDocument } from './contract-of-document.js';
 
 /** The form in which a contract was given, so that it is spoken of in the same words: `defineAction` has those of a document. */
@@ -41,6 +42,11 @@ export function breaks(form: Form, { name, version }: ActionContract, path: stri
     issues: [{ path: named, code: 'differs', message }],
   });
 }
+
+export const tooLarge = ({ name, version }: ActionRef, characters: number): Problem =>
+  problem('PAYLOAD_TOO_LARGE', {
+    detail: `With version ${version} the contracts of ${name} would take ${characters} characters, and may take ${CONTRACTS_CHARACTERS_MAX}, those of retired versions included: make its schemas smaller, or give the action another name.`,
+  });
 
 export const performedHere = ({ name, version }: ActionRef): Problem =>
   problem('CONTRACT_CONFLICT', {

@@ -25,7 +25,15 @@ export type RegisterDecision =
   /** It breaks nothing, but the version takes no new work any more, for good: nothing is written. */
   | { readonly kind: 'retired' }
   /** Callers and open executions count on what stands: only a new version may differ in this. */
-  | { readonly kind: 'refuse'; readonly path: string };
+  | { readonly kind: 'refuse'; readonly path: string }
+  /** All versions of the action together would weigh so much. */
+  | { readonly kind: 'too-large'; readonly characters: number };
+
+/**
+ * What the contracts of one action may weigh together, retired ones included: whoever has it performed has all of them in
+ * mind, for what is under way or repeated names its version. Two thousand contracts of 2 KB.
+ */
+export const CONTRACTS_CHARACTERS_MAX = 4 * 1024 * 1024;
 
 /** What the digest of a contract is taken of: canonical JSON (RFC 8785). */
 export function contractText(contract: ActionContract): string {
@@ -56,10 +64,26 @@ export function decideRegister({ versions }: RegistryState, command: RegisterCon
     digest,
     atMs: nowMs,
   };
-  return standing !== undefined && isSame(standing.registered, registered)
-    ? { kind: 'known' }
+  if (standing !== undefined && isSame(standing.registered, registered)) return { kind: 'known' };
+  // What an executor is built of is its operator's own affair, and is there anyway.
+  const characters = target === 'in-process' ? 0 : charactersWith(versions, contract);
+  return characters > CONTRACTS_CHARACTERS_MAX
+    ? { kind: 'too-large', characters }
     : { kind: 'append', registered };
 }
+
+/** What all weigh once this contract stands; nothing where it weighs no more than the one in whose place it comes. */
+function charactersWith(versions: RegistryState['versions'], contract: ActionContract): number {
+  const own = charactersOf(contract);
+  const before = versions.get(contract.version)?.registered.contract;
+  if (before !== undefined && own <= charactersOf(before)) return 0;
+  let characters = own;
+  for (const [version, { registered }] of versions)
+    if (version !== contract.version) characters += charactersOf(registered.contract);
+  return characters;
+}
+
+const charactersOf = (contract: ActionContract): number => JSON.stringify(contract).length;
 
 const isSame = (
   standing: ActionRegistered,

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import { closed, integer, number, string } from './changed-contracts.contract.js';
 import { carriedOut, contract, type Given, register, standing } from './contracts.contract.js';
-import { contractText, decideRegister } from './register.decider.js';
+import { CONTRACTS_CHARACTERS_MAX, contractText, decideRegister } from './register.decider.js';
 import { NOTHING_REGISTERED } from './registry-fold.js';
 
 describe('a contract', () => {
@@ -182,5 +182,39 @@ describe('the default of a new param is judged', () => {
         ? expect.objectContaining({ kind: 'append' })
         : { kind: 'refuse', path: 'paramsJsonSchema.properties.n.default' },
     );
+  });
+});
+
+describe('the contracts of one action', () => {
+  /** A version that takes a share of what they may take together. */
+  const large = (version: number, share: number) =>
+    contract({
+      version,
+      params: { type: 'object', description: 'x'.repeat(Math.floor(CONTRACTS_CHARACTERS_MAX * share)) },
+    });
+
+  it('may take so much together, those of retired versions included', () => {
+    const two = standing(large(1, 0.4), large(2, 0.4), 1);
+    const decision = register(two, large(3, 0.3));
+    expect(decision).toEqual({ kind: 'too-large', characters: expect.any(Number) });
+    expect(Reflect.get(decision, 'characters') / CONTRACTS_CHARACTERS_MAX).toBeCloseTo(1.1, 2);
+    expect(register(two, large(3, 0.1)).kind).toBe('append');
+  });
+
+  it('that take more already may be said again, be performed elsewhere, and be made smaller', () => {
+    const [one] = standing(large(1, 0.9)).versions.values();
+    if (one === undefined) throw new Error('nothing stands');
+    const full = {
+      revision: 1n,
+      versions: new Map([...standing(large(2, 0.9)).versions, [1, one] as const]),
+    };
+    expect(register(full, large(1, 0.9)).kind).toBe('known');
+    expect(register(full, large(1, 0.9), 'http', 's').kind).toBe('append');
+    expect(register(full, large(1, 0.8)).kind).toBe('append');
+    expect(register(full, large(1, 0.95)).kind).toBe('too-large');
+  });
+
+  it('of what executors are built of are counted by nobody', () => {
+    expect(register(standing(large(1, 0.9)), large(2, 0.9), 'in-process').kind).toBe('append');
   });
 });
