@@ -1,4 +1,4 @@
-import type { Bus } from '@action-do/messaging';
+import { type Bus, BusInterrupted, PayloadTooLarge } from '@action-do/messaging';
 import { Asker } from './asker.js';
 import { NoAnswer } from './no-answer.js';
 import { question, type Step, scripted } from './scripted-bus.contract.js';
@@ -47,50 +47,24 @@ describe('a command whose answer may be lost', () => {
     expect(elapsedMs()).toBeLessThanOrEqual(1_000);
   });
 
-  it('is answered by the try that was late, once the repeats are late, too', async () => {
-    const late = { is: 'answer', afterMs: 2_050 } as const;
-    const { ask, tries, answeredBy, elapsedMs, armed } = scripted([late]);
+  it.each<[number, number, number]>([
+    [2_050, 1, 2_050],
+    [2_600, 1, 2_600],
+    // By the last moment, when nothing new is asked any more.
+    [4_990, 1, 4_990],
+  ])('is answered by its first try after %d ms, whatever the repeats', async (afterMs, by, atMs) => {
+    const { ask, answeredBy, elapsedMs } = scripted([{ is: 'answer', afterMs }]);
     expect(await ask({ waitMs: 0 })).toBe('answered');
-    expect([answeredBy(), elapsedMs(), tries.length]).toEqual([1, 2_050, 1]);
-    const later = { is: 'answer', afterMs: 2_600 } as const;
-    const slow = scripted([later]);
-    expect(await slow.ask({ waitMs: 0 })).toBe('answered');
-    expect([slow.answeredBy(), slow.elapsedMs(), slow.tries.length]).toEqual([1, 2_600, 2]);
-    expect(armed()).toBe(0);
-  });
-
-  it('is answered by the last moment, where nothing new can be asked', async () => {
-    const { ask, elapsedMs } = scripted([{ is: 'answer', afterMs: 4_990 }]);
-    expect(await ask({ waitMs: 0 })).toBe('answered');
-    expect(elapsedMs()).toBe(4_990);
-  });
-
-  it('is told as unknown where a repeat is refused for now: that says nothing of the first (A3)', async () => {
-    const { ask, elapsedMs } = scripted(['BUS_INTERRUPTED', 'refusal']);
-    expect(await ask()).toMatchObject({ effect: 'unknown', why: 'silent' });
-    expect(elapsedMs()).toBeLessThan(1_000);
-  });
-
-  it('is answered by its repeat where the first was refused so late that there is one', async () => {
-    const refusedLate = { is: 'refusal', afterMs: 2_500 } as const;
-    const { ask, answeredBy } = scripted([refusedLate, { is: 'answer', afterMs: 900 }]);
-    expect(await ask({ waitMs: 0 })).toBe('answered');
-    expect(answeredBy()).toBe(2);
-  });
-
-  it.each<[string, readonly Step[]]>([
-    ['at once', ['refusal']],
-    ['after tries that reached nobody', ['NO_RESPONDER', 'BUS_UNREACHABLE', 'refusal']],
-  ])('is refused %s, as it says', async (_, script) => {
-    const { ask, tries } = scripted(script);
-    expect(await ask()).toBe('answered');
-    expect(tries).toHaveLength(script.length);
+    expect([answeredBy(), elapsedMs()]).toEqual([by, atMs]);
   });
 
   it('of which the bus is closed ends with its last try, and not with its time', async () => {
     const { ask, elapsedMs } = scripted([{ is: 'BUS_CLOSED', afterMs: 2_500 }, 'BUS_CLOSED']);
     expect(await ask({ waitMs: 0 })).toMatchObject({ effect: 'unknown', why: 'closing' });
     expect(elapsedMs()).toBe(2_500);
+    const refused = scripted([{ is: 'BUS_CLOSED', afterMs: 3_000 }, 'refusal']);
+    expect(await refused.ask({ waitMs: 0 })).toMatchObject({ effect: 'unknown', why: 'closing' });
+    expect(refused.elapsedMs()).toBe(3_000);
   });
 
   it('is not repeated on a bus that was closed', async () => {
@@ -103,6 +77,68 @@ describe('a command whose answer may be lost', () => {
     const { ask, tries } = scripted(['BUS_TIMEOUT', 'answer']);
     expect(await ask({ afterLoss: 'give-up' })).toMatchObject({ effect: 'unknown' });
     expect(tries.map(({ timeoutMs }) => timeoutMs)).toEqual([25_000]);
+  });
+});
+
+describe('a command that is turned away', () => {
+  const KINDS = ['refusal', 'final-refusal', 'unknown-refusal'] as const;
+  it.each(KINDS)('at once is answered as it says: %s', async (kind) => {
+    for (const script of [[kind], ['NO_RESPONDER', 'BUS_UNREACHABLE', kind]] as const) {
+      const { ask, tries } = scripted(script);
+      expect(await ask()).toBe('answered');
+      expect(tries).toHaveLength(script.length);
+    }
+  });
+
+  it.each<[Step, string]>([
+    ['refusal', 'refused'],
+    ['final-refusal', 'refused'],
+  ])('by the repeat says nothing of a first try that was lost: %s (A3)', async (step, why) => {
+    const { ask, tries, elapsedMs } = scripted(['BUS_INTERRUPTED', step]);
+    expect(await ask()).toMatchObject({ effect: 'unknown', why });
+    expect([tries.length, elapsedMs()]).toEqual([2, 100]);
+  });
+
+  it('by one who does not know is passed on: that is true of all', async () => {
+    const { ask, answeredBy } = scripted(['BUS_INTERRUPTED', 'unknown-refusal']);
+    expect([await ask(), answeredBy()]).toEqual(['answered', 2]);
+  });
+
+  it.each(KINDS)('late leaves the word to the repeat: %s', async (is) => {
+    const { ask, answeredBy } = scripted([
+      { is, afterMs: 2_500 },
+      { is: 'answer', afterMs: 900 },
+    ]);
+    expect([await ask({ waitMs: 0 }), answeredBy()]).toEqual(['answered', 2]);
+  });
+
+  it.each(['refusal', 'final-refusal'] as const)(
+    'late does not end the repeats, and once all were turned away it is said: %s',
+    async (is) => {
+      const { ask, answeredBy, elapsedMs } = scripted([{ is, afterMs: 2_450 }, 'BUS_TIMEOUT', 'answer']);
+      expect([await ask({ waitMs: 0 }), answeredBy(), elapsedMs()]).toEqual(['answered', 3, 3_300]);
+      const all = scripted([
+        { is, afterMs: 2_450 },
+        { is, afterMs: 900 },
+      ]);
+      expect([await all.ask({ waitMs: 0 }), all.answeredBy(), all.elapsedMs()]).toEqual([
+        'answered',
+        2,
+        3_000,
+      ]);
+    },
+  );
+
+  it('by the repeat waits for the first try, which may have done it', async () => {
+    const { ask, answeredBy, elapsedMs } = scripted([{ is: 'answer', afterMs: 4_000 }, 'refusal']);
+    expect([await ask({ waitMs: 0 }), answeredBy(), elapsedMs()]).toEqual(['answered', 1, 4_000]);
+    const first = scripted([{ is: 'refusal', afterMs: 4_000 }, 'final-refusal']);
+    expect([await first.ask({ waitMs: 0 }), first.answeredBy()]).toEqual(['answered', 1]);
+  });
+
+  it('is no matter where it only reads: nothing can have become of that', async () => {
+    const { ask, answeredBy } = scripted(['BUS_INTERRUPTED', 'refusal']);
+    expect([await ask({ afterLoss: 'wait-on' }), answeredBy()]).toEqual(['answered', 2]);
   });
 });
 
@@ -141,6 +177,12 @@ describe('a question', () => {
     await ask({ afterLoss: 'wait-on' });
     expect(waits(tries)).toEqual(['20000', '14900']);
   });
+});
+
+it('what is no trouble of the bus says nothing of a try that may have arrived', async () => {
+  let tries = 0;
+  const request = () => Promise.reject(++tries === 1 ? new BusInterrupted('s') : new PayloadTooLarge(2, 1));
+  await expect(new Asker({ request }).ask(question)).rejects.toMatchObject({ effect: 'unknown' });
 });
 
 it('what is no trouble of the bus is thrown as it is, at once', async () => {

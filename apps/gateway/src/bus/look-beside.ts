@@ -1,5 +1,6 @@
 import type { BusReply } from '@action-do/messaging';
 import type { Clock } from './clock.js';
+import { isOutcome } from './look-for-outcome.js';
 
 /** After so long without an answer it is looked for the first time; most are there by then, and cost nothing. */
 export const LOOK_AFTER_MS = 2_500;
@@ -13,7 +14,7 @@ const OWN_ANSWER_MS = 250;
  *  L1 nothing is asked before LOOK_AFTER_MS, nor once there is an answer; then one look at a time, further and further apart,
  *     until the request ends: so their number is bounded by its deadline;
  *  L2 only an outcome is an answer: a look that finds the work going on, is refused, or gets lost changes nothing;
- *  L3 the request's own answer comes first, where there is one.
+ *  L3 the request's own answer comes first, where it is an outcome.
  * @param look gives an outcome, or null. May reject
  * @param give ends the request with this answer
  */
@@ -26,6 +27,7 @@ export function lookBeside(
   return new Promise((resolve, reject) => {
     let isOver = false;
     let found: BusReply | null = null;
+    let looking: Promise<BusReply | null> = Promise.resolve(null);
     let callOff: () => void;
     const end = (reply: BusReply): void => {
       isOver = true;
@@ -33,7 +35,8 @@ export function lookBeside(
       resolve(reply);
     };
     const lookNow = async (waitedMs: number): Promise<void> => {
-      found = await look().catch(() => null);
+      looking = look().catch(() => null);
+      found = await looking;
       if (isOver) return;
       if (found === null) arm(Math.min(LOOK_EVERY_MS_MAX, waitedMs * LOOK_LESS_OFTEN));
       else callOff = clock.after(OWN_ANSWER_MS, () => found && give(found));
@@ -42,7 +45,10 @@ export function lookBeside(
       callOff = clock.after(ms, () => void lookNow(ms));
     };
     arm(LOOK_AFTER_MS);
-    own.then(end, (error: unknown) => {
+    const endOwn = (reply: BusReply): void => end(found === null || isOutcome(reply) ? reply : found);
+    own.then(endOwn, async (error: unknown) => {
+      // One under way may have what is looked for.
+      found ??= await looking;
       if (found !== null) return end(found);
       isOver = true;
       callOff();

@@ -1,8 +1,9 @@
 import { HEADERS } from '@action-do/contracts';
 import { type Bus, type BusHeaders, type BusReply, BusTimeout, NoResponder } from '@action-do/messaging';
-import { Asker, type Question } from './asker.js';
+import { Asker } from './asker.js';
 import { HandClock } from './hand-clock.contract.js';
 import { LOOK_AFTER_MS } from './look-beside.js';
+import type { Question } from './question.js';
 import { question as plain } from './scripted-bus.contract.js';
 
 const ID = 'exe_abc-1';
@@ -13,6 +14,11 @@ const reply = (body: string, headers: BusHeaders = {}): BusReply => ({
 const about = (how: string, body = how, more: BusHeaders = {}): BusReply =>
   reply(body, { [HEADERS.executionId]: ID, [HEADERS.idempotencyStatus]: how, ...more });
 const RUNS = about('pending', 'runs', { [HEADERS.idempotencyKey]: '"auto:1"' });
+const BUSY = reply('{"effect":"none"}', {
+  [HEADERS.errorCode]: 'RATE_LIMITED',
+  [HEADERS.idempotencyStatus]: 'rejected',
+  [HEADERS.shouldRetry]: 'true',
+});
 const DONE = about('replayed', 'done');
 
 const question: Question = {
@@ -21,20 +27,23 @@ const question: Question = {
 };
 
 /** A command that nobody answers until the test does, and looks that are answered as it says, the last answer for ever. */
-function unanswered(looks: readonly (BusReply | Error)[], asks = question) {
+function unanswered(looks: readonly (BusReply | Error)[], asks = question, looksTakeMs = 0) {
   const clock = new HandClock();
-  const asked: { atMs: number; subject: string; payload: string; headers: BusHeaders }[] = [];
+  const asked: { atMs: number; subject: string; payload: string; headers: BusHeaders; timeoutMs: number }[] =
+    [];
   let answer: (given: BusReply) => void = () => {};
   let fail: (error: Error) => void = () => {};
-  const request: Bus['request'] = (subject, payload, { headers = {} }) => {
+  const request: Bus['request'] = (subject, payload, { headers = {}, timeoutMs }) => {
     const text = new TextDecoder().decode(payload);
-    const count = asked.push({ atMs: clock.nowMs(), subject, payload: text, headers });
+    const count = asked.push({ atMs: clock.nowMs(), subject, payload: text, headers, timeoutMs });
     if (count === 1)
       return new Promise((resolve, reject) => {
         answer = resolve;
         fail = reject;
       });
     const said = looks[Math.min(count - 2, looks.length - 1)];
+    if (looksTakeMs > 0)
+      return new Promise((resolve) => clock.after(looksTakeMs, () => resolve(said as BusReply)));
     return said instanceof Error || said === undefined ? Promise.reject(said) : Promise.resolve(said);
   };
   const told: { body: string; headers: BusHeaders; atMs: number }[] = [];
@@ -64,6 +73,7 @@ describe('a command that has had no answer for some time', () => {
     expect(look).toEqual({
       ...first,
       atMs: LOOK_AFTER_MS,
+      timeoutMs: 1_000,
       headers: { ...first?.headers, [HEADERS.timeoutMs]: '0' },
     });
     expect(call.timers()).toBe(0);
@@ -114,6 +124,50 @@ describe('a command that has had no answer for some time', () => {
     call.answer(about('executed', 'own'));
     await call.pass(20_000);
     expect(call.asked).toHaveLength(5);
+  });
+
+  it('is not told that it goes on once a look has found its outcome', async () => {
+    const call = unanswered([DONE]);
+    await call.pass(LOOK_AFTER_MS + 200);
+    call.answer(RUNS);
+    await call.pass(0);
+    expect(call.told).toMatchObject([{ body: 'done' }]);
+  });
+
+  it.each<[string, BusReply | Error, string]>([
+    ['may have begun it', new BusTimeout('s', 1_000), 'no answer from the bus'],
+    ['has found it', RUNS, 'no answer from the bus'],
+    ['reached nobody', new NoResponder('s'), '{"effect":"none"}'],
+    ['was turned away as well', BUSY, '{"effect":"none"}'],
+  ])('and is turned away then is told so only where no look %s', async (_, found, body) => {
+    const call = unanswered([found]);
+    await call.pass(LOOK_AFTER_MS + 200);
+    call.answer(BUSY);
+    await call.pass(0);
+    expect(call.told).toMatchObject([{ body }]);
+  });
+
+  it('and is turned away gets what a look finds that was under way', async () => {
+    const call = unanswered([DONE], question, 500);
+    await call.pass(LOOK_AFTER_MS + 100);
+    call.answer(BUSY);
+    await call.pass(10);
+    expect(call.told).toEqual([]);
+    await call.pass(500);
+    expect(call.told).toMatchObject([{ body: 'done' }]);
+  });
+
+  it('is looked for by its repeats alone once there are some', async () => {
+    const call = unanswered([RUNS], { ...question, waitMs: 0 }, 900);
+    await call.pass(LOOK_AFTER_MS + 400);
+    expect(atMs(call)).toEqual([0, 2_100]);
+  });
+
+  it('is looked for within its own time', async () => {
+    const call = unanswered([RUNS], { ...question, waitMs: 1_500, afterLoss: 'wait-on' }, 5_000);
+    await call.pass(6_500);
+    expect(call.asked.some(({ atMs }) => atMs === LOOK_AFTER_MS)).toBe(true);
+    expect(Math.max(...call.asked.map(({ atMs, timeoutMs }) => atMs + timeoutMs))).toBe(6_500);
   });
 
   it('gets its own answer where that comes at the same time: it knows how the outcome came about', async () => {

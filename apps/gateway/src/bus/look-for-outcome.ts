@@ -1,6 +1,6 @@
 import { HEADERS } from '@action-do/contracts';
 import { type Bus, type BusReply, header } from '@action-do/messaging';
-import type { Question } from './asker.js';
+import type { Question } from './question.js';
 
 /** Who only looks is answered in milliseconds, or not at all. */
 export const LOOK_MS = 1_000;
@@ -30,12 +30,17 @@ export class OutcomeLook {
     // What is refused names none.
     if (id === undefined) return null;
     this.seen ??= { id, key: header(reply.headers, HEADERS.idempotencyKey) };
-    const how = header(reply.headers, HEADERS.idempotencyStatus);
-    if (how === undefined || how === 'pending' || how === 'rejected') return null;
+    if (!isOutcome(reply)) return null;
     // The command's answers echo the key; those about an execution do not.
     const { key } = this.seen;
     return key === undefined
       ? reply
       : { ...reply, headers: { [HEADERS.idempotencyKey]: key, ...reply.headers } };
   }
+}
+
+/** Whether an answer about an execution tells what came of it. */
+export function isOutcome({ headers }: BusReply): boolean {
+  const how = header(headers, HEADERS.idempotencyStatus);
+  return how !== undefined && how !== 'pending' && how !== 'rejected';
 }

@@ -20,20 +20,23 @@ export function afterBusError(error: unknown): After | undefined {
   return isBusTrouble(error) ? AFTER[error.code] : undefined;
 }
 
-/** The bus gave no answer in the time that there was. */
+/** There was no answer in time that tells what became of the question. */
 export class NoAnswer extends Error {
   /** `none`: nothing was sent, so nothing was done. `unknown`: it may have been done. */
   readonly effect: 'none' | 'unknown';
-  readonly why: 'nobody' | 'unreachable' | 'silent' | 'closing';
+  readonly why: 'nobody' | 'unreachable' | 'silent' | 'refused' | 'closing';
 
-  /** @param sent whether any of the tries may have arrived */
-  constructor(sent: boolean, cause: unknown) {
+  /**
+   * @param sent whether any of the tries may have arrived
+   * @param refused whether one was refused, and another may have arrived
+   */
+  constructor(sent: boolean, cause: unknown, refused = false) {
     super('no answer from the bus', { cause });
     this.name = 'NoAnswer';
     this.effect = sent ? 'unknown' : 'none';
     const code = isBusTrouble(cause) ? cause.code : undefined;
     if (code === 'BUS_CLOSED') this.why = 'closing';
-    else if (sent) this.why = 'silent';
+    else if (sent) this.why = refused ? 'refused' : 'silent';
     else this.why = code === 'NO_RESPONDER' ? 'nobody' : 'unreachable';
   }
 }

@@ -18,33 +18,32 @@ export class OpenTries {
   private answer: Said | null = null;
   /** Tells whoever waits now. */
   private tell: (said: Said) => void = () => {};
-  private noneIsOpen: () => void = () => {};
+  private noneIsOpen: (last: Said) => void = () => {};
 
-  /** @param counts whether what was answered is an answer to the question; asked when it comes */
-  constructor(
-    private readonly clock: Clock,
-    private readonly counts: (reply: BusReply) => boolean,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   /**
    * Resolves when any try is answered, when this one fails or is answered with what does not count, or after `silentMs`.
    * Never rejects.
    * @param request ends by itself
+   * @param counts whether what it is answered is an answer to the question; asked when it comes
    */
-  make(request: Promise<BusReply>, silentMs: number): Promise<Said> {
+  make(request: Promise<BusReply>, counts: (reply: BusReply) => boolean, silentMs: number): Promise<Said> {
     this.open++;
-    return this.hear(silentMs, (tell) => {
-      const end = (said: Said): void => {
-        tell(said);
-        if (--this.open === 0) this.noneIsOpen();
-      };
-      request.then(
-        (reply) => {
-          if (this.counts(reply)) this.answerAll(reply);
-          end(SILENT);
-        },
-        (error: unknown) => end({ kind: 'failed', error }),
-      );
+    let tell: (said: Said) => void = () => {};
+    const end = (said: Said): void => {
+      tell(said);
+      this.closed(said);
+    };
+    request.then(
+      (reply) => {
+        if (counts(reply)) this.answerAll(reply);
+        end(SILENT);
+      },
+      (error: unknown) => end({ kind: 'failed', error }),
+    );
+    return this.hear(silentMs, (heard) => {
+      tell = heard;
     });
   }
 
@@ -59,12 +58,16 @@ export class OpenTries {
     return this.hear(ms, () => {});
   }
 
-  /** Waits for those that are open, and no longer than `ms`. */
+  /** Waits for those that are open, and no longer than `ms`. What it tells is an answer, or how the last of them ended. */
   last(ms: number): Promise<Said> {
     if (this.open === 0) return Promise.resolve(this.answer ?? SILENT);
     return this.hear(ms, (tell) => {
-      this.noneIsOpen = () => tell(SILENT);
+      this.noneIsOpen = tell;
     });
+  }
+
+  private closed(said: Said): void {
+    if (--this.open === 0) this.noneIsOpen(said);
   }
 
   private hear(ms: number, listen: (tell: (said: Said) => void) => void): Promise<Said> {

@@ -1,7 +1,6 @@
 import { HEADERS } from '@action-do/contracts';
 import {
   BusClosed,
-  type BusHeaders,
   BusInterrupted,
   type BusReply,
   BusTimeout,
@@ -9,8 +8,9 @@ import {
   NoResponder,
   type RequestOptions,
 } from '@action-do/messaging';
-import { Asker, type Question } from './asker.js';
+import { Asker } from './asker.js';
 import { HandClock } from './hand-clock.contract.js';
+import type { Question } from './question.js';
 
 const ERRORS = {
   NO_RESPONDER: new NoResponder('s'),
@@ -20,14 +20,31 @@ const ERRORS = {
   BUS_CLOSED: new BusClosed(),
 };
 
+/** An answer that tells something, or a command that was turned away: for now, for good, or by one who does not know. */
+const REPLIES = {
+  answer: [{}, {}],
+  refusal: [{ [HEADERS.shouldRetry]: 'true' }, { effect: 'none' }],
+  'final-refusal': [{ [HEADERS.shouldRetry]: 'false' }, { effect: 'none', newKeySafe: true }],
+  'unknown-refusal': [{ [HEADERS.shouldRetry]: 'true' }, { effect: 'unknown' }],
+} as const;
+
 /** What comes of a request, and after how many milliseconds; at once where it says nothing. */
 export type Step =
-  | 'answer'
-  | 'refusal'
+  | keyof typeof REPLIES
   | keyof typeof ERRORS
-  | { readonly is: 'answer' | 'refusal' | 'BUS_CLOSED'; readonly afterMs: number };
+  | { readonly is: keyof typeof REPLIES | 'BUS_CLOSED' | 'NO_RESPONDER'; readonly afterMs: number };
 
-const REFUSED: BusHeaders = { [HEADERS.idempotencyStatus]: 'rejected', [HEADERS.shouldRetry]: 'true' };
+const isReply = (is: string): is is keyof typeof REPLIES => is in REPLIES;
+
+/** Which try an answer is to stands in its `Number` header. */
+function replyOf(is: keyof typeof REPLIES, number: number): BusReply {
+  const [headers, body] = REPLIES[is];
+  const how = is === 'answer' ? 'pending' : 'rejected';
+  return {
+    payload: new TextEncoder().encode(JSON.stringify(body)),
+    headers: { ...headers, [HEADERS.idempotencyStatus]: how, Number: String(number) },
+  };
+}
 
 export const question: Question = {
   subject: 'do.v1.gw.t.action.a.execute',
@@ -52,11 +69,7 @@ export function scripted(script: readonly Step[], interruptedAfterMs = 0) {
     const step = script[Math.min(number, script.length) - 1] ?? 'answer';
     const { is, afterMs } = typeof step === 'object' ? step : { is: step, afterMs: afterOf(step) };
     return new Promise((resolve, reject) => {
-      const end = (): void => {
-        if (is === 'answer' || is === 'refusal')
-          resolve({ payload: new Uint8Array([number]), headers: is === 'answer' ? {} : REFUSED });
-        else reject(ERRORS[is]);
-      };
+      const end = (): void => (isReply(is) ? resolve(replyOf(is, number)) : reject(ERRORS[is]));
       if (afterMs === 0) end();
       else if (afterMs < timeoutMs) clock.after(afterMs, end);
       else clock.after(timeoutMs, () => reject(ERRORS.BUS_TIMEOUT));
@@ -70,8 +83,8 @@ export function scripted(script: readonly Step[], interruptedAfterMs = 0) {
   /** @returns 'answered', with `answeredBy` set, or the error */
   const ask = async (given: Partial<Question> = {}): Promise<unknown> => {
     const asked = new Asker({ request }, clock).ask({ ...question, ...given }).then(
-      ({ payload }) => {
-        answeredBy = payload[0];
+      ({ headers }) => {
+        answeredBy = Number(headers['Number']);
         return 'answered' as const;
       },
       (error: unknown) => error,

@@ -10,9 +10,10 @@ import {
 } from '@action-do/contracts';
 import { PayloadTooLarge } from '@action-do/messaging';
 import { type Answer, readAnswer } from '../bus/answer.js';
-import type { Asker, Question } from '../bus/asker.js';
+import type { Asker } from '../bus/asker.js';
 import type { Sign } from '../bus/foreign-answer.js';
 import { NoAnswer } from '../bus/no-answer.js';
+import type { Question } from '../bus/question.js';
 import { RequestRefused } from '../http/request-refused.js';
 
 /** Time that finding out takes at most after the caller's own wait is over, repeats included. */
@@ -118,7 +119,7 @@ export class ExecutorClient {
         payload: new TextEncoder().encode(JSON.stringify(body)),
         graceMs: GRACE_MS,
         patienceMs: PATIENCE_MS,
-        afterLoss: 'wait-on',
+        afterLoss: verb === 'describe' ? 'wait-on' : 'look',
       },
       REGISTRY_SIGNS[verb],
       verb === 'describe' ? '' : 'of it',
@@ -151,6 +152,7 @@ const DETAILS: Record<NoAnswer['why'], string> = {
   nobody: 'No executor is running; nothing was recorded.',
   unreachable: 'The bus is out of reach; nothing was recorded.',
   silent: 'No executor answered in time',
+  refused: 'An executor turned a repeat of it away, and what became of the first is not known',
   closing: 'The gateway is stopping',
 };
 

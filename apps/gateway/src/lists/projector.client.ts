@@ -56,6 +56,7 @@ const DETAILS: Record<NoAnswer['why'], string> = {
   nobody: 'No projector is running: lists are answered by one.',
   unreachable: 'The bus is out of reach.',
   silent: 'No projector answered in time.',
+  refused: 'A projector turned it away.',
   closing: 'The gateway is stopping.',
 };
 
