@@ -52,7 +52,7 @@ export class ActionsApi {
 
   /**
    * Registers a version of an action that is performed on the bus or by an HTTP service. A repeat is safe: what stands
-   * already is `known`. What would break callers of the same version is CONTRACT_CONFLICT, and `issues` name the place.
+   * already is `known`. What would break callers of the same version is CONTRACT_CONFLICT, and `issues` name the place; one version more than an action may have is PAYLOAD_TOO_LARGE.
    */
   async register(document: ActionDocument, options: WaitOptions = {}): Promise<Answered<RegisterAnswer>> {
     const sendable = sendableJson(() => document);

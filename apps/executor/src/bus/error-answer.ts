@@ -38,5 +38,6 @@ function trouble(error: unknown, log: Log): Problem {
       effect: 'unknown',
     });
   log.error({ err: error }, 'a command ended in an error of ours');
-  return problem('INTERNAL');
+  // It may have come behind an append.
+  return problem('INTERNAL', { effect: 'unknown' });
 }

@@ -17,7 +17,7 @@ export function encodeAnswer(answer: Answer, logId: string, nowMs: number): BusA
   if (answer.kind === 'refused') return encodeProblem(answer.problem, 'rejected', echo(answer.key));
   const { loaded, how } = answer;
   const { generation } = loaded.state;
-  if (generation === null) return encodeProblem(problem('INTERNAL'), 'rejected', {});
+  if (generation === null) return encodeProblem(problem('INTERNAL', { effect: 'unknown' }), 'rejected', {});
   const execution = toExecution(loaded, generation, logId, how === 'replayed');
   const headers = executionHeaders(loaded, generation, answer.key);
   const error = toExecutionError(loaded, generation);

@@ -137,7 +137,7 @@ export class RegisterAction {
       const command = { contract, ...who, digest, nowMs: clock.nowMs(), matches: tryPatterns() };
       const decision = decideRegister(state, command);
       if (decision.kind === 'refuse') return refuse(breaks(form, contract, decision.path));
-      if (decision.kind === 'too-large') return refuse(tooLarge(contract, decision.characters));
+      if (decision.kind === 'too-large') return refuse(tooLarge(contract, decision.weight));
       registry.take(tenant, contract.name, state);
       if (decision.kind !== 'append') return { ok: true, answer: { status: decision.kind, digest } };
       try {
@@ -150,7 +150,6 @@ export class RegisterAction {
         return { ok: true, answer: { status: 'registered', digest, position: at } };
       } catch (error) {
         if (!(error instanceof StreamConflict) || ++conflicts > CONFLICTS_MAX) throw error;
-        log.forget(tenant, contract.name);
       }
     }
   }

@@ -1,16 +1,11 @@
 import { ActionRegistered, ActionRetired, registryStream, type TenantName } from '@action-do/contracts';
-import {
-  evolveRegistry,
-  NOTHING_REGISTERED,
-  type RegistryEvent,
-  type RegistryState,
-} from '@action-do/domain';
+import { NOTHING_REGISTERED, type RegistryEvent, type RegistryState, standingAfter } from '@action-do/domain';
 import type { EventStore, RecordedEvent } from '@action-do/event-store';
 import { appendUntilKnown } from '../execution/append-until-known.js';
 import type { Closing } from '../execution/closing.js';
 import type { Requester } from '../execution/execution-record.js';
 import type { Chance, Clock } from '../ports.js';
-import { KeptStates } from './kept-states.js';
+import { type Folded, KeptStates } from './kept-states.js';
 
 /** How often an append whose answer was lost is repeated before whoever registers is told that nobody knows. */
 const REPEATS_MAX = 8;
@@ -21,6 +16,11 @@ function toRegistryEvent({ type, data }: RecordedEvent): RegistryEvent | null {
   if (type === 'ActionRetired') return { type, data: ActionRetired.parse(data) };
   return null;
 }
+
+const NOTHING: Folded = { state: NOTHING_REGISTERED, lastEventId: null };
+
+/** What was kept of a stream is not of this one. */
+class OtherStream extends Error {}
 
 type OnEvent = (event: RegistryEvent, recorded: RecordedEvent) => void;
 
@@ -43,36 +43,54 @@ export class RegistryLog {
   /** What stands now. Of a stream that was folded before only what is new is read. @throws StoreUnavailable */
   async load(tenant: TenantName, action: string): Promise<RegistryState> {
     const stream = registryStream(tenant, action);
-    const state = await this.fold(stream, this.kept.get(stream));
-    this.kept.keep(stream, state);
-    return state;
+    const kept = this.kept.get(stream);
+    const folded = (kept && (await this.goOn(stream, kept))) ?? (await this.fold(stream, NOTHING));
+    this.kept.keep(tenant, stream, folded);
+    return folded.state;
   }
 
   /** The same from the stream's beginning. @param onEvent is told of each event that is known, in order */
-  read(tenant: TenantName, action: string, onEvent: OnEvent): Promise<RegistryState> {
-    return this.fold(registryStream(tenant, action), NOTHING_REGISTERED, onEvent);
+  async read(tenant: TenantName, action: string, onEvent: OnEvent): Promise<RegistryState> {
+    const { state } = await this.fold(registryStream(tenant, action), NOTHING, onEvent);
+    return state;
   }
 
-  /** The stream is not what it was taken for: the next look reads all of it. */
-  forget(tenant: TenantName, action: string): void {
-    this.kept.forget(registryStream(tenant, action));
+  /** Null where the event up to which it was folded is not there any more: the log was put back, or the stream cut. */
+  private async goOn(stream: string, kept: Folded): Promise<Folded | null> {
+    try {
+      return await this.fold(stream, kept);
+    } catch (error) {
+      if (!(error instanceof OtherStream)) throw error;
+      this.kept.forget(stream);
+      return null;
+    }
   }
 
-  private async fold(
-    stream: string,
-    before: RegistryState,
-    onEvent: OnEvent = () => {},
-  ): Promise<RegistryState> {
-    let state = before;
-    for await (const recorded of this.store.readStream(stream, { fromRevision: before.revision + 1n })) {
+  /** @throws OtherStream it does not hold, at that revision, the event that was folded last */
+  private async fold(stream: string, from: Folded, onEvent: OnEvent = () => {}): Promise<Folded> {
+    const events: RegistryEvent[] = [];
+    let { lastEventId } = from;
+    let { revision } = from.state;
+    let isSeen = lastEventId === null;
+    // From the event that was folded last on, to see that it is the same.
+    const fromRevision = isSeen ? 0n : revision;
+    for await (const recorded of this.store.readStream(stream, { fromRevision })) {
+      if (!isSeen) {
+        if (recorded.id !== lastEventId) throw new OtherStream(stream);
+        isSeen = true;
+        continue;
+      }
       const event = toRegistryEvent(recorded);
       if (event !== null) {
-        state = evolveRegistry(state, event);
+        events.push(event);
         onEvent(event, recorded);
       }
-      state = { ...state, revision: recorded.revision };
+      ({ revision, id: lastEventId } = recorded);
     }
-    return state;
+    if (!isSeen) throw new OtherStream(stream);
+    if (revision === from.state.revision) return from;
+    const versions = events.length === 0 ? from.state.versions : standingAfter(from.state, events);
+    return { state: { revision, versions }, lastEventId };
   }
 
   /** @returns its position  @throws StreamConflict, StoreUnavailable, AppendUnknown */

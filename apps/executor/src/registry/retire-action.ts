@@ -65,7 +65,6 @@ export class RetireAction {
         return { ok: true, answer: { status: 'retired', successor: retired.successor, position } };
       } catch (error) {
         if (!(error instanceof StreamConflict) || ++conflicts > CONFLICTS_MAX) throw error;
-        this.log.forget(tenant, name);
       }
     }
   }

@@ -9,8 +9,8 @@ import type { Question } from './question.js';
  * Asks on the bus until there is an answer or the time is over. Invariants:
  *  A1 nothing takes longer than `waitMs + graceMs`, pauses and repeats included, but for one short try of who came too late;
  *  A2 every repeat is the same request, its request id included: whoever answers knows it for a repeat;
- *  A3 effect none is said only where no try can have arrived; and where a command was refused, that is passed on only once
- *     no other try of it can have done more;
+ *  A3 effect none is said only where no try can have done anything; and where a command was refused, that is passed on only
+ *     once no other try of it can have done more;
  *  A4 what stays without an answer for a while is looked for beside it, and only an outcome that is found counts;
  *  A5 a try that is late is not given up for the next one: whichever is answered first is the answer.
  */

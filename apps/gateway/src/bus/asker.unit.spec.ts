@@ -45,6 +45,9 @@ describe('a command whose answer may be lost', () => {
     const { ask, elapsedMs } = scripted(['BUS_TIMEOUT']);
     await ask({ waitMs: 0, sinceMs: -4_000 });
     expect(elapsedMs()).toBeLessThanOrEqual(1_000);
+    const late = scripted(['BUS_TIMEOUT']);
+    await late.ask({ waitMs: 0, sinceMs: -6_000 });
+    expect(late.tries.map(({ timeoutMs }) => timeoutMs)).toEqual([20]);
   });
 
   it.each<[number, number, number]>([
@@ -136,6 +139,50 @@ describe('a command that is turned away', () => {
     expect([await first.ask({ waitMs: 0 }), first.answeredBy()]).toEqual(['answered', 1]);
   });
 
+  it.each<[string, number, readonly Step[]]>([
+    // Refused in the pause, when it is the newest no more.
+    [
+      'in the pause before the next',
+      4,
+      ['BUS_TIMEOUT', { is: 'refusal', afterMs: 1_100 }, 'BUS_INTERRUPTED', 'answer'],
+    ],
+    [
+      'while the next one reaches nobody',
+      4,
+      ['BUS_TIMEOUT', { is: 'refusal', afterMs: 1_300 }, { is: 'NO_RESPONDER', afterMs: 200 }, 'answer'],
+    ],
+    [
+      'and then others are open until the end',
+      1,
+      [{ is: 'answer', afterMs: 4_900 }, { is: 'BUS_CLOSED', afterMs: 2_000 }, 'refusal'],
+    ],
+  ])('%s does not end what may still be answered', async (_, by, script) => {
+    const { ask, answeredBy } = scripted(script);
+    expect([await ask({ waitMs: 0 }), answeredBy()]).toEqual(['answered', by]);
+  });
+
+  it('is told so at the end where that was passed over, and nobody else can have done it', async () => {
+    const { ask, answeredBy } = scripted([
+      { is: 'final-refusal', afterMs: 2_150 },
+      { is: 'NO_RESPONDER', afterMs: 100 },
+    ]);
+    expect([await ask({ waitMs: 0 }), answeredBy()]).toEqual(['answered', 1]);
+  });
+
+  it('by one who does not know is in doubt, whatever another says', async () => {
+    const { ask, elapsedMs } = scripted([
+      { is: 'unknown-refusal', afterMs: 2_150 },
+      { is: 'refusal', afterMs: 900 },
+    ]);
+    expect(await ask({ waitMs: 0 })).toMatchObject({ effect: 'unknown', why: 'refused' });
+    expect(elapsedMs()).toBe(3_000);
+    const alone = scripted([
+      { is: 'unknown-refusal', afterMs: 2_150 },
+      { is: 'NO_RESPONDER', afterMs: 10 },
+    ]);
+    expect([await alone.ask({ waitMs: 0 }), alone.answeredBy()]).toEqual(['answered', 1]);
+  });
+
   it('is no matter where it only reads: nothing can have become of that', async () => {
     const { ask, answeredBy } = scripted(['BUS_INTERRUPTED', 'refusal']);
     expect([await ask({ afterLoss: 'wait-on' }), answeredBy()]).toEqual(['answered', 2]);
@@ -176,6 +223,9 @@ describe('a question', () => {
     const { ask, tries } = scripted(['BUS_INTERRUPTED', 'answer'], 5_000);
     await ask({ afterLoss: 'wait-on' });
     expect(waits(tries)).toEqual(['20000', '14900']);
+    const slow = scripted(['BUS_INTERRUPTED', { is: 'answer', afterMs: 15_000 }]);
+    await slow.ask({ afterLoss: 'wait-on' });
+    expect([slow.answeredBy(), slow.tries.length]).toEqual([2, 2]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Bus, BusReply, RequestOptions } from '@action-do/messaging';
 import type { Clock } from './clock.js';
 import { LOOK_MS, type OutcomeLook } from './look-for-outcome.js';
 import { afterBusError, NoAnswer } from './no-answer.js';
-import { OpenTries } from './open-tries.js';
+import { OpenTries, type Said } from './open-tries.js';
 import type { Question } from './question.js';
 import { isRefusal, saysUnknown } from './refusal.js';
 
@@ -21,13 +21,19 @@ export class Inquiry implements Pick<Bus, 'request'> {
   private readonly beganMs: number;
   private readonly untilMs: number;
   private readonly tries: OpenTries;
-  private made = 0;
+  /** Number of the newest try that may have arrived. */
+  private newest = 0;
   /** Whether what is asked is no more than what there is now. */
   private looks = false;
   /** Of all that was asked, how much may have done something: all but what reached nobody, or was refused. */
   private inDoubt = 0;
-  /** The newest try was refused, and another may have done something: more of them would find out no more. */
+  /** The newest try was refused, and another may have done something: more of them would be more load on who refuses. */
   private refused = false;
+  /** A refusal that was passed over, as long as it told nothing of other tries. */
+  private passedOver: BusReply | null = null;
+  /** What is asked beside the tries. */
+  private outcome: OutcomeLook | null = null;
+  private looking: Promise<BusReply | null> = Promise.resolve(null);
 
   constructor(
     private readonly bus: Pick<Bus, 'request'>,
@@ -45,14 +51,17 @@ export class Inquiry implements Pick<Bus, 'request'> {
     const { waitMs, graceMs, patienceMs, afterLoss } = question;
     let { headers } = question;
     let silentMs = waitMs + (afterLoss === 'give-up' ? graceMs : graceMs * FIRST_GRACE_SHARE);
-    for (;;) {
-      const number = ++this.made;
+    for (let number = 1; ; number++) {
+      const before = this.newest;
+      this.newest = number;
+      this.refused = false;
       const { subject, payload } = question;
       const request = this.request(subject, payload, { headers, timeoutMs: Number.POSITIVE_INFINITY });
       const counts = (reply: BusReply): boolean => this.counts(reply, number);
       const said = await tries.make(request, counts, silentMs);
       if (said.kind === 'answer') return said.reply;
       const after = said.kind === 'failed' ? afterBusError(said.error) : 'lost';
+      if (after === 'unsent') this.newest = before;
       const sent = this.inDoubt > 0;
       if (said.kind === 'failed' && after === undefined && !sent) throw said.error;
       const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_FIRST * 2 ** (number - 1));
@@ -64,10 +73,7 @@ export class Inquiry implements Pick<Bus, 'request'> {
       const isLast = !patient || pointless || number >= TRIES_MAX || nextMs + TRY_MS_MIN > this.untilMs;
       const late = await (isLast ? tries.last(this.untilMs - clock.nowMs()) : tries.pause(pauseMs));
       if (late.kind === 'answer') return late.reply;
-      if (isLast) {
-        const end = late.kind === 'failed' ? late : said;
-        throw new NoAnswer(this.inDoubt > 0, end.kind === 'failed' ? end.error : undefined, this.refused);
-      }
+      if (isLast) return this.end(late.kind === 'failed' ? late : said);
       this.looks = sent && afterLoss === 'look';
       const waitLeftMs = this.looks ? 0 : Math.max(0, Math.floor(this.sinceMs + waitMs - clock.nowMs()));
       headers = { ...question.headers, [HEADERS.timeoutMs]: String(waitLeftMs) };
@@ -75,9 +81,11 @@ export class Inquiry implements Pick<Bus, 'request'> {
     }
   }
 
-  /** Looks for the outcome, unless that is what the tries do. @returns null where there is none to be told. May reject */
-  async beside(outcome: OutcomeLook): Promise<BusReply | null> {
-    return this.looks ? null : outcome.look();
+  /** Looks for the outcome, unless that is what the tries do. Never rejects. @returns null where there is none to be told */
+  beside(outcome: OutcomeLook): Promise<BusReply | null> {
+    this.outcome = outcome;
+    this.looking = this.looks && !this.refused ? Promise.resolve(null) : outcome.look().catch(() => null);
+    return this.looking;
   }
 
   /** Ends it, as if one of the tries had been answered so. */
@@ -104,6 +112,17 @@ export class Inquiry implements Pick<Bus, 'request'> {
     return request;
   }
 
+  /** There will be no answer to a try any more. @throws NoAnswer */
+  private async end(last: Said): Promise<BusReply> {
+    // A look that is under way may have what is looked for, or say that it was turned away as well.
+    const found = await this.looking;
+    if (found !== null) return found;
+    if (this.inDoubt === 0 && this.passedOver !== null) return this.passedOver;
+    const goesOn = this.outcome?.goesOn ?? null;
+    if (this.refused && goesOn !== null) return goesOn;
+    throw new NoAnswer(this.inDoubt > 0, last.kind === 'failed' ? last.error : undefined, this.refused);
+  }
+
   private get sinceMs(): number {
     return this.question.sinceMs ?? this.beganMs;
   }
@@ -112,9 +131,10 @@ export class Inquiry implements Pick<Bus, 'request'> {
   private counts(reply: BusReply, number: number): boolean {
     if (this.question.afterLoss !== 'look' || !isRefusal(reply)) return true;
     if (this.inDoubt === 0) return true;
-    const isNewest = number === this.made;
+    const isNewest = number === this.newest;
     if (isNewest && saysUnknown(reply)) return true;
     this.refused ||= isNewest;
+    this.passedOver = reply;
     return false;
   }
 }

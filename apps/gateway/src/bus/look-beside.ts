@@ -13,9 +13,9 @@ const OWN_ANSWER_MS = 250;
  * Looks beside a request that has had no answer for some time: whoever has it may have died, and nobody tells that.
  *  L1 nothing is asked before LOOK_AFTER_MS, nor once there is an answer; then one look at a time, further and further apart,
  *     until the request ends: so their number is bounded by its deadline;
- *  L2 only an outcome is an answer: a look that finds the work going on, is refused, or gets lost changes nothing;
+ *  L2 only an outcome is an answer: a look that finds the work going on, is refused, or gets lost lets it wait on;
  *  L3 the request's own answer comes first, where it is an outcome.
- * @param look gives an outcome, or null. May reject
+ * @param look gives an outcome, or null. Never rejects
  * @param give ends the request with this answer
  */
 export function lookBeside(
@@ -27,7 +27,6 @@ export function lookBeside(
   return new Promise((resolve, reject) => {
     let isOver = false;
     let found: BusReply | null = null;
-    let looking: Promise<BusReply | null> = Promise.resolve(null);
     let callOff: () => void;
     const end = (reply: BusReply): void => {
       isOver = true;
@@ -35,8 +34,7 @@ export function lookBeside(
       resolve(reply);
     };
     const lookNow = async (waitedMs: number): Promise<void> => {
-      looking = look().catch(() => null);
-      found = await looking;
+      found = await look();
       if (isOver) return;
       if (found === null) arm(Math.min(LOOK_EVERY_MS_MAX, waitedMs * LOOK_LESS_OFTEN));
       else callOff = clock.after(OWN_ANSWER_MS, () => found && give(found));
@@ -46,9 +44,7 @@ export function lookBeside(
     };
     arm(LOOK_AFTER_MS);
     const endOwn = (reply: BusReply): void => end(found === null || isOutcome(reply) ? reply : found);
-    own.then(endOwn, async (error: unknown) => {
-      // One under way may have what is looked for.
-      found ??= await looking;
+    own.then(endOwn, (error: unknown) => {
       if (found !== null) return end(found);
       isOver = true;
       callOff();

@@ -1,5 +1,12 @@
 import { HEADERS } from '@action-do/contracts';
-import { type Bus, type BusHeaders, type BusReply, BusTimeout, NoResponder } from '@action-do/messaging';
+import {
+  type Bus,
+  BusClosed,
+  type BusHeaders,
+  type BusReply,
+  BusTimeout,
+  NoResponder,
+} from '@action-do/messaging';
 import { Asker } from './asker.js';
 import { HandClock } from './hand-clock.contract.js';
 import { LOOK_AFTER_MS } from './look-beside.js';
@@ -136,7 +143,7 @@ describe('a command that has had no answer for some time', () => {
 
   it.each<[string, BusReply | Error, string]>([
     ['may have begun it', new BusTimeout('s', 1_000), 'no answer from the bus'],
-    ['has found it', RUNS, 'no answer from the bus'],
+    ['has found it: then it goes on', RUNS, 'runs'],
     ['reached nobody', new NoResponder('s'), '{"effect":"none"}'],
     ['was turned away as well', BUSY, '{"effect":"none"}'],
   ])('and is turned away then is told so only where no look %s', async (_, found, body) => {
@@ -155,6 +162,29 @@ describe('a command that has had no answer for some time', () => {
     expect(call.told).toEqual([]);
     await call.pass(500);
     expect(call.told).toMatchObject([{ body: 'done' }]);
+  });
+
+  it('whose repeat is turned away is looked for again', async () => {
+    const call = unanswered([BUSY, DONE], { ...question, waitMs: 0 });
+    await call.pass(LOOK_AFTER_MS + 300);
+    expect(atMs(call)).toEqual([0, 2_100, 2_500]);
+    expect(call.told).toMatchObject([{ body: 'done' }]);
+  });
+
+  it('is not looked for behind its answer, though a look was under way when it came', async () => {
+    const call = unanswered([RUNS], question, 500);
+    await call.pass(LOOK_AFTER_MS + 100);
+    call.answer(about('executed', 'own'));
+    await call.pass(60_000);
+    expect([call.asked.length, call.timers(), call.told[0]?.body]).toEqual([2, 0, 'own']);
+  });
+
+  it('leaves no timer behind where nobody answers', async () => {
+    const call = unanswered([new BusTimeout('s', 1_000)]);
+    await call.pass(20_000);
+    call.fail(new BusClosed());
+    await call.pass(20_000);
+    expect([call.told.length, call.timers()]).toEqual([1, 0]);
   });
 
   it('is looked for by its repeats alone once there are some', async () => {

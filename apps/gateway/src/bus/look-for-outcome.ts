@@ -13,6 +13,8 @@ export const LOOK_MS = 1_000;
 export class OutcomeLook {
   /** What the first look heard of the execution. */
   private seen: { readonly id: string; readonly key: string | undefined } | null = null;
+  /** The newest answer that says that it goes on; null where no look was told so. */
+  goesOn: BusReply | null = null;
 
   constructor(
     private readonly bus: Pick<Bus, 'request'>,
@@ -30,17 +32,20 @@ export class OutcomeLook {
     // What is refused names none.
     if (id === undefined) return null;
     this.seen ??= { id, key: header(reply.headers, HEADERS.idempotencyKey) };
-    if (!isOutcome(reply)) return null;
     // The command's answers echo the key; those about an execution do not.
     const { key } = this.seen;
-    return key === undefined
-      ? reply
-      : { ...reply, headers: { [HEADERS.idempotencyKey]: key, ...reply.headers } };
+    const echoing =
+      key === undefined ? reply : { ...reply, headers: { [HEADERS.idempotencyKey]: key, ...reply.headers } };
+    if (isOutcome(reply)) return echoing;
+    if (statusOf(reply) === 'pending') this.goesOn = echoing;
+    return null;
   }
 }
 
+const statusOf = ({ headers }: BusReply): string | undefined => header(headers, HEADERS.idempotencyStatus);
+
 /** Whether an answer about an execution tells what came of it. */
-export function isOutcome({ headers }: BusReply): boolean {
-  const how = header(headers, HEADERS.idempotencyStatus);
+export function isOutcome(reply: BusReply): boolean {
+  const how = statusOf(reply);
   return how !== undefined && how !== 'pending' && how !== 'rejected';
 }

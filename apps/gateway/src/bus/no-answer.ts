@@ -22,13 +22,13 @@ export function afterBusError(error: unknown): After | undefined {
 
 /** There was no answer in time that tells what became of the question. */
 export class NoAnswer extends Error {
-  /** `none`: nothing was sent, so nothing was done. `unknown`: it may have been done. */
+  /** `none`: no try can have done anything. `unknown`: one may have. */
   readonly effect: 'none' | 'unknown';
   readonly why: 'nobody' | 'unreachable' | 'silent' | 'refused' | 'closing';
 
   /**
-   * @param sent whether any of the tries may have arrived
-   * @param refused whether one was refused, and another may have arrived
+   * @param sent whether any of the tries may have done something
+   * @param refused whether one was refused while another may have
    */
   constructor(sent: boolean, cause: unknown, refused = false) {
     super('no answer from the bus', { cause });

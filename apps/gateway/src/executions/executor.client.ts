@@ -110,7 +110,7 @@ export class ExecutorClient {
     );
   }
 
-  /** And here: whoever registers or retires once more is told that it is known. */
+  /** And here: whoever registers or retires once more is told that it is known, unless something else was registered between. */
   registry(verb: RegistryQuestion, body: object, { tenant, ...asking }: Asking): Promise<Answer> {
     return this.ask(
       {
@@ -152,7 +152,7 @@ const DETAILS: Record<NoAnswer['why'], string> = {
   nobody: 'No executor is running; nothing was recorded.',
   unreachable: 'The bus is out of reach; nothing was recorded.',
   silent: 'No executor answered in time',
-  refused: 'An executor turned a repeat of it away, and what became of the first is not known',
+  refused: 'An executor turned one try of it away, and what became of another is not known',
   closing: 'The gateway is stopping',
 };
 

@@ -96,7 +96,10 @@ export const ERRORS = {
     true,
   ),
   RESULT_ERASED: entry('The result was erased', 'The action is not run again; its record stays.'),
-  PAYLOAD_TOO_LARGE: entry('The body is over the limit', 'Send less, or a reference to the content.'),
+  PAYLOAD_TOO_LARGE: entry(
+    'What was sent, or what it adds to, is over the limit',
+    'Send less, or a reference to the content; detail says what is too large.',
+  ),
   BODY_INVALID: entry('The body is not acceptable JSON', 'Send one JSON object: { "params": { … } }.'),
   UNSUPPORTED_MEDIA_TYPE: entry('The body is not JSON', 'Send Content-Type: application/json.'),
   REQUEST_INVALID: entry('The request is malformed', 'Correct the part of the request named in detail.'),

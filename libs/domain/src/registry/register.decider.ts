@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import { contractBreak } from './contract-break.js';
 import type { RegistryState } from './registry-fold.js';
 import type { Matches } from './schema/schema-document.js';
+import { ACTION_WEIGHT_MAX, weightOf } from './weight.js';
 
 export interface RegisterContract {
   readonly contract: ActionContract;
@@ -27,13 +28,7 @@ export type RegisterDecision =
   /** Callers and open executions count on what stands: only a new version may differ in this. */
   | { readonly kind: 'refuse'; readonly path: string }
   /** All versions of the action together would weigh so much. */
-  | { readonly kind: 'too-large'; readonly characters: number };
-
-/**
- * What the contracts of one action may weigh together, retired ones included: whoever has it performed has all of them in
- * mind, for what is under way or repeated names its version. Two thousand contracts of 2 KB.
- */
-export const CONTRACTS_CHARACTERS_MAX = 4 * 1024 * 1024;
+  | { readonly kind: 'too-large'; readonly weight: number };
 
 /** What the digest of a contract is taken of: canonical JSON (RFC 8785). */
 export function contractText(contract: ActionContract): string {
@@ -65,25 +60,22 @@ export function decideRegister({ versions }: RegistryState, command: RegisterCon
     atMs: nowMs,
   };
   if (standing !== undefined && isSame(standing.registered, registered)) return { kind: 'known' };
-  // What an executor is built of is its operator's own affair, and is there anyway.
-  const characters = target === 'in-process' ? 0 : charactersWith(versions, contract);
-  return characters > CONTRACTS_CHARACTERS_MAX
-    ? { kind: 'too-large', characters }
-    : { kind: 'append', registered };
+  // What executors are built of is their operator's own affair, and in memory anyway.
+  const weight = target === 'in-process' ? 0 : weightWith(versions, registered);
+  return weight > ACTION_WEIGHT_MAX ? { kind: 'too-large', weight } : { kind: 'append', registered };
 }
 
-/** What all weigh once this contract stands; nothing where it weighs no more than the one in whose place it comes. */
-function charactersWith(versions: RegistryState['versions'], contract: ActionContract): number {
-  const own = charactersOf(contract);
-  const before = versions.get(contract.version)?.registered.contract;
-  if (before !== undefined && own <= charactersOf(before)) return 0;
-  let characters = own;
-  for (const [version, { registered }] of versions)
-    if (version !== contract.version) characters += charactersOf(registered.contract);
-  return characters;
+/** What all weigh once this stands; nothing where it weighs no more than what it takes the place of. */
+function weightWith(versions: RegistryState['versions'], registered: ActionRegistered): number {
+  const { version } = registered.contract;
+  const own = weightOf({ registered, retired: null });
+  const before = versions.get(version);
+  if (before !== undefined && own <= weightOf(before)) return 0;
+  let weight = own;
+  for (const [other, standing] of versions)
+    if (other !== version && standing.registered.target !== 'in-process') weight += weightOf(standing);
+  return weight;
 }
-
-const charactersOf = (contract: ActionContract): number => JSON.stringify(contract).length;
 
 const isSame = (
   standing: ActionRegistered,

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from '@action-do/contracts';
 import { closed, integer, number, string } from './changed-contracts.contract.js';
 import { carriedOut, contract, type Given, register, standing } from './contracts.contract.js';
-import { CONTRACTS_CHARACTERS_MAX, contractText, decideRegister } from './register.decider.js';
+import { contractText, decideRegister } from './register.decider.js';
 import { NOTHING_REGISTERED } from './registry-fold.js';
+import { ACTION_WEIGHT_MAX } from './weight.js';
 
 describe('a contract', () => {
   it('of a version that nobody knows is registered', () => {
@@ -186,18 +187,18 @@ describe('the default of a new param is judged', () => {
 });
 
 describe('the contracts of one action', () => {
-  /** A version that takes a share of what they may take together. */
+  /** A version that takes a share of what they may weigh together. */
   const large = (version: number, share: number) =>
     contract({
       version,
-      params: { type: 'object', description: 'x'.repeat(Math.floor(CONTRACTS_CHARACTERS_MAX * share)) },
+      params: { type: 'object', description: 'x'.repeat(Math.floor(ACTION_WEIGHT_MAX * share)) },
     });
 
   it('may take so much together, those of retired versions included', () => {
     const two = standing(large(1, 0.4), large(2, 0.4), 1);
     const decision = register(two, large(3, 0.3));
-    expect(decision).toEqual({ kind: 'too-large', characters: expect.any(Number) });
-    expect(Reflect.get(decision, 'characters') / CONTRACTS_CHARACTERS_MAX).toBeCloseTo(1.1, 2);
+    expect(decision).toEqual({ kind: 'too-large', weight: expect.any(Number) });
+    expect(Reflect.get(decision, 'weight') / ACTION_WEIGHT_MAX).toBeCloseTo(1.1, 2);
     expect(register(two, large(3, 0.1)).kind).toBe('append');
   });
 
@@ -214,7 +215,26 @@ describe('the contracts of one action', () => {
     expect(register(full, large(1, 0.95)).kind).toBe('too-large');
   });
 
-  it('of what executors are built of are counted by nobody', () => {
-    expect(register(standing(large(1, 0.9)), large(2, 0.9), 'in-process').kind).toBe('append');
+  it('of what executors are built of are not counted, neither when they come nor when they stand', () => {
+    const own = register(standing(large(1, 0.9)), large(2, 0.9), 'in-process');
+    expect(own.kind).toBe('append');
+    expect(register(carriedOut(standing(large(1, 0.9)), own), contract({ version: 3 })).kind).toBe('append');
+  });
+
+  it('are counted as they would stand: one in the place of another', () => {
+    expect(register(standing(large(1, 0.6)), large(1, 0.7)).kind).toBe('append');
+  });
+
+  it('weigh something each, however small', () => {
+    const versions = Array.from({ length: 512 }, (_, index) => contract({ version: index + 1 }));
+    const full = standing(...versions.slice(0, 511));
+    const [last] = versions.slice(511);
+    if (last === undefined) throw new Error('none is left');
+    // Exactly full.
+    expect(register(full, last).kind).toBe('append');
+    expect(register(standing(...versions), contract({ version: 513 }))).toEqual({
+      kind: 'too-large',
+      weight: ACTION_WEIGHT_MAX + 4_096,
+    });
   });
 });

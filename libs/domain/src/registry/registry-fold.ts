@@ -20,10 +20,22 @@ export interface RegistryState {
 export const NOTHING_REGISTERED: RegistryState = { revision: -1n, versions: new Map() };
 
 /** The newest registration of a version is its contract, and its retirement is for good. @throws Error no decision wrote this */
-export function evolveRegistry({ revision, versions }: RegistryState, event: RegistryEvent): RegistryState {
-  const version = event.type === 'ActionRegistered' ? event.data.contract.version : event.data.version;
-  const standing = after(versions.get(version), event);
-  return { revision: revision + 1n, versions: new Map(versions).set(version, standing) };
+export const evolveRegistry = (state: RegistryState, event: RegistryEvent): RegistryState => ({
+  revision: state.revision + 1n,
+  versions: standingAfter(state, [event]),
+});
+
+/** The same of many, at once: what stands after them. @throws Error no decision wrote one of them */
+export function standingAfter(
+  { versions }: RegistryState,
+  events: readonly RegistryEvent[],
+): RegistryState['versions'] {
+  const standing = new Map(versions);
+  for (const event of events) {
+    const version = event.type === 'ActionRegistered' ? event.data.contract.version : event.data.version;
+    standing.set(version, after(standing.get(version), event));
+  }
+  return standing;
 }
 
 function after(before: StandingVersion | undefined, { type, data }: RegistryEvent): StandingVersion {
