@@ -16,8 +16,8 @@ export async function startExecutor(executor: Executor, bus: Bus): Promise<{ clo
     bus,
     queue: EXECUTOR_QUEUE,
     errorAnswer: errorAnswer(executor.logger),
-    // With the headers of an error: without them a gateway would take it for a result.
-    lastResort: encodeProblem(problem('INTERNAL'), 'rejected', {}),
+    // With the headers of an error: without them a gateway would take it for a result. It may come behind an append.
+    lastResort: encodeProblem(problem('INTERNAL', { effect: 'unknown' }), 'rejected', {}),
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ExecutorModule.register(executor), {
     strategy,

@@ -169,6 +169,16 @@ describe('a command that is turned away', () => {
     expect([await ask({ waitMs: 0 }), answeredBy()]).toEqual(['answered', 1]);
   });
 
+  it('by a repeat that does not know is no answer while the first may still be answered', async () => {
+    const { ask, answeredBy } = scripted([{ is: 'answer', afterMs: 3_000 }, 'unknown-refusal']);
+    expect([await ask({ waitMs: 0 }), answeredBy()]).toEqual(['answered', 1]);
+  });
+
+  it('late, by a first try whose repeats stay silent, is not told as silence', async () => {
+    const { ask } = scripted([{ is: 'refusal', afterMs: 2_300 }, 'BUS_TIMEOUT']);
+    expect(await ask({ waitMs: 0 })).toMatchObject({ effect: 'unknown', why: 'refused' });
+  });
+
   it('by one who does not know is in doubt, whatever another says', async () => {
     const { ask, elapsedMs } = scripted([
       { is: 'unknown-refusal', afterMs: 2_150 },

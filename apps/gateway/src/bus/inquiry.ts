@@ -117,10 +117,17 @@ export class Inquiry implements Pick<Bus, 'request'> {
     // A look that is under way may have what is looked for, or say that it was turned away as well.
     const found = await this.looking;
     if (found !== null) return found;
-    if (this.inDoubt === 0 && this.passedOver !== null) return this.passedOver;
+    const { passedOver } = this;
+    if (this.inDoubt === 0 && passedOver !== null) return passedOver;
     const goesOn = this.outcome?.goesOn ?? null;
-    if (this.refused && goesOn !== null) return goesOn;
-    throw new NoAnswer(this.inDoubt > 0, last.kind === 'failed' ? last.error : undefined, this.refused);
+    if (goesOn !== null) return goesOn;
+    // That is true of all, and says more than we could.
+    if (passedOver !== null && saysUnknown(passedOver)) return passedOver;
+    throw new NoAnswer(
+      this.inDoubt > 0,
+      last.kind === 'failed' ? last.error : undefined,
+      passedOver !== null,
+    );
   }
 
   private get sinceMs(): number {
@@ -132,7 +139,6 @@ export class Inquiry implements Pick<Bus, 'request'> {
     if (this.question.afterLoss !== 'look' || !isRefusal(reply)) return true;
     if (this.inDoubt === 0) return true;
     const isNewest = number === this.newest;
-    if (isNewest && saysUnknown(reply)) return true;
     this.refused ||= isNewest;
     this.passedOver = reply;
     return false;

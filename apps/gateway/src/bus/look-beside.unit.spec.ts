@@ -3,6 +3,7 @@ import {
   type Bus,
   BusClosed,
   type BusHeaders,
+  BusInterrupted,
   type BusReply,
   BusTimeout,
   NoResponder,
@@ -152,6 +153,16 @@ describe('a command that has had no answer for some time', () => {
     call.answer(BUSY);
     await call.pass(0);
     expect(call.told).toMatchObject([{ body }]);
+  });
+
+  it('is told that it goes on where looks were told so, and nobody answers any more', async () => {
+    for (const afterLoss of ['look', 'wait-on'] as const) {
+      const call = unanswered([RUNS, RUNS, new BusTimeout('s', 1_000)], { ...question, afterLoss });
+      await call.pass(10_000);
+      call.fail(new BusInterrupted('s'));
+      await call.pass(15_000);
+      expect(call.told).toMatchObject([{ body: 'runs', headers: { [HEADERS.idempotencyKey]: '"auto:1"' } }]);
+    }
   });
 
   it('and is turned away gets what a look finds that was under way', async () => {
