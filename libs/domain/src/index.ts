@@ -19,5 +19,5 @@ export * from './registry/register.decider.js';
 export * from './registry/registry-fold.js';
 export * from './registry/retire.decider.js';
 export type { Matches } from './registry/schema/schema-document.js';
-export { ACTION_WEIGHT_MAX, weightOf } from './registry/weight.js';
+export { ACTION_WEIGHT_MAX, VERSION_WEIGHT_MIN, weightOf } from './registry/weight.js';
 export * from './retry/backoff.js';

@@ -36,9 +36,9 @@ export class KeptStates {
   keep(tenant: TenantName, stream: string, { state, lastEventId }: Folded): void {
     const before = this.byStream.get(stream);
     if (before !== undefined && before.state.revision > state.revision) return;
+    // Mostly there is nothing new.
+    const weight = before?.state === state ? before.weight : weightOfAll(state);
     this.forget(stream);
-    let weight = 0;
-    for (const standing of state.versions.values()) weight += weightOf(standing);
     if (weight === 0 || weight > TENANT_WEIGHT_MAX) return;
     this.byStream.set(stream, { tenant, state, lastEventId, weight });
     this.add(tenant, weight);
@@ -72,4 +72,10 @@ export class KeptStates {
     if (all === 0) this.weights.delete(tenant);
     else this.weights.set(tenant, all);
   }
+}
+
+function weightOfAll({ versions }: RegistryState): number {
+  let weight = 0;
+  for (const standing of versions.values()) weight += weightOf(standing);
+  return weight;
 }

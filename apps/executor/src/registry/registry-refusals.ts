@@ -6,7 +6,7 @@ import {
   problem,
   refText,
 } from '@action-do/contracts';
-import { ACTION_WEIGHT_MAX } from '@action-do/domain';
+import { ACTION_WEIGHT_MAX, VERSION_WEIGHT_MIN } from '@action-do/domain';
 import { pathInDocument } from './contract-of-document.js';
 
 /** The form in which a contract was given, so that it is spoken of in the same words: `defineAction` has those of a document. */
@@ -45,7 +45,7 @@ export function breaks(form: Form, { name, version }: ActionContract, path: stri
 
 export const tooLarge = ({ name, version }: ActionRef, weight: number): Problem =>
   problem('PAYLOAD_TOO_LARGE', {
-    detail: `With version ${version} the versions of ${name} would weigh ${weight}, and may weigh ${ACTION_WEIGHT_MAX}: characters of their contracts, 4096 for each at least, those of retired versions included. Make its schemas smaller, or give the action another name.`,
+    detail: `With version ${version} the versions of ${name} would weigh ${weight}, and may weigh ${ACTION_WEIGHT_MAX}: characters of their contracts, ${VERSION_WEIGHT_MIN} for each at least, those of retired versions included. Make its schemas smaller, or give the action another name.`,
   });
 
 export const performedHere = ({ name, version }: ActionRef): Problem =>

@@ -45,7 +45,6 @@ export function lookBeside(
     arm(LOOK_AFTER_MS);
     const endOwn = (reply: BusReply): void => end(found === null || isOutcome(reply) ? reply : found);
     own.then(endOwn, (error: unknown) => {
-      if (found !== null) return end(found);
       isOver = true;
       callOff();
       reject(error);

@@ -6,7 +6,7 @@ import type { StandingVersion } from './registry-fold.js';
  */
 export const ACTION_WEIGHT_MAX = 2 * 1024 * 1024;
 /** A version is more than its text: its checks are compiled, and each look goes through all of them. */
-const VERSION_WEIGHT_MIN = 4 * 1024;
+export const VERSION_WEIGHT_MIN = 4 * 1024;
 
 /** What stands of a version is never changed, only replaced. */
 const weights = new WeakMap<StandingVersion, number>();
